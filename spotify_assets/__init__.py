@@ -1,0 +1,1 @@
+"""A trustworthy daily history of Spotify playlists and charts, as Dagster assets."""

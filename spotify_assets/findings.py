@@ -1,0 +1,21 @@
+"""The words that audit, staging and Dagster checks share: what a check found, and how a sentence counts."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one check found on one table and day; `sentence` is for people, `figures` for metadata."""
+
+    check: str
+    passed: bool
+    blocking: bool
+    sentence: str
+    figures: Mapping[str, int | float | str] = {}
+
+
+def counted(number: int, noun: str, singular_verb: str = "", plural_verb: str = "") -> str:
+    """A number with its noun and verb as English has them: `1 row is`, `2 rows are`, `1,000 rows`."""
+    noun, verb = (noun, singular_verb) if number == 1 else (f"{noun}s", plural_verb)
+    return f"{number:,} {noun} {verb}".rstrip()

@@ -1,0 +1,221 @@
+"""The one definition of each table: columns, types, keys, row rules and the words that explain them.
+
+Iceberg schemas, Parquet field ids, Dagster column metadata, row checks and documentation are all derived from these
+classes; nothing here knows how a table is made (`transform/`) or where it lies (`lake/`).
+
+Conventions: positions are 1-based, times are UTC, durations are milliseconds, ids are Spotify's 22-character base-62
+ids (https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids).
+"""
+
+from dataclasses import dataclass
+
+import dataframely as dy
+import polars as pl
+
+ID = r"^[0-9A-Za-z]{22}$"
+UTC = "UTC"
+DAY_MS = 86_400_000
+
+ENTRY_TYPES = ("track", "episode", "local", "unavailable")
+PRECISIONS = ("year", "month", "day")
+
+
+def _snapshot_date() -> dy.Date:
+    return dy.Date(primary_key=True, description="UTC day the playlist was captured; the partition")
+
+
+class Playlists(dy.Schema):
+    """One row per playlist and day: the playlist as it was when captured."""
+
+    snapshot_date = _snapshot_date()
+    playlist_id = dy.String(primary_key=True, regex=ID, description="Spotify id of the playlist")
+    name = dy.String(nullable=True, description="Name of the playlist")
+    description = dy.String(nullable=True, description="Description its owner gave it")
+    owner_id = dy.String(nullable=True, description="Spotify user id of the owner")
+    owner_name = dy.String(nullable=True, description="Display name of the owner")
+    region = dy.String(nullable=True, description="Region of the chart, from playlists.yaml at capture")
+    tags = dy.List(dy.String(), description="Tags of the playlist, from playlists.yaml at capture")
+    followers = dy.Int64(nullable=True, min=0, description="Followers of the playlist")
+    is_public = dy.Bool(nullable=True, description="Whether the owner shows it on the profile")
+    is_collaborative = dy.Bool(nullable=True, description="Whether others may edit it")
+    version_id = dy.String(nullable=True, description="Spotify's snapshot_id: changes whenever the playlist does")
+    entries = dy.Int64(min=0, description="Entries the playlist says it has, of whatever type")
+    fetched_at = dy.Datetime(time_zone=UTC, time_unit="us", description="UTC time of capture")
+    source = dy.String(
+        check=lambda column: column.is_in(["sample", "spotify", "foreign"]),
+        description="Who captured it: sample, spotify, or foreign (landed by another program)",
+    )
+
+
+class PlaylistItems(dy.Schema):
+    """One row per entry of a playlist and day, of whatever type, so that positions stay whole."""
+
+    snapshot_date = _snapshot_date()
+    playlist_id = dy.String(primary_key=True, regex=ID, description="Playlist the entry stands on")
+    position = dy.Int64(primary_key=True, min=1, description="Place on the playlist, 1 is the top")
+    entry_type = dy.String(
+        check=lambda column: column.is_in(ENTRY_TYPES),
+        description="track, episode, local (a file of the owner's) or unavailable (removed from Spotify)",
+    )
+    song_id = dy.String(
+        nullable=True, regex=ID, description="Song in songs; empty for other types and for a rejected song"
+    )
+    name = dy.String(nullable=True, description="Title of the entry, also of episodes and local files")
+    uri = dy.String(nullable=True, description="Spotify URI of the entry")
+    added_at = dy.Datetime(nullable=True, time_zone=UTC, time_unit="us", description="UTC time it was put on the list")
+    added_by = dy.String(nullable=True, description="Spotify user id of who put it on the list")
+
+    @dy.rule()
+    def only_tracks_name_a_song(cls) -> pl.Expr:  # noqa: N805, D102  dataframely rules are class-level
+        return pl.col("song_id").is_null() | (pl.col("entry_type") == "track")
+
+
+class Songs(dy.Schema):
+    """One row per song and day, for every song that stands on a captured playlist."""
+
+    snapshot_date = _snapshot_date()
+    song_id = dy.String(primary_key=True, regex=ID, description="Spotify track id")
+    name = dy.String(description="Title of the song")
+    album_id = dy.String(nullable=True, regex=ID, description="Album in albums")
+    duration_ms = dy.Int64(nullable=True, min=0, max=DAY_MS, description="Length in milliseconds")
+    is_explicit = dy.Bool(nullable=True, description="Whether the lyrics are marked explicit")
+    popularity = dy.Int64(
+        nullable=True, min=0, max=100, description="Spotify's popularity, 0 to 100; empty where the API withholds it"
+    )
+    disc_number = dy.Int64(nullable=True, min=0, description="Disc of the album, 1-based")
+    track_number = dy.Int64(nullable=True, min=0, description="Place on that disc, 1-based")
+    isrc = dy.String(nullable=True, description="International Standard Recording Code, where given")
+    url = dy.String(description="Page of the song on Spotify")
+
+
+class SongArtists(dy.Schema):
+    """One row per song, artist credited on it, and day."""
+
+    snapshot_date = _snapshot_date()
+    song_id = dy.String(primary_key=True, regex=ID, description="Song in songs")
+    artist_position = dy.Int64(primary_key=True, min=1, description="Order of credit, 1 is the main artist")
+    artist_id = dy.String(regex=ID, description="Artist in artists")
+
+
+class Albums(dy.Schema):
+    """One row per album and day, for the albums of all songs of that day."""
+
+    snapshot_date = _snapshot_date()
+    album_id = dy.String(primary_key=True, regex=ID, description="Spotify album id")
+    name = dy.String(nullable=True, description="Title of the album")
+    album_type = dy.String(nullable=True, description="album, single or compilation")
+    release_date = dy.Date(
+        nullable=True, description="Release date; the first day of the year or month where only that is known"
+    )
+    release_date_precision = dy.String(
+        nullable=True,
+        check=lambda column: column.is_in(PRECISIONS),
+        description="year, month or day: how much of release_date is known",
+    )
+    total_tracks = dy.Int64(nullable=True, min=0, description="Songs on the album")
+    image_url = dy.String(nullable=True, description="Largest cover image")
+    url = dy.String(description="Page of the album on Spotify")
+
+    @dy.rule()
+    def a_date_has_its_precision(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("release_date").is_null() == pl.col("release_date_precision").is_null()
+
+
+class Artists(dy.Schema):
+    """One row per artist and day: everyone credited on a song, or whose profile was captured, that day."""
+
+    snapshot_date = _snapshot_date()
+    artist_id = dy.String(primary_key=True, regex=ID, description="Spotify artist id")
+    name = dy.String(description="Name of the artist")
+    genres = dy.List(dy.String(), nullable=True, description="Genres of the artist; empty list or null where not told")
+    followers = dy.Int64(nullable=True, min=0, description="Followers; empty where the API withholds it")
+    popularity = dy.Int64(nullable=True, min=0, max=100, description="Spotify's popularity, 0 to 100, where given")
+    image_url = dy.String(nullable=True, description="Largest picture of the artist")
+    profile_fetched_at = dy.Datetime(
+        nullable=True, time_zone=UTC, time_unit="us", description="UTC time the profile was read; null without one"
+    )
+    profile_age_days = dy.Int64(nullable=True, description="Days from reading the profile to snapshot_date")
+    url = dy.String(description="Page of the artist on Spotify")
+
+
+class RejectedRows(dy.Schema):
+    """What stood in the raw objects of the day but could not be published as it was, and why."""
+
+    snapshot_date = dy.Date(description="UTC day of the raw object; the partition")
+    table_name = dy.String(description="Table the row was meant for")
+    key = dy.String(nullable=True, description="Key of the row within its table and day")
+    rule = dy.String(description="Rule it breaks, as named in the table's contract")
+    raw_object = dy.String(nullable=True, description="Raw object it came from")
+    row_json = dy.String(description="The row itself, as JSON")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the lake: its name everywhere (asset, catalog, SQL), its folder, and its schema."""
+
+    name: str
+    schema: type[dy.Schema]
+
+    @property
+    def folder(self) -> str:
+        """Folder under the lake: the names that users of hand-wired pipelines know, such as `songs_data`."""
+        return f"{self.name}_data"
+
+    @property
+    def summary(self) -> str:
+        """First line of the schema's docstring: what one row is."""
+        return (self.schema.__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def key(self) -> list[str]:
+        """Primary key columns, `snapshot_date` first; empty for tables without one."""
+        return self.schema.primary_key()
+
+    @property
+    def order(self) -> list[str]:
+        """Columns that rows are sorted by, so that equal content gives equal files."""
+        return self.key or self.schema.column_names()
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Every non-null `column` of `table` appears as `parent_column` of `parent` on the same day."""
+
+    table: str
+    column: str
+    parent: str
+    parent_column: str
+
+
+# Published in this order: dimensions before the facts that point at them.
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("artists", Artists),
+        Table("albums", Albums),
+        Table("songs", Songs),
+        Table("song_artists", SongArtists),
+        Table("playlists", Playlists),
+        Table("playlist_items", PlaylistItems),
+        Table("rejected_rows", RejectedRows),
+    )
+}
+
+FOREIGN_KEYS: tuple[ForeignKey, ...] = (
+    ForeignKey("songs", "album_id", "albums", "album_id"),
+    ForeignKey("song_artists", "song_id", "songs", "song_id"),
+    ForeignKey("song_artists", "artist_id", "artists", "artist_id"),
+    ForeignKey("playlist_items", "playlist_id", "playlists", "playlist_id"),
+    ForeignKey("playlist_items", "song_id", "songs", "song_id"),
+)
+
+
+@dataclass(frozen=True)
+class TableGroup:
+    """Tables that are staged, audited and published together, a day at a time and in this order."""
+
+    name: str
+    tables: dict[str, Table]
+
+
+BASE = TableGroup("base", TABLES)

@@ -1,0 +1,283 @@
+"""What must hold before a day is published, and what is worth a look: pure checks over the staged tables of one day.
+
+Each function gives findings: a sentence for people and figures for metadata. Blocking findings hold the day back;
+the others warn. Nothing here knows Dagster or where tables lie.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+
+import polars as pl
+
+from spotify_assets.findings import Finding, counted
+from spotify_assets.schemas import FOREIGN_KEYS, TABLES, Table
+
+# Warn where a day's rows are this far from the median of the days before, or a null share has moved by this much.
+VOLUME_TOLERANCE = 0.5
+NULL_SHARE_TOLERANCE = 0.2
+# Daily charts seen keep four fifths of their songs from one day to the next; a swap of half is rare.
+CHURN_TOLERANCE = 0.5
+
+
+@dataclass(frozen=True)
+class History:
+    """What the published days before tell of a table: rows and null shares per day, and the songs of the last day."""
+
+    rows: Mapping[date, int] = field(default_factory=dict)
+    null_shares: Mapping[str, float] = field(default_factory=dict)
+    previous_items: pl.LazyFrame | None = None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One day under audit: its staged tables, and the names of raw objects that were quarantined."""
+
+    snapshot_date: date
+    tables: Mapping[str, pl.LazyFrame]
+    rejected_rows_limit: float
+    quarantined: int = 0
+
+    def rows(self, name: str) -> int:
+        """Number of rows staged for a table."""
+        return self.tables[name].select(pl.len()).collect().item()
+
+
+Check = Callable[[Audit, Table, History], Finding]
+
+
+def contract(audit: Audit, table: Table, _: History) -> Finding:
+    """Every row, read back from the file, satisfies the table's schema; every row is of the audited day."""
+    frame = audit.tables[table.name].collect()
+    wanted = {name: column.dtype for name, column in table.schema.columns().items()}
+    wrong_types = [
+        f"{name} is {frame.schema.get(name, 'missing')}"
+        for name, dtype in wanted.items()
+        if frame.schema.get(name) != dtype
+    ]
+    if wrong_types:
+        return Finding("contract", False, True, f"Columns differ from the contract: {'; '.join(wrong_types)}.")
+    _good, failure = table.schema.filter(frame)
+    other_days = frame.filter(pl.col("snapshot_date") != audit.snapshot_date).height
+    broken = failure.counts() | ({"snapshot_date|other day": other_days} if other_days else {})
+    sentence = (
+        f"{counted(frame.height, 'row', 'satisfies', 'satisfy')} the contract of {table.name}, none breaks it."
+        if not broken
+        else f"Among {counted(frame.height, 'row')} of {table.name} some break its contract: "
+        + ", ".join(f"{rule} ({count:,})" for rule, count in broken.items())
+        + "."
+    )
+    return Finding("contract", not broken, True, sentence, {"rows": frame.height, **broken})
+
+
+def primary_key(audit: Audit, table: Table, _: History) -> Finding:
+    """No key stands twice."""
+    rows, keys = audit.tables[table.name].select(rows=pl.len(), keys=pl.struct(table.key).n_unique()).collect().row(0)
+    doubles = rows - keys
+    key = ", ".join(table.key)
+    sentence = f"Each key ({key}) stands once among {counted(rows, 'row')}."
+    if doubles:
+        sentence = f"{doubles:,} of {counted(rows, 'row')} {'repeats' if doubles == 1 else 'repeat'} a key ({key})."
+    return Finding("primary_key", doubles == 0, True, sentence, {"rows": rows, "repeated_keys": doubles})
+
+
+def foreign_keys(audit: Audit, table: Table, _: History) -> Finding:
+    """Every reference to another table of the same day leads to a row."""
+    orphans: dict[str, int] = {}
+    references = 0
+    for reference in FOREIGN_KEYS:
+        if reference.table == table.name:
+            parent = audit.tables[reference.parent].select(pl.col(reference.parent_column).alias(reference.column))
+            child = audit.tables[table.name].filter(pl.col(reference.column).is_not_null())
+            references += child.select(pl.len()).collect().item()
+            count = child.join(parent, on=reference.column, how="anti").select(pl.len()).collect().item()
+            orphans[f"{reference.column}_without_{reference.parent}"] = count
+    lost = sum(orphans.values())
+    sentence = f"Every reference of {table.name} leads to a row of the same day ({references:,} followed)."
+    if lost:
+        sentence = (
+            f"{lost:,} of {counted(references, 'reference')} of {table.name} "
+            f"{'leads' if lost == 1 else 'lead'} nowhere: "
+            + ", ".join(f"{name} {count:,}" for name, count in orphans.items() if count)
+            + "."
+        )
+    return Finding("foreign_keys", lost == 0, True, sentence, dict(orphans))
+
+
+def completeness(audit: Audit, _: Table, __: History) -> Finding:
+    """Each playlist has as many entries as it says, at positions 1 to that number."""
+    items = (
+        audit.tables["playlist_items"]
+        .group_by("playlist_id")
+        .agg(pl.len().alias("found"), pl.col("position").max().alias("last"))
+    )
+    compared = (
+        audit.tables["playlists"]
+        .join(items, on="playlist_id", how="left")
+        .with_columns(pl.col("found", "last").fill_null(0))
+    )
+    wrong = compared.filter((pl.col("found") != pl.col("entries")) | (pl.col("last") != pl.col("entries"))).collect()
+    said = compared.select(pl.col("entries").sum()).collect().item()
+    sentence = f"All {said:,} entries that the playlists say they have are there."
+    if not wrong.is_empty():
+        first = wrong.sort("playlist_id").row(0, named=True)
+        sentence = (
+            f"{counted(wrong.height, 'playlist', 'is', 'are')} not whole; {first['name'] or first['playlist_id']} says "
+            f"{first['entries']:,} entries, {first['found']:,} are there."
+        )
+    return Finding(
+        "completeness", wrong.is_empty(), True, sentence, {"entries": said, "playlists_not_whole": wrong.height}
+    )
+
+
+def not_empty(audit: Audit, table: Table, _: History) -> Finding:
+    """The table has rows, unless the day's playlists hold nothing that could be one."""
+    rows = audit.rows(table.name)
+    excused = table.name != "playlists" and rows == 0 and not _has_source_rows(audit, table)
+    sentence = f"{table.name} has {counted(rows, 'row')}."
+    if rows == 0:
+        sentence = "No playlist holds anything for it." if excused else f"{table.name} has no rows."
+    return Finding("not_empty", rows > 0 or excused, True, sentence, {"rows": rows})
+
+
+def _has_source_rows(audit: Audit, table: Table) -> bool:
+    if table.name == "playlist_items":
+        return audit.tables["playlists"].select(pl.col("entries").sum()).collect().item() > 0
+    if table.name == "albums":
+        # Extractors that ask Spotify for few fields leave albums out.
+        return audit.tables["songs"].select(pl.col("album_id").is_not_null().any()).collect().item()
+    tracks = audit.tables["playlist_items"].filter(pl.col("entry_type") == "track")
+    return tracks.select(pl.len()).collect().item() > 0
+
+
+def rejected_share(audit: Audit, table: Table, _: History) -> Finding:
+    """Few enough rows of the table were rejected on the way."""
+    rejected = (
+        audit.tables["rejected_rows"]
+        .filter((pl.col("table_name") == table.name) & ~pl.col("rule").str.ends_with("|unreadable"))
+        .select(pl.struct("key", "row_json").n_unique())
+        .collect()
+        .item()
+    )
+    rows = audit.rows(table.name)
+    share = rejected / (rows + rejected) if rejected else 0.0
+    verb = "was" if rejected == 1 else "were"
+    sentence = (
+        f"{rejected:,} of {counted(rows + rejected, 'row')} {verb} rejected "
+        f"({share:.1%}; limit {audit.rejected_rows_limit:.1%})."
+    )
+    figures = {"rejected": rejected, "share": share, "limit": audit.rejected_rows_limit}
+    return Finding("rejected_share", share <= audit.rejected_rows_limit, True, sentence, figures)
+
+
+def volume(audit: Audit, table: Table, history: History) -> Finding:
+    """The table has about as many rows as the days before."""
+    rows = audit.rows(table.name)
+    if not history.rows:
+        return Finding(
+            "volume", True, False, f"{counted(rows, 'row')}; no days before to compare with.", {"rows": rows}
+        )
+    usual = median(history.rows.values())
+    passed = abs(rows - usual) <= VOLUME_TOLERANCE * usual
+    days = counted(len(history.rows), "published day")
+    sentence = f"{counted(rows, 'row')}; the median of {days} before is {usual:,.0f} (limit ±{VOLUME_TOLERANCE:.0%})."
+    return Finding("volume", passed, False, sentence, {"rows": rows, "median_before": float(usual)})
+
+
+def null_drift(audit: Audit, table: Table, history: History) -> Finding:
+    """No column has become much emptier, or fuller, than it was."""
+    frame = audit.tables[table.name]
+    columns = [name for name in table.schema.column_names() if name in history.null_shares]
+    rows = audit.rows(table.name)
+    if not columns or not rows:
+        return Finding("null_drift", True, False, "No days before to compare with.")
+    shares = frame.select(pl.col(columns).is_null().mean()).collect().row(0, named=True)
+    moved = {
+        name: f"{history.null_shares[name]:.0%} → {share:.0%}"
+        for name, share in shares.items()
+        if abs(share - history.null_shares[name]) > NULL_SHARE_TOLERANCE
+    }
+    sentence = f"Empty values of all {len(columns)} columns are as before."
+    if moved:
+        sentence = (
+            "Share of empty values moved: " + ", ".join(f"{name} {change}" for name, change in moved.items()) + "."
+        )
+    return Finding("null_drift", not moved, False, sentence, dict(moved))
+
+
+def churn(audit: Audit, _: Table, history: History) -> Finding:
+    """Each playlist keeps most of its songs from the published day before."""
+    if history.previous_items is None:
+        return Finding("churn", True, False, "No day before to compare with.")
+    songs = ["playlist_id", "song_id"]
+    today = audit.tables["playlist_items"].select(songs).drop_nulls().unique()
+    before = history.previous_items.select(songs).drop_nulls().unique().with_columns(stayed=pl.lit(value=True))
+    fresh = (
+        today.join(before, on=songs, how="left")
+        .group_by("playlist_id")
+        .agg(pl.col("stayed").is_null().mean().alias("fresh"))
+        # A playlist that is new as a whole has no day before.
+        .join(before.select("playlist_id").unique(), on="playlist_id", how="semi")
+        .join(audit.tables["playlists"].select("playlist_id", "name"), on="playlist_id", how="left")
+        .sort("fresh", "playlist_id", descending=[True, False])
+        .collect()
+    )
+    if fresh.is_empty():
+        return Finding("churn", True, False, "No playlist of the day before to compare with.")
+    worst = fresh.row(0, named=True)
+    sentence = (
+        f"At most {worst['fresh']:.0%} of a playlist's songs are new since the day before "
+        f"({worst['name'] or worst['playlist_id']}; limit {CHURN_TOLERANCE:.0%})."
+    )
+    return Finding("churn", worst["fresh"] <= CHURN_TOLERANCE, False, sentence, {"largest_share_new": worst["fresh"]})
+
+
+def no_rejected_rows(audit: Audit, _: Table, __: History) -> Finding:
+    """Nothing of the day was rejected."""
+    counts = (
+        audit.tables["rejected_rows"].group_by("table_name", "rule").agg(pl.len()).sort("table_name", "rule").collect()
+    )
+    found = {f"{table}: {rule}": count for table, rule, count in counts.iter_rows()}
+    sentence = "No row was rejected."
+    if found:
+        sentence = "Rejected: " + ", ".join(f"{name} ({count:,})" for name, count in found.items()) + "."
+    return Finding("no_rejected_rows", not found, False, sentence, found)
+
+
+def no_quarantined_objects(audit: Audit, _: Table, __: History) -> Finding:
+    """Every raw object of the day could be read."""
+    sentence = "Every raw object of the day could be read."
+    if audit.quarantined:
+        sentence = (
+            f"{counted(audit.quarantined, 'raw object', 'is', 'are')} in quarantine, with the reason beside each."
+        )
+    figures = {"quarantined_objects": audit.quarantined}
+    return Finding("no_quarantined_objects", audit.quarantined == 0, False, sentence, figures)
+
+
+def checks_of(table: Table) -> tuple[Check, ...]:
+    """The checks of a table, blocking ones first."""
+    if table.name == "rejected_rows":
+        return (contract, no_rejected_rows)
+    blocking: list[Check] = [contract, primary_key, not_empty, rejected_share]
+    if any(reference.table == table.name for reference in FOREIGN_KEYS):
+        blocking.append(foreign_keys)
+    warning: list[Check] = [volume, null_drift]
+    if table.name == "playlist_items":
+        blocking.append(completeness)
+        warning.append(churn)
+    if table.name == "playlists":
+        warning.append(no_quarantined_objects)
+    return (*blocking, *warning)
+
+
+BLOCKING = frozenset(
+    check.__name__ for check in (contract, primary_key, not_empty, rejected_share, foreign_keys, completeness)
+)
+
+
+def audit_table(audit: Audit, table_name: str, history: History) -> list[Finding]:
+    """Findings of all checks of one table."""
+    table = TABLES[table_name]
+    return [check(audit, table, history) for check in checks_of(table)]

@@ -1,0 +1,286 @@
+"""Snapshots to columns: every distinct song, playlist and profile of a day as frames, before anything is decided.
+
+A song object that comes again is kept once, and packed, so memory grows with distinct songs and not with playlists.
+Choosing between differing observations is `tables.py`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import accumulate, chain, islice
+from typing import Any
+
+import msgspec
+import polars as pl
+import pyarrow as pa
+
+from spotify_assets.spotify.payloads import Entry, Track
+from spotify_assets.transform.decode import (
+    PlaylistSnapshot,
+    ProfileSnapshot,
+    RawObject,
+    UnreadableObject,
+    decode_object,
+)
+
+# Entries and songs held as Python objects before they become a frame.
+ENTRIES_PER_FRAME = 20_000
+SONGS_PER_FRAME = 2_000
+TIME = pl.Datetime("us", "UTC")
+# Two packed songs are compared in a third of the time that two `Track`s take, whose fields lie scattered in memory.
+_PACK = msgspec.msgpack.Encoder().encode
+_UNPACK = msgspec.msgpack.Decoder(Track).decode
+_REMOVED = Entry()
+
+PLAYLIST_COLUMNS = {
+    "snapshot_index": pl.Int32,
+    "raw_object": pl.String,
+    "playlist_id": pl.String,
+    "name": pl.String,
+    "description": pl.String,
+    "owner_id": pl.String,
+    "owner_name": pl.String,
+    "region": pl.String,
+    "tags": pl.List(pl.String),
+    "followers": pl.Int64,
+    "is_public": pl.Boolean,
+    "is_collaborative": pl.Boolean,
+    "version_id": pl.String,
+    "entries": pl.Int64,
+    "fetched_at": TIME,
+    "source": pl.String,
+}
+ENTRY_COLUMNS = {
+    "snapshot_index": pl.Int32,
+    "position": pl.Int64,
+    "song_index": pl.Int32,
+    "is_local": pl.Boolean,
+    "added_at": TIME,
+    "unreadable_added_at": pl.String,
+    "added_by": pl.String,
+}
+SONG_COLUMNS = {
+    "song_index": pl.Int32,
+    "song_id": pl.String,
+    "name": pl.String,
+    "uri": pl.String,
+    "type": pl.String,
+    "is_local": pl.Boolean,
+    "duration_ms": pl.Int64,
+    "is_explicit": pl.Boolean,
+    "popularity": pl.Int64,
+    "disc_number": pl.Int64,
+    "track_number": pl.Int64,
+    "isrc": pl.String,
+    "album_id": pl.String,
+    "album_name": pl.String,
+    "album_type": pl.String,
+    "release_date": pl.String,
+    "release_date_precision": pl.String,
+    "total_tracks": pl.Int64,
+    "album_image_url": pl.String,
+    "artist_ids": pl.List(pl.String),
+    "artist_names": pl.List(pl.String),
+}
+PROFILE_COLUMNS = {
+    "raw_object": pl.String,
+    "artist_id": pl.String,
+    "name": pl.String,
+    "genres": pl.List(pl.String),
+    "followers": pl.Int64,
+    "popularity": pl.Int64,
+    "image_url": pl.String,
+    "profile_fetched_at": TIME,
+}
+
+
+@dataclass(frozen=True)
+class QuarantinedObject:
+    """A raw object that gave no rows, and why."""
+
+    raw_object: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Observations:
+    """All that the raw objects of a day say, undecided. Columns are those named at the top of this module."""
+
+    playlists: pl.DataFrame
+    entries: pl.DataFrame
+    songs: pl.DataFrame
+    profiles: pl.DataFrame
+    quarantined: list[QuarantinedObject]
+
+
+def observe(objects: Iterable[RawObject], snapshot_date: date, lake_source: str) -> Observations:
+    """Observations of all readable objects of a day; the unreadable ones are listed with their reasons."""
+    collector = _Collector()
+    for raw in objects:
+        try:
+            content = decode_object(raw, snapshot_date, lake_source)
+        except UnreadableObject as error:
+            collector.quarantined.append(QuarantinedObject(raw.name, str(error)))
+            continue
+        for snapshot in content.playlists:
+            collector.add_playlist(raw.name, snapshot)
+        collector.profiles.extend((raw.name, profile) for profile in content.profiles)
+    return collector.finish()
+
+
+@dataclass
+class _EntryBuffer:
+    """Columns of entries that have not become a frame yet."""
+
+    snapshot_index: list[int] = field(default_factory=list)
+    position: list[int] = field(default_factory=list)
+    song_index: list[int | None] = field(default_factory=list)
+    is_local: list[bool | None] = field(default_factory=list)
+    added_at: list[str | None] = field(default_factory=list)
+    added_by: list[str | None] = field(default_factory=list)
+
+    def frame(self) -> pl.DataFrame:
+        # A stated format: an inferred one is that of the first value, and would turn all others into nulls.
+        added_at = pl.col("added_at").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+        return (
+            pl.DataFrame(vars(self), schema_overrides=ENTRY_COLUMNS | {"added_at": pl.String})
+            .with_columns(added_at, unreadable_added_at=pl.when(added_at.is_null()).then("added_at"))
+            .select(list(ENTRY_COLUMNS))
+        )
+
+
+@dataclass
+class _Collector:
+    playlists: list[tuple[object, ...]] = field(default_factory=list)
+    profiles: list[tuple[str, ProfileSnapshot]] = field(default_factory=list)
+    quarantined: list[QuarantinedObject] = field(default_factory=list)
+    song_indexes: dict[bytes, int] = field(default_factory=dict)
+    buffer: _EntryBuffer = field(default_factory=_EntryBuffer)
+    frames: list[pl.DataFrame] = field(default_factory=list)
+
+    def add_playlist(self, raw_object: str, snapshot: PlaylistSnapshot) -> None:
+        snapshot_index = len(self.playlists)
+        self.playlists.append(_playlist_row(snapshot_index, raw_object, snapshot))
+        self._add_entries(snapshot_index, snapshot.entries)
+        if len(self.buffer.position) >= ENTRIES_PER_FRAME:
+            self._flush()
+
+    def _add_entries(self, snapshot_index: int, entries: list[Entry | None]) -> None:
+        buffer = self.buffer
+        present = [entry or _REMOVED for entry in entries]
+        buffer.snapshot_index.extend([snapshot_index] * len(entries))
+        buffer.position.extend(range(1, len(entries) + 1))
+        buffer.song_index.extend([self._song_index(entry.item or entry.track) for entry in present])
+        buffer.is_local.extend([entry.is_local for entry in present])
+        buffer.added_at.extend([entry.added_at for entry in present])
+        buffer.added_by.extend([entry.added_by.id if entry.added_by else None for entry in present])
+
+    def _song_index(self, track: Track | None) -> int | None:
+        return None if track is None else self.song_indexes.setdefault(_PACK(track), len(self.song_indexes))
+
+    def _flush(self) -> None:
+        self.frames.append(self.buffer.frame())
+        self.buffer = _EntryBuffer()
+
+    def finish(self) -> Observations:
+        self._flush()
+        return Observations(
+            playlists=pl.DataFrame(self.playlists, schema=PLAYLIST_COLUMNS, orient="row"),
+            entries=pl.concat(self.frames),
+            songs=pl.concat(_song_frames(self.song_indexes)),
+            profiles=pl.DataFrame(
+                [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles],
+                schema=PROFILE_COLUMNS,
+                orient="row",
+            ),
+            quarantined=self.quarantined,
+        )
+
+
+def _playlist_row(snapshot_index: int, raw_object: str, snapshot: PlaylistSnapshot) -> tuple[object, ...]:
+    playlist = snapshot.playlist
+    return (
+        snapshot_index,
+        raw_object,
+        snapshot.playlist_id,
+        playlist.name,
+        playlist.description,
+        playlist.owner.id if playlist.owner else None,
+        playlist.owner.display_name if playlist.owner else None,
+        snapshot.region,
+        snapshot.tags,
+        playlist.followers.total if playlist.followers else None,
+        playlist.public,
+        playlist.collaborative,
+        playlist.snapshot_id,
+        len(snapshot.entries),
+        snapshot.fetched_at,
+        snapshot.source,
+    )
+
+
+def _song_frames(song_indexes: dict[bytes, int]) -> Iterator[pl.DataFrame]:
+    yield pl.DataFrame(schema=SONG_COLUMNS)  # a day may have none
+    packed_songs = iter(song_indexes.items())
+    while rows := [_song_row(index, _UNPACK(packed)) for packed, index in islice(packed_songs, SONGS_PER_FRAME)]:
+        columns: dict[str, Any] = dict(zip(SONG_COLUMNS, zip(*rows, strict=True), strict=True))
+        lists = {name: _list_column(columns[name]) for name, kind in SONG_COLUMNS.items() if isinstance(kind, pl.List)}
+        yield pl.DataFrame(columns | lists, schema=SONG_COLUMNS)
+
+
+def _list_column(rows: tuple[tuple[str | None, ...], ...]) -> pl.Series:
+    """A column of lists, laid out flat and then cut: Polars would make a series of its own of each list in turn.
+
+    Not `pyarrow.array(rows)`, which imports pandas wherever that is installed.
+    """
+    offsets = pl.Series([0, *accumulate(map(len, rows))], dtype=pl.Int64)
+    flat = pl.Series(list(chain.from_iterable(rows)), dtype=pl.String)
+    return pl.Series(pa.LargeListArray.from_arrays(offsets.to_arrow(), flat.to_arrow()))
+
+
+def _song_row(index: int, track: Track) -> tuple[object, ...]:
+    album = track.album
+    credited = [artist for artist in track.artists or () if artist is not None]
+    return (
+        index,
+        track.id,
+        track.name,
+        track.uri,
+        track.type,
+        track.is_local,
+        track.duration_ms,
+        track.explicit,
+        track.popularity,
+        track.disc_number,
+        track.track_number,
+        track.external_ids.isrc if track.external_ids else None,
+        album.id if album else None,
+        album.name if album else None,
+        album.album_type if album else None,
+        album.release_date if album else None,
+        album.release_date_precision if album else None,
+        album.total_tracks if album else None,
+        album.images[0].url if album and album.images else None,
+        tuple([artist.id for artist in credited]),
+        tuple([artist.name for artist in credited]),
+    )
+
+
+def _profile_row(raw_object: str, snapshot: ProfileSnapshot) -> tuple[object, ...]:
+    profile = snapshot.profile
+    return (
+        raw_object,
+        profile.id,
+        profile.name,
+        None if profile.genres is None else list(profile.genres),
+        profile.followers.total if profile.followers else None,
+        profile.popularity,
+        profile.images[0].url if profile.images else None,
+        snapshot.fetched_at,
+    )
+
+
+def credited_artists(observations: Observations) -> list[str]:
+    """Ids of all artists credited on observed songs, sorted."""
+    credited = observations.songs["artist_ids"].explode(empty_as_null=False).drop_nulls()
+    return credited.unique().sort().to_list()

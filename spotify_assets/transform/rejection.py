@@ -1,0 +1,75 @@
+"""Good rows from bad: rows that break their table's schema, or point at one that did, become `rejected_rows`."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from spotify_assets.schemas import TABLES
+
+
+class Splitter:
+    """Splits candidate rows into good ones and `rejected_rows`."""
+
+    def __init__(self, snapshot_date: date) -> None:
+        self._snapshot_date = snapshot_date
+        self._notes: list[pl.DataFrame] = []
+
+    def note(self, rejected: pl.DataFrame) -> None:
+        """Adds rows for `rejected_rows`: table_name, key, rule, raw_object, row_json."""
+        if not rejected.is_empty():
+            self._notes.append(rejected.select("table_name", "key", "rule", "raw_object", "row_json"))
+
+    def split(self, name: str, candidates: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `candidates` that satisfy the table's schema; the others are noted with each rule they break."""
+        table = TABLES[name]
+        dated = candidates.with_columns(snapshot_date=pl.lit(self._snapshot_date))
+        good, failure = table.schema.filter(dated.select(table.schema.column_names()), cast=False)
+        if len(failure):
+            self._note_failures(name, failure.details(), dated)
+        return good
+
+    def split_by_parents(self, name: str, candidates: pl.DataFrame, parents: dict[str, pl.DataFrame]) -> pl.DataFrame:
+        """Like `split`, first noting rows whose `column` points at a row that its parent table rejected."""
+        for column, parent in parents.items():
+            orphans = candidates.join(parent, on=column, how="anti")
+            if not orphans.is_empty():
+                self._note_rows(name, orphans.with_columns(rule=pl.lit(f"{column}|rejected")))
+                candidates = candidates.join(parent, on=column, how="semi", maintain_order="left")
+        return self.split(name, candidates)
+
+    def _note_failures(self, name: str, details: pl.DataFrame, dated: pl.DataFrame) -> None:
+        columns = TABLES[name].schema.column_names()
+        rules = [column for column in details.columns if column not in columns]
+        broken = (
+            details.unpivot(rules, index=columns, variable_name="rule", value_name="outcome")
+            .filter(pl.col("outcome") == "invalid")
+            .drop("outcome")
+        )
+        origins = dated.select(*columns, "raw_object").unique(columns, keep="first")
+        self._note_rows(name, broken.join(origins, on=columns, how="left", nulls_equal=True))
+
+    def _note_rows(self, name: str, rows: pl.DataFrame) -> None:
+        table = TABLES[name]
+        shown = [column for column in table.schema.column_names() if column in rows.columns]
+        key = [column for column in table.key if column != "snapshot_date"]
+        self.note(
+            rows.select(
+                "rule",
+                "raw_object",
+                table_name=pl.lit(name),
+                key=pl.concat_str(key, separator="/", ignore_nulls=False),
+                row_json=pl.struct(shown).struct.json_encode(),
+            )
+        )
+
+    def rejected(self) -> pl.DataFrame:
+        """All notes as the `rejected_rows` table."""
+        table = TABLES["rejected_rows"]
+        empty = table.schema.create_empty()
+        return pl.concat([empty, *self._dated_notes()]).unique()
+
+    def _dated_notes(self) -> Iterator[pl.DataFrame]:
+        columns = TABLES["rejected_rows"].schema.column_names()
+        for note in self._notes:
+            yield note.with_columns(snapshot_date=pl.lit(self._snapshot_date)).select(columns)

@@ -1,0 +1,376 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spotify_assets.findings import Finding, counted
+from spotify_assets.schemas import TABLES
+from spotify_assets.transform import audit as checks
+from spotify_assets.transform.audit import BLOCKING, Audit, Check, History, audit_table, checks_of
+from spotify_assets_tests.support.builders import (
+    DAY,
+    captured,
+    captured_profiles,
+    entries_of,
+    episode,
+    local_file,
+    playlist,
+    profile,
+    spotify_id,
+    tables_of,
+    track,
+)
+
+Frames = dict[str, pl.DataFrame]
+Change = Callable[[pl.DataFrame], pl.DataFrame]
+
+BEFORE = {DAY - timedelta(days=days): rows for days, rows in ((1, 7), (2, 6), (3, 8))}
+each_table = pytest.mark.parametrize("table_name", TABLES)
+
+
+@pytest.fixture(scope="module")
+def good_day() -> Frames:
+    return tables_of(
+        captured(playlist("one", entries_of(track("a"), track("b"), episode("e"), track("c")))),
+        captured(playlist("two", entries_of(track("c"), None, local_file("File")))),
+        captured(playlist("three")),
+        captured_profiles(profile("aArtist"), profile("bArtist")),
+    )
+
+
+def audit_of(frames: Frames, *, limit: float = 0.02, quarantined: int = 0) -> Audit:
+    return Audit(DAY, {name: frame.lazy() for name, frame in frames.items()}, limit, quarantined)
+
+
+def found(check: Check, frames: Frames, table: str, history: History | None = None, **changes: Any) -> Finding:
+    return check(audit_of(frames, **changes), TABLES[table], history or History())
+
+
+def rejected(table: str, *keys: str, rule: str = "name|nullability") -> pl.DataFrame:
+    columns = {"table_name": table, "key": list(keys), "rule": rule, "raw_object": "object", "row_json": "{}"}
+    return pl.DataFrame(columns, schema_overrides={"key": pl.String}).select(
+        pl.lit(DAY).alias("snapshot_date"), *columns
+    )
+
+
+def with_value(**values: Any) -> Change:
+    """The first row changed."""
+    return lambda frame: frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+        for name, value in values.items()
+    )
+
+
+def without_rows(column: str, value: object) -> Change:
+    return lambda frame: frame.filter(pl.col(column) != value)
+
+
+@each_table
+def test_a_good_day_passes_every_check(good_day: Frames, table_name: str) -> None:
+    for finding in audit_table(audit_of(good_day), table_name, History()):
+        assert finding.passed, finding
+
+
+@each_table
+def test_every_finding_has_the_name_of_its_check_its_severity_and_a_sentence(good_day: Frames, table_name: str) -> None:
+    findings = audit_table(audit_of(good_day), table_name, History())
+    expected = [check.__name__ for check in checks_of(TABLES[table_name])]
+    assert [finding.check for finding in findings] == expected
+    for finding in findings:
+        assert finding.blocking == (finding.check in BLOCKING)
+        assert finding.sentence.endswith(".")
+
+
+@each_table
+def test_blocking_checks_come_first_and_each_once(table_name: str) -> None:
+    names = [check.__name__ for check in checks_of(TABLES[table_name])]
+    blocking = [name in BLOCKING for name in names]
+    assert blocking == sorted(blocking, reverse=True)
+    assert len(set(names)) == len(names)
+    assert "contract" in names
+
+
+def test_the_tables_with_references_have_them_checked() -> None:
+    checked = {name for name, table in TABLES.items() if checks.foreign_keys in checks_of(table)}
+    assert checked == {"songs", "song_artists", "playlist_items"}
+
+
+@each_table
+def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: str) -> None:
+    failed = [finding for finding in audit_table(audit_of(tables_of()), table_name, History()) if not finding.passed]
+    assert [finding.check for finding in failed] == (["not_empty"] if table_name == "playlists" else [])
+
+
+@pytest.mark.parametrize(
+    ("check", "table", "tamper", "sentence"),
+    [
+        pytest.param(
+            checks.contract,
+            "songs",
+            {"songs": with_value(popularity=101, name=None)},
+            "Among 3 rows of songs some break its contract: name|nullability (1), popularity|max (1).",
+            id="contract: values",
+        ),
+        pytest.param(
+            checks.contract,
+            "playlist_items",
+            {"playlist_items": lambda frame: frame.with_columns(pl.col("position").cast(pl.Int32))},
+            "Columns differ from the contract: position is Int32.",
+            id="contract: a type",
+        ),
+        pytest.param(
+            checks.contract,
+            "artists",
+            {"artists": lambda frame: frame.drop("genres", "name")},
+            "Columns differ from the contract: name is missing; genres is missing.",
+            id="contract: missing columns",
+        ),
+        pytest.param(
+            checks.contract,
+            "playlists",
+            {"playlists": with_value(snapshot_date=DAY - timedelta(days=1))},
+            "Among 3 rows of playlists some break its contract: snapshot_date|other day (1).",
+            id="contract: another day",
+        ),
+        pytest.param(
+            checks.contract,
+            "rejected_rows",
+            {"rejected_rows": lambda _: rejected("songs", "key").with_columns(rule=pl.lit(None, pl.String))},
+            "Among 1 row of rejected_rows some break its contract: rule|nullability (1).",
+            id="contract: a rejected row without rule",
+        ),
+        pytest.param(
+            checks.primary_key,
+            "songs",
+            {"songs": lambda frame: pl.concat([frame, frame.head(1)])},
+            "1 of 4 rows repeats a key (snapshot_date, song_id).",
+            id="primary key",
+        ),
+        pytest.param(
+            checks.primary_key,
+            "playlist_items",
+            {"playlist_items": lambda frame: frame.with_columns(position=pl.lit(1, pl.Int64))},
+            "5 of 7 rows repeat a key (snapshot_date, playlist_id, position).",
+            id="primary key of several columns",
+        ),
+        pytest.param(
+            checks.foreign_keys,
+            "songs",
+            {"albums": without_rows("album_id", spotify_id("aAlbum"))},
+            "1 of 3 references of songs leads nowhere: album_id_without_albums 1.",
+            id="foreign key: album",
+        ),
+        pytest.param(
+            checks.foreign_keys,
+            "song_artists",
+            {"artists": lambda frame: frame.clear(), "songs": without_rows("song_id", spotify_id("a"))},
+            "4 of 6 references of song_artists lead nowhere: song_id_without_songs 1, artist_id_without_artists 3.",
+            id="foreign keys: song and artist",
+        ),
+        pytest.param(
+            checks.foreign_keys,
+            "playlist_items",
+            {"playlists": without_rows("playlist_id", spotify_id("two"))},
+            "3 of 11 references of playlist_items lead nowhere: playlist_id_without_playlists 3.",
+            id="foreign key: playlist",
+        ),
+        pytest.param(
+            checks.completeness,
+            "playlist_items",
+            {"playlist_items": without_rows("position", 4)},
+            "1 playlist is not whole; Playlist one says 4 entries, 3 are there.",
+            id="completeness: the last entry missing",
+        ),
+        pytest.param(
+            checks.completeness,
+            "playlist_items",
+            {"playlist_items": lambda frame: frame.with_columns(pl.col("position").replace({3: 9}))},
+            "2 playlists are not whole; Playlist one says 4 entries, 4 are there.",
+            id="completeness: a gap",
+        ),
+        pytest.param(
+            checks.completeness,
+            "playlist_items",
+            {"playlist_items": lambda frame: frame.clear()},
+            "2 playlists are not whole; Playlist one says 4 entries, 0 are there.",
+            id="completeness: no entries at all",
+        ),
+        pytest.param(
+            checks.completeness,
+            "playlist_items",
+            {
+                "playlist_items": without_rows("playlist_id", spotify_id("two")),
+                "playlists": lambda frame: frame.with_columns(name=pl.lit(None, pl.String)),
+            },
+            f"1 playlist is not whole; {spotify_id('two')} says 3 entries, 0 are there.",
+            id="completeness: a playlist without name",
+        ),
+        pytest.param(
+            checks.not_empty,
+            "playlists",
+            {"playlists": lambda frame: frame.clear()},
+            "playlists has no rows.",
+            id="empty",
+        ),
+        pytest.param(
+            checks.not_empty, "albums", {"albums": lambda frame: frame.clear()}, "albums has no rows.", id="no albums"
+        ),
+        pytest.param(
+            checks.not_empty,
+            "playlist_items",
+            {"playlist_items": lambda frame: frame.clear()},
+            "playlist_items has no rows.",
+            id="no items",
+        ),
+        pytest.param(
+            checks.rejected_share,
+            "songs",
+            {"rejected_rows": lambda _: rejected("songs", "x")},
+            "1 of 4 rows was rejected (25.0%; limit 2.0%).",
+            id="rejected share",
+        ),
+    ],
+)
+def test_a_tampered_day_is_held_back_with_a_sentence_that_says_why(
+    good_day: Frames, check: Check, table: str, tamper: dict[str, Change], sentence: str
+) -> None:
+    tampered = good_day | {name: change(good_day[name]) for name, change in tamper.items()}
+    finding = found(check, tampered, table)
+    assert (finding.passed, finding.blocking, finding.sentence) == (False, True, sentence)
+
+
+def test_figures_say_how_much_is_wrong(good_day: Frames) -> None:
+    doubled = good_day | {"songs": pl.concat([good_day["songs"], good_day["songs"]])}
+    assert found(checks.primary_key, doubled, "songs").figures == {"rows": 6, "repeated_keys": 3}
+    lost = good_day | {"albums": good_day["albums"].clear()}
+    assert found(checks.foreign_keys, lost, "songs").figures == {"album_id_without_albums": 3}
+
+
+def test_a_table_may_be_empty_where_the_playlists_hold_nothing_for_it() -> None:
+    spoken = tables_of(captured(playlist("one", entries_of(episode("e"), None))))
+    for table in ("songs", "song_artists", "albums", "artists"):
+        finding = found(checks.not_empty, spoken, table)
+        assert (finding.passed, finding.sentence) == (True, "No playlist holds anything for it.")
+    assert found(checks.not_empty, tables_of(captured(playlist("one"))), "playlist_items").passed
+
+
+def test_a_share_of_rejected_rows_at_the_limit_passes_and_counts_each_row_once(good_day: Frames) -> None:
+    twice = pl.concat([rejected("songs", "x"), rejected("songs", "x", rule="popularity|max")])
+    frames = good_day | {"rejected_rows": pl.concat([twice, rejected("albums", "y", "z")])}
+    finding = found(checks.rejected_share, frames, "songs", limit=0.25)
+    assert finding.passed
+    assert finding.figures == {"rejected": 1, "share": 0.25, "limit": 0.25}
+    assert not found(checks.rejected_share, frames, "songs", limit=0.24).passed
+
+
+def test_a_value_that_could_not_be_read_is_not_a_rejected_row(good_day: Frames) -> None:
+    frames = good_day | {"rejected_rows": rejected("albums", "x", "y", "z", rule="release_date|unreadable")}
+    assert found(checks.rejected_share, frames, "albums").passed
+    assert not found(checks.no_rejected_rows, frames, "rejected_rows").passed
+
+
+# Warnings.
+
+
+@pytest.mark.parametrize(
+    ("rows", "passed"),
+    [
+        ((7, 6, 8), True),
+        ((14, 14, 14), True),
+        ((15, 15, 15), False),
+        ((4, 4, 5), False),
+        ((7, 7, 900), True),
+        ((), True),
+    ],
+)
+def test_volume_warns_where_rows_are_far_from_the_median(good_day: Frames, rows: tuple[int, ...], passed: bool) -> None:
+    history = History(rows={DAY - timedelta(days=number): count for number, count in enumerate(rows, 1)})
+    finding = found(checks.volume, good_day, "playlist_items", history)
+    assert (finding.passed, finding.blocking) == (passed, False)
+
+
+def test_volume_says_what_it_compares(good_day: Frames) -> None:
+    finding = found(checks.volume, good_day, "playlist_items", History(rows=BEFORE))
+    assert finding.sentence == "7 rows; the median of 3 published days before is 7 (limit ±50%)."
+    assert finding.figures == {"rows": 7, "median_before": 7.0}
+    alone = found(checks.volume, good_day, "playlist_items")
+    assert alone.sentence == "7 rows; no days before to compare with."
+
+
+def test_null_drift_warns_where_a_column_has_become_emptier(good_day: Frames) -> None:
+    history = History(null_shares={"popularity": 0.0, "isrc": 0.0, "gone": 0.5})
+    emptied = good_day | {"songs": good_day["songs"].with_columns(isrc=pl.lit(None, pl.String))}
+    finding = found(checks.null_drift, emptied, "songs", history)
+    assert (finding.passed, finding.blocking) == (False, False)
+    assert finding.sentence == "Share of empty values moved: isrc 0% → 100%."
+    assert finding.figures == {"isrc": "0% → 100%"}
+
+
+@pytest.mark.parametrize(
+    ("shares", "sentence"),
+    [({"isrc": 0.2}, "Empty values of all 1 columns are as before."), ({}, "No days before to compare with.")],
+)
+def test_null_drift_passes_a_small_change_or_a_first_day(
+    good_day: Frames, shares: dict[str, float], sentence: str
+) -> None:
+    finding = found(checks.null_drift, good_day, "songs", History(null_shares=shares))
+    assert (finding.passed, finding.sentence) == (True, sentence)
+
+
+def songs_before(*places: tuple[str, str]) -> History:
+    items = {"playlist_id": [spotify_id(one) for one, _ in places], "song_id": [spotify_id(song) for _, song in places]}
+    return History(previous_items=pl.LazyFrame(items, schema={"playlist_id": pl.String, "song_id": pl.String}))
+
+
+@pytest.mark.parametrize(
+    ("history", "passed", "sentence"),
+    [
+        pytest.param(History(), True, "No day before to compare with.", id="a first day"),
+        pytest.param(
+            songs_before(("other", "x")), True, "No playlist of the day before to compare with.", id="all playlists new"
+        ),
+        pytest.param(
+            songs_before(("one", "a"), ("one", "b"), ("one", "x")),
+            True,
+            "At most 33% of a playlist's songs are new since the day before (Playlist one; limit 50%).",
+            id="a third is new",
+        ),
+        pytest.param(
+            songs_before(("one", "a"), ("one", "x"), ("two", "c")),
+            False,
+            "At most 67% of a playlist's songs are new since the day before (Playlist one; limit 50%).",
+            id="two thirds are new",
+        ),
+    ],
+)
+def test_churn_warns_where_most_songs_of_a_playlist_are_new(
+    good_day: Frames, history: History, passed: bool, sentence: str
+) -> None:
+    finding = found(checks.churn, good_day, "playlist_items", history)
+    assert (finding.passed, finding.blocking, finding.sentence) == (passed, False, sentence)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0 playlists are"), (1, "1 playlist is"), (2, "2 playlists are"), (1000, "1,000 playlists are")],
+)
+def test_sentences_count_as_english_does(number: int, text: str) -> None:
+    assert counted(number, "playlist", "is", "are") == text
+    assert counted(number, "playlist") == text.rpartition(" ")[0]
+
+
+def test_any_rejected_row_is_a_warning(good_day: Frames) -> None:
+    frames = good_day | {"rejected_rows": pl.concat([rejected("songs", "x", "y"), rejected("albums", "z")])}
+    finding = found(checks.no_rejected_rows, frames, "rejected_rows")
+    assert (finding.passed, finding.blocking) == (False, False)
+    assert finding.sentence == "Rejected: albums: name|nullability (1), songs: name|nullability (2)."
+    assert finding.figures == {"albums: name|nullability": 1, "songs: name|nullability": 2}
+
+
+def test_any_quarantined_object_is_a_warning(good_day: Frames) -> None:
+    finding = found(checks.no_quarantined_objects, good_day, "playlists", quarantined=2)
+    assert (finding.passed, finding.blocking) == (False, False)
+    assert finding.sentence == "2 raw objects are in quarantine, with the reason beside each."
+    assert finding.figures == {"quarantined_objects": 2}

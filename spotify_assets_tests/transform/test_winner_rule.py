@@ -1,0 +1,328 @@
+"""The winner rule and the keys between tables, on days made up of odd, contradicting and broken observations."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from spotify_assets.schemas import FOREIGN_KEYS, TABLES
+from spotify_assets.transform.decode import RawObject
+from spotify_assets.transform.observations import observe
+from spotify_assets.transform.tables import build_tables
+from spotify_assets_tests.support.builders import (
+    DAY,
+    Json,
+    album,
+    at,
+    captured,
+    captured_profiles,
+    credit,
+    entries_of,
+    episode,
+    local_file,
+    pages,
+    playlist,
+    profile,
+    raw,
+    spotify_id,
+    tables_of,
+    track,
+)
+
+Frames = dict[str, pl.DataFrame]
+
+few = settings(max_examples=30, deadline=None, derandomize=True)
+
+
+def some(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+def changed(make: Any, words: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
+    """What `make` builds for one of a few words, some fields of it drawn."""
+    return st.builds(
+        lambda word, changes: make(word, **changes), some(*words), st.fixed_dictionaries({}, optional=fields)
+    )
+
+
+credits_ = changed(credit, "xyz", name=some("Anna", "Bela", None), id=some(None, "short"))
+good_credits = changed(credit, "xyz", name=some("Anna", "Bela"))
+albums = changed(
+    album,
+    "pq",
+    name=some("One", "Two", None),
+    release_date=some("1999", "1999-06", "1999-06-17", "0000", "1999-13", None),
+    release_date_precision=some("year", "day", None),
+    total_tracks=some(1, 2, -1, None),
+    images=some([], None),
+)
+SONG_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "name": some("Day", "Night"),
+    "popularity": some(None, 1, 2),
+    "duration_ms": some(None, 1, 2),
+    "explicit": some(None, True),
+    "external_ids": some(None, {"isrc": "A"}, {"isrc": "B"}),
+    "uri": some("spotify:track:other", None),
+    "album": albums,
+}
+good_songs = changed(track, "abc", **SONG_FIELDS, artists=st.lists(good_credits, max_size=2))
+songs = changed(
+    track,
+    "abc",
+    **SONG_FIELDS,
+    artists=st.lists(credits_, max_size=3),
+    id=some(None, "short", "../" * 7 + "x"),
+    type=some("track", None),
+)
+bad_values = changed(track, "abc", name=some(None), popularity=some(101, -1), duration_ms=some(-5))
+contents = st.one_of(songs, songs, bad_values, changed(episode, "e"), st.just(local_file("File")), st.none())
+profiles = changed(
+    profile,
+    "xyz",
+    id=some(None, "short"),
+    name=some("Anna", None),
+    genres=some(None, [], ["rock"]),
+    followers=some(None, {"total": 5}, {"total": -5}),
+    popularity=some(None, 3, 101),
+    fetched_at=some("2026-02-20T00:00:00Z", "2026-03-01T06:31:00Z"),
+)
+
+
+def captures(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
+    lists = st.builds(
+        lambda word, rows, followers: playlist(word, entries_of(*rows), followers={"total": followers}),
+        some("one", "two"),
+        st.lists(of, max_size=5),
+        some(7, 8, -1),
+    )
+    return st.builds(lambda document, minutes: captured(document, at(minutes)), lists, st.integers(0, 2))
+
+
+profile_objects = st.builds(lambda found: captured_profiles(*found), st.lists(profiles, max_size=4))
+documents = st.lists(st.one_of(captures(contents), captures(contents), profile_objects), min_size=1, max_size=6)
+
+
+def build(objects: Iterable[RawObject]) -> Frames:
+    observations = observe(objects, DAY, "spotify")
+    assert observations.quarantined == []
+    return build_tables(observations, DAY).frames
+
+
+def named(found: Sequence[object]) -> list[RawObject]:
+    return [raw(document, f"object-{number}") for number, document in enumerate(found)]
+
+
+def assert_same_tables(left: Frames, right: Frames) -> None:
+    assert list(left) == list(right) == list(TABLES)
+    for name in TABLES:
+        assert_frame_equal(left[name], right[name])
+
+
+@few
+@given(documents, st.randoms(use_true_random=False))
+def test_the_order_of_raw_objects_changes_nothing(found: list[Json], random: Any) -> None:
+    objects = named(found)
+    shuffled = random.sample(objects, len(objects))
+    assert_same_tables(build(objects), build(shuffled))
+
+
+@few
+@given(documents)
+def test_landing_the_same_objects_again_under_later_names_changes_no_published_row(found: list[Json]) -> None:
+    again = [raw(document, f"x-object-{number}") for number, document in enumerate(found)]
+    once, twice = build(named(found)), build([*named(found), *again])
+    for name in TABLES.keys() - {"rejected_rows"}:
+        assert_frame_equal(once[name], twice[name])
+
+
+def split_otherwise(found: list[Json], size: int) -> Iterator[list[Json]]:
+    """The same documents, several to an object where no playlist stands in it twice, playlists cut into pages."""
+    waiting = list(found)
+    while waiting:
+        bundle: dict[str, Json] = {}
+        for document in list(waiting):
+            key = document["playlist"]["id"] if "playlist" in document else "artists"
+            if key not in bundle:
+                bundle[key] = document
+                waiting.remove(document)
+        yield [part for document in bundle.values() for part in parts_of(document, size)][::-1]
+
+
+def parts_of(document: Json, size: int) -> list[Json]:
+    whole = document.get("playlist")
+    if whole is None or not whole["tracks"]["items"]:
+        return [document]
+    first, *others = pages(whole["id"].lstrip("0"), whole["tracks"]["items"], size)
+    return [
+        document | {"playlist": whole | {"tracks": first}},
+        *({"envelope": document["envelope"], "playlist": {"tracks": page}} for page in others),
+    ]
+
+
+def one_capture_per_moment(found: list[Json]) -> list[Json]:
+    """At most one capture of a playlist at a moment, since there the name of the object decides."""
+    seen: dict[tuple[str, str], Json] = {}
+    others = [document for document in found if "playlist" not in document]
+    for document in found:
+        if "playlist" in document:
+            seen.setdefault((document["playlist"]["id"], document["envelope"]["fetched_at"]), document)
+    return [*others, *seen.values()]
+
+
+@few
+@given(documents.map(one_capture_per_moment), st.integers(1, 3))
+def test_how_a_day_is_split_into_objects_changes_nothing(found: list[Json], page_size: int) -> None:
+    apart, bundled = build(named(found)), build(named(list(split_otherwise(found, page_size))))
+    for frames in (apart, bundled):
+        frames["rejected_rows"] = frames["rejected_rows"].drop("raw_object").unique().sort(pl.all())
+    assert_same_tables(apart, bundled)
+
+
+@few
+@given(documents)
+def test_whatever_comes_the_tables_keep_their_contracts_and_keys(found: list[Json]) -> None:
+    frames = build(named(found))
+    for name, table in TABLES.items():
+        assert table.schema.is_valid(frames[name]), name
+    for key in FOREIGN_KEYS:
+        used = set(frames[key.table][key.column].drop_nulls())
+        assert used <= set(frames[key.parent][key.parent_column]), key
+    for playlist_id, entries in frames["playlists"].select("playlist_id", "entries").rows():
+        places = frames["playlist_items"].filter(pl.col("playlist_id") == playlist_id)["position"]
+        assert places.to_list() == list(range(1, entries + 1))
+
+
+def last_captures(found: list[Json]) -> list[Json]:
+    """The captures that count, by a reading of the rule in plain Python; the order of `found` is that of the names."""
+    latest: dict[str, Json] = {}
+    for document in found:
+        if "playlist" in document:
+            before = latest.setdefault(document["playlist"]["id"], document)
+            if document["envelope"]["fetched_at"] >= before["envelope"]["fetched_at"]:
+                latest[document["playlist"]["id"]] = document
+    return list(latest.values())
+
+
+def observed_songs(found: list[Json]) -> list[tuple[datetime, Json]]:
+    return [
+        (datetime.fromisoformat(document["envelope"]["fetched_at"]), row["track"])
+        for document in last_captures(found)
+        for row in document["playlist"]["tracks"]["items"]
+        if row["track"] and row["track"].get("type") != "episode" and not row["track"]["is_local"]
+    ]
+
+
+@few
+@given(documents)
+def test_no_observed_song_is_lost(found: list[Json]) -> None:
+    frames = build(named(found))
+    published = set(frames["songs"]["song_id"])
+    rejected = frames["rejected_rows"].filter(pl.col("table_name") == "songs")
+    shown = {(row["song_id"], row["name"]) for row in map(json.loads, rejected["row_json"])}
+    for _, song in observed_songs(found):
+        if song["id"] is None:
+            assert (None, song["name"]) in shown
+        else:
+            assert song["id"] in published or song["id"] in set(rejected["key"])
+
+
+def rank(moment: datetime, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Last seen first, then most filled, then the values themselves in their order, a missing one below all others."""
+    return moment, sum(value is not None for value in values), [(value is not None, value) for value in values]
+
+
+def song_values(song: Json) -> tuple[Any, ...]:
+    isrc = song["external_ids"] and song["external_ids"]["isrc"]
+    numbers = (song["duration_ms"], song["explicit"], song["popularity"], song["disc_number"], song["track_number"])
+    return song["name"], song["album"]["id"], *numbers, isrc, [artist["id"] for artist in song["artists"]]
+
+
+def album_values(found: Json) -> tuple[Any, ...]:
+    told = (found["release_date"], found["release_date_precision"], found["total_tracks"])
+    return found["name"], found["album_type"], *told, found["images"][0]["url"] if found["images"] else None
+
+
+@few
+@given(st.lists(captures(good_songs), min_size=1, max_size=6))
+def test_winners_are_those_of_the_rule_read_in_plain_python(found: list[Json]) -> None:
+    song_ranks: dict[str, tuple[Any, ...]] = {}
+    album_ranks: dict[str, tuple[Any, ...]] = {}
+    for moment, song in observed_songs(found):
+        of_song, of_album = rank(moment, song_values(song)), rank(moment, album_values(song["album"]))
+        song_ranks[song["id"]] = max(of_song, song_ranks.get(song["id"], of_song))
+        album_ranks[song["album"]["id"]] = max(of_album, album_ranks.get(song["album"]["id"], of_album))
+    frames = build(named(found))
+    columns = ("name", "duration_ms", "is_explicit", "popularity", "isrc")
+    for song_id, *values in frames["songs"].select("song_id", *columns).rows():
+        name, _, duration_ms, explicit, popularity, _, _, isrc, credited = (
+            value for _, value in song_ranks[song_id][2]
+        )
+        assert values == [name, duration_ms, explicit, popularity, isrc]
+        places = frames["song_artists"].filter(pl.col("song_id") == song_id)
+        assert places["artist_id"].to_list() == credited
+    assert set(frames["songs"]["song_id"]) == set(song_ranks)
+    for album_id, *values in frames["albums"].select("album_id", "name", "total_tracks", "image_url").rows():
+        name, _, _, _, total_tracks, image_url = (value for _, value in album_ranks[album_id][2])
+        assert values == [name, total_tracks, image_url]
+
+
+def name_of_song(*observations: tuple[Json, int]) -> str:
+    lists = [
+        captured(playlist(f"p{n}", entries_of(song)), at(minutes)) for n, (song, minutes) in enumerate(observations)
+    ]
+    (name,) = tables_of(*lists)["songs"]["name"]
+    return name
+
+
+@pytest.mark.parametrize(
+    ("loser", "winner"),
+    [
+        pytest.param((track("a", name="Z"), 1), (track("a", name="A", popularity=None), 2), id="the one seen last"),
+        pytest.param((track("a", name="Z", popularity=None), 1), (track("a", name="A"), 1), id="the fuller one"),
+        pytest.param((track("a", name="A"), 1), (track("a", name="Z"), 1), id="the one that sorts last"),
+    ],
+)
+def test_of_two_observations_of_a_song_wins(loser: tuple[Json, int], winner: tuple[Json, int]) -> None:
+    assert name_of_song(loser, winner) == name_of_song(winner, loser) == winner[0]["name"]
+
+
+def test_a_profile_beats_a_later_mention() -> None:
+    mention = captured(playlist("one", entries_of(track("a", artists=[credit("x", name="Mentioned")]))), at(30))
+    frames = tables_of(mention, captured_profiles(profile("x", name="Told"), fetched_at=at(0)))
+    assert frames["artists"]["name"].to_list() == ["Told"]
+
+
+def test_of_two_profiles_the_one_read_last_wins_whenever_it_was_captured() -> None:
+    older = profile("x", name="Older", fetched_at="2026-02-01T00:00:00Z")
+    newer = profile("x", name="Newer", fetched_at="2026-02-20T00:00:00Z", genres=None)
+    frames = tables_of(captured_profiles(newer, fetched_at=at(0)), captured_profiles(older, fetched_at=at(9)))
+    assert frames["artists"]["name"].to_list() == ["Newer"]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_rejected_row_names_the_same_object_whatever_their_order(reverse: bool) -> None:
+    bad = track("a", popularity=101, album=album("p", release_date="1999-13"))
+    objects = [
+        *named([captured(playlist(word, entries_of(bad))) for word in ("one", "two", "three")]),
+        *(raw(captured_profiles(profile("x", name=None)), f"profiles-{number}") for number in range(3)),
+    ]
+    rejected = build(objects[::-1] if reverse else objects)["rejected_rows"].select("table_name", "raw_object").unique()
+    assert sorted(rejected.rows()) == [
+        ("albums", "object-0"),
+        ("artists", "profiles-2"),
+        ("song_artists", "object-0"),
+        ("songs", "object-0"),
+    ]
+
+
+def test_songs_that_differ_in_nothing_published_leave_one_row() -> None:
+    frames = tables_of(*(captured(playlist(word, entries_of(track("a", uri=word)))) for word in ("one", "two")))
+    assert frames["songs"].height == 1
+    assert frames["playlist_items"]["uri"].to_list() == ["one", "two"]
+    assert spotify_id("a") in frames["songs"]["song_id"]
