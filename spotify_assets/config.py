@@ -1,0 +1,140 @@
+"""Every setting, read once from the environment (and `.env` in the working directory). Documented in `.env.example`.
+
+A wrong value raises `SettingsError` with one message that names the variable and the remedy.
+"""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Source = Literal["sample", "spotify"]
+
+REMEDIES = {
+    "lake_url": "Use a folder such as lake/ or an address such as s3://bucket/prefix.",
+    "raw_url": "Use a folder or an address such as s3://bucket/prefix; leave it out to keep raw objects in the lake.",
+    "raw_events_queue_url": "Use the URL of the SQS queue that S3 notifies; leave it out to list the raw zone instead.",
+    "metrics_namespace": "Use the name of a CloudWatch namespace, or leave it out to send no metrics.",
+    "spotify_source": "Use sample (simulated charts, no account needed) or spotify (the real API).",
+    "playlists_file": "Use the path of a YAML file; see playlists.yaml for the form.",
+    "glue_database": "Use lower-case letters, digits and underscores, as Athena requires.",
+    "aws_endpoint_url": "Use an address such as http://127.0.0.1:5000, or leave it out for AWS itself.",
+    "retention_days": "Use a whole number of days, 1 or more.",
+    "rejected_rows_limit": "Use a share between 0 and 1, such as 0.02.",
+    "history_start": "Use a date such as 2026-01-01.",
+    "spotify_client_id": "Use the client id that developer.spotify.com shows for your app.",
+    "spotify_client_secret": "Use the client secret that developer.spotify.com shows for your app.",
+    "spotify_refresh_token": "Use the token that `spotify-assets login` gives.",
+    "spotify_secret_id": "Use the name or ARN of a secret in AWS Secrets Manager.",
+    "spotify_endpoint_url": "Use an address such as http://127.0.0.1:8899, or leave it out for Spotify itself.",
+    "spotify_concurrency": "Use a whole number from 1 to 32.",
+    "spotify_longest_wait": "Use a number of seconds from 0 to 3600.",
+    "snapshot_hour": "Use an hour of the day in UTC, 0 to 23.",
+    "sensor_seconds": "Use a whole number of seconds, 1 or more.",
+    "alert_topic_arn": "Use the ARN of an SNS topic, or leave it out to have failures logged only.",
+}
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names the variable, what is wrong, and the remedy."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    lake_url: str = Field(default="lake", description="Folder, or s3://bucket/prefix, that holds everything")
+    raw_url: str | None = Field(default=None, description="Home of the raw objects, where it is not that of the tables")
+    raw_events_queue_url: str | None = Field(
+        default=None, pattern=r"^https?://\S+$", description="SQS queue that S3 notifies of new raw objects"
+    )
+    metrics_namespace: str | None = Field(
+        default=None, pattern=r"^[^:\s][^\s]{0,254}$", description="CloudWatch namespace that metrics are sent to"
+    )
+    spotify_source: Source = Field(default="sample", description="sample or spotify")
+    playlists_file: Path = Field(default=Path("playlists.yaml"), description="The playlists to capture")
+    glue_database: str = Field(
+        default="spotify", pattern=r"^[a-z0-9_]{1,255}$", description="Database of the tables in the Glue Data Catalog"
+    )
+    aws_endpoint_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/]+/?$", description="Stand-in for AWS, for every user of S3 and Glue"
+    )
+    retention_days: int = Field(
+        default=7, ge=1, description="Days that replaced snapshots and unpublished files are kept"
+    )
+    rejected_rows_limit: float = Field(
+        default=0.02, ge=0, le=1, description="Share of a table's rows that may be rejected before the day is held back"
+    )
+    history_start: date = Field(default=date(2026, 1, 1), description="First day the lake may hold")
+
+    spotify_client_id: str | None = Field(default=None, description="Id of your app at developer.spotify.com")
+    spotify_client_secret: SecretStr | None = Field(default=None, description="Its secret")
+    spotify_refresh_token: SecretStr | None = Field(
+        default=None, description="Stands for a signed-in user; `spotify-assets login` makes it"
+    )
+    spotify_secret_id: str | None = Field(
+        default=None, description="Secret in AWS Secrets Manager that holds the three above as JSON"
+    )
+    spotify_endpoint_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/]+/?$", description="Stand-in for Spotify's API and its sign-in"
+    )
+    spotify_concurrency: int = Field(default=4, ge=1, le=32, description="Playlists that are read at the same time")
+    spotify_longest_wait: int = Field(
+        default=300, ge=0, le=3600, description="Seconds that Spotify's rate limit may make a run wait in one go"
+    )
+    snapshot_hour: int = Field(default=6, ge=0, le=23, description="Hour of the daily snapshot, UTC")
+    sensor_seconds: int = Field(default=10, ge=1, description="Seconds between two looks for new raw objects")
+    alert_topic_arn: str | None = Field(
+        default=None, pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$", description="SNS topic for failed runs"
+    )
+
+    @field_validator("lake_url", "raw_url")
+    @classmethod
+    def _known_home(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if not separator:
+            if value.startswith("s3:"):
+                raise ValueError("an address starts with s3://, with two slashes")
+            return value
+        if scheme != "s3":
+            raise ValueError(f"'{scheme}://' is not a home this platform knows")
+        if not rest.split("/")[0]:
+            raise ValueError("the bucket is missing")
+        return value.rstrip("/")
+
+
+def read_settings() -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(error))) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f".env: not text in UTF-8 ({error}). Save it as UTF-8.") from None
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read at the first call."""
+    return read_settings()
+
+
+def _explain(error: ValidationError) -> list[str]:
+    lines: list[str] = []
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        reason = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name.upper()}={problem['input']}: {reason}. {REMEDIES.get(name, '')}".rstrip())
+    return lines

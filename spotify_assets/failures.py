@@ -1,0 +1,32 @@
+"""Why a run failed, from its events: the sentences of failed checks, and the causes of failed steps."""
+
+from collections.abc import Iterable
+
+import dagster as dg
+
+
+def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
+    """A line or more for each blocking check and each step that failed, in order.
+
+    A step that failed because of its checks is told by these.
+    """
+    checks: dict[str | None, list[str]] = {}
+    steps: dict[str | None, str] = {}
+    for event in events:
+        if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            evaluation = event.asset_check_evaluation_data
+            if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
+                check = f"{evaluation.asset_key.to_user_string()} / {evaluation.check_name}"
+                checks.setdefault(event.step_key, []).append(f"Check {check}: {evaluation.description}")
+        elif event.event_type == dg.DagsterEventType.STEP_FAILURE:
+            failure = event.step_failure_data
+            cause = failure.user_failure_data.description if failure.user_failure_data else None
+            steps[event.step_key] = f"Step {event.step_key}: {cause or _root_cause(failure.error)}"
+    failed_steps = [reason for step, reason in steps.items() if step not in checks]
+    return [reason for reasons in checks.values() for reason in reasons] + failed_steps
+
+
+def _root_cause(error: object) -> str:
+    while (cause := getattr(error, "cause", None)) is not None:
+        error = cause
+    return str(getattr(error, "message", error)).strip()

@@ -1,0 +1,280 @@
+"""The published tables: Iceberg, in the Glue Data Catalog for a lake on S3 and in SQLite for a folder.
+
+A publish is one commit per table that replaces whole days, so at every moment a reader sees a day's old rows or its
+new ones. A day whose content is the same already makes no commit.
+"""
+
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+from pyiceberg.catalog import Catalog as IcebergCatalog
+from pyiceberg.catalog import load_catalog
+from pyiceberg.catalog.sql import SqlCatalog, SqlCatalogBaseTable
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    NamespaceAlreadyExistsError,
+    NoSuchIcebergTableError,
+    NoSuchNamespaceError,
+    NoSuchPropertyException,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+    ValidationError,
+    ValidationException,
+)
+from pyiceberg.expressions import BooleanExpression, In
+from pyiceberg.manifest import DataFile
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.utils.datetime import days_to_date
+from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from spotify_assets.lake.errors import LakeError, explain
+from spotify_assets.lake.iceberg_schema import iceberg_schema
+from spotify_assets.lake.location import Location
+from spotify_assets.schemas import TABLES, Table
+
+COMMIT_ATTEMPTS = 12
+PARTITION_COLUMN = "snapshot_date"
+TABLE_PROPERTIES = {
+    "format-version": "2",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "50",
+    # Publishing rebuilds its whole commit after a conflict. The library's own retry would re-apply an append without
+    # looking again at what the day holds by then: two first publishers of a day would both leave their file.
+    "commit.retry.num-retries": "0",
+}
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """The file that holds one day of a table: its address, rows, bytes, and null values per column."""
+
+    snapshot_date: date
+    address: str
+    rows: int
+    size: int
+    nulls: Mapping[str, int]
+
+
+class Catalog:
+    """Published tables of one lake."""
+
+    def __init__(self, location: Location, glue_database: str) -> None:
+        self._location = location
+        self._database = glue_database if location.is_s3 else "spotify"
+
+    @cached_property
+    def iceberg(self) -> IcebergCatalog:
+        """The Iceberg catalog behind it."""
+        location = self._location
+        if not location.is_s3:
+            location.make_folder()
+            return _open_sqlite(
+                uri=f"sqlite:///{location.folder}/catalog.db?timeout=60",
+                warehouse=location.address("").rstrip("/"),
+            )
+        properties = {
+            "type": "glue",
+            "warehouse": location.address("").rstrip("/"),
+            "glue.region": location.region,
+            # The integer, since botocore takes no text. A commit that is sent again after a lost answer meets itself
+            # as a conflict, and PyIceberg 0.12 then deletes the manifests of the snapshot that did land.
+            "glue.max-retries": 0,
+            "s3.region": location.region,
+        }
+        if location.endpoint_url:
+            properties |= {"glue.endpoint": location.endpoint_url, "s3.endpoint": location.endpoint_url}
+        return load_catalog("lake", **properties)
+
+    def name(self, table: Table) -> str:
+        """Full name of a table, as Athena knows it: `database.table`."""
+        return f"{self._database}.{table.name}"
+
+    def ensure(self, table: Table) -> IcebergTable:
+        """The table, created or given its missing columns where need be."""
+        found = self.load(table)
+        if found is None:
+            found = self._create(table)
+        wanted = iceberg_schema(table)
+        missing = {field.name for field in wanted.fields} - {field.name for field in found.schema().fields}
+        if missing:
+            try:
+                with self._clear_errors(f"add columns to {self.name(table)}"), found.update_schema() as update:
+                    update.union_by_name(wanted)
+            except CommitFailedException:
+                # Somebody else changed the table meanwhile, perhaps in the same way.
+                return self.ensure(table)
+        return found
+
+    def load(self, table: Table) -> IcebergTable | None:
+        """The table, or None before its first publish.
+
+        Raises:
+            LakeError: the catalog's table of that name is no Iceberg table, or lies outside this lake.
+        """
+        with self._clear_errors(f"open table {self.name(table)}"):
+            try:
+                found = self.iceberg.load_table(self.name(table))
+            except (NoSuchIcebergTableError, NoSuchPropertyException, ValidationError, ValueError) as error:
+                raise LakeError(
+                    f"{self.name(table)} cannot be read as an Iceberg table ({str(error).splitlines()[0]}). "
+                    "If a crawler made it, set GLUE_DATABASE to a database of this lake's own."
+                ) from error
+            except (NoSuchTableError, NoSuchNamespaceError):
+                return None
+        if self._location.key(found.location()) is None:
+            raise LakeError(
+                f"Table {self.name(table)} lies at {found.location()}, outside the lake {self._location.url}. "
+                "Set GLUE_DATABASE to a database of this lake's own; a folder that was moved must go back."
+            )
+        return found
+
+    def _create(self, table: Table) -> IcebergTable:
+        schema = iceberg_schema(table)
+        partition = schema.find_field(PARTITION_COLUMN)
+        spec = PartitionSpec(PartitionField(partition.field_id, 1000, IdentityTransform(), PARTITION_COLUMN))
+        with self._clear_errors(f"create table {self.name(table)}"):
+            # The second of these is how SQLite says that another first user was faster.
+            with suppress(NamespaceAlreadyExistsError, IntegrityError):
+                self.iceberg.create_namespace_if_not_exists(self._database)
+            try:
+                return self.iceberg.create_table(
+                    self.name(table),
+                    schema,
+                    location=self._location.address(table.folder),
+                    partition_spec=spec,
+                    properties=TABLE_PROPERTIES | {"comment": table.summary},
+                )
+            except TableAlreadyExistsError:
+                return self.iceberg.load_table(self.name(table))
+
+    def published(self, table: Table, days: Iterable[date] | None = None) -> dict[date, PublishedFile]:
+        """The published file of each day that has rows; of all days where none are named."""
+        found = self.load(table)
+        if found is None:
+            return {}
+        with self._clear_errors(f"read table {self.name(table)}"):
+            return _files_by_day(found, None if days is None else list(days))
+
+    def publish(self, table: Table, files: Mapping[date, str | None]) -> list[date]:
+        """Replaces days by the given files (None: a day without rows) in one commit; gives the days that changed.
+
+        A day that is published with equal content already (told by the content hash in the file's name) stays.
+
+        Raises:
+            LakeError: other publishers kept interfering.
+        """
+        planned: list[date] | None = None
+        for attempt in range(COMMIT_ATTEMPTS):
+            # Contenders that wait equally long would meet again.
+            time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)) if attempt else 0)  # noqa: S311  no secret
+            found = self.ensure(table)
+            changed = _changed_days(found, files)
+            planned = changed if planned is None else planned
+            if not changed:
+                return planned
+            try:
+                self._replace_days(found, {day: files[day] for day in changed})
+            except (CommitFailedException, ValidationException):
+                continue
+            except Exception as error:
+                # A lost answer: whether the commit landed is known only to the catalog.
+                if not _changed_days(self.ensure(table), files):
+                    return planned
+                raise LakeError(explain(self._location.url, f"publish {table.name}", error)) from error
+            return planned
+        raise LakeError(f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again.")
+
+    def _replace_days(self, found: IcebergTable, files: Mapping[date, str | None]) -> None:
+        replaced = list(_files_by_day(found, list(files)))
+        added = [file for file in files.values() if file is not None]
+        with found.transaction() as transaction:
+            if replaced:
+                transaction.delete(_on_days(replaced))
+            if added:
+                transaction.add_files(added)
+
+    def scan(self, table: Table) -> pl.LazyFrame:
+        """Published rows of a table, lazily; without rows before its first publish."""
+        found = self.load(table)
+        if found is None or found.current_snapshot() is None:
+            return table.schema.create_empty(lazy=True)
+        return pl.scan_iceberg(found, storage_options=self._location.polars_options())
+
+    def tables(self) -> list[Table]:
+        """Tables of this platform that the catalog holds."""
+        return [table for table in TABLES.values() if self.load(table) is not None]
+
+    @contextmanager
+    def _clear_errors(self, action: str) -> Iterator[None]:
+        """Like the location's, and for the errors of a catalog: a file that its metadata names must be there."""
+        try:
+            with self._location.clear_errors(action):
+                yield
+        except FileNotFoundError as error:
+            raise LakeError(
+                f"Cannot {action} in {self._location.url}: a file of the table is gone ({str(error).splitlines()[0]}). "
+                "A folder that was moved must go back; what was deleted must be restored."
+            ) from error
+        except SQLAlchemyError as error:
+            raise LakeError(explain(self._location.url, action, error)) from error
+
+
+def _open_sqlite(uri: str, warehouse: str) -> SqlCatalog:
+    """The catalog in a SQLite file, made where it is not there yet."""
+    # Every connection is closed after use: nothing is kept of a file that other processes use, too.
+    engine = create_engine(uri, poolclass=NullPool)
+    for attempts_left in (2, 1, 0):
+        try:
+            SqlCatalogBaseTable.metadata.create_all(engine)
+            break
+        except OperationalError:
+            # Another first user may be making the two tables at the same moment.
+            if not attempts_left:
+                raise
+    catalog = SqlCatalog("lake", uri=uri, warehouse=warehouse, init_catalog_tables="false")
+    catalog.engine.dispose()
+    catalog.engine = engine
+    return catalog
+
+
+def _files_by_day(table: IcebergTable, days: list[date] | None) -> dict[date, PublishedFile]:
+    scan = table.scan() if days is None else table.scan(row_filter=_on_days(days))
+    files: dict[date, PublishedFile] = {}
+    for task in scan.plan_files():
+        day = days_to_date(task.file.partition[0])
+        files[day] = _published_file(table, day, task.file)
+    return files
+
+
+def _on_days(days: list[date]) -> BooleanExpression:
+    return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]  its model hides the constructor
+
+
+def _published_file(table: IcebergTable, day: date, file: DataFile) -> PublishedFile:
+    names = {field.field_id: field.name for field in table.schema().fields}
+    nulls = {names[field_id]: count for field_id, count in (file.null_value_counts or {}).items() if field_id in names}
+    return PublishedFile(day, file.file_path, file.record_count, file.file_size_in_bytes, nulls)
+
+
+def _changed_days(table: IcebergTable, files: Mapping[date, str | None]) -> list[date]:
+    current = _files_by_day(table, list(files))
+    return sorted(day for day, file in files.items() if _content(file) != _content_of(current.get(day)))
+
+
+def _content(address: str | None) -> str | None:
+    """The content hash that a data file's name starts with."""
+    return address.rsplit("/", 1)[-1].split("-", 1)[0] if address else None
+
+
+def _content_of(file: PublishedFile | None) -> str | None:
+    return _content(file.address) if file else None

@@ -1,0 +1,78 @@
+"""Removing what nothing refers to any more: expired snapshots, unpublished files, old metadata.
+
+A file is removed only if it is older than the retention, and neither a snapshot that is kept nor a day's current stage
+names it. Files are listed before references are read, so that whatever is published in between counts as referred to.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.table import Table as IcebergTable
+
+from spotify_assets.lake.lake import Lake
+from spotify_assets.schemas import TABLES, Table
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What maintenance removed from one table: snapshots, files, and bytes of those files."""
+
+    snapshots: int
+    files: int
+    size: int
+
+
+def tidy_lake(lake: Lake, now: datetime | None = None) -> dict[str, Removed]:
+    """Removes from every table what is older than the lake's retention and not referred to; gives what went."""
+    cutoff = (now or datetime.now(UTC)) - timedelta(days=lake.settings.retention_days)
+    staged = _staged_keys(lake)
+    return {name: _tidy_table(lake, table, cutoff, staged) for name, table in TABLES.items()}
+
+
+def _tidy_table(lake: Lake, table: Table, cutoff: datetime, staged: set[str]) -> Removed:
+    old = {found.key: found.size for found in lake.location.list(table.folder) if found.written_at < cutoff}
+    found = lake.catalog.load(table)
+    if found is None:
+        return Removed(0, 0, 0)
+    expired = _expire_snapshots(found, cutoff)
+    current = lake.catalog.load(table)
+    if current is None:
+        return Removed(expired, 0, 0)
+    referred = {key for address in _referred(current) if (key := lake.location.key(address))} | staged
+    unwanted = sorted(old.keys() - referred)
+    lake.location.delete(unwanted)
+    return Removed(expired, len(unwanted), sum(old[key] for key in unwanted))
+
+
+def _expire_snapshots(table: IcebergTable, cutoff: datetime) -> int:
+    heads = {reference.snapshot_id for reference in table.metadata.refs.values()}
+    limit = int(cutoff.timestamp() * 1000)
+    expired = [snapshot.snapshot_id for snapshot in table.snapshots() if snapshot.timestamp_ms < limit]
+    expired = [snapshot_id for snapshot_id in expired if snapshot_id not in heads]
+    if not expired:
+        return 0
+    try:
+        table.maintenance.expire_snapshots().by_ids(expired).commit()
+    except CommitFailedException:
+        # Somebody is publishing; what is old today is old next time, too.
+        return 0
+    return len(expired)
+
+
+def _referred(table: IcebergTable) -> set[str]:
+    """Addresses of everything that the table's metadata names, through all snapshots it keeps."""
+    addresses = {table.metadata_location}
+    addresses.update(entry.metadata_file for entry in table.metadata.metadata_log)
+    addresses.update(statistics.statistics_path for statistics in table.metadata.statistics)
+    for snapshot in table.snapshots():
+        addresses.add(snapshot.manifest_list)
+        for manifest in snapshot.manifests(table.io):
+            addresses.add(manifest.manifest_path)
+            addresses.update(entry.data_file.file_path for entry in manifest.fetch_manifest_entry(table.io))
+    return addresses
+
+
+def _staged_keys(lake: Lake) -> set[str]:
+    stages = [lake.staging.current(day) for day in lake.staging.days()]
+    return {file.key for stage in stages if stage is not None for file in stage.files.values() if file.key is not None}

@@ -1,0 +1,43 @@
+"""SQL on a laptop: DuckDB over the published tables, wherever the lake lies. Stands where Athena stands on AWS."""
+
+import duckdb
+import polars as pl
+
+from spotify_assets.lake.errors import LakeError, explain
+from spotify_assets.lake.lake import Lake
+
+READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+
+
+class NotAQuery(LakeError):
+    """The SQL does not (only) read."""
+
+
+def query(lake: Lake, sql: str) -> pl.DataFrame:
+    """Rows of one SELECT over the published tables, each known by its name.
+
+    Raises:
+        NotAQuery: the SQL is empty, has several statements, or would change something.
+        LakeError: nothing is published yet, or the lake cannot be read.
+        duckdb.Error: DuckDB refuses the SQL; its message says where.
+    """
+    tables = lake.catalog.tables()
+    if not tables:
+        raise LakeError(f"Nothing is published in {lake.settings.lake_url} yet. Fill it first: spotify-assets run")
+    with duckdb.connect() as connection:
+        for table in tables:
+            connection.register(table.name, lake.catalog.scan(table))
+        # A query reads the tables and nothing else: no files, no settings, no variables of this program.
+        connection.execute("SET TimeZone='UTC'")
+        connection.execute("SET python_enable_replacements=false")
+        connection.execute("SET enable_external_access=false")
+        connection.execute("SET lock_configuration=true")
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type not in READING:
+            raise NotAQuery("Only one SELECT at a time: published tables are changed by publishing alone.")
+        try:
+            return connection.query(statements[0].query).pl()
+        except duckdb.InvalidInputException as error:
+            if "exporting a stream" not in str(error):
+                raise
+            raise LakeError(explain(lake.settings.lake_url, "read the published tables", error)) from error

@@ -1,0 +1,102 @@
+"""Fixtures shared by all tests: the stand-ins for AWS, and a lake in each of its two homes."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from spotify_assets.config import Settings, settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.swift_s3 import SwiftS3
+
+Home = Literal["folder", "s3"]
+# Not boto3's default, so that a client that was not told the region is noticed.
+REGION = "eu-central-1"
+
+OpenLake = Callable[..., Lake]
+
+
+@pytest.fixture(scope="session")
+def moto_aws() -> Iterator[MotoAws]:
+    with MotoAws() as aws:
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def swift_s3() -> Iterator[SwiftS3]:
+    with SwiftS3() as swift:
+        yield swift
+
+
+@pytest.fixture(autouse=True)
+def no_real_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No test finds the credentials, the region or the settings of whoever runs it."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-aws-credentials"))
+    # Away from any .env of the checkout.
+    monkeypatch.chdir(tmp_path)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def aws_client(service: str, endpoint_url: str, region: str = REGION) -> Any:
+    """A client of one's own, so that tests look at AWS with other eyes than the code under test."""
+    config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
+    # A session for each, since boto3 keeps the credentials of the first one it ever saw.
+    return boto3.Session().client(service, endpoint_url=endpoint_url, region_name=region, config=config)
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest) -> Home:
+    """Where `lake` lies; a test that is about one home alone parametrizes it."""
+    return getattr(request, "param", "folder")
+
+
+@pytest.fixture
+def lake_settings(home: Home, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a new, empty lake of Spotify data."""
+    common: dict[str, Any] = {"spotify_source": "spotify", "history_start": date(2026, 1, 1)}
+    if home == "folder":
+        return Settings(lake_url=str(tmp_path / "lake"), **common)
+    aws: MotoAws = request.getfixturevalue("moto_aws")
+    unique = uuid4().hex[:12]
+    client = aws_client("s3", aws.endpoint)
+    client.create_bucket(Bucket=f"lake-{unique}", CreateBucketConfiguration={"LocationConstraint": REGION})
+    return Settings(
+        lake_url=f"s3://lake-{unique}/some/prefix",
+        glue_database=f"lake_{unique}",
+        aws_endpoint_url=aws.endpoint,
+        **common,
+    )
+
+
+@pytest.fixture
+def open_lake(lake_settings: Settings) -> OpenLake:
+    """Opens the test's lake once more, as another process would; keywords change settings."""
+    return lambda **changes: Lake(lake_settings.model_copy(update=changes))
+
+
+@pytest.fixture
+def lake(open_lake: OpenLake) -> Lake:
+    return open_lake()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes a lake runs in both homes, unless it says which."""
+    takes_home = {"lake", "open_lake", "lake_settings", "home"} & set(metafunc.fixturenames)
+    says_which = any(mark.args and mark.args[0] == "home" for mark in metafunc.definition.iter_markers("parametrize"))
+    if takes_home and not says_which and "lake_settings" in metafunc.fixturenames:
+        metafunc.parametrize("home", ["folder", "s3"], indirect=True)

@@ -1,0 +1,249 @@
+"""Maintenance removes what nobody can see, and nothing that anybody can."""
+
+import os
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from spotify_assets.config import Settings
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.schemas import TABLES
+from spotify_assets_tests.conftest import OpenLake
+from spotify_assets_tests.support.at_once import at_once
+from spotify_assets_tests.support.small_days import (
+    DAY,
+    NEXT,
+    audit,
+    capture,
+    prove,
+    publish,
+    rows,
+    snapshots,
+    stage,
+    titles,
+)
+
+IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
+
+
+def next_month() -> datetime:
+    """When all that was written until now has outlived its retention."""
+    return datetime.now(UTC) + timedelta(days=31)
+
+
+def everything(lake: Lake) -> dict[str, pl.DataFrame]:
+    return {name: rows(lake, name) for name in TABLES}
+
+
+def keys(lake: Lake, folder: str) -> set[str]:
+    return {found.key for found in lake.location.list(folder)}
+
+
+def data_files(lake: Lake) -> set[str]:
+    return {key for table in TABLES.values() for key in keys(lake, f"{table.folder}/data")}
+
+
+def live_files(lake: Lake) -> set[str]:
+    """What readers see now, and what is staged for them."""
+    published = {
+        lake.location.key(file.address) or ""
+        for table in TABLES.values()
+        for file in lake.catalog.published(table).values()
+    }
+    stages = [lake.staging.current(day) for day in lake.staging.days()]
+    return published | {file.key for stage in stages if stage for file in stage.files.values() if file.key}
+
+
+def expect_equal(found: dict[str, pl.DataFrame], wanted: dict[str, pl.DataFrame]) -> None:
+    for name, frame in wanted.items():
+        assert found[name].equals(frame), name
+
+
+def test_what_was_replaced_goes_and_what_is_published_stays(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    publish(lake, DAY, ["B", "C"], minute=1)
+    prove(lake, NEXT, ["E"])
+    before, made, files = everything(lake), snapshots(lake), data_files(lake)
+    removed = tidy_lake(lake, next_month())
+    expect_equal(everything(lake), before)
+    assert removed["songs"].snapshots == made["songs"] - 1
+    assert removed["songs"].files >= 1
+    assert removed["songs"].size > 0
+    assert snapshots(lake)["songs"] == 1
+    assert data_files(lake) == live_files(lake)
+    assert data_files(lake) < files
+    lake.publish([NEXT])
+    assert titles(lake, NEXT) == ["E"]
+    assert titles(lake, DAY) == ["B", "C"]
+
+
+@IN_A_FOLDER
+def test_nothing_goes_before_its_time(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    publish(lake, DAY, ["B"], minute=1)
+    # Two that nobody refers to: the first of them is replaced by the second, the second by the third.
+    for _ in range(3):
+        stage(lake, DAY)
+    files, made = data_files(lake), snapshots(lake)
+    assert live_files(lake) < files
+    removed = tidy_lake(lake, datetime.now(UTC) + timedelta(days=lake.settings.retention_days, minutes=-5))
+    assert {(table.snapshots, table.files, table.size) for table in removed.values()} == {(0, 0, 0)}
+    assert (data_files(lake), snapshots(lake)) == (files, made)
+
+
+@IN_A_FOLDER
+def test_the_retention_setting_counts(open_lake: OpenLake) -> None:
+    lake = open_lake(retention_days=1)
+    publish(lake, DAY, ["A"])
+    publish(lake, DAY, ["B"], minute=1)
+    in_two_days = datetime.now(UTC) + timedelta(days=2)
+    assert tidy_lake(open_lake(retention_days=3), in_two_days)["songs"].files == 0
+    assert tidy_lake(lake, in_two_days)["songs"].files > 0
+
+
+@IN_A_FOLDER
+def test_a_day_staged_long_ago_can_still_be_published(lake: Lake) -> None:
+    prove(lake, DAY, ["A"])
+    tidy_lake(lake, next_month())
+    lake.publish([DAY])
+    assert titles(lake, DAY) == ["A"]
+
+
+@IN_A_FOLDER
+def test_replaced_stages_go(lake: Lake) -> None:
+    capture(lake, DAY, ["A"])
+    first = stage(lake, DAY)
+    current = stage(lake, DAY)
+    tidy_lake(lake, next_month())
+    assert first.files["songs"].key not in data_files(lake)
+    assert current.files["songs"].key in data_files(lake)
+
+
+@IN_A_FOLDER
+def test_what_belongs_to_no_table_stays(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    others = ["songs_data2/x.parquet", "raw/processed/x", "insights_data/x", "songs_dat/x", "lake.json", "catalog.db"]
+    for key in others[:4]:
+        lake.location.write(key, b"another's")
+    lake.location.write("songs_data/data/left-over.parquet", b"nobody's")
+    raw_before, staged_before = keys(lake, "raw"), keys(lake, "staging")
+    tidy_lake(lake, next_month())
+    assert all(lake.location.read_if_any(key) is not None for key in others)
+    assert (keys(lake, "raw"), keys(lake, "staging")) == (raw_before, staged_before)
+    assert "songs_data/data/left-over.parquet" not in keys(lake, "songs_data")
+
+
+def test_a_lake_without_tables_has_nothing_to_tidy(lake: Lake) -> None:
+    assert {(table.snapshots, table.files, table.size) for table in tidy_lake(lake, next_month()).values()} == {
+        (0, 0, 0)
+    }
+
+
+@IN_A_FOLDER
+def test_tidying_twice_finds_nothing_more(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    publish(lake, DAY, ["B"], minute=1)
+    tidy_lake(lake, next_month())
+    # The first time wrote metadata of its own and left that of before in the log; then all is as it should be.
+    tidy_lake(lake, next_month())
+    assert {table.files for table in tidy_lake(lake, next_month()).values()} == {0}
+
+
+@IN_A_FOLDER
+def test_old_metadata_does_not_pile_up(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    table = lake.catalog.load(TABLES["songs"])
+    assert table is not None
+    for number in range(60):
+        with table.transaction() as transaction:
+            transaction.set_properties(count=str(number))
+    metadata = {key for key in keys(lake, "songs_data/metadata") if key.endswith(".metadata.json")}
+    assert len(metadata) <= 52
+    assert titles(lake, DAY) == ["A"]
+
+
+def backdate(lake: Lake) -> None:
+    """Makes every file of a folder a month old; what is written from now on is young."""
+    past = (datetime.now(UTC) - timedelta(days=31)).timestamp()
+    for path in lake.location.folder.rglob("*"):
+        os.utime(path, (past, past))
+
+
+@IN_A_FOLDER
+def test_two_may_tidy_while_a_third_publishes(open_lake: OpenLake) -> None:
+    for minute in range(3):
+        capture(open_lake(), DAY, ["A"], minute)
+        stage(open_lake(), DAY)
+    for minute, songs in enumerate((["A"], ["B"]), 3):
+        publish(open_lake(), DAY, songs, minute)
+    prove(open_lake(), NEXT, ["C"])
+    backdate(open_lake())
+    at_once(partial(tidy_lake, open_lake()), partial(tidy_lake, open_lake()), partial(open_lake().publish, [NEXT]))
+    assert (titles(open_lake(), DAY), titles(open_lake(), NEXT)) == (["B"], ["C"])
+
+
+@IN_A_FOLDER
+def test_a_publish_that_is_overtaken_by_tidying_is_whole(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maintenance between the staging of a day and its commit, between any two commits, and right after."""
+    publish(lake, DAY, ["A"])
+    prove(lake, DAY, ["B"], minute=1)
+    one_publish = lake.catalog.publish
+
+    def tidy_first(*arguments: object) -> list[date]:
+        tidy_lake(lake, next_month())
+        return one_publish(*arguments)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(lake.catalog, "publish", tidy_first)
+    lake.publish([DAY])
+    tidy_lake(lake, next_month())
+    assert titles(lake, DAY) == ["B"]
+    assert rows(lake, "songs")["name"].to_list() == ["Song B"]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("publish"), st.sampled_from([DAY, NEXT]), st.sampled_from(["A", "B", "AB", ""])),
+        st.tuples(st.just("stage"), st.sampled_from([DAY, NEXT]), st.sampled_from(["A", "C"])),
+        st.tuples(st.just("tidy"), st.none(), st.none()),
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(STEPS)
+def test_whatever_came_before_tidying_changes_no_published_row(
+    steps: list[tuple[str, date | None, str | None]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        lake = Lake(Settings(lake_url=folder, spotify_source="spotify"))
+        for minute, (step, day, songs) in enumerate([*steps, ("tidy", None, None)]):
+            if day is not None:
+                capture(lake, day, songs or "", minute)
+                staged = stage(lake, day)
+                if step == "publish":
+                    assert audit(lake, staged) == []
+                    lake.publish([day])
+                continue
+            before, live = everything(lake), live_files(lake)
+            tidy_lake(lake, next_month())
+            expect_equal(everything(lake), before)
+            assert data_files(lake) == live == live_files(lake)
+
+
+@pytest.mark.parametrize("home", ["s3"], indirect=True)
+def test_a_lake_of_another_place_is_not_tidied(lake: Lake, open_lake: OpenLake) -> None:
+    publish(lake, DAY, ["A"])
+    with pytest.raises(LakeError, match="outside the lake"):
+        tidy_lake(open_lake(lake_url=f"s3://{lake.location.bucket}/other"), next_month())
+    assert titles(lake, DAY) == ["A"]

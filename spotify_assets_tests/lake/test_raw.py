@@ -1,0 +1,413 @@
+"""The raw zone: filing under a day, names that last, moving on, and setting aside what cannot be filed."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.location import Location, StoredObject
+from spotify_assets.lake.raw import Misfiled, RawEntry, file_entry, own_name
+from spotify_assets_tests.conftest import OpenLake, aws_client
+from spotify_assets_tests.support.at_once import at_once
+from spotify_assets_tests.support.builders import entries_of, page, to_json, track
+from spotify_assets_tests.support.small_days import CHART, DAY, NEXT, capture, frames_of
+
+WAITING, PROCESSED, QUARANTINE = "raw/to_be_processed", "raw/processed", "raw/quarantine"
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+LANDED = datetime(2026, 3, 5, 23, 59, 59, 123456, tzinfo=UTC)
+LANDING = "landed_at=20260305T235959123456Z"
+OWN = f"snapshot_date=2026-03-01/playlist-{CHART}-20260301T063000Z.json.zst"
+
+
+def stored(name: str, written_at: datetime = LANDED) -> StoredObject:
+    return StoredObject(f"{WAITING}/{name}", 1, "etag", written_at)
+
+
+def filed(name: str) -> RawEntry | Misfiled:
+    return file_entry(stored(name), FIRST, LAST)
+
+
+def land(lake: Lake, name: str, data: bytes = b"{}") -> None:
+    """Lands an object under any key whatever, as another program would."""
+    key = f"{WAITING}/{name}"
+    if lake.location.is_s3:
+        client = aws_client("s3", lake.settings.aws_endpoint_url or "")
+        client.put_object(Bucket=lake.location.bucket, Key=f"{lake.location.prefix}{key}", Body=data)
+        return
+    path = lake.location.folder / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def keys(lake: Lake, prefix: str) -> list[str]:
+    return sorted(found.key.removeprefix(f"{prefix}/") for found in lake.location.list_any_key(prefix))
+
+
+def entries(lake: Lake, day: date = DAY) -> list[RawEntry]:
+    return lake.raw.objects_of([day])[day]
+
+
+def contents(lake: Lake, of: list[RawEntry]) -> list[bytes]:
+    return [raw.data for raw in lake.raw.read(of)]
+
+
+def chart_page(*songs: str) -> bytes:
+    return to_json(page("Chart", entries_of(*map(track, songs))))
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        (OWN, DAY),
+        ("snapshot_date=2026-03-02/anything.json", NEXT),
+        ("spotify/snapshot_date=2026-03-02/2026-03-09.json", NEXT),
+        ("top50_2026-03-02.json.gz", NEXT),
+        ("2026-03-02/top50.json", NEXT),
+        ("2026-03-02T06-00-00Z.json", NEXT),
+        ("snapshot_date=2026-03-02.json", NEXT),
+        ("spotify_raw_1772409600.json", LANDED.date()),
+        ("12026-03-02.json", LANDED.date()),
+        ("top50.json", LANDED.date()),
+    ],
+)
+def test_an_object_is_filed_under_the_day_its_key_states_or_else_its_landing(name: str, day: date) -> None:
+    entry = filed(name)
+    assert isinstance(entry, RawEntry)
+    assert entry.snapshot_date == day
+    assert entry.name == (name if name == OWN else f"snapshot_date={day}/{LANDING}/{name}")
+    assert entry.landed_at == LANDED
+    assert entry.is_waiting
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a//b.json", "cannot be addressed"),
+        ("../up.json", "cannot be addressed"),
+        ("x/../../y.json", "cannot be addressed"),
+        ("./dot.json", "cannot be addressed"),
+        ("x/.", "cannot be addressed"),
+        ("a\\b.json", "cannot be addressed"),
+        ("tab\t.json", "cannot be addressed"),
+        ("nul\x00.json", "cannot be addressed"),
+        ("line\n.json", "cannot be addressed"),
+        ("line at the end\n", "cannot be addressed"),
+        (f"{OWN}\n", "cannot be addressed"),
+        ("invalid-\udcff-utf8.json", "cannot be addressed"),
+        ("snapshot_date=yesterday/x.json", "'yesterday' in its key is not a date"),
+        ("snapshot_date=/x.json", "'' in its key is not a date"),
+        ("snapshot_date=2026-02-30/x.json", "'2026-02-30' in its key is not a date"),
+        ("chart-1999-13-45.json", "'1999-13-45' in its key is not a date"),
+        ("1999-12-31.json", "lies outside the lake's history"),
+        ("snapshot_date=2027-01-01/x.json", "lies outside the lake's history"),
+        ("x" * 241, "too long"),
+        ("/".join(["é" * 100] * 5), "too long"),
+        ("chart.reason.json", "ends in .reason.json"),
+    ],
+)
+def test_an_object_that_cannot_be_filed_says_why(name: str, reason: str) -> None:
+    misfiled = filed(name)
+    assert isinstance(misfiled, Misfiled)
+    assert misfiled.key == f"{WAITING}/{name}"
+    assert reason in misfiled.reason
+
+
+ANY_NAME = st.one_of(
+    st.text(min_size=1, max_size=40),
+    st.lists(
+        st.sampled_from(["snapshot_date=2026-03-01", "2026-03-01", "..", "", "x.json", OWN, LANDING, "é"]),
+        min_size=1,
+        max_size=4,
+    ).map("/".join),
+)
+
+
+@given(ANY_NAME)
+def test_any_key_is_filed_or_misfiled(name: str) -> None:
+    entry = filed(name)
+    if isinstance(entry, RawEntry):
+        assert entry.name.startswith(f"snapshot_date={entry.snapshot_date}/")
+        assert ".." not in entry.name.split("/")
+
+
+@given(st.lists(ANY_NAME, min_size=2, max_size=6, unique=True))
+def test_different_objects_never_share_a_name(names: list[str]) -> None:
+    of_entries = [entry.name for entry in map(filed, names) if isinstance(entry, RawEntry)]
+    assert len(set(of_entries)) == len(of_entries)
+
+
+def test_own_names_are_recognised() -> None:
+    assert own_name(f"playlist-{CHART}", datetime(2026, 3, 1, 6, 30, tzinfo=UTC)) == OWN
+    assert isinstance(filed(own_name("artists", LANDED)), RawEntry)
+
+
+def test_a_captured_document_lands_under_its_day(lake: Lake) -> None:
+    key = capture(lake, DAY, ["A"])
+    assert [entry.key for entry in entries(lake)] == [key]
+    capture(lake, DAY, ["A"])
+    assert len(entries(lake)) == 1
+    assert entries(lake, NEXT) == []
+
+
+@pytest.mark.parametrize("name", ["chart-2026-03-01.json", "a b%2F2026-03-01 é😀.json", "snapshot_date=2026-03-01/x"])
+def test_a_foreign_object_gives_the_same_rows_before_and_after_it_is_processed(lake: Lake, name: str) -> None:
+    land(lake, name, chart_page("A", "B"))
+    before, rows_before = entries(lake), frames_of(lake, DAY)
+    assert rows_before["songs"].height == 2
+    assert lake.raw.file_as_processed(before) == 1
+    after, rows_after = entries(lake), frames_of(lake, DAY)
+    assert keys(lake, WAITING) == []
+    assert [(entry.name, entry.landed_at, entry.size) for entry in after] == [
+        (entry.name, entry.landed_at, entry.size) for entry in before
+    ]
+    assert all(rows_after[table].equals(frame) for table, frame in rows_before.items())
+
+
+def test_a_captured_object_gives_the_same_rows_before_and_after_it_is_processed(lake: Lake) -> None:
+    capture(lake, DAY, ["A", "B"])
+    before, rows_before = entries(lake), frames_of(lake, DAY)
+    lake.raw.file_as_processed(before)
+    after, rows_after = entries(lake), frames_of(lake, DAY)
+    assert [(entry.name, entry.is_waiting) for entry in (*before, *after)] == [
+        (before[0].name, True),
+        (before[0].name, False),
+    ]
+    assert all(rows_after[table].equals(frame) for table, frame in rows_before.items())
+
+
+def test_the_same_key_landing_again_with_other_content_is_a_second_object(lake: Lake) -> None:
+    # What was filed at an earlier moment; two landings within a test may fall into the same second, S3's unit.
+    lake.location.write(f"{PROCESSED}/snapshot_date=2026-03-01/{LANDING}/2026-03-01.json", b"first")
+    land(lake, "2026-03-01.json", b"second")
+    assert sorted(contents(lake, entries(lake))) == [b"first", b"second"]
+    lake.raw.file_as_processed(entries(lake))
+    assert sorted(contents(lake, entries(lake))) == [b"first", b"second"]
+    assert [entry.is_waiting for entry in entries(lake)] == [False, False]
+
+
+def test_what_lands_again_while_the_first_is_published_waits_for_its_turn(lake: Lake) -> None:
+    land(lake, "2026-03-01.json", b"first")
+    listed = entries(lake)
+    land(lake, "2026-03-01.json", b"second")
+    assert lake.raw.file_as_processed(listed) == 0
+    assert [entry.is_waiting for entry in entries(lake)][-1:] == [True]
+    assert contents(lake, entries(lake)[-1:]) == [b"second"]
+
+
+def test_what_lands_again_while_the_first_is_quarantined_waits_for_its_turn(lake: Lake) -> None:
+    land(lake, "2026-03-01.json", b"broken")
+    listed = entries(lake)
+    land(lake, "2026-03-01.json", b"whole")
+    lake.raw.quarantine(listed[0], "broken")
+    assert lake.raw.quarantined(DAY) == []
+    assert contents(lake, entries(lake)[-1:]) == [b"whole"]
+
+
+def test_two_runs_move_the_same_objects_once(open_lake: OpenLake) -> None:
+    lakes = [open_lake(), open_lake()]
+    for number in range(20):
+        land(lakes[0], f"2026-03-01-{number:02d}.json", b"%d" % number)
+    listed = entries(lakes[0])
+    assert at_once(*(partial(lake.raw.file_as_processed, listed) for lake in lakes)) == [20, 20]
+    assert keys(lakes[0], WAITING) == []
+    assert contents(lakes[0], entries(lakes[0])) == [b"%d" % number for number in range(20)]
+
+
+def test_an_object_in_both_zones_counts_once_and_moves_on(lake: Lake) -> None:
+    """As S3 leaves it when a run ends between copying and deleting."""
+    land(lake, OWN, b"content")
+    lake.location.write(f"{PROCESSED}/{OWN}", b"content")
+    both = entries(lake)
+    assert [entry.name for entry in both] == [OWN]
+    lake.raw.file_as_processed(both)
+    assert keys(lake, WAITING) == []
+    assert contents(lake, entries(lake)) == [b"content"]
+
+
+def test_an_object_that_another_run_moved_meanwhile_is_read_where_it_is(lake: Lake) -> None:
+    capture(lake, DAY, ["A"])
+    listed = entries(lake)
+    before = contents(lake, listed)
+    lake.raw.file_as_processed(listed)
+    assert contents(lake, listed) == before
+
+
+ODD_NAMES_ON_S3 = ["a//b.json", "../up.json", "x/../y.json", "./dot.json", "a\\b.json", "c\x01d.json", "del\x7f.json"]
+ODD_NAMES_IN_A_FOLDER = [
+    "a\\b.json",
+    "c\x01d.json",
+    "line\n.json",
+    "end\n",
+    os.fsdecode(b"bad-\xff-\xfe.json"),
+    "x" * 250,
+]
+
+
+def test_misfiled_objects_are_set_aside_and_harm_no_other(lake: Lake) -> None:
+    names = ODD_NAMES_ON_S3 if lake.location.is_s3 else ODD_NAMES_IN_A_FOLDER
+    names = [*names, "snapshot_date=never/x.json", "1999-12-31.json", "evil.reason.json"]
+    for name in names:
+        land(lake, name, name.encode(errors="surrogateescape"))
+    land(lake, "2026-03-01 good.json", b"good")
+    assert contents(lake, entries(lake)) == [b"good"]
+    assert keys(lake, WAITING) == ["2026-03-01 good.json"]
+    aside = keys(lake, f"{QUARANTINE}/misfiled")
+    objects = [name for name in aside if f"{name}.reason.json" in aside]
+    assert (len(objects), len(aside)) == (len(names), 2 * len(names))
+    assert not any(".." in name for name in aside)
+    kept = [lake.location.read(f"{QUARANTINE}/misfiled/{name}") for name in objects]
+    assert sorted(kept) == sorted(name.encode(errors="surrogateescape") for name in names)
+    assert lake.raw.quarantined(DAY) == []
+
+
+def test_two_runs_may_set_the_same_object_aside(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(lake, "1999-12-31.json", b"content")
+    listed = list(lake.raw.waiting())
+    monkeypatch.setattr(lake.raw, "waiting", lambda: iter(listed))
+    for _ in range(2):
+        assert entries(lake) == []
+    aside = keys(lake, f"{QUARANTINE}/misfiled")
+    assert len(aside) == 2
+    assert lake.location.read(f"{QUARANTINE}/misfiled/{aside[0]}") == b"content"
+
+
+def test_a_misfiled_key_that_landed_again_meanwhile_is_set_aside_by_its_own_listing(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(lake, "1999-12-31.json", b"first")
+    listed = list(lake.raw.waiting())
+    land(lake, "1999-12-31.json", b"second")
+    with monkeypatch.context() as patched:
+        patched.setattr(lake.raw, "waiting", lambda: iter(listed))
+        assert entries(lake) == []
+    assert keys(lake, WAITING) == ["1999-12-31.json"]
+    assert entries(lake) == []
+    kept = [lake.location.read(f"{QUARANTINE}/misfiled/{name}") for name in keys(lake, f"{QUARANTINE}/misfiled")]
+    assert b"second" in kept
+    assert keys(lake, WAITING) == []
+
+
+def test_a_quarantined_object_keeps_its_bytes_and_its_reason(lake: Lake) -> None:
+    land(lake, "2026-03-01 bad.json", b"{")
+    land(lake, "2026-03-01 good.json", b"{}")
+    bad, good = entries(lake)
+    lake.raw.quarantine(bad, "not JSON: 'ends' \N{EM DASH} too early\n")
+    (note,) = lake.raw.quarantined(DAY)
+    assert (note.raw_object, note.reason) == (bad.name, "not JSON: 'ends' \N{EM DASH} too early\n")
+    assert lake.location.read(f"{QUARANTINE}/{bad.name}") == b"{"
+    assert [entry.name for entry in entries(lake)] == [good.name]
+    assert lake.raw.quarantined(NEXT) == []
+
+
+def test_the_longest_name_that_is_filed_can_be_processed_and_quarantined(lake: Lake) -> None:
+    for kind in "pq":
+        land(lake, f"2026-03-01{kind:x>230}", kind.encode())
+    processed, quarantined = entries(lake)
+    lake.raw.file_as_processed([processed])
+    lake.raw.quarantine(quarantined, "reason")
+    assert contents(lake, entries(lake)) == [b"p"]
+    assert [note.reason for note in lake.raw.quarantined(DAY)] == ["reason"]
+
+
+@pytest.mark.parametrize("home", ["s3"], indirect=True)
+def test_folder_markers_are_no_objects(lake: Lake) -> None:
+    for marker in ("", "snapshot_date=2026-03-01/", "2026-03-01/"):
+        land(lake, marker, b"")
+    land(lake, "2026-03-01/x.json")
+    assert [entry.key for entry in lake.raw.waiting()] == [f"{WAITING}/2026-03-01/x.json"]
+
+
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
+def test_what_is_no_whole_file_yet_is_not_listed(lake: Lake) -> None:
+    land(lake, "2026-03-01.json")
+    land(lake, "2026-03-01.json#1", b"half written by the object store library")
+    folder = lake.location.folder / WAITING
+    (folder / "broken-link").symlink_to(folder / "nowhere")
+    (folder / "empty folder 2026-03-01").mkdir()
+    os.mkfifo(folder / "2026-03-01.pipe")
+    assert [entry.key for entry in lake.raw.waiting()] == [f"{WAITING}/2026-03-01.json"]
+
+
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
+def test_a_file_that_vanishes_while_it_is_listed_is_not_listed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(lake, "2026-03-01-a.json")
+    land(lake, "2026-03-01-b.json")
+    is_file = Path.is_file
+
+    def vanishing(path: Path) -> bool:
+        found = is_file(path)
+        if path.name.endswith("a.json"):
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "is_file", vanishing)
+    assert [entry.key for entry in lake.raw.waiting()] == [f"{WAITING}/2026-03-01-b.json"]
+
+
+def test_thousands_of_waiting_objects_are_listed(lake: Lake) -> None:
+    # S3 lists a thousand at a time.
+    count = 1_001 if lake.location.is_s3 else 5_000
+    with ThreadPoolExecutor(8) as writers:
+        written = writers.map(
+            lambda number: lake.location.write(f"{WAITING}/2026-03-01/{number:05d}", b""), range(count)
+        )
+    assert len(list(written)) == count
+    listed = sorted(entry.key for entry in entries(lake))
+    assert listed == [f"{WAITING}/2026-03-01/{number:05d}" for number in range(count)]
+
+
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@pytest.mark.parametrize("count", [0, 1, 8, 9, 100])
+def test_objects_are_read_in_order(lake: Lake, count: int) -> None:
+    for number in range(count):
+        land(lake, f"2026-03-01-{number:03d}.json", b"%d" % number)
+    assert contents(lake, entries(lake)) == [b"%d" % number for number in range(count)]
+
+
+def test_a_failed_read_is_an_error_and_not_an_unreadable_object(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        land(lake, f"2026-03-01-{number:02d}.json", b"%d" % number)
+    listed = entries(lake)
+    read_if_any = Location.read_if_any
+
+    def failing(location: Location, key: str) -> bytes | None:
+        if "-05" in key:
+            raise LakeError("the network is down")
+        return read_if_any(location, key)
+
+    monkeypatch.setattr(Location, "read_if_any", failing)
+    got: list[bytes] = []
+    with pytest.raises(LakeError, match="the network is down"):
+        got.extend(raw.data for raw in lake.raw.read(listed))
+    assert [entry.is_waiting for entry in entries(lake)] == [True] * 12
+
+
+def test_an_object_that_is_gone_from_both_zones_is_an_error(lake: Lake) -> None:
+    land(lake, "2026-03-01.json")
+    listed = entries(lake)
+    lake.location.delete([listed[0].key])
+    with pytest.raises(LakeError, match="is gone since it was listed"):
+        contents(lake, listed)
+
+
+def test_reading_may_end_early(lake: Lake) -> None:
+    for number in range(12):
+        land(lake, f"2026-03-01-{number:02d}.json", b"%d" % number)
+    reading = lake.raw.read(entries(lake))
+    assert next(reading).data == b"0"
+
+
+def test_tomorrow_is_filed_and_the_day_after_is_not(lake: Lake) -> None:
+    """Clocks differ, and midnight comes while a run is under way."""
+    today = datetime.now(UTC).date()
+    for days in (1, 3):
+        land(lake, f"{today + timedelta(days=days)}.json")
+    kinds = [type(entry) for entry in sorted(lake.raw.waiting(), key=lambda entry: entry.key)]
+    assert kinds == [RawEntry, Misfiled]

@@ -1,0 +1,230 @@
+"""Staged but unpublished: what lies there, and the gate that lets nothing unproven through to a reader."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from spotify_assets.findings import Finding
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.staging import NotAudited, Stage
+from spotify_assets.schemas import TABLES
+from spotify_assets_tests.support.small_days import (
+    DAY,
+    NEXT,
+    audit,
+    capture,
+    capture_profiles,
+    frames_of,
+    prove,
+    publish,
+    rows,
+    snapshots,
+    stage,
+    titles,
+)
+
+IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
+FAILED = Finding("contract", passed=False, blocking=True, sentence="Three rows break it.")
+WARNED = Finding("volume", passed=False, blocking=False, sentence="Few rows.")
+
+
+def key_of(staged: Stage, table: str) -> str:
+    key = staged.files[table].key
+    assert key is not None
+    return key
+
+
+def test_staged_tables_are_read_back_as_they_were_built(lake: Lake) -> None:
+    capture(lake, DAY, ["A", "B"])
+    capture_profiles(lake, DAY, ["AArtist"])
+    frames = frames_of(lake, DAY)
+    staged = stage(lake, DAY)
+    for name, frame in frames.items():
+        assert lake.staging.read(staged, name).collect().equals(frame), name
+        assert staged.files[name].rows == frame.height
+    assert lake.staging.current(DAY) == staged
+    assert list(lake.staging.days()) == [DAY]
+    assert [entry.name for entry in staged.inputs] == [entry.name for entry in lake.raw.objects_of([DAY])[DAY]]
+
+
+def test_staged_files_carry_the_field_ids_of_the_table(lake: Lake) -> None:
+    """Some readers go by them alone."""
+    capture(lake, DAY, ["A"])
+    staged = stage(lake, DAY)
+    for name in ("artists", "playlists", "playlist_items"):
+        schema = pq.read_schema(io.BytesIO(lake.location.read(key_of(staged, name))))
+        table = lake.catalog.load(TABLES[name])
+        assert table is not None
+        ids = {column.name: int(column.metadata[b"PARQUET:field_id"]) for column in schema}
+        assert ids == {column.name: column.field_id for column in table.schema().fields}
+
+
+@IN_A_FOLDER
+def test_nothing_staged_is_visible(lake: Lake) -> None:
+    capture(lake, DAY, ["A"])
+    audit(lake, stage(lake, DAY))
+    assert rows(lake, "songs").is_empty()
+
+
+@IN_A_FOLDER
+def test_equal_content_is_told_from_other_content(lake: Lake) -> None:
+    capture(lake, DAY, ["A"])
+    first, again = stage(lake, DAY), stage(lake, DAY)
+    assert first.content == again.content
+    assert key_of(first, "songs") != key_of(again, "songs")
+    capture(lake, DAY, ["A", "B"], minute=1)
+    assert stage(lake, DAY).content != first.content
+
+
+@IN_A_FOLDER
+def test_a_day_without_a_stage_is_not_published(lake: Lake) -> None:
+    with pytest.raises(NotAudited, match=r"2026-03-01: nothing is staged\. Run the job"):
+        lake.publish([DAY])
+
+
+@IN_A_FOLDER
+def test_a_day_without_receipts_is_not_published(lake: Lake) -> None:
+    capture(lake, DAY, ["A"])
+    stage(lake, DAY)
+    with pytest.raises(NotAudited, match="artists has not been audited as it is staged now"):
+        lake.publish([DAY])
+
+
+@IN_A_FOLDER
+def test_a_receipt_for_every_table_is_needed(lake: Lake) -> None:
+    prove(lake, DAY, ["A"])
+    for table in TABLES:
+        key = f"staging/base/snapshot_date={DAY}/audit-{table}.json"
+        receipt = lake.location.read(key)
+        lake.location.delete([key])
+        with pytest.raises(NotAudited, match=f"{table} has not been audited"):
+            lake.publish([DAY])
+        lake.location.write(key, receipt)
+    assert rows(lake, "songs").is_empty()
+
+
+@IN_A_FOLDER
+def test_a_receipt_for_other_content_does_not_count(lake: Lake) -> None:
+    prove(lake, DAY, ["A"])
+    capture(lake, DAY, ["A", "B"], minute=1)
+    stage(lake, DAY)
+    with pytest.raises(NotAudited, match="has not been audited as it is staged now"):
+        lake.publish([DAY])
+
+
+@IN_A_FOLDER
+def test_a_receipt_for_another_day_does_not_count(lake: Lake) -> None:
+    prove(lake, DAY, ["A"])
+    capture(lake, NEXT, ["A"])
+    staged = stage(lake, NEXT)
+    for name in TABLES:
+        receipt = lake.location.read(f"staging/base/snapshot_date={DAY}/audit-{name}.json")
+        lake.location.write(f"staging/base/snapshot_date={NEXT}/audit-{name}.json", receipt)
+    assert staged.content != lake.staging.proven(DAY).content
+    with pytest.raises(NotAudited, match="has not been audited"):
+        lake.publish([NEXT])
+
+
+@IN_A_FOLDER
+def test_the_same_content_staged_again_keeps_its_receipts(lake: Lake) -> None:
+    prove(lake, DAY, ["A"])
+    stage(lake, DAY)
+    lake.publish([DAY])
+    assert titles(lake, DAY) == ["A"]
+
+
+@IN_A_FOLDER
+def test_a_table_that_failed_holds_its_day_back(lake: Lake) -> None:
+    staged = prove(lake, DAY, ["A"])
+    for table in TABLES:
+        lake.staging.record(staged, table, [WARNED, FAILED])
+        with pytest.raises(NotAudited, match=f"{table} failed its check 'contract': Three rows break it"):
+            lake.publish([DAY])
+        lake.staging.record(staged, table, [WARNED])
+    assert rows(lake, "artists").is_empty()
+
+
+@IN_A_FOLDER
+def test_a_warning_holds_nothing_back(lake: Lake) -> None:
+    staged = prove(lake, DAY, ["A"])
+    lake.staging.record(staged, "songs", [WARNED])
+    lake.publish([DAY])
+    assert titles(lake, DAY) == ["A"]
+
+
+def alter(data: bytes) -> bytes:
+    """The same length, one byte other."""
+    return data[:100] + bytes([data[100] ^ 1]) + data[101:]
+
+
+@IN_A_FOLDER
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        (lambda lake, key: lake.location.write(key, alter(lake.location.read(key))), "was changed"),
+        (lambda lake, key: lake.location.write(key, b""), "was changed"),
+        (lambda lake, key: lake.location.delete([key]), "is gone"),
+    ],
+    ids=["altered", "emptied", "deleted"],
+)
+def test_a_file_that_changed_after_its_audit_is_not_published(
+    lake: Lake, change: Callable[[Lake, str], None], state: str
+) -> None:
+    table = "playlist_items"  # the last to be published: a later look would have let six tables through
+    staged = prove(lake, DAY, ["A"])
+    change(lake, key_of(staged, table))
+    with pytest.raises(NotAudited, match=f"the staged file of {table} {state} since it was written"):
+        lake.publish([DAY])
+    with pytest.raises(NotAudited, match=state):
+        lake.staging.read(staged, table)
+    assert all(rows(lake, name).is_empty() for name in TABLES)
+
+
+@IN_A_FOLDER
+def test_one_day_that_is_refused_holds_back_all_days_of_the_call(lake: Lake) -> None:
+    prove(lake, DAY, ["A"])
+    capture(lake, NEXT, ["A"])
+    stage(lake, NEXT)
+    with pytest.raises(NotAudited, match="2026-03-02"):
+        lake.publish([DAY, NEXT])
+    assert rows(lake, "songs").is_empty()
+    assert set(snapshots(lake).values()) == {0}
+    assert len(list(lake.raw.waiting())) == 2
+
+
+def broken(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(duration_ms=pl.lit(-1, pl.Int64))
+
+
+def test_a_bad_day_is_held_back_and_the_good_one_after_it_is_published(lake: Lake) -> None:
+    capture(lake, DAY, ["A", "B"])
+    staged = stage(lake, DAY, {"songs": broken(frames_of(lake, DAY)["songs"])})
+    failed = audit(lake, staged)
+    assert [finding.check for finding in failed] == ["contract"]
+    with pytest.raises(NotAudited, match="songs failed its check 'contract'"):
+        lake.publish([DAY])
+    publish(lake, NEXT, ["A", "C"])
+    assert rows(lake, "playlist_items")["snapshot_date"].unique().to_list() == [NEXT]
+    assert [entry.key for entry in lake.raw.objects_of([DAY])[DAY] if not entry.is_waiting] == []
+
+
+@IN_A_FOLDER
+def test_a_published_day_survives_a_bad_stage_of_it(lake: Lake) -> None:
+    publish(lake, DAY, ["A", "B"])
+    audit(lake, stage(lake, DAY, {"songs": broken(frames_of(lake, DAY)["songs"])}))
+    with pytest.raises(NotAudited):
+        lake.publish([DAY])
+    assert titles(lake, DAY) == ["A", "B"]
+    audit(lake, stage(lake, DAY))
+    assert all(days == [] for days in lake.publish([DAY]).values())
+
+
+@IN_A_FOLDER
+def test_days_are_published_in_any_order(lake: Lake) -> None:
+    for day in (NEXT, DAY, date(2026, 1, 1)):
+        publish(lake, day, ["A"])
+    assert rows(lake, "songs")["snapshot_date"].to_list() == [date(2026, 1, 1), DAY, NEXT]

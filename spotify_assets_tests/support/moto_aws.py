@@ -1,0 +1,23 @@
+"""AWS for tests: the handle on moto's server, which runs in a process of its own (`moto_aws_server`).
+
+A process of its own, so that clients are not slowed by the server's share of the interpreter lock and nothing in the
+test process is patched. Importing this module imports no moto.
+"""
+
+import http.client
+from typing import ClassVar
+
+from spotify_assets_tests.support.child_server import ChildServer, StandInError
+
+
+class MotoAws(ChildServer):
+    """moto over HTTP: `with MotoAws() as aws: boto3.client("glue", endpoint_url=aws.endpoint, ...)`."""
+
+    module: ClassVar[str] = "spotify_assets_tests.support.moto_aws_server"
+    health_path: ClassVar[str] = "/moto-api/data.json"
+
+    def reset(self) -> None:
+        """Forget everything, in all services: for use between tests that share the server."""
+        status = self.request("POST", "/moto-api/reset")
+        if status != http.client.OK:
+            raise StandInError(f"reset answered {status}")

@@ -1,0 +1,55 @@
+"""The process behind `MotoAws`: moto's server, with the part of Glue that moto leaves out.
+
+The part left out: AWS Glue refuses `UpdateTable` with `ConcurrentModificationException` when the given `VersionId` is
+not the table's current one. Iceberg's commits on Glue rest on exactly that; moto ignores `VersionId` and lets the last
+writer win, so a test of concurrent commits against plain moto loses updates that AWS would keep.
+"""
+
+import argparse
+import logging
+import threading
+
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
+from moto.glue.responses import GlueResponse
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from spotify_assets_tests.support.child_server import announce, wait_for_parent
+
+
+def check_glue_versions() -> None:
+    """Make this process's Glue refuse an update of a table version that is not the current one, as AWS does."""
+    update_table = GlueResponse.update_table
+    # The server answers every request in a thread of its own: compare and update must be one step.
+    lock = threading.Lock()
+
+    def update_current_version(self: GlueResponse) -> ActionResult:
+        expected = self.parameters.get("VersionId")
+        database, table = self.parameters["DatabaseName"], self.parameters["TableInput"]["Name"]
+        with lock:
+            current = self.glue_backend.get_table(database, table).as_dict()["VersionId"]
+            # Without VersionId AWS does not check either.
+            if expected is not None and expected != current:
+                message = f"Update table failed due to concurrent modifications: version {expected}, now {current}."
+                raise JsonRESTError("ConcurrentModificationException", message)
+            return update_table(self)
+
+    GlueResponse.update_table = update_current_version
+
+
+def serve(port: int) -> None:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    check_glue_versions()
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
+    # A daemon: there is nothing to save, so the process may end in the middle of a request.
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    announce(server.server_port)
+    wait_for_parent()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="moto's server with Glue's version check, until stdin ends.")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    serve(parser.parse_args().port)
