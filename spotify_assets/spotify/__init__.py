@@ -1,0 +1,1 @@
+"""What speaks Spotify's JSON: payload types, the sample source, and the API client."""

@@ -1,0 +1,177 @@
+"""Types of the JSON that Spotify's API answers and that raw objects hold, as far as the tables need it.
+
+Both API generations fit: a playlist carries its entries under `items` (2026) or `tracks`, an entry its song under
+`item` or `track`. Fields that are not listed are skipped by the decoder, which is most of its speed.
+Source: https://developer.spotify.com/documentation/web-api/reference/get-playlist and the raw zone of docs/design.md.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+# What a table column can hold; anything beyond is refused with its path, not wrapped around.
+Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+class Payload(msgspec.Struct, frozen=True, gc=False):
+    """Hashable, so that equal payloads are kept once; without cycles, so the collector need not look at it."""
+
+
+class Image(Payload, frozen=True, gc=False):
+    """A picture; Spotify lists the largest first."""
+
+    url: str | None = None
+
+
+class ExternalIds(Payload, frozen=True, gc=False):
+    """Ids other registries give a song."""
+
+    isrc: str | None = None
+
+
+class ArtistReference(Payload, frozen=True, gc=False):
+    """An artist as credited on a song; a local file's has no id."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+class Album(Payload, frozen=True, gc=False):
+    """The album of a song; a local file's has no id, and old API versions no release date."""
+
+    id: str | None = None
+    name: str | None = None
+    album_type: str | None = None
+    release_date: str | None = None
+    release_date_precision: str | None = None
+    total_tracks: Integer | None = None
+    images: tuple[Image, ...] | None = None
+
+
+class Track(Payload, frozen=True, gc=False):
+    """A song, an episode or a local file."""
+
+    id: str | None = None
+    name: str | None = None
+    uri: str | None = None
+    type: str | None = None
+    is_local: bool | None = None
+    duration_ms: Integer | None = None
+    explicit: bool | None = None
+    popularity: Integer | None = None
+    disc_number: Integer | None = None
+    track_number: Integer | None = None
+    external_ids: ExternalIds | None = None
+    album: Album | None = None
+    artists: tuple[ArtistReference | None, ...] | None = None
+
+
+class User(Payload, frozen=True, gc=False):
+    """Owner of a playlist, or who added an entry."""
+
+    id: str | None = None
+    display_name: str | None = None
+
+
+class Followers(Payload, frozen=True, gc=False):
+    """How many follow a playlist or an artist."""
+
+    total: Integer | None = None
+
+
+class Entry(Payload, frozen=True, gc=False):
+    """One entry of a playlist; `item` and `track` are both null where Spotify removed the song."""
+
+    added_at: str | None = None
+    added_by: User | None = None
+    is_local: bool | None = None
+    item: Track | None = None
+    track: Track | None = None
+
+
+class Page(msgspec.Struct):
+    """A page of entries, `offset` entries into the playlist."""
+
+    items: list[Entry | None] | None = None
+    total: Integer | None = None
+    offset: Integer | None = None
+    next: str | None = None
+    href: str | None = None
+
+
+class ArtistProfile(Payload, frozen=True, gc=False):
+    """A full artist object; `fetched_at` is this platform's, since profiles are carried over from day to day."""
+
+    id: str | None = None
+    name: str | None = None
+    genres: tuple[str, ...] | None = None
+    followers: Followers | None = None
+    popularity: Integer | None = None
+    images: tuple[Image, ...] | None = None
+    fetched_at: str | None = None
+
+
+class ArtistsPage(msgspec.Struct):
+    """A page of full artist objects, as `GET /me/following` wraps them."""
+
+    items: list[ArtistProfile | None] | None = None
+
+
+class Envelope(msgspec.Struct, omit_defaults=True):
+    """What this platform writes around a playlist: who captured it, when, and in which shape."""
+
+    source: str
+    fetched_at: str
+    api_generation: str | None = None
+    region: str | None = None
+    tags: list[str] | None = None
+
+
+class ErrorAnswer(msgspec.Struct):
+    """An error of the API, which some extractors save as if it were data."""
+
+    status: Integer | None = None
+    message: str | None = None
+
+
+class Playlist(msgspec.Struct):
+    """A playlist object."""
+
+    id: str | None = None
+    href: str | None = None
+    name: str | None = None
+    description: str | None = None
+    owner: User | None = None
+    followers: Followers | None = None
+    public: bool | None = None
+    collaborative: bool | None = None
+    snapshot_id: str | None = None
+    items: Page | None = None
+    tracks: Page | None = None
+
+
+class Document(msgspec.Struct):
+    """Any raw object that is welcome: our enveloped snapshots, a playlist object, a bare page, a page of artists.
+
+    One permissive type, since shape is told by which fields are there, not by a tag.
+    """
+
+    envelope: Envelope | None = None
+    playlist: Playlist | None = None
+    artists: ArtistsPage | list[ArtistProfile | None] | None = None
+    error: ErrorAnswer | str | None = None
+    type: str | None = None
+    id: str | None = None
+    href: str | None = None
+    name: str | None = None
+    description: str | None = None
+    owner: User | None = None
+    followers: Followers | None = None
+    public: bool | None = None
+    collaborative: bool | None = None
+    snapshot_id: str | None = None
+    items: Page | list[Entry | None] | None = None
+    tracks: Page | None = None
+    total: Integer | None = None
+    offset: Integer | None = None
+    next: str | None = None

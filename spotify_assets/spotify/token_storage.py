@@ -1,0 +1,116 @@
+"""Where a refresh token is kept: `.env`, or a secret in AWS Secrets Manager that holds JSON."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+)
+from dotenv import set_key
+from pydantic import SecretStr
+
+from spotify_assets.config import Settings
+from spotify_assets.lake.location import Location
+
+VARIABLE = "SPOTIFY_REFRESH_TOKEN"
+FIELD = "refresh_token"
+NOT_SIGNED_IN = (
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "ExpiredTokenException",
+    "InvalidSignatureException",
+)
+
+
+class TokenStorageError(RuntimeError):
+    """The token could not be stored, or the secret not read; the message says why and what to do."""
+
+
+def store_in_env_file(path: Path, token: SecretStr) -> None:
+    """Sets the variable in the file, whole or not at all; other lines stay. A new file is for its owner alone.
+
+    Raises:
+        TokenStorageError: it cannot be written.
+    """
+    try:
+        set_key(path, VARIABLE, token.get_secret_value(), quote_mode="never", follow_symlinks=True)
+    except OSError as error:
+        raise TokenStorageError(f"{path} cannot be written: {error.strerror}. Use --store show instead.") from None
+
+
+class SpotifySecret:
+    """The secret of SPOTIFY_SECRET_ID: a JSON object with client_id, client_secret and refresh_token."""
+
+    def __init__(self, settings: Settings, secret_id: str) -> None:
+        """Nothing is asked of AWS yet."""
+        self.secret_id = secret_id
+        self._location = Location(settings.lake_url, settings.aws_endpoint_url)
+
+    def read(self) -> dict[str, Any] | None:
+        """What the secret holds, or None where there is no such secret.
+
+        Raises:
+            TokenStorageError: it cannot be read, or is no JSON object.
+        """
+        with self._clear_errors("read"):
+            client = self._location.client("secretsmanager")
+            try:
+                text = client.get_secret_value(SecretId=self.secret_id).get("SecretString", "")
+            except client.exceptions.ResourceNotFoundException:
+                return None
+        try:
+            content = json.loads(text)
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise TokenStorageError(
+                f"The secret {self.secret_id} holds no JSON object, so it was left as it is. "
+                'Give it the form {"client_id": …, "refresh_token": …}, or another SPOTIFY_SECRET_ID.'
+            )
+        return content
+
+    def store(self, token: SecretStr, client_id: str) -> None:
+        """Puts the token into the secret beside what it holds; makes a secret of both where there is none.
+
+        Raises:
+            TokenStorageError: it cannot be read or written, or holds something else.
+        """
+        content = self.read()
+        merged = {"client_id": client_id, **(content or {}), FIELD: token.get_secret_value()}
+        if merged["client_id"] != client_id:
+            raise TokenStorageError(
+                f"The secret {self.secret_id} belongs to the app {merged['client_id']}, the token to {client_id}. "
+                "Set SPOTIFY_CLIENT_ID to the former and sign in again, or set another SPOTIFY_SECRET_ID."
+            )
+        with self._clear_errors("write"):
+            client = self._location.client("secretsmanager")
+            if content is not None:
+                client.put_secret_value(SecretId=self.secret_id, SecretString=json.dumps(merged))
+            else:
+                client.create_secret(Name=self.secret_id, SecretString=json.dumps(merged))
+
+    @contextmanager
+    def _clear_errors(self, action: str) -> Iterator[None]:
+        try:
+            yield
+        except (ClientError, BotoCoreError) as error:
+            raise TokenStorageError(f"Cannot {action} the secret {self.secret_id}: {_explain(error)}") from None
+
+
+def _explain(error: ClientError | BotoCoreError) -> str:
+    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    if code == "AccessDeniedException":
+        return "access is denied. Grant this role GetSecretValue, PutSecretValue and CreateSecret on it."
+    if isinstance(error, NoCredentialsError) or code in NOT_SIGNED_IN:
+        return "the AWS credentials are missing or not valid. Set AWS_PROFILE, or sign in again."
+    if isinstance(error, ConnectTimeoutError | EndpointConnectionError | HTTPClientError):
+        return "AWS cannot be reached. Check the network and AWS_ENDPOINT_URL."
+    return f"{str(error).splitlines()[0][:300]}"
