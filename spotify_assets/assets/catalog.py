@@ -1,0 +1,80 @@
+"""The catalog asset: what passed its audit becomes visible to readers."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import dagster as dg
+
+from spotify_assets.assets.tables import tables
+from spotify_assets.column_schema import column_lineage, database_schema
+from spotify_assets.config import settings
+from spotify_assets.lake.iceberg_schema import iceberg_schema
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.staging import NotAudited, Stage
+from spotify_assets.owners import OWNERS
+from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.schemas import TABLES
+from spotify_assets.versions import code_version, data_version
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            "catalog",
+            group_name="catalog",
+            partitions_def=snapshot_dates,
+            deps=list(tables.keys),
+            kinds={"iceberg"},
+            owners=OWNERS,
+            code_version=code_version(iceberg_schema.__module__),
+            description="The published tables, as Athena, DuckDB, Spark and Snowflake see them. One commit per table "
+            "replaces a day's rows; only files that passed every blocking check are ever registered. Afterwards the "
+            "day's raw objects move to raw/processed.",
+            metadata={
+                "dagster/column_schema": database_schema(TABLES.values()),
+                # A staged file is registered byte for byte, so each column is the staged one.
+                "dagster/column_lineage": column_lineage(
+                    {
+                        f"{table.name}.{column}": (table.name, column)
+                        for table in TABLES.values()
+                        for column in table.schema.column_names()
+                    }
+                ),
+                "dagster/uri": Lake(settings()).location.address(""),
+            },
+        )
+    ],
+    backfill_policy=one_run_per_range,
+)
+def catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
+    """Publishes the staged tables of each day of the run, dimensions before facts."""
+    days = days_of(context)
+    try:
+        changed = lake.publish(days)
+    except NotAudited as error:
+        raise dg.Failure(f"Not published. {error}", allow_retries=False) from error
+    stages = {day: stage for day in days if (stage := lake.staging.current(day)) is not None}
+    for day, stage in stages.items():
+        context.add_asset_metadata(_metadata(lake, day, stage, changed), partition_key=day.isoformat())
+    published = sum(bool(any(day in dates for dates in changed.values())) for day in days)
+    context.log.info(f"published {published} of {len(days)} days, the others had not changed")
+    return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
+
+
+def _metadata(lake: Lake, day: date, stage: Stage, changed: Mapping[str, list[date]]) -> dict[str, dg.MetadataValue]:
+    rows = [
+        dg.TableRecord(
+            {
+                "table": lake.catalog.name(TABLES[name]),
+                "rows": stage.files[name].rows,
+                "bytes": stage.files[name].size,
+                "this run": "replaced the day" if day in changed[name] else "found it published already",
+            }
+        )
+        for name in TABLES
+    ]
+    return {
+        "dagster/partition_row_count": dg.MetadataValue.int(sum(file.rows for file in stage.files.values())),
+        "tables_changed": dg.MetadataValue.int(sum(day in changed[name] for name in TABLES)),
+        "published": dg.MetadataValue.table(rows),
+    }

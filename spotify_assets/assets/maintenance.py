@@ -1,0 +1,43 @@
+"""The maintenance asset: keeps the lake from growing with what nobody can see."""
+
+import dagster as dg
+
+from spotify_assets.config import settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.owners import OWNERS
+from spotify_assets.schemas import TABLES
+from spotify_assets.versions import code_version
+
+
+@dg.asset(
+    group_name="catalog",
+    kinds={"iceberg"},
+    owners=OWNERS,
+    code_version=code_version(tidy_lake.__module__),
+    description="Removes replaced snapshots, files that were staged but never published, and old metadata, once they "
+    "are older than RETENTION_DAYS. Never touches what a reader or a day's current stage can refer to.",
+    metadata={"dagster/uri": Lake(settings()).location.address("")},
+)
+def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
+    """Tidies every table of the lake."""
+    removed = tidy_lake(lake)
+    rows = [
+        dg.TableRecord(
+            {
+                "table": lake.catalog.name(TABLES[name]),
+                "snapshots expired": table.snapshots,
+                "files removed": table.files,
+                "bytes freed": table.size,
+            }
+        )
+        for name, table in removed.items()
+    ]
+    return dg.MaterializeResult(
+        metadata={
+            "snapshots_expired": sum(table.snapshots for table in removed.values()),
+            "files_removed": sum(table.files for table in removed.values()),
+            "bytes_freed": sum(table.size for table in removed.values()),
+            "removed": dg.MetadataValue.table(rows),
+        }
+    )

@@ -1,0 +1,91 @@
+"""Table assets: raw objects to one Parquet file per table and day, staged where no reader looks yet."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.column_schema import column_schema, preview
+from spotify_assets.config import settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.staging import Stage
+from spotify_assets.owners import OWNERS
+from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.schemas import TABLES, Table
+from spotify_assets.transform.observations import observe
+from spotify_assets.transform.tables import build_tables
+from spotify_assets.versions import code_version, data_version
+
+GROUP = "tables"
+CODE_VERSION = code_version(observe.__module__, build_tables.__module__)
+# Tables that artist profiles can add rows or values to.
+FROM_PROFILES = {"artists", "rejected_rows"}
+
+
+def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
+    name = lake.catalog.name(table)
+    return dg.AssetSpec(
+        key=table.name,
+        deps=[*raw_playlists.keys, *(raw_artists.keys if table.name in FROM_PROFILES else ())],
+        group_name=GROUP,
+        partitions_def=snapshot_dates,
+        kinds={"polars", "parquet"},
+        owners=OWNERS,
+        code_version=CODE_VERSION,
+        description=f"{table.summary}\n\nStaged until every check of the day has passed; then `catalog` publishes it, "
+        f"and readers find it as table `{name}`.",
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/table_name": name,
+            "dagster/uri": lake.location.address(table.folder),
+        },
+    )
+
+
+@dg.multi_asset(
+    name="tables",
+    specs=[_spec(table, Lake(settings())) for table in TABLES.values()],
+    backfill_policy=one_run_per_range,
+)
+def tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
+    """Builds all tables of each day from all raw objects of that day, waiting or processed."""
+    source = lake.claim()
+    days = days_of(context)
+    objects = lake.raw.objects_of(days)
+    if without := [day for day in days if not objects[day]]:
+        raise dg.Failure(
+            f"No raw objects for {', '.join(map(str, without))}: nothing was captured then, or all of it is in "
+            "raw/quarantine. Materialize raw_playlists (today only), or put raw objects into raw/to_be_processed.",
+            allow_retries=False,
+        )
+    contents: dict[str, list[str]] = defaultdict(list)
+    for number, day in enumerate(days, 1):
+        observations = observe(lake.raw.read(objects[day]), day, source)
+        entries = {entry.name: entry for entry in objects[day]}
+        for unreadable in observations.quarantined:
+            context.log.warning(f"quarantined {unreadable.raw_object}: {unreadable.reason}")
+            lake.raw.quarantine(entries.pop(unreadable.raw_object), unreadable.reason)
+        frames = build_tables(observations, day).frames
+        stage = lake.staging.write(day, frames, list(entries.values()), context.run.run_id)
+        for name, frame in frames.items():
+            context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
+            contents[name].append(stage.files[name].sha256)
+        context.log.info(f"staged {day} ({number} of {len(days)})")
+    for name in TABLES:
+        yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
+
+
+def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    file = stage.files[name]
+    metadata: dict[str, dg.MetadataValue] = {
+        "dagster/partition_row_count": dg.MetadataValue.int(file.rows),
+        "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(TABLES[name])),
+        "raw_objects": dg.MetadataValue.int(len(stage.inputs)),
+        "bytes": dg.MetadataValue.int(file.size),
+        "preview": preview(frame),
+    }
+    if file.key is not None:
+        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(file.key))
+    return metadata

@@ -1,0 +1,47 @@
+"""Jobs: the selections of assets that schedules, sensors and people run."""
+
+import dagster as dg
+
+from spotify_assets.config import settings
+from spotify_assets.schemas import TABLES
+
+CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists")
+PROCESSING = dg.AssetSelection.assets(*TABLES, "catalog")
+
+
+def _tags(retries: int) -> dict[str, str]:
+    """Tags of a job's runs. Dagster retries a failed run at once, so retries are for what a second attempt may cure."""
+    return {"source": settings().spotify_source, "dagster/max_retries": str(retries)}
+
+
+capture = dg.define_asset_job(
+    "capture",
+    selection=CAPTURE,
+    tags=_tags(retries=2),
+    description="Captures the day's playlists and artist profiles as raw objects. Spotify shows only today.",
+)
+process_raw_objects = dg.define_asset_job(
+    "process_raw_objects",
+    selection=PROCESSING,
+    # Rules and raw objects of a day that fails are the same the second time; storage may have come back.
+    tags=_tags(retries=1),
+    description="From the raw objects that are there to the published day, without capturing anything.",
+)
+daily_snapshot = dg.define_asset_job(
+    "daily_snapshot",
+    selection=CAPTURE | PROCESSING,
+    tags=_tags(retries=1),
+    description="The whole way of a day: capture the playlists, build the tables, check them, publish.",
+)
+tidy = dg.define_asset_job(
+    "tidy",
+    selection=dg.AssetSelection.assets("maintenance"),
+    tags=_tags(retries=1),
+    description="Removes what nothing refers to any more.",
+)
+missed_days = dg.define_asset_job(
+    "missed_days",
+    selection=dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("catalog"), "no_missing_days")),
+    tags=_tags(retries=1),
+    description="Looks for days that are missing from the published history.",
+)

@@ -1,0 +1,3 @@
+"""Who answers for the assets, as the UI shows it."""
+
+OWNERS = ["team:playlist_history"]

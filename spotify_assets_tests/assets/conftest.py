@@ -1,0 +1,110 @@
+"""Fixtures for tests that run assets through Dagster: a lake in a folder, an instance, and a way to materialize."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import dagster as dg
+import pytest
+
+from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.maintenance import maintenance
+from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.assets.tables import tables
+from spotify_assets.checks import table_checks
+from spotify_assets.config import Settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets.spotify.source import LivePlaylists, PlaylistSource, SimulatedPlaylists
+from spotify_assets_tests.conftest import REGION, aws_client
+from spotify_assets_tests.support.moto_aws import MotoAws
+
+PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
+TABLES_AND_CATALOG = ["tables", "checks", "catalog"]
+ALL = ["raw_playlists", "raw_artists", *TABLES_AND_CATALOG]
+
+
+@dataclass
+class Platform:
+    """A lake with everything that runs on it."""
+
+    lake: Lake
+    instance: dg.DagsterInstance
+    source: PlaylistSource = field(default_factory=SimulatedPlaylists)
+
+    def materialize(
+        self, first: date, last: date | None = None, steps: list[str] | None = None
+    ) -> dg.ExecuteInProcessResult:
+        """Runs the chosen steps (all of them by default) for one day or a range, without raising."""
+        parts: dict[str, list[Any]] = {
+            "raw_playlists": [raw_playlists],
+            "raw_artists": [raw_artists],
+            "tables": [tables],
+            "checks": table_checks,
+            "catalog": [catalog],
+            "maintenance": [maintenance],
+        }
+        chosen = steps or ALL
+        # Unchosen assets are loaded too, so that their keys have partitions to depend on.
+        assets = [part for name in parts for part in parts[name] if name != "checks" or "checks" in chosen]
+        selected = dg.AssetSelection.assets(*[part for name in chosen if name != "checks" for part in parts[name]])
+        if "checks" not in chosen:
+            selected = selected.without_checks()
+        elif "tables" not in chosen:
+            selected = selected | dg.AssetSelection.checks(*table_checks)
+        tags = {
+            "dagster/asset_partition_range_start": first.isoformat(),
+            "dagster/asset_partition_range_end": (last or first).isoformat(),
+        }
+        return dg.materialize(
+            assets,
+            selection=selected,
+            instance=self.instance,
+            tags=tags,
+            raise_on_error=False,
+            resources={"lake": self.lake, "playlist_source": self.source},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+
+    def land(self, key: str, data: bytes) -> None:
+        """Drops a raw object the way a foreign producer does."""
+        self.lake.location.write(f"raw/to_be_processed/{key}", data)
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+@pytest.fixture(params=["folder", "s3"])
+def foreign_anywhere(
+    request: pytest.FixtureRequest, tmp_path: Path, instance: dg.DagsterInstance, moto_aws: MotoAws
+) -> Platform:
+    """Like `foreign`, once in a folder and once on S3 and Glue."""
+    settings = Settings(lake_url=str(tmp_path / "lake"), spotify_source="spotify", playlists_file=PLAYLISTS_FILE)
+    if request.param == "s3":
+        unique = f"lake-{uuid4().hex[:12]}"
+        place = {"LocationConstraint": REGION}
+        aws_client("s3", moto_aws.endpoint).create_bucket(Bucket=unique, CreateBucketConfiguration=place)
+        on_s3 = {
+            "lake_url": f"s3://{unique}/team",
+            "aws_endpoint_url": moto_aws.endpoint,
+            "glue_database": unique.replace("-", "_"),
+        }
+        settings = settings.model_copy(update=on_s3)
+    return Platform(Lake(settings), instance, LivePlaylists())
+
+
+@pytest.fixture
+def sample(tmp_path: Path, instance: dg.DagsterInstance) -> Platform:
+    settings = Settings(lake_url=str(tmp_path / "lake"), spotify_source="sample", playlists_file=PLAYLISTS_FILE)
+    return Platform(Lake(settings), instance)
+
+
+@pytest.fixture
+def foreign(tmp_path: Path, instance: dg.DagsterInstance) -> Platform:
+    settings = Settings(lake_url=str(tmp_path / "lake"), spotify_source="spotify", playlists_file=PLAYLISTS_FILE)
+    return Platform(Lake(settings), instance, LivePlaylists())

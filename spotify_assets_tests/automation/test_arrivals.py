@@ -1,0 +1,180 @@
+"""What is decided about waiting raw objects, as a pure function."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify_assets.arrivals import (
+    ActiveRun,
+    Arrival,
+    Decision,
+    EndedRun,
+    NeedsPerson,
+    Outcome,
+    Request,
+    Wait,
+    arrivals,
+    decide,
+    explain,
+)
+from spotify_assets.lake.raw import RawEntry
+
+NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
+DAY = date(2026, 3, 10)
+LANDED = NOW - timedelta(minutes=20)
+
+
+def entry(day: date = DAY, key: str = "a.json", etag: str = "1", landed_at: datetime = LANDED) -> RawEntry:
+    return RawEntry(f"raw/to_be_processed/{key}", f"snapshot_date={day}/{key}", day, 10, etag, landed_at)
+
+
+def ended(outcome: Outcome, minutes_ago: float = 1, run_id: str = "r1") -> EndedRun:
+    at = NOW - timedelta(minutes=minutes_ago)
+    return EndedRun(run_id, outcome, at - timedelta(seconds=30), at)
+
+
+def decide_one(arrival: Arrival, *earlier: EndedRun, active: ActiveRun | None = None) -> Decision:
+    [decision] = decide([arrival], [active] if active else [], {arrival.fingerprint: earlier}, NOW, 50)
+    return decision
+
+
+def one(*entries: RawEntry) -> Arrival:
+    [arrival] = arrivals(entries or [entry()])
+    return arrival
+
+
+@given(st.permutations([entry(key="a"), entry(key="b"), entry(key="c", etag="2")]))
+def test_the_same_objects_have_the_same_fingerprint_in_any_order_and_at_any_time(entries: list[RawEntry]) -> None:
+    later = [replace(found, landed_at=NOW) for found in entries]
+    assert one(*later).fingerprint == one(entry(key="a"), entry(key="b"), entry(key="c", etag="2")).fingerprint
+
+
+def test_another_object_another_content_and_one_object_less_are_other_fingerprints() -> None:
+    sets = [[entry()], [entry(etag="2")], [entry(key="b")], [entry(), entry(key="b")], [entry(key="a.json\t1\nb")]]
+    assert len({one(*entries).fingerprint for entries in sets}) == len(sets)
+
+
+def test_a_key_that_is_not_text_has_a_fingerprint() -> None:
+    assert len(one(entry(key="\udcff.json")).fingerprint) == 64
+
+
+def test_new_objects_are_run() -> None:
+    assert decide_one(one()) == Request(one(), one().fingerprint)
+
+
+def test_a_day_with_a_run_waits_until_it_has_ended() -> None:
+    active = ActiveRun("run r0 (capture, started)", frozenset({DAY}))
+    assert decide_one(one(), active=active) == Wait(DAY, "run r0 (capture, started) has not ended")
+    assert isinstance(decide_one(one(), active=replace(active, days=frozenset({DAY + timedelta(1)}))), Request)
+
+
+def test_what_landed_during_a_run_is_run_once_after_it() -> None:
+    first, both = one(entry()), one(entry(), entry(key="b"))
+    earlier = {first.fingerprint: [ended(Outcome.SUCCEEDED)]}
+    [decision] = decide([both], [], earlier, NOW, 50)
+    assert decision == Request(both, both.fingerprint)
+    assert both.fingerprint != first.fingerprint
+
+
+def test_a_run_that_ends_while_things_are_looked_up_makes_its_day_wait() -> None:
+    assert isinstance(decide_one(one(), ended(Outcome.SUCCEEDED, minutes_ago=-0.01)), Wait)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.CANCELED])
+def test_what_failed_or_was_canceled_waits_for_a_person(outcome: Outcome) -> None:
+    decision = decide_one(one(), ended(outcome, minutes_ago=60 * 24 * 30))
+    assert isinstance(decision, NeedsPerson)
+    assert decision.reason == f"run r1 {outcome.value}"
+
+
+def test_a_failed_run_that_is_retried_makes_its_day_wait_but_not_for_ever() -> None:
+    assert isinstance(decide_one(one(), ended(Outcome.WILL_RETRY, minutes_ago=1)), Wait)
+    assert isinstance(decide_one(one(), ended(Outcome.WILL_RETRY, minutes_ago=11)), NeedsPerson)
+
+
+def test_only_the_last_run_of_the_same_objects_counts() -> None:
+    failed, succeeded = ended(Outcome.FAILED, 9, "old"), ended(Outcome.SUCCEEDED, 5, "new")
+    back = one(entry(landed_at=NOW - timedelta(minutes=1)))
+    assert isinstance(decide_one(back, succeeded, failed), Request)
+    assert isinstance(decide_one(back, ended(Outcome.FAILED, 1), succeeded), NeedsPerson)
+
+
+def test_the_same_objects_delivered_again_are_run_again_under_another_key_each_time() -> None:
+    back = one(entry(landed_at=NOW - timedelta(seconds=30)))
+    keys: list[str] = []
+    earlier: list[EndedRun] = []
+    for _ in range(3):
+        decision = decide_one(back, *earlier)
+        assert isinstance(decision, Request)
+        keys.append(decision.run_key)
+        earlier.append(ended(Outcome.SUCCEEDED, 3 - len(earlier)))
+    assert len(set(keys)) == 3
+
+
+def test_objects_that_a_successful_run_left_behind_are_not_run_for_ever() -> None:
+    decision = decide_one(one(entry(landed_at=NOW - timedelta(days=1))), ended(Outcome.SUCCEEDED))
+    assert isinstance(decision, NeedsPerson)
+    assert "left its raw objects waiting" in decision.reason
+
+
+def test_a_day_that_has_not_begun_waits() -> None:
+    tomorrow = NOW.date() + timedelta(days=1)
+    assert decide_one(one(entry(tomorrow))) == Wait(tomorrow, "that day has not begun (UTC)")
+
+
+def test_an_object_that_may_be_half_written_makes_its_day_wait_but_not_for_ever() -> None:
+    fresh, old = entry(key="b", landed_at=NOW), entry(landed_at=NOW - timedelta(minutes=4))
+    [unsettled] = arrivals([fresh, old], [fresh])
+    assert decide_one(unsettled) == Wait(DAY, "an object may still be being written")
+    [unsettled] = arrivals([fresh, replace(old, landed_at=NOW - timedelta(minutes=6))], [fresh])
+    assert isinstance(decide_one(unsettled), Request)
+
+
+def test_of_many_days_the_latest_goes_first_and_then_the_oldest() -> None:
+    days = [DAY - timedelta(days=number) for number in range(10)]
+    decisions = decide(arrivals([entry(day) for day in days]), [], {}, NOW, 3)
+    assert [found.day for found in decisions if isinstance(found, Request)] == [days[0], days[-1], days[-2]]
+    assert {found.reason for found in decisions if isinstance(found, Wait)} == {"other days go first"}
+    assert len(decisions) == 10
+
+
+def test_no_run_is_requested_where_enough_are_active() -> None:
+    assert isinstance(decide([one()], [], {}, NOW, -3)[0], Wait)
+
+
+@given(
+    days=st.lists(st.integers(-3, 30), max_size=8),
+    busy=st.sets(st.integers(-3, 30)),
+    outcomes=st.lists(st.tuples(st.sampled_from(Outcome), st.floats(0, 9000)), max_size=4),
+    most=st.integers(-2, 5),
+)
+def test_each_day_gets_one_decision_and_a_busy_day_no_run(
+    days: list[int], busy: set[int], outcomes: list[tuple[Outcome, float]], most: int
+) -> None:
+    arrived = arrivals([entry(DAY + timedelta(days=number), key=f"{number}") for number in days])
+    active = [ActiveRun("run", frozenset(DAY + timedelta(days=number) for number in busy))]
+    earlier = {arrival.fingerprint: [ended(*found) for found in outcomes] for arrival in arrived}
+    decisions = decide(arrived, active, earlier, NOW, most)
+    assert sorted(found.day for found in decisions) == [arrival.day for arrival in arrived]
+    requested = {found.day for found in decisions if isinstance(found, Request)}
+    assert not requested & active[0].days
+    assert len(requested) <= max(most, 0)
+    assert bool(explain(decisions)) == (len(requested) < len(decisions))
+
+
+def test_the_explanation_begins_with_what_needs_a_person_and_says_what_to_do() -> None:
+    failing = [decide_one(one(entry(DAY + timedelta(days=number))), ended(Outcome.FAILED)) for number in range(2)]
+    text = explain([Wait(DAY, "why"), *failing])
+    assert text.startswith("Waiting for a person: 2026-03-10: run r1 failed; 2026-03-11: run r1 failed. The failed ")
+    assert text.count("re-execute the run") == 1
+    assert text.endswith("Waiting: 2026-03-10: why.")
+
+
+def test_the_explanation_of_thousands_of_days_stays_short() -> None:
+    days = [DAY - timedelta(days=number) for number in range(3000)]
+    text = explain([Wait(day, "other days go first") for day in days])
+    assert text.endswith("; and 2995 more, 2017-12-23 to 2026-03-05.")
+    assert len(text) < 500

@@ -1,0 +1,118 @@
+"""The whole loop with a live daemon and nobody who clicks: by the clock, by what lands, and a day that fails."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData, TickStatus
+
+from spotify_assets.cli.instance import open_instance
+from spotify_assets.schemas import TABLES
+from spotify_assets_tests.automation.conftest import Running, lake_in, start_platform, stop_platform
+from spotify_assets_tests.support.builders import captured, entries_of, playlist, track
+
+SETTINGS = {"SPOTIFY_SOURCE": "sample", "SNAPSHOT_HOUR": "0", "SENSOR_SECONDS": "1"}
+FAILED = dg.DagsterRunStatus.FAILURE
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("platform")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(folder / "home"))
+        with open_instance() as instance:
+            daemon_ran_until_yesterday(instance)
+            process, log = start_platform(folder, folder / "home", LAKE_URL=str(folder / "lake"), **SETTINGS)
+            try:
+                yield Running(lake_in(folder / "lake", "sample"), instance, log)
+            finally:
+                stop_platform(process)
+
+
+def daemon_ran_until_yesterday(instance: dg.DagsterInstance) -> None:
+    """What an instance remembers of a schedule that was on until yesterday: so today's tick is due, and late."""
+    location = GrpcServerCodeLocationOrigin(host="127.0.0.1", port=1, location_name="spotify_assets")
+    origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(location, "__repository__"), "daily_capture")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    data = ScheduleInstigatorData("0 0 * * *", yesterday.timestamp())
+    state = InstigatorState(origin, InstigatorType.SCHEDULE, InstigatorStatus.DECLARED_IN_CODE, data)
+    instance.add_instigator_state(state)
+
+
+def captured_by_another(fetched_at: datetime, *songs: str, **changes: object) -> bytes:
+    """A playlist that says it comes from the simulation: a sample lake takes nothing else."""
+    chart = playlist("Chart", entries_of(*(track(song, **changes) for song in songs)))
+    return json.dumps(captured(chart, fetched_at, source="sample")).encode()
+
+
+def published_days(running: Running) -> list[str]:
+    return [str(day) for day in running.lake.catalog.published(TABLES["playlists"])]
+
+
+def ticks(running: Running, sensor: str) -> list[tuple[TickStatus, str]]:
+    """Status and skip reason of a sensor's ticks, latest first."""
+    states = [state for state in running.instance.all_instigator_state() if state.instigator_name == sensor]
+    return [
+        (tick.status, tick.skip_reason or "")
+        for state in states
+        for tick in running.instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=50)
+    ]
+
+
+def skip_reason(running: Running, words: str) -> str | None:
+    return next((reason for _, reason in ticks(running, "raw_objects")[:1] if words in reason), None)
+
+
+def test_the_schedule_captures_today_and_the_sensor_has_it_published(running: Running) -> None:
+    day = running.eventually(lambda: next(iter(published_days(running)), None), 120)
+    assert day == str(datetime.now(UTC).date())
+    reason = running.eventually(lambda: skip_reason(running, "No raw objects wait"))
+    assert reason.endswith("lake/raw/to_be_processed.")
+    for job in ("capture", "process_raw_objects"):
+        runs = running.runs(job, day)
+        assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
+        assert runs[0].tags["source"] == "sample"
+
+
+def test_what_another_producer_lands_is_published_and_told_of(running: Running) -> None:
+    landed = datetime.now(UTC) - timedelta(days=3)
+    day = str(landed.date())
+    document = captured_by_another(landed, "One", "Two")
+    folder = running.lake.location.folder / "raw/to_be_processed/extractor"
+    folder.mkdir(parents=True)
+    (folder / f"export-{day}.json").write_bytes(document)
+    running.eventually(lambda: day in published_days(running) or None)
+    running.eventually(lambda: skip_reason(running, "No raw objects wait"))
+    assert [run.status for run in running.runs("process_raw_objects", day)] == [dg.DagsterRunStatus.SUCCESS]
+    assert running.runs("capture", day) == []
+    filters = dg.AssetRecordsFilter(asset_key=dg.AssetKey("raw_playlists"), asset_partitions=[day])
+    [event] = running.instance.fetch_materializations(filters, limit=10).records
+    assert event.asset_materialization is not None
+    told = {name: value.value for name, value in event.asset_materialization.metadata.items()}
+    assert (told["objects"], told["bytes"]) == (1, len(document))
+    assert told["keys"] == f"raw/to_be_processed/extractor/export-{day}.json"
+
+
+def test_a_bad_day_is_retried_once_and_waits_for_a_person_until_its_object_is_removed(running: Running) -> None:
+    landed = datetime.now(UTC) - timedelta(days=2)
+    day = str(landed.date())
+    document = captured_by_another(landed, "One", "Two", duration_ms=-1)
+    key = f"raw/to_be_processed/snapshot_date={day}/bad.json"
+    running.lake.location.write(key, document)
+    reason = running.eventually(lambda: skip_reason(running, "Waiting for a person"))
+    runs = running.runs("process_raw_objects", day)
+    assert [run.status for run in runs] == [FAILED, FAILED]
+    assert runs[1].parent_run_id == runs[0].run_id
+    assert reason.startswith(f"Waiting for a person: {day}: run {runs[1].run_id} failed.")
+    alert = running.eventually(
+        lambda: next((text for text in [running.log.read_text()] if "will not be retried" in text), None)
+    )
+    assert f"The job process_raw_objects failed for {day}" in alert
+    assert "Check songs / rejected_share" in alert
+    running.lake.location.delete([key])
+    running.eventually(lambda: skip_reason(running, "No raw objects wait"))
+    assert len(running.runs("process_raw_objects", day)) == 2

@@ -1,0 +1,93 @@
+"""Schedules, jobs and the instance's settings: what happens by the clock."""
+
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from spotify_assets.definitions import defs
+from spotify_assets.schedules import capture_request, daily_capture
+from spotify_assets.schemas import TABLES
+
+SIX = datetime(2026, 3, 14, 6, tzinfo=UTC)
+
+
+def test_a_tick_asks_for_today_of_the_capture_job() -> None:
+    now = datetime.now(UTC)
+    with dg.build_schedule_context(scheduled_execution_time=now, repository_def=defs.get_repository_def()) as context:
+        found = daily_capture.evaluate_tick(context)
+    [request] = found.run_requests or []
+    assert request.partition_key == str(now.date())
+    assert daily_capture.job_name == "capture"
+
+
+def test_a_tick_that_comes_late_on_its_day_asks_for_that_day() -> None:
+    found = capture_request(SIX, SIX.replace(hour=23, minute=59))
+    assert isinstance(found, dg.RunRequest)
+    assert found.partition_key == "2026-03-14"
+
+
+@pytest.mark.parametrize("late", [timedelta(hours=18), timedelta(days=3)])
+def test_a_tick_that_comes_after_its_day_is_skipped_with_the_reason(late: timedelta) -> None:
+    found = capture_request(SIX, SIX + late)
+    assert isinstance(found, dg.SkipReason)
+    assert found.skip_message is not None
+    assert found.skip_message.startswith("The snapshot of 2026-03-14 was missed")
+
+
+def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
+    repository = defs.get_repository_def()
+    assert {(found.name, found.job_name) for found in repository.schedule_defs} == {
+        ("daily_capture", "capture"),
+        ("daily_look_for_missed_days", "missed_days"),
+        ("weekly_tidy", "tidy"),
+    }
+    assert {found.name for found in repository.sensor_defs} == {"raw_objects", "run_failures"}
+    assert {found.default_status for found in repository.schedule_defs} == {dg.DefaultScheduleStatus.RUNNING}
+    assert {found.default_status for found in repository.sensor_defs} == {dg.DefaultSensorStatus.RUNNING}
+    assert {found.execution_timezone for found in repository.schedule_defs} == {"UTC"}
+
+
+@pytest.mark.parametrize(
+    ("job", "assets"),
+    [
+        ("capture", {"raw_playlists", "raw_artists"}),
+        ("process_raw_objects", {*TABLES, "catalog"}),
+        ("daily_snapshot", {"raw_playlists", "raw_artists", *TABLES, "catalog"}),
+        ("tidy", {"maintenance"}),
+    ],
+)
+def test_each_job_runs_its_part_and_tags_its_runs_by_source(job: str, assets: set[str]) -> None:
+    resolved = defs.resolve_job_def(job)
+    assert {key.to_user_string() for key in resolved.asset_layer.selected_asset_keys} == assets
+    assert resolved.run_tags["source"] == "sample"
+
+
+def checks_of(job: str) -> set[tuple[str, str]]:
+    keys = defs.resolve_job_def(job).asset_layer.asset_graph.asset_check_keys
+    return {(key.asset_key.to_user_string(), key.name) for key in keys}
+
+
+def test_processing_runs_every_check_and_capturing_none() -> None:
+    assert {table for table, _ in checks_of("process_raw_objects")} == {*TABLES, "catalog"}
+    assert checks_of("process_raw_objects") == checks_of("daily_snapshot")
+    assert checks_of("missed_days") == {("catalog", "no_missing_days")}
+    assert checks_of("capture") == set()
+
+
+def test_the_packaged_instance_settings_are_understood(tmp_path: Path) -> None:
+    packaged = files("spotify_assets").joinpath("dagster.yaml").read_text(encoding="utf-8")
+    (tmp_path / "dagster.yaml").write_text(packaged)
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        concurrency = instance.get_concurrency_config()
+        assert concurrency.run_queue_config is not None
+        assert concurrency.run_queue_config.tag_concurrency_limits == [
+            {"key": "dagster/partition", "value": {"applyLimitPerUniqueValue": True}, "limit": 1}
+        ]
+        assert concurrency.pool_config.default_pool_limit == 1
+        assert (instance.run_retries_enabled, instance.run_retries_max_retries) == (True, 1)
+        assert instance.run_retries_retry_on_asset_or_op_failure
+        assert instance.freshness_enabled
+        assert instance.telemetry_enabled is False
