@@ -1,0 +1,130 @@
+"""`doctor`: examines everything that a run will need, and says what to do where something is missing."""
+
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import uuid4
+
+from spotify_assets.config import Settings, SettingsError, settings
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.lake import Lake
+from spotify_assets.playlists import PlaylistEntry, configured_playlists
+from spotify_assets.schemas import TABLES
+from spotify_assets.spotify.probe import Probe, ProbeError, sign_in
+from spotify_assets.spotify.token_storage import TokenStorageError
+
+# Beside the zones of a lake, so that nothing ever takes it for data.
+PROBE_FOLDER = "probe"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What one examination found; the sentence of an ill one ends with the remedy."""
+
+    name: str
+    is_healthy: bool
+    sentence: str
+
+
+def run_doctor() -> int:
+    """Prints a line for each examination; gives 0 only when all are healthy."""
+    is_healthy = True
+    for diagnosis in _examinations():
+        is_healthy &= diagnosis.is_healthy
+        _print(diagnosis)
+    return 0 if is_healthy else 1
+
+
+def _examinations() -> Iterator[Diagnosis]:
+    try:
+        found = settings()
+    except SettingsError as error:
+        # Everything else rests on them.
+        yield from (Diagnosis("settings", False, line) for line in str(error).splitlines())
+        return
+    yield Diagnosis("settings", True, f"LAKE_URL={found.lake_url}, SPOTIFY_SOURCE={found.spotify_source}")
+    entries: tuple[PlaylistEntry, ...] = ()
+    try:
+        entries = configured_playlists(found)
+        yield Diagnosis("playlists file", True, f"{len(entries)} playlists in {found.playlists_file}")
+    except SettingsError as error:
+        yield Diagnosis("playlists file", False, str(error))
+    yield from _spotify(found, entries)
+    lake = Lake(found)
+    yield _examined("lake's source", lambda: _source(lake))
+    yield _examined("lake", lambda: _storage(lake))
+    yield _examined("catalog", lambda: _catalog(lake))
+
+
+def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
+    try:
+        return Diagnosis(name, True, examine())
+    except (LakeError, ProbeError, TokenStorageError) as error:
+        return Diagnosis(name, False, str(error))
+    # Whatever is wrong with a machine, the other examinations are still worth having.
+    except Exception as error:
+        first_line = (str(error).splitlines() or ["no reason given"])[0][:200]
+        return Diagnosis(name, False, f"{type(error).__name__}: {first_line}")
+
+
+def _spotify(found: Settings, entries: tuple[PlaylistEntry, ...]) -> Iterator[Diagnosis]:
+    if found.spotify_source == "sample":
+        yield Diagnosis("Spotify", True, "not needed: the sample source asks no one")
+        return
+    probes: list[Probe] = []
+
+    def credentials() -> str:
+        probes.append(sign_in(found))
+        user = probes[0].user
+        return "Spotify knows the app, and nobody is signed in" if user is None else f"signed in as {user}"
+
+    def playlist(entry: PlaylistEntry) -> Diagnosis:
+        return _examined(
+            f"playlist {entry.name}",
+            lambda: f"can be read, {probes[0].playlist(entry):,} entries ({entry.playlist_id})",
+        )
+
+    yield _examined("credentials", credentials)
+    # Without a token every playlist would say the same.
+    if probes:
+        with ThreadPoolExecutor(found.spotify_concurrency) as pool:
+            yield from pool.map(playlist, entries)
+
+
+def _source(lake: Lake) -> str:
+    source = lake.require_source()
+    return "new: it will belong to " + source if lake.source() is None else f"holds {source} data, as configured"
+
+
+def _storage(lake: Lake) -> str:
+    location, key, content = lake.location, f"{PROBE_FOLDER}/{uuid4().hex}", b"written by spotify-assets doctor"
+    location.write(key, content)
+    try:
+        if location.read(key) != content or key not in {found.key for found in location.list(PROBE_FOLDER)}:
+            raise LakeError(f"{location.url} does not give back what was written. Choose another LAKE_URL.")
+    except FileNotFoundError:
+        raise LakeError(f"{location.url} does not give back what was written. Choose another LAKE_URL.") from None
+    finally:
+        location.delete([key])
+    return f"{location.url} can be read, written, listed and deleted from"
+
+
+def _catalog(lake: Lake) -> str:
+    tables = lake.catalog.tables()
+    return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
+
+
+def _print(diagnosis: Diagnosis) -> None:
+    healthy, ill = ("✓", "✗") if _can_print("✓✗") else ("ok", "NO")
+    line = f"{healthy if diagnosis.is_healthy else ill} {diagnosis.name}: {diagnosis.sentence}"
+    encoding = sys.stdout.encoding or "utf-8"
+    print(" ".join(line.split()).encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def _can_print(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,143 @@
+"""`run`: publish the days of the last weeks that are missing, through the assets, and say what there is now."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import dagster as dg
+from dagster import DagsterEventType
+from rich.console import Console
+
+from spotify_assets.cli import CommandError
+from spotify_assets.cli.instance import open_instance
+from spotify_assets.cli.progress import follow_run
+from spotify_assets.cli.take_out import print_frame
+from spotify_assets.definitions import defs
+from spotify_assets.jobs import daily_snapshot
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.sql import query
+from spotify_assets.schemas import TABLES
+
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"
+
+TOP_TEN = """
+WITH ranked AS (
+    SELECT i.snapshot_date, i.position, i.song_id, i.name AS song
+    FROM playlist_items AS i JOIN playlists AS p USING (snapshot_date, playlist_id)
+    WHERE i.entry_type = 'track' AND p.playlist_id = (
+        SELECT playlist_id FROM playlists WHERE snapshot_date = DATE '{today}'
+        ORDER BY region = 'global' DESC NULLS LAST, name LIMIT 1)
+)
+SELECT t.position AS "#",
+       CASE WHEN y.position IS NULL THEN 'new'
+            WHEN y.position > t.position THEN '▲ ' || (y.position - t.position)
+            WHEN y.position < t.position THEN '▼ ' || (t.position - y.position)
+            ELSE '=' END AS move,
+       t.song, string_agg(a.name, ', ' ORDER BY s.artist_position) AS artists
+FROM ranked AS t
+LEFT JOIN ranked AS y ON y.song_id = t.song_id AND y.snapshot_date = t.snapshot_date - 1
+LEFT JOIN song_artists AS s ON s.song_id = t.song_id AND s.snapshot_date = t.snapshot_date
+LEFT JOIN artists AS a ON a.artist_id = s.artist_id AND a.snapshot_date = s.snapshot_date
+WHERE t.snapshot_date = DATE '{today}'
+GROUP BY ALL ORDER BY t.position LIMIT 10
+"""
+
+
+def run_fill(lake: Lake, days: int) -> int:
+    """Publishes the missing ones of the last `days` days (UTC, today included) and prints what the lake holds."""
+    console = Console()
+    source = lake.require_source()
+    today = datetime.now(UTC).date()
+    # Spotify's API shows only today.
+    days = days if source == "sample" else 1
+    wanted = [today - timedelta(days=back) for back in reversed(range(days))]
+    if wanted[0] < lake.settings.history_start:
+        raise CommandError(
+            f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
+        )
+    published = lake.catalog.published(TABLES["playlists"], wanted)
+    missing = [day for day in wanted if day not in published]
+    started = time.monotonic()
+    if missing:
+        with open_instance() as instance:
+            for first, last in _ranges(missing):
+                _materialize(instance, first, last)
+        console.print(f"Published {_count(len(missing), 'day')} in {time.monotonic() - started:.1f} s.\n")
+    else:
+        console.print(f"Published already: {_count(days, 'day')} from {wanted[0]} to {today}; nothing to do.\n")
+    _say_what_there_is(console, lake, today)
+    return 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _ranges(days: list[date]) -> list[tuple[date, date]]:
+    """Runs of consecutive days as (first, last)."""
+    breaks = [index for index, (day, following) in enumerate(pairwise(days), 1) if following - day > timedelta(days=1)]
+    edges = [0, *breaks, len(days)]
+    return [(days[start], days[end - 1]) for start, end in pairwise(edges)]
+
+
+def _materialize(instance: dg.DagsterInstance, first: date, last: date) -> None:
+    run_id = str(uuid4())
+    title = f"{first} to {last}" if first != last else str(first)
+    with follow_run(instance, run_id, title):
+        result = defs.resolve_job_def(daily_snapshot.name).execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            tags={RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()},
+            raise_on_error=False,
+            # What a person needs is the bar and the summary; the whole log is in the UI.
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    if not result.success:
+        raise CommandError(_why_failed(result.all_events, run_id))
+
+
+def _why_failed(events: Sequence[dg.DagsterEvent], run_id: str) -> str:
+    reasons: list[str] = []
+    for event in events:
+        if event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
+            evaluation = event.asset_check_evaluation_data
+            if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
+                check = f"{evaluation.asset_key.to_user_string()} / {evaluation.check_name}"
+                reasons.append(f"check {check}: {evaluation.description}")
+        elif event.event_type == DagsterEventType.STEP_FAILURE:
+            failure = event.step_failure_data
+            cause = failure.user_failure_data.description if failure.user_failure_data else None
+            reasons.append(f"{event.step_key}: {cause or _root_cause(failure.error)}")
+    return "\n  ".join(
+        ["The run failed; what was published before is untouched.", *reasons, f"Whole log: make ui, run {run_id}"]
+    )
+
+
+def _root_cause(error: object) -> str:
+    while (cause := getattr(error, "cause", None)) is not None:
+        error = cause
+    return str(getattr(error, "message", error)).strip()
+
+
+def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:
+    print_frame(query(lake, TOP_TEN.format(today=today)), f"Top ten of {today}")
+    counts = " UNION ALL ".join(
+        f"SELECT {number} AS n, '{name}' AS \"table\", count(*) AS rows, "  # noqa: S608  our own table names
+        f"count(DISTINCT snapshot_date) AS days FROM {name}"
+        for number, name in enumerate(TABLES)
+    )
+    print_frame(query(lake, f'SELECT "table", rows, days FROM ({counts}) ORDER BY n'), "Published")  # noqa: S608
+    console.print(f"\nThe lake: {lake.location.address('')}", soft_wrap=True)
+    program = ".venv/bin/spotify-assets" if Path(".venv/bin/spotify-assets").exists() else "spotify-assets"
+    ui = "make ui" if Path("Makefile").exists() else f"{program} ui"
+    console.print(f"Next:     {ui}      assets, checks and lineage at http://127.0.0.1:3000", highlight=False)
+    console.print(
+        f'          {program} query "SELECT * FROM playlists ORDER BY snapshot_date DESC LIMIT 5"',  # noqa: S608  shown, not run
+        highlight=False,
+        soft_wrap=True,
+        markup=False,
+    )

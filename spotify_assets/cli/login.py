@@ -1,0 +1,97 @@
+"""`login`: signs a user in at Spotify and puts the refresh token where the platform finds it."""
+
+import os
+import webbrowser
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+
+from spotify_assets.cli import CommandError
+from spotify_assets.config import Settings
+from spotify_assets.spotify.sign_in import SignInError, redirect_uri, sign_in
+from spotify_assets.spotify.token_storage import VARIABLE, SpotifySecret, TokenStorageError, store_in_env_file
+
+Store = Literal["env", "secret", "show"]
+DASHBOARD = "https://developer.spotify.com/dashboard"
+WAIT_SECONDS = 300
+ENV_FILE = Path(".env")
+
+
+def run_login(settings: Settings, port: int, store: Store | None, opens_browser: bool) -> int:
+    """Waits until the user has signed in in the browser, then stores the refresh token or asks where to."""
+    secret = SpotifySecret(settings, settings.spotify_secret_id) if settings.spotify_secret_id else None
+    if store == "secret" and secret is None:
+        raise CommandError("--store secret needs SPOTIFY_SECRET_ID: the name of a secret in AWS Secrets Manager.")
+
+    def show_address(address: str) -> None:
+        _show_address(address, port, opens_browser)
+
+    try:
+        client_id = _client_id(settings, secret, port)
+        token = sign_in(client_id, port, WAIT_SECONDS, show_address, settings.spotify_endpoint_url)
+        print("Signed in. Spotify ends this six months from now; then run `spotify-assets login` again.\n", flush=True)
+        _store(token, client_id, store or _ask(secret), secret)
+    except (SignInError, TokenStorageError) as error:
+        raise CommandError(str(error)) from None
+    except KeyboardInterrupt:
+        raise CommandError("Stopped; nothing was stored.") from None
+    return 0
+
+
+def _client_id(settings: Settings, secret: SpotifySecret | None, port: int) -> str:
+    if settings.spotify_client_id:
+        return settings.spotify_client_id
+    held = secret.read() if secret is not None else None
+    if held and held.get("client_id"):
+        return str(held["client_id"])
+    raise CommandError(
+        f"SPOTIFY_CLIENT_ID is not set. Make an app at {DASHBOARD}, copy its client id into .env, and list "
+        f"{redirect_uri(port)} among its redirect URIs."
+    )
+
+
+def _show_address(address: str, port: int, opens_browser: bool) -> None:
+    where = "in the browser, which opens now, or at" if opens_browser else "at"
+    print(f"Sign in at Spotify {where} this address:\n\n  {address}\n")
+    print(f"It says 'Invalid redirect URI'?   List {redirect_uri(port)} at {DASHBOARD}: your app, Settings.")
+    print(f"The browser is on another machine? There: ssh -L {port}:127.0.0.1:{port} <this machine>\n", flush=True)
+    if opens_browser:
+        webbrowser.open(address)
+
+
+def _ask(secret: SpotifySecret | None) -> Store:
+    choices: dict[Store, str] = {"env": f"{VARIABLE} in {ENV_FILE.absolute()}"}
+    if secret is not None:
+        choices["secret"] = f"the secret {secret.secret_id} in AWS Secrets Manager"
+    choices["show"] = "nowhere: show it here, once"
+    print("Where shall the refresh token be kept?")
+    for choice, place in choices.items():
+        print(f"  {choice:8}{place}")
+    if "secret" not in choices:
+        print("  (with SPOTIFY_SECRET_ID set, AWS Secrets Manager is a third)")
+    while True:
+        try:
+            answer = input(f"{' / '.join(choices)}: ").strip().lower()
+        except EOFError:
+            raise CommandError(
+                "Nothing was stored. Say where to: spotify-assets login --store env|secret|show"
+            ) from None
+        for choice in choices:
+            if answer == choice:
+                return choice
+
+
+def _store(token: SecretStr, client_id: str, store: Store, secret: SpotifySecret | None) -> None:
+    if store == "show":
+        print(f"{VARIABLE}={token.get_secret_value()}")
+        return
+    if secret is not None and store == "secret":
+        secret.store(token, client_id)
+        print(f"Stored as refresh_token in the secret {secret.secret_id}.")
+    else:
+        store_in_env_file(ENV_FILE, token)
+        print(f"Stored as {VARIABLE} in {ENV_FILE.absolute()}.")
+        if os.environ.get(VARIABLE):
+            print(f"But {VARIABLE} is set in the environment as well, and wins: unset it.")
+    print("Next: spotify-assets doctor")

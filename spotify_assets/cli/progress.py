@@ -1,0 +1,57 @@
+"""A progress bar for a run, read from the events that Dagster records of it."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from dagster import DagsterEventType
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+PLANNED = {DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED}
+DONE = {DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION}
+POLL_SECONDS = 0.2
+
+
+@contextmanager
+def follow_run(instance: dg.DagsterInstance, run_id: str, title: str) -> Iterator[None]:
+    """Shows how far the run is while the body executes it: assets and checks done of those planned."""
+    ended = threading.Event()
+    # Dagster sends this process's own stdout into its logs while a step runs; a second way to the terminal stays open.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as terminal, _bar(Console(file=terminal)) as progress:
+        follower = threading.Thread(target=_follow, args=(progress, instance, run_id, title, ended), daemon=True)
+        follower.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            follower.join()
+
+
+def _bar(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[last]}"), TimeElapsedColumn())
+    return Progress(*columns, console=console)
+
+
+def _follow(progress: Progress, instance: dg.DagsterInstance, run_id: str, title: str, ended: threading.Event) -> None:
+    task = progress.add_task(title, total=None, last="starting")
+    cursor: str | None = None
+    planned = done = 0
+    while True:
+        # Asked before reading, so that the events before the end are read once more after it.
+        is_last = ended.wait(POLL_SECONDS)
+        page = instance.get_records_for_run(run_id, cursor=cursor)
+        cursor = page.cursor
+        for record in page.records:
+            entry = record.event_log_entry
+            kind = entry.dagster_event.event_type if entry.dagster_event else None
+            planned += kind in PLANNED
+            done += kind in DONE
+            if kind is None and entry.user_message:
+                progress.update(task, last=entry.user_message)
+        progress.update(task, total=planned or None, completed=done)
+        if is_last and not page.has_more:
+            return

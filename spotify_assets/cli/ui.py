@@ -1,0 +1,91 @@
+"""`ui`: Dagster's webserver and daemon over the same instance and the same code server."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from spotify_assets.cli import CommandError
+from spotify_assets.cli.instance import open_instance
+
+HOST = "127.0.0.1"
+LOCATION = "spotify_assets"
+STOP_SECONDS = 20
+
+
+def run_ui(port: int) -> int:
+    """Serves the UI until it is interrupted; ends when any of its processes ends."""
+    _require_free(port)
+    with open_instance() as instance:
+        workspace = Path(instance.root_directory) / "workspace.yaml"
+    code_port = _free_port()
+    # One code server for both: the daemon would otherwise start a new one every minute.
+    workspace.write_text(
+        f"load_from: [{{grpc_server: {{host: {HOST}, port: {code_port}, location_name: {LOCATION}}}}}]\n"
+    )
+    code_server = ["-h", HOST, "-p", str(code_port), "-m", "spotify_assets.definitions", "--location-name", LOCATION]
+    commands = [
+        ["dagster", "code-server", "start", *code_server],
+        ["dagster_webserver", "-h", HOST, "-p", str(port), "-w", str(workspace)],
+        ["dagster._daemon", "run", "-w", str(workspace)],
+    ]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(f"Dagster UI: http://{HOST}:{port}   (Ctrl-C stops it)", flush=True)
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for command in commands:
+            processes.append(subprocess.Popen([sys.executable, "-m", *command]))  # noqa: S603  our own words
+            # What starts before the code server listens shows a page of errors first.
+            _wait_for_code(processes[0], code_port)
+        return _first_end(processes)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop(processes)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise CommandError(f"Port {port} is in use. Stop what uses it, or: spotify-assets ui --port 3001") from None
+
+
+def _wait_for_code(code_server: subprocess.Popen[bytes], port: int) -> None:
+    while code_server.poll() is None:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise CommandError("The code did not load; the reason stands above.")
+
+
+def _first_end(processes: list[subprocess.Popen[bytes]]) -> int:
+    while True:
+        for process in processes:
+            try:
+                return process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()

@@ -1,0 +1,156 @@
+"""The console script as its user meets it: real processes, real lake, what is printed and the exit code."""
+
+import contextlib
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = "import sys; from spotify_assets.cli import main; sys.exit(main())"
+NOISE = re.compile(r"warning|supersed|deprecat|traceback", re.IGNORECASE)
+
+
+def surroundings(**changes: str) -> dict[str, str]:
+    """An environment of its own, every warning an error."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    fixed = {
+        "PYTHONPATH": str(ROOT),
+        # The second is Dagster's own call, deprecated from Python 3.12 on, which Python shows to nobody by itself.
+        "PYTHONWARNINGS": "error,ignore::DeprecationWarning:dagster._core.storage.event_log.sql_event_log",
+        "COLUMNS": "120",
+        "PLAYLISTS_FILE": str(ROOT / "playlists.yaml"),
+    }
+    return {**inherited, **fixed, **changes}
+
+
+def command(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs spotify-assets in a folder."""
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env=surroundings(**environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with a lake of three days, and what filling it printed."""
+    folder = tmp_path_factory.mktemp("filled")
+    ran = command(folder, "run", "--days", "3")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return folder, ran.stdout + ran.stderr
+
+
+def test_run_ends_with_what_a_person_wants(filled: tuple[Path, str]) -> None:
+    folder, printed = filled
+    assert "Published 3 days" in printed
+    assert f"Top ten of {datetime.now(UTC).date()}" in printed
+    assert re.search(r"playlist_items\s*│\s*1[5-9]\d\d", printed)
+    assert "spotify-assets ui" in printed
+    assert str(folder / "lake") in printed
+    assert "DEBUG" not in printed
+    assert not NOISE.search(printed)
+
+
+def test_the_bar_moves_on_a_terminal_while_assets_are_made(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "run", "--days", "1"],
+        cwd=tmp_path,
+        env=surroundings(TERM="xterm"),
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    # A terminal whose last program has ended answers with an error.
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 65536):
+            shown += piece
+    os.close(ours)
+    assert program.wait(60) == 0
+    assert b"audited" in shown.split(b"Published 1 day")[0]
+
+
+def test_run_again_does_nothing_and_says_so(filled: tuple[Path, str]) -> None:
+    again = command(filled[0], "run", "--days", "3")
+    assert again.returncode == 0
+    assert "nothing to do" in again.stdout
+
+
+def test_run_makes_only_the_days_that_are_missing(filled: tuple[Path, str]) -> None:
+    more = command(filled[0], "run", "--days", "4")
+    assert more.returncode == 0
+    assert "Published 1 day in" in more.stdout
+    days = command(filled[0], "query", "SELECT count(DISTINCT snapshot_date) AS days FROM songs", "--format", "csv")
+    assert days.stdout == "days\n4\n"
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_query_writes_text_formats_to_the_terminal(filled: tuple[Path, str], form: str) -> None:
+    sql = "SELECT region, tags FROM playlists WHERE region = 'jp' LIMIT 1"
+    answer = command(filled[0], "query", sql, "--format", form)
+    expected = {
+        "csv": 'region,tags\njp,"[""chart"", ""daily""]"\n',
+        "json": json.dumps([{"region": "jp", "tags": ["chart", "daily"]}], separators=(",", ":")) + "\n",
+    }
+    assert (answer.returncode, answer.stdout) == (0, expected[form])
+
+
+def test_query_writes_parquet_to_a_file(filled: tuple[Path, str], tmp_path: Path) -> None:
+    target = tmp_path / "new" / "songs.parquet"
+    answer = command(filled[0], "query", "SELECT * FROM songs", "--format", "parquet", "--output", str(target))
+    assert answer.returncode == 0
+    assert pl.read_parquet(target).schema["snapshot_date"] == pl.Date
+
+
+def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> None:
+    answer = command(filled[0], "export", "--format", "csv", str(tmp_path / "out"))
+    assert answer.returncode == 0
+    items = pl.read_csv(tmp_path / "out" / "playlist_items.csv")
+    assert items.height >= 1500
+    assert {path.stem for path in (tmp_path / "out").iterdir()} >= {"songs", "albums", "artists", "rejected_rows"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "message"),
+    [
+        (["run"], {"LAKE_URL": "ftp://host/lake"}, "LAKE_URL=ftp://host/lake"),
+        (["run"], {"SPOTIFY_SOURCE": "tidal"}, "SPOTIFY_SOURCE=tidal"),
+        (["run"], {"SPOTIFY_SOURCE": "spotify"}, "does not read the Spotify API itself"),
+        (["run"], {"PLAYLISTS_FILE": "none.yaml"}, "none.yaml: no such file"),
+        (["run"], {"LAKE_URL": "/proc/lake"}, "Cannot create the lake in /proc/lake"),
+        (["run", "--days", "4000"], {}, "HISTORY_START"),
+        (["query", "SELECT 1"], {}, "Nothing is published"),
+        (["export", "out"], {}, "Nothing is published"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_message(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], message: str
+) -> None:
+    answer = command(tmp_path, *arguments, **environment)
+    assert answer.returncode == 1
+    assert message in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "sql", ["DROP VIEW songs", "SELECT * FROM nowhere", "SELECT * FROM '/etc/passwd'", "SELEC 1", ""]
+)
+def test_a_query_that_cannot_run_is_one_clear_message(filled: tuple[Path, str], sql: str) -> None:
+    answer = command(filled[0], "query", sql)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: ")
+    assert "Traceback" not in answer.stderr

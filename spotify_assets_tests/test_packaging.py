@@ -1,0 +1,52 @@
+"""What leaves the checkout: the wheel with its data, and lock files without addresses."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from spotify_assets.config import Settings
+from spotify_assets.playlists import configured_playlists, read_playlists
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_wheel_holds_the_package_its_data_and_the_console_script(tmp_path: Path) -> None:
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(build, check=True, timeout=120)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        names = set(wheel.namelist())
+        entry_points = next(name for name in names if name.endswith("entry_points.txt"))
+        assert b"spotify-assets = spotify_assets.cli:main" in wheel.read(entry_points)
+    expected = {"definitions.py", "dagster.yaml", "py.typed", "spotify/sample/playlists.yaml", "cli/fill.py"}
+    assert {f"spotify_assets/{name}" for name in expected} <= names
+    assert not [name for name in names if name.startswith("spotify_assets_tests")]
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_lock_files_pin_versions_with_hashes_and_name_no_address(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    requirements = [line for line in text.splitlines() if re.match(r"^[a-z0-9]", line)]
+    assert all("==" in line and line.endswith("\\") for line in requirements)
+    assert text.count("--hash=sha256:") >= len(requirements)
+
+
+def test_the_sample_charts_are_those_of_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PLAYLISTS_FILE", raising=False)
+    assert configured_playlists(Settings()) == read_playlists(ROOT / "playlists.yaml")
