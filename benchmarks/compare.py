@@ -1,0 +1,37 @@
+"""Proof that the contenders did the same work: their tables hold the same rows, value for value."""
+
+from pathlib import Path
+
+import polars as pl
+
+from spotify_assets.schemas import TABLES, Table
+
+
+class TablesDiffer(RuntimeError):
+    """Two contenders made different tables, so their times must not be compared."""
+
+
+def rows_of_equal_tables(first: Path, others: list[Path]) -> dict[str, int]:
+    """Rows per table, if all folders hold the same tables.
+
+    Raises:
+        TablesDiffer: they do not; the message names the table and the columns.
+    """
+    rows: dict[str, int] = {}
+    for table in TABLES.values():
+        if not table.key:
+            continue  # rejected_rows: only ours rejects anything
+        ours = _read(first, table)
+        rows[table.name] = ours.height
+        for other in others:
+            theirs = _read(other, table)
+            if ours.height != theirs.height:
+                raise TablesDiffer(f"{table.name}: {ours.height:,} rows, but {theirs.height:,} in {other.name}")
+            if different := [name for name in ours.columns if not ours[name].equals(theirs[name])]:
+                raise TablesDiffer(f"{table.name} in {other.name}: other values in {', '.join(different)}")
+    return rows
+
+
+def _read(folder: Path, table: Table) -> pl.DataFrame:
+    schema = table.schema.create_empty().schema
+    return pl.read_parquet(folder / f"{table.name}.parquet").select(schema.names()).cast(schema).sort(table.key)
