@@ -3,8 +3,7 @@
 import subprocess
 import sys
 
-import dagster as dg
-
+from spotify_assets.checks import table_checks
 from spotify_assets.definitions import defs
 from spotify_assets.schemas import TABLES
 
@@ -28,12 +27,9 @@ def test_tables_show_the_columns_of_their_schema() -> None:
 
 
 def test_every_table_has_blocking_checks_in_one_op() -> None:
-    checks = {
-        definition.node_def.name: list(definition.check_specs)
-        for definition in defs.asset_checks or []
-        if isinstance(definition, dg.AssetChecksDefinition)
-    }
+    checks = {definition.node_def.name: list(definition.check_specs) for definition in table_checks}
     assert set(checks) == {f"{name}_checks" for name in TABLES}
+    assert all(definition in (defs.asset_checks or ()) for definition in table_checks)
     assert all(any(spec.blocking for spec in specs) for specs in checks.values())
 
 

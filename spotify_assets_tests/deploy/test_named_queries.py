@@ -1,9 +1,10 @@
-"""Athena's saved queries, run by DuckDB over a published lake: their SQL is plain enough for both."""
+"""Athena's saved queries, translated from its dialect and run by DuckDB over a published lake."""
 
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlglot
 
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
@@ -20,7 +21,7 @@ def answer(lake: Lake) -> Any:
     """Runs a saved query by name over a chart of three days."""
     for number, songs in enumerate(THREE_DAYS):
         publish(lake, DAY + timedelta(days=number), songs)
-    return lambda name: query(lake, QUERIES[name]["QueryString"]).to_dicts()
+    return lambda name: query(lake, sqlglot.transpile(QUERIES[name]["QueryString"], "athena", "duckdb")[0]).to_dicts()
 
 
 pytestmark = pytest.mark.parametrize("home", ["folder"], indirect=True)

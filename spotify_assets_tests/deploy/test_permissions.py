@@ -53,9 +53,10 @@ def test_services_act_for_this_account_alone() -> None:
     by_services = [found for found in ALLOWED if "Service" in (found.body.get("Principal") or {})]
     # Lambda and EC2 offer no such condition; the log service is tied to its log groups' ARNs.
     exceptions = {"lambda.amazonaws.com", "ec2.amazonaws.com", f"logs.{REGION}.amazonaws.com"}
+    assert by_services
     for found in by_services:
-        services = found.body["Principal"]["Service"]
-        if services not in exceptions:
+        named = found.body["Principal"]["Service"]
+        if not set([named] if isinstance(named, str) else named) <= exceptions:
             assert found.body["Condition"]["StringEquals"]["aws:SourceAccount"] == ACCOUNT
 
 
