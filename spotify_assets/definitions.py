@@ -13,9 +13,10 @@ from spotify_assets.jobs import capture, daily_snapshot, missed_days, process_ra
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
 from spotify_assets.sensors import raw_objects, run_failures
-from spotify_assets.spotify.source import LivePlaylists, SimulatedPlaylists
+from spotify_assets.spotify.live import LivePlaylists
+from spotify_assets.spotify.source import SimulatedPlaylists
 
-SOURCES = {"sample": SimulatedPlaylists, "spotify": LivePlaylists}
+playlist_source = SimulatedPlaylists() if settings().spotify_source == "sample" else LivePlaylists(settings())
 # Assets that are late, and shown so, when today has no snapshot in time.
 DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("catalog")}
 
@@ -30,7 +31,7 @@ defs = dg.Definitions(
     jobs=[capture, process_raw_objects, daily_snapshot, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
     sensors=[raw_objects, run_failures],
-    resources={"lake": Lake(settings()), "playlist_source": SOURCES[settings().spotify_source]()},
+    resources={"lake": Lake(settings()), "playlist_source": playlist_source},
     # A day's run is short: separate processes would spend most of it importing.
     executor=dg.in_process_executor,
 )

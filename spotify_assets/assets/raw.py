@@ -1,15 +1,21 @@
 """Raw assets: what the source showed, as it showed it, one object per playlist and day."""
 
+from datetime import datetime
+
 import dagster as dg
 
+from spotify_assets.capture import PlaylistsCaptured, capture_artists, capture_playlists
+from spotify_assets.findings import counted
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.raw import own_name
+from spotify_assets.owners import OWNERS
 from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.playlists import configured_playlists
-from spotify_assets.spotify.source import CaptureError, PlaylistSource
-from spotify_assets.transform.observations import credited_artists, observe
+from spotify_assets.spotify.errors import CaptureError
+from spotify_assets.spotify.source import PlaylistSource
 
 GROUP = "raw"
+# One run at a time asks Spotify, whose rate limit counts the requests of all; dagster.yaml holds the limit.
+POOL = "spotify_api"
 
 
 @dg.multi_asset(
@@ -19,38 +25,57 @@ GROUP = "raw"
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
+            owners=OWNERS,
             description="Each playlist of playlists.yaml as Spotify showed it that day, with all its entries: one JSON "
             "object per playlist in raw/to_be_processed. The API knows only today, so a day that was missed cannot be "
             "made up for.",
         )
     ],
     backfill_policy=one_run_per_range,
+    pool=POOL,
 )
 def raw_playlists(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], playlist_source: dg.ResourceParam[PlaylistSource]
 ) -> None:
-    """Captures every playlist for each day of the run."""
-    source_name = lake.require_source()
+    """Captures every playlist for each day of the run; a retry only those that its first attempt did not land."""
     entries = configured_playlists(lake.settings)
+    since = _first_attempt(context)
     days = days_of(context)
     for number, day in enumerate(days, 1):
         try:
-            fetched_at = playlist_source.captured_at(day)
-            for entry in entries:
-                envelope = {
-                    "source": source_name,
-                    "fetched_at": fetched_at.isoformat(),
-                    "region": entry.region,
-                    "tags": entry.tags,
-                }
-                document = {"envelope": envelope, "playlist": playlist_source.playlist(entry, day)}
-                # Only what is there to keep claims a lake: a capture that failed leaves a new one open to either.
-                lake.claim()
-                lake.raw.land(own_name(f"playlist-{entry.playlist_id}", fetched_at), document)
+            captured = capture_playlists(lake, playlist_source, entries, day, since)
         except CaptureError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
-        context.add_asset_metadata({"playlists": len(entries)}, partition_key=day.isoformat())
+            raise dg.Failure(str(error), allow_retries=False) from None
+        if captured.failed:
+            raise _failure(captured, len(entries))
+        context.add_asset_metadata(
+            {"playlists": len(entries), "landed_before": captured.found, "api_calls": captured.requests},
+            partition_key=day.isoformat(),
+        )
         context.log.info(f"captured {day} ({number} of {len(days)})")
+
+
+def _first_attempt(context: dg.AssetExecutionContext) -> datetime | None:
+    """When the first run of a row of retries was made (UTC); None in that run itself."""
+    root = context.run.root_run_id
+    record = context.instance.get_run_record_by_id(root) if root else None
+    return record.create_timestamp if record else None
+
+
+def _failure(captured: PlaylistsCaptured, configured: int) -> dg.Failure:
+    failed = captured.failed
+    reasons = "\n".join(f"- {failure}" for failure in failed)
+    others = "the others have landed and are kept" if len(failed) < configured else "no other is configured"
+    return dg.Failure(
+        f"{len(failed)} of {counted(configured, 'playlist')} could not be captured; {others}.\n{reasons}",
+        metadata={
+            "failed": ", ".join(failure.entry.name for failure in failed),
+            "landed": captured.landed,
+            "landed_before": captured.found,
+            "api_calls": captured.requests,
+        },
+        allow_retries=any(failure.may_pass for failure in failed),
+    )
 
 
 @dg.multi_asset(
@@ -61,28 +86,40 @@ def raw_playlists(
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
+            owners=OWNERS,
             description="Profiles (genres, pictures, followers where told) of the artists credited on the day's "
-            "playlists: one JSON object per day in raw/to_be_processed.",
+            "playlists: one JSON object per day in raw/to_be_processed. Spotify is asked about artists that are new or "
+            "whose profile is older than 30 days; the others are carried over.",
         )
     ],
     backfill_policy=one_run_per_range,
+    pool=POOL,
 )
 def raw_artists(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], playlist_source: dg.ResourceParam[PlaylistSource]
 ) -> None:
-    """Reads the profiles of all artists on each day's raw playlists."""
-    source_name = lake.claim()
+    """Reads the profiles of all artists on each day's raw playlists that are not known yet."""
     days = days_of(context)
     objects = lake.raw.objects_of(days)
     for number, day in enumerate(days, 1):
-        observations = observe(lake.raw.read(objects[day]), day, source_name)
         try:
-            fetched_at = playlist_source.captured_at(day)
-            profiles = playlist_source.artists(credited_artists(observations), day)
+            captured = capture_artists(lake, playlist_source, day, objects[day])
         except CaptureError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
-        stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in profiles]
-        envelope = {"source": source_name, "fetched_at": fetched_at.isoformat()}
-        lake.raw.land(own_name("artists", fetched_at), {"envelope": envelope, "artists": stamped})
-        context.add_asset_metadata({"artists": len(profiles)}, partition_key=day.isoformat())
+            raise dg.Failure(str(error), allow_retries=False) from None
+        if captured.failure is not None:
+            raise dg.Failure(
+                f"{captured.missing} artist profiles could not be read; the other "
+                f"{captured.read + captured.carried} have landed and are kept.\n- {captured.failure}",
+                allow_retries=captured.failure.may_pass,
+            )
+        context.add_asset_metadata(
+            {
+                "artists": captured.read + captured.carried,
+                "read": captured.read,
+                "carried_over": captured.carried,
+                "unknown_to_spotify": captured.missing,
+                "api_calls": captured.requests,
+            },
+            partition_key=day.isoformat(),
+        )
         context.log.info(f"read artists of {day} ({number} of {len(days)})")

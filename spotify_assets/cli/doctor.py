@@ -11,8 +11,8 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.playlists import PlaylistEntry, configured_playlists
 from spotify_assets.schemas import TABLES
-from spotify_assets.spotify.probe import Probe, ProbeError, sign_in
-from spotify_assets.spotify.token_storage import TokenStorageError
+from spotify_assets.spotify.errors import CaptureError
+from spotify_assets.spotify.probe import Probe, sign_in
 
 # Beside the zones of a lake, so that nothing ever takes it for data.
 PROBE_FOLDER = "probe"
@@ -60,7 +60,7 @@ def _examinations() -> Iterator[Diagnosis]:
 def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
     try:
         return Diagnosis(name, True, examine())
-    except (LakeError, ProbeError, TokenStorageError) as error:
+    except (LakeError, CaptureError) as error:
         return Diagnosis(name, False, str(error))
     # Whatever is wrong with a machine, the other examinations are still worth having.
     except Exception as error:

@@ -2,7 +2,6 @@
 
 import os
 import webbrowser
-from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
@@ -10,12 +9,17 @@ from pydantic import SecretStr
 from spotify_assets.cli import CommandError
 from spotify_assets.config import Settings
 from spotify_assets.spotify.sign_in import SignInError, redirect_uri, sign_in
-from spotify_assets.spotify.token_storage import VARIABLE, SpotifySecret, TokenStorageError, store_in_env_file
+from spotify_assets.spotify.token_storage import (
+    ENV_FILE,
+    VARIABLE,
+    SpotifySecret,
+    TokenStorageError,
+    store_in_env_file,
+)
 
 Store = Literal["env", "secret", "show"]
 DASHBOARD = "https://developer.spotify.com/dashboard"
 WAIT_SECONDS = 300
-ENV_FILE = Path(".env")
 
 
 def run_login(settings: Settings, port: int, store: Store | None, opens_browser: bool) -> int:

@@ -28,7 +28,11 @@ QUARANTINE = "raw/quarantine"
 REASON_SUFFIX = ".reason.json"
 
 # Names this platform gives; they need no landing time, since the envelope inside tells the time of capture.
-OWN_NAME = re.compile(r"^snapshot_date=\d{4}-\d\d-\d\d/(?:playlist-[0-9A-Za-z]{22}|artists)-\d{8}T\d{6}Z\.json\.zst\Z")
+OWN_NAME = re.compile(
+    r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-[0-9A-Za-z]{22}|artists)-(?P<at>\d{8}T\d{6}Z)\.json\.zst\Z"
+)
+CAPTURED_AT_FORMAT = "%Y%m%dT%H%M%SZ"
+ARTISTS = "artists"
 DATE_FOLDER = re.compile(r"(?:^|/)snapshot_date=([^/]*)/")
 DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
@@ -65,6 +69,15 @@ class RawEntry:
 
 
 @dataclass(frozen=True)
+class Capture:
+    """A raw object of our own: where it lies, `playlist-<id>` or `artists`, and the second (UTC) of its capture."""
+
+    key: str
+    kind: str
+    captured_at: datetime
+
+
+@dataclass(frozen=True)
 class Misfiled:
     """A waiting object whose key cannot be filed under a day."""
 
@@ -88,7 +101,12 @@ class QuarantineNote:
 
 def own_name(kind: str, fetched_at: datetime) -> str:
     """Name of an object this platform captures; `kind` is `playlist-<id>` or `artists`."""
-    return f"snapshot_date={fetched_at:%Y-%m-%d}/{kind}-{fetched_at:%Y%m%dT%H%M%SZ}.json.zst"
+    return f"snapshot_date={fetched_at:%Y-%m-%d}/{kind}-{fetched_at.strftime(CAPTURED_AT_FORMAT)}.json.zst"
+
+
+def playlist_kind(playlist_id: str) -> str:
+    """The kind of the objects that hold this playlist."""
+    return f"playlist-{playlist_id}"
 
 
 def file_entry(found: StoredObject, earliest: date, latest: date) -> RawEntry | Misfiled:
@@ -142,6 +160,24 @@ class RawZone:
         data = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(msgspec.json.encode(document))
         self._location.write(key, data)
         return key
+
+    def captures(self, day: date) -> Iterator[Capture]:
+        """Objects of a day that this platform captured, whether they wait or are processed."""
+        for zone in (TO_BE_PROCESSED, PROCESSED):
+            for found in self._location.list(f"{zone}/snapshot_date={day}"):
+                if (own := OWN_NAME.match(found.key.removeprefix(f"{zone}/"))) is not None:
+                    at = datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC)
+                    yield Capture(found.key, own["kind"], at)
+
+    def latest_artists(self, day: date, days: int) -> bytes | None:
+        """The last captured artist profiles of a day or the `days` before it, as they lie there; None without any."""
+        for back in range(days + 1):
+            of_day = (found for found in self.captures(day - timedelta(days=back)) if found.kind == ARTISTS)
+            for latest in sorted(of_day, key=lambda found: found.captured_at, reverse=True):
+                # It may be on its way to another zone.
+                if (data := self._location.read_if_any(latest.key)) is not None:
+                    return data
+        return None
 
     def waiting(self) -> Iterator[RawEntry | Misfiled]:
         """Every object in `to_be_processed`, filed under its day."""

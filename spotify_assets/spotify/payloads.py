@@ -5,9 +5,14 @@ Both API generations fit: a playlist carries its entries under `items` (2026) or
 Source: https://developer.spotify.com/documentation/web-api/reference/get-playlist and the raw zone of docs/design.md.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+
+# What a playlist calls its entries: "items" for apps in development mode since 2026, "tracks" for all others.
+Generation = Literal["items", "tracks"]
+# The most entries that a page holds.
+PAGE_LIMITS: dict[Generation, int] = {"items": 50, "tracks": 100}
 
 # What a table column can hold; anything beyond is refused with its path, not wrapped around.
 Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]

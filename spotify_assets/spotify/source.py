@@ -1,24 +1,29 @@
-"""What a source of playlists is to the assets: the sample simulation or the Spotify API."""
+"""What a source of playlists is to those who capture: the sample simulation or the Spotify API."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.spotify.sample.source import SampleSource
 
 
-class CaptureError(RuntimeError):
-    """A playlist could not be captured; the message says which, why, and what to do."""
-
-
 class PlaylistSource(Protocol):
     """Where snapshots come from; documents are in Spotify's JSON."""
 
     name: str
+    profiles_keep: timedelta
+    """How long an artist's profile is good for."""
+    concurrency: int
+    """Playlists that may be read at the same time."""
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far."""
+        ...
 
     def captured_at(self, day: date) -> datetime:
-        """The UTC time of a capture that is made now for `day`.
+        """The UTC time of a capture that begins now for `day`.
 
         Raises:
             CaptureError: this source cannot show that day.
@@ -26,11 +31,19 @@ class PlaylistSource(Protocol):
         ...
 
     def playlist(self, entry: PlaylistEntry, day: date) -> dict[str, Any]:
-        """A playlist with all its entries."""
+        """A playlist with all its entries.
+
+        Raises:
+            CaptureError: it cannot be read whole.
+        """
         ...
 
-    def artists(self, artist_ids: Iterable[str], day: date) -> list[dict[str, Any]]:
-        """Full artist objects; ids that the source does not know are absent."""
+    def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
+        """Full artist objects as they come; ids that the source does not know are left out.
+
+        Raises:
+            CaptureError: the others cannot be read.
+        """
         ...
 
 
@@ -38,6 +51,10 @@ class SimulatedPlaylists:
     """The sample source: any day, no account. Captures are dated five minutes past midnight UTC."""
 
     name = "sample"
+    # Nothing is saved by keeping them, and so every day is the same whichever days were captured before it.
+    profiles_keep = timedelta(0)
+    requests = 0
+    concurrency = 1
 
     def __init__(self) -> None:
         self._charts = SampleSource()
@@ -50,33 +67,6 @@ class SimulatedPlaylists:
         """The chart of the entry's region on that day."""
         return self._charts.playlist(entry.playlist_id, entry.name, entry.region or entry.name, day)
 
-    def artists(self, artist_ids: Iterable[str], day: date) -> list[dict[str, Any]]:
+    def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
         """Full artist objects of the simulation."""
-        return self._charts.artists(artist_ids, day)
-
-
-class LivePlaylists:
-    """The Spotify API. It shows only today; reading it is not built yet."""
-
-    name = "spotify"
-
-    def captured_at(self, day: date) -> datetime:
-        """Now, where `day` is today in UTC."""
-        now = datetime.now(UTC)
-        if day != now.date():
-            raise CaptureError(
-                f"Spotify shows only today ({now.date()} UTC); a snapshot of {day} taken now would be a lie. "
-                f"If raw objects of {day} exist elsewhere, put them into raw/to_be_processed/snapshot_date={day}/."
-            )
-        return now
-
-    def playlist(self, entry: PlaylistEntry, day: date) -> dict[str, Any]:
-        """Refuses: this version reads what other extractors land."""
-        raise CaptureError(
-            "This version does not read the Spotify API itself. Let your extractor write its JSON to "
-            "raw/to_be_processed/ in the lake, then materialize the tables; or set SPOTIFY_SOURCE=sample."
-        )
-
-    def artists(self, artist_ids: Iterable[str], day: date) -> list[dict[str, Any]]:
-        """Refuses, like `playlist`."""
-        raise CaptureError("This version does not read artist profiles from the Spotify API itself.")
+        yield from self._charts.artists(artist_ids, day)

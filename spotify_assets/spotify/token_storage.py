@@ -14,13 +14,14 @@ from botocore.exceptions import (
     HTTPClientError,
     NoCredentialsError,
 )
-from dotenv import set_key
+from dotenv import dotenv_values, set_key
 from pydantic import SecretStr
 
 from spotify_assets.config import Settings
 from spotify_assets.lake.location import Location
 
 VARIABLE = "SPOTIFY_REFRESH_TOKEN"
+ENV_FILE = Path(".env")
 FIELD = "refresh_token"
 NOT_SIGNED_IN = (
     "UnrecognizedClientException",
@@ -44,6 +45,27 @@ def store_in_env_file(path: Path, token: SecretStr) -> None:
         set_key(path, VARIABLE, token.get_secret_value(), quote_mode="never", follow_symlinks=True)
     except OSError as error:
         raise TokenStorageError(f"{path} cannot be written: {error.strerror}. Use --store show instead.") from None
+
+
+def keep_renewed_token(settings: Settings, used: SecretStr, renewed: SecretStr, client_id: str) -> str | None:
+    """Puts a refresh token that Spotify gave in place of another where that one was; says so where it cannot.
+
+    Source: https://www.rfc-editor.org/rfc/rfc6749#section-6, "the authorization server MAY issue a new refresh token".
+    """
+    try:
+        if dotenv_values(ENV_FILE).get(VARIABLE) == used.get_secret_value():
+            store_in_env_file(ENV_FILE, renewed)
+            return None
+        if settings.spotify_secret_id and settings.spotify_refresh_token is None:
+            SpotifySecret(settings, settings.spotify_secret_id).store(renewed, client_id)
+            return None
+        reason = "it stands in the environment"
+    except TokenStorageError as error:
+        reason = str(error)
+    return (
+        f"Spotify has replaced the refresh token, and the new one could not be kept: {reason}. The one in "
+        f"{VARIABLE} may be spent: run `spotify-assets login` and keep its token in .env or a secret."
+    )
 
 
 class SpotifySecret:

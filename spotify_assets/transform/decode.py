@@ -86,7 +86,7 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
     Raises:
         UnreadableObject: it is damaged, not of a known shape, not whole, of another day, or of another source.
     """
-    parsed = _parse(_decompress(raw.data))
+    parsed = _parse(decompress(raw.data))
     documents = parsed if isinstance(parsed, list) else [parsed]
     if not documents:
         raise UnreadableObject("an empty list: neither a playlist, a page of entries, nor artists")
@@ -105,8 +105,12 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
     return ObjectContent(list(_assemble(parts)), profiles)
 
 
-def _decompress(data: bytes) -> bytes:
-    """Bytes as JSON text; compression is told by the content, since names of foreign objects lie."""
+def decompress(data: bytes) -> bytes:
+    """Bytes as JSON text; compression is told by the content, since names of foreign objects lie.
+
+    Raises:
+        UnreadableObject: the compression is damaged, or there is far more in it than a playlist has.
+    """
     try:
         if data.startswith(ZSTD_MAGIC):
             data = _unzstd(data)

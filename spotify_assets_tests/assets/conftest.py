@@ -17,7 +17,8 @@ from spotify_assets.assets.tables import tables
 from spotify_assets.checks import table_checks
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.spotify.source import LivePlaylists, PlaylistSource, SimulatedPlaylists
+from spotify_assets.spotify.live import LivePlaylists
+from spotify_assets.spotify.source import PlaylistSource, SimulatedPlaylists
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.moto_aws import MotoAws
 
@@ -95,7 +96,7 @@ def foreign_anywhere(
             "glue_database": unique.replace("-", "_"),
         }
         settings = settings.model_copy(update=on_s3)
-    return Platform(Lake(settings), instance, LivePlaylists())
+    return Platform(Lake(settings), instance, LivePlaylists(settings))
 
 
 @pytest.fixture
@@ -107,4 +108,4 @@ def sample(tmp_path: Path, instance: dg.DagsterInstance) -> Platform:
 @pytest.fixture
 def foreign(tmp_path: Path, instance: dg.DagsterInstance) -> Platform:
     settings = Settings(lake_url=str(tmp_path / "lake"), spotify_source="spotify", playlists_file=PLAYLISTS_FILE)
-    return Platform(Lake(settings), instance, LivePlaylists())
+    return Platform(Lake(settings), instance, LivePlaylists(settings))

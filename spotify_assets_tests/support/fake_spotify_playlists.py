@@ -10,15 +10,17 @@ from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from spotify_assets.spotify import payloads
+from spotify_assets.spotify.payloads import PAGE_LIMITS
 from spotify_assets.spotify.sample import documents
 from spotify_assets.spotify.sample.documents import Document
 from spotify_assets.spotify.sample.odd_entries import odd_entry
 from spotify_assets.spotify.sample.seeded import Ids
-from spotify_assets.spotify.sample.source import PAGE_LIMITS, SampleSource
+from spotify_assets.spotify.sample.source import SampleSource
 
 Generation = Literal["development", "extended"]
 # What each generation calls a playlist's entries, and the song within one.
-ENTRIES: Mapping[Generation, documents.Generation] = {"development": "items", "extended": "tracks"}
+ENTRIES: Mapping[Generation, payloads.Generation] = {"development": "items", "extended": "tracks"}
 ENTRY = {"development": "item", "extended": "track"}
 DAY = date(2026, 3, 2)
 SEED = 20260211

@@ -6,13 +6,13 @@ Documents are made whole, as applications with extended quota get them, then `as
 
 import math
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
+from spotify_assets.spotify.payloads import Generation
 from spotify_assets.spotify.sample.artists import WEEKS_PER_SEASON, Artist
 from spotify_assets.spotify.sample.seeded import Ids, digest, number_of
 from spotify_assets.spotify.sample.songs import Album, Song
 
-Generation = Literal["items", "tracks"]
 Document = dict[str, Any]
 
 REMOVED_IN_2026 = {

@@ -8,7 +8,8 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
-from spotify_assets.spotify.sample.documents import MARKETS, Document, Generation, as_generation, href, images, link
+from spotify_assets.spotify.payloads import Generation
+from spotify_assets.spotify.sample.documents import MARKETS, Document, as_generation, href, images, link
 from spotify_assets.spotify.sample.scenes import GLOBAL
 from spotify_assets.spotify.sample.seeded import Ids, number_of
 

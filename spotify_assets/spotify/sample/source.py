@@ -7,16 +7,16 @@ from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date
 
+from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
 from spotify_assets.spotify.sample.artists import Artists
 from spotify_assets.spotify.sample.charts import Charts
-from spotify_assets.spotify.sample.documents import Document, Documents, Generation, href, link
+from spotify_assets.spotify.sample.documents import Document, Documents, href, link
 from spotify_assets.spotify.sample.odd_entries import odd_entry
 from spotify_assets.spotify.sample.scenes import GLOBAL
 from spotify_assets.spotify.sample.seeded import Ids, digest, number_of
 from spotify_assets.spotify.sample.songs import Songs
 
 OWNER = "samplecharts"
-PAGE_LIMITS = {"items": 50, "tracks": 100}
 LEAST_WORLDWIDE_STREAMS = 0.1
 """For a song that is known in one region only."""
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotify_assets.spotify.sample.documents import Generation
+from spotify_assets.spotify.payloads import Generation
 from spotify_assets.spotify.sample.source import SampleSource
 
 SOURCE = SampleSource()

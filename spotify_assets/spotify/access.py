@@ -1,0 +1,179 @@
+"""Access to the API: the credentials of the settings, and the short-lived tokens they are exchanged for.
+
+spotipy exchanges them. Without a client secret a refresh token may be good for one use only: Spotify then gives the
+next one with each access token, which has to be kept where the first one was.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import requests
+from pydantic import SecretStr
+from spotipy.cache_handler import MemoryCacheHandler
+from spotipy.exceptions import SpotifyOauthError
+from spotipy.oauth2 import SpotifyClientCredentials, SpotifyOAuth, SpotifyPKCE
+
+from spotify_assets.config import Settings
+from spotify_assets.spotify.errors import (
+    DASHBOARD,
+    CredentialsMissing,
+    CredentialsRefused,
+    Refused,
+    SignInExpired,
+    Unavailable,
+)
+from spotify_assets.spotify.token_storage import SpotifySecret, TokenStorageError, keep_renewed_token
+
+ACCOUNTS = "https://accounts.spotify.com"
+# spotipy wants one in every flow; to renew a token none is used.
+NO_REDIRECT = "http://127.0.0.1"
+# A token that ends while a request is under way would be refused.
+ENDS_BEFORE = 60
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The settings' own values, and those of the secret where a setting is left out."""
+
+    client_id: str
+    client_secret: SecretStr | None
+    refresh_token: SecretStr | None
+
+
+def read_credentials(settings: Settings) -> Credentials:
+    """What there is to sign in with.
+
+    Raises:
+        CredentialsMissing: there is no client id, or neither a refresh token nor a client secret.
+        TokenStorageError: the secret that holds them cannot be read.
+    """
+    held: dict[str, Any] = {}
+    if settings.spotify_secret_id:
+        held = SpotifySecret(settings, settings.spotify_secret_id).read() or {}
+    client_id = settings.spotify_client_id or held.get("client_id")
+    if not client_id:
+        raise CredentialsMissing(
+            f"SPOTIFY_CLIENT_ID is not set. Copy the client id of your app from {DASHBOARD} into .env."
+        )
+    found = Credentials(
+        str(client_id),
+        settings.spotify_client_secret or _secret(held.get("client_secret")),
+        settings.spotify_refresh_token or _secret(held.get("refresh_token")),
+    )
+    if not found.refresh_token and not found.client_secret:
+        raise CredentialsMissing(
+            "there is neither a refresh token nor a client secret. "
+            "Sign in: spotify-assets login (or set SPOTIFY_CLIENT_SECRET, for an app with extended quota)."
+        )
+    return found
+
+
+def _secret(value: object) -> SecretStr | None:
+    return SecretStr(str(value)) if value else None
+
+
+class AccessTokens:
+    """Access tokens, one at a time and renewed before they end: what spotipy calls an auth manager."""
+
+    def __init__(self, settings: Settings, session: requests.Session, timeout: float) -> None:
+        """Nothing is asked yet; `session` carries the requests, which wait `timeout` seconds for an answer."""
+        self._settings = settings
+        self._session = session
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._token: dict[str, Any] | None = None
+        self._credentials: Credentials | None = None
+        # Kept, since spotipy closes the session of a flow that is thrown away.
+        self._flows: list[object] = []
+
+    @property
+    def stands_for_a_user(self) -> bool:
+        """Whether somebody has signed in; otherwise the app stands for itself."""
+        with self._lock:
+            return self._read().refresh_token is not None
+
+    def get_access_token(self, as_dict: bool = False) -> str:
+        """A token that is good for a minute at least.
+
+        Raises:
+            CaptureError: there is none to be had.
+        """
+        with self._lock:
+            if self._token is None or self._token["expires_at"] - time.time() < ENDS_BEFORE:
+                self._token = self._exchange(self._read())
+            return str(self._token["access_token"])
+
+    def forget(self) -> None:
+        """Drops the current token, which the API refused."""
+        with self._lock:
+            self._token = None
+
+    def _read(self) -> Credentials:
+        if self._credentials is None:
+            try:
+                self._credentials = read_credentials(self._settings)
+            except TokenStorageError as error:
+                raise CredentialsMissing(str(error)) from None
+        return self._credentials
+
+    def _exchange(self, credentials: Credentials) -> dict[str, Any]:
+        """A new token, as spotipy has it: `access_token`, `expires_at` in seconds of the epoch, and more."""
+        try:
+            if credentials.refresh_token:
+                token = self._of_user(credentials, credentials.refresh_token)
+            else:
+                token = self._of_app(credentials)
+            if token["access_token"] and token["expires_at"]:
+                return token
+        except SpotifyOauthError as error:
+            raise _explained(error) from None
+        except (requests.JSONDecodeError, KeyError, TypeError, AttributeError):
+            pass  # said below, as for an answer that is whole but has no token
+        raise Unavailable("Spotify answered without an access token. Try again later.")
+
+    def _of_user(self, credentials: Credentials, used: SecretStr) -> dict[str, Any]:
+        app = {"client_id": credentials.client_id, "redirect_uri": NO_REDIRECT, "open_browser": False}
+        try:
+            token = self._flow(SpotifyPKCE, **app).refresh_access_token(used.get_secret_value())
+        except SpotifyOauthError as error:
+            # A token of the flow with a secret is renewed with the secret alone.
+            if error.error == "invalid_grant" or credentials.client_secret is None:
+                raise
+            app["client_secret"] = credentials.client_secret.get_secret_value()
+            token = self._flow(SpotifyOAuth, **app).refresh_access_token(used.get_secret_value())
+        renewed = SecretStr(token["refresh_token"])
+        if renewed != used:
+            self._credentials = replace(credentials, refresh_token=renewed)
+            if (problem := keep_renewed_token(self._settings, used, renewed, credentials.client_id)) is not None:
+                log.warning(problem)
+        return token
+
+    def _of_app(self, credentials: Credentials) -> dict[str, Any]:
+        secret = credentials.client_secret.get_secret_value() if credentials.client_secret else None
+        flow = self._flow(SpotifyClientCredentials, client_id=credentials.client_id, client_secret=secret)
+        flow.get_access_token(as_dict=False, check_cache=False)
+        return flow.cache_handler.get_cached_token()
+
+    def _flow(self, kind: type[Any], **settings: Any) -> Any:
+        """One of spotipy's flows, over our session and at our endpoint."""
+        # In memory: spotipy's default is a file in the working directory.
+        cache = MemoryCacheHandler()
+        flow = kind(requests_session=self._session, requests_timeout=self._timeout, cache_handler=cache, **settings)
+        endpoint = (self._settings.spotify_endpoint_url or ACCOUNTS).rstrip("/")
+        flow.OAUTH_TOKEN_URL = f"{endpoint}/api/token"
+        self._flows.append(flow)
+        return flow
+
+
+def _explained(error: SpotifyOauthError) -> Exception:
+    match error.error:
+        case "invalid_grant":
+            return SignInExpired()
+        case "invalid_client":
+            return CredentialsRefused()
+        case other:
+            return Refused(None, str(error.error_description or other or "no reason given"))

@@ -1,0 +1,244 @@
+"""Spotify's Web API over spotipy: one question at a time, asked again where that may help, and never without end.
+
+spotipy's own session sleeps through a `Retry-After` of hours in silence, so it gets one that does not; waiting is done
+here, logged, and bounded. Everybody who uses one `SpotifyApi` shares its tokens, its count of requests, and its pauses.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from spotipy import Spotify
+from spotipy.exceptions import SpotifyException
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from spotify_assets.config import Settings
+from spotify_assets.spotify.access import AccessTokens
+from spotify_assets.spotify.errors import CaptureError, NotFound, RateLimited, Refused, Unavailable
+from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
+
+WEB_API = "https://api.spotify.com"
+TIMEOUT_SECONDS = 15
+# Episodes are entries, too; without this Spotify shows them as if they were songs.
+ENTRY_TYPES = ("track", "episode")
+ARTISTS_PER_CALL = 50
+# Seconds between two attempts, where Spotify does not say how many.
+LONGEST_PAUSE = 30
+
+NOT_AN_ANSWER = "Spotify answered with something that is no JSON of its API. Try again later."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a question is asked at most, the longest wait for the rate limit, and the first pause, in seconds."""
+
+    attempts: int
+    longest_wait: float
+    first_pause: float = 0.5
+
+
+class SpotifyApi:
+    """The API as one app, or its signed-in user, sees it."""
+
+    def __init__(self, settings: Settings, patience: Patience) -> None:
+        """Nothing is asked yet."""
+        self._patience = patience
+        self._line = _Line(settings.spotify_concurrency)
+        session: Any = requests.Session()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, self._line)
+        self._tokens = AccessTokens(settings, session, TIMEOUT_SECONDS)
+        self._spotify = Spotify(
+            auth_manager=self._tokens, requests_session=session, requests_timeout=TIMEOUT_SECONDS, retries=0
+        )
+        self._spotify.prefix = f"{(settings.spotify_endpoint_url or WEB_API).rstrip('/')}/v1/"
+        self._pause = _Pause(patience.longest_wait)
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, those for tokens and those that failed among them."""
+        return self._line.sent
+
+    def user(self) -> str | None:
+        """Id of the signed-in user; None where the app stands for itself."""
+        if not self._tokens.stands_for_a_user:
+            return None
+        return str(self._ask(self._spotify.current_user).get("id"))
+
+    def playlist(self, playlist_id: str, fields: str | None = None) -> dict[str, Any]:
+        """A playlist with its first entries, or those of its fields that are named."""
+        return self._ask(lambda: self._spotify.playlist(playlist_id, fields, additional_types=ENTRY_TYPES))
+
+    def entries(self, playlist_id: str, generation: Generation, offset: int) -> dict[str, Any]:
+        """The page of entries that starts `offset` entries into the playlist, as long as pages may be."""
+        query = {"offset": offset, "limit": PAGE_LIMITS[generation], "additional_types": ",".join(ENTRY_TYPES)}
+        address = f"{self._spotify.prefix}playlists/{playlist_id}/{generation}?{urlencode(query)}"
+        # spotipy has a method for the newer of the two addresses alone; it follows either as a link.
+        return self._ask(lambda: self._spotify.next({"next": address}))
+
+    def artists(self, artist_ids: list[str]) -> dict[str, Any]:
+        """At most 50 artists in one answer: `{"artists": […]}`, null for an unknown id."""
+        return self._ask(lambda: self._spotify.artists(artist_ids))
+
+    def artist(self, artist_id: str) -> dict[str, Any]:
+        """One artist."""
+        return self._ask(lambda: self._spotify.artist(artist_id))
+
+    def _ask(self, question: Callable[[], Any]) -> dict[str, Any]:
+        """The answer to a question.
+
+        Raises:
+            CaptureError: there is none, or not soon enough.
+        """
+        asking = Retrying(
+            stop=stop_after_attempt(self._patience.attempts),
+            retry=retry_if_exception(lambda error: isinstance(error, CaptureError) and error.may_pass),
+            wait=self._wait,
+            before_sleep=_log_wait,
+            reraise=True,
+        )
+        return asking(self._ask_once, question)
+
+    def _ask_once(self, question: Callable[[], Any]) -> dict[str, Any]:
+        self._pause.pass_through()
+        try:
+            return _document(self._with_fresh_token(question))
+        except SpotifyException as error:
+            raise _explained(error) from None
+        except requests.RequestException as error:
+            raise _unreachable(error) from None
+        except AttributeError:
+            # spotipy, where an error is not in the API's form: a gateway's answer, say.
+            raise Unavailable(NOT_AN_ANSWER) from None
+        except RateLimited as error:
+            self._pause.begin(error)
+            raise
+
+    def _with_fresh_token(self, question: Callable[[], Any]) -> Any:
+        try:
+            return question()
+        except SpotifyException as error:
+            # A token may be revoked before its time is over.
+            if error.http_status != 401:
+                raise
+        self._tokens.forget()
+        return question()
+
+    def _wait(self, attempt: RetryCallState) -> float:
+        """Seconds before the next attempt."""
+        error = attempt.outcome.exception() if attempt.outcome else None
+        if isinstance(error, RateLimited) and error.seconds is not None:
+            return error.seconds
+        first = self._patience.first_pause
+        return wait_exponential_jitter(multiplier=first, max=LONGEST_PAUSE, jitter=first)(attempt)
+
+
+class _Line(HTTPAdapter):
+    """The connections; counts what is sent, and tells trouble that may pass from answers."""
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(pool_maxsize=connections, max_retries=0)
+        self.sent = 0
+        self._lock = threading.Lock()
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+        with self._lock:
+            self.sent += 1
+        response = super().send(request, *arguments, **options)
+        if response.status_code != 429 and response.status_code < 500:
+            return response
+        response.close()
+        if response.status_code == 429:
+            raise RateLimited(_seconds(response.headers))
+        raise Unavailable(f"Spotify has trouble of its own ({response.status_code}). Try again later.")
+
+
+class _Pause:
+    """The time that the rate limit has set for everybody, since it counts the requests of all."""
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._ends_at = 0.0
+
+    def begin(self, told: RateLimited) -> None:
+        """Notes a pause.
+
+        Raises:
+            CaptureError: it is longer than anybody is ready to wait.
+        """
+        if told.seconds is not None:
+            self._ends_at = max(self._ends_at, time.monotonic() + told.seconds)
+            self._require_short(told.seconds)
+
+    def pass_through(self) -> None:
+        """Returns when a pause that another has met is over.
+
+        Raises:
+            CaptureError: as `begin`.
+        """
+        remaining = self._ends_at - time.monotonic()
+        if remaining > 0:
+            self._require_short(remaining)
+            time.sleep(remaining)
+
+    def _require_short(self, seconds: float) -> None:
+        if seconds > self._longest:
+            raise RateLimitTooLong(seconds, self._longest)
+
+
+class RateLimitTooLong(RateLimited):
+    """The rate limit lasts longer than a run may wait."""
+
+    may_pass = False
+
+    def __init__(self, seconds: float, longest: float) -> None:
+        super().__init__(seconds)
+        self.args = (f"{self} That is longer than SPOTIFY_LONGEST_WAIT ({longest:g} seconds).",)
+
+
+def _log_wait(attempt: RetryCallState) -> None:
+    error = attempt.outcome.exception() if attempt.outcome else None
+    seconds = attempt.next_action.sleep if attempt.next_action else 0
+    log.warning("%s Attempt %d, the next in %.1f seconds.", error, attempt.attempt_number, seconds)
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """What Retry-After says: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after, seconds or a date."""
+    told = headers.get("Retry-After", "").strip()
+    if told.isdigit():
+        return float(told)
+    try:
+        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _document(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise Unavailable(NOT_AN_ANSWER)
+    return answer
+
+
+def _explained(error: SpotifyException) -> CaptureError:
+    if error.http_status == 404:
+        return NotFound()
+    # spotipy puts the address in front of what Spotify says.
+    words = str(error.msg).partition(":\n ")[2]
+    return Refused(error.http_status, words if words not in ("", "None") else "no reason given")
+
+
+def _unreachable(error: requests.RequestException) -> Unavailable:
+    if isinstance(error, requests.JSONDecodeError):
+        return Unavailable(NOT_AN_ANSWER)
+    place = urlsplit(error.request.url or "").netloc if error.request is not None else "Spotify"
+    reason = "does not answer" if isinstance(error, requests.Timeout) else "cannot be reached"
+    return Unavailable(f"{place} {reason}. Check the network and SPOTIFY_ENDPOINT_URL.")

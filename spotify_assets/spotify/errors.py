@@ -1,0 +1,93 @@
+"""What goes wrong with Spotify, each with its own words for the person who has to mend it."""
+
+from datetime import UTC, datetime, timedelta
+
+DASHBOARD = "https://developer.spotify.com/dashboard"
+# Whatever a server says, dates have an end.
+LONGEST_NAMED_WAIT = 10_000_000
+
+
+class CaptureError(RuntimeError):
+    """Something could not be captured; the message says why, and what to do."""
+
+    may_pass = False
+    """Whether the same attempt may succeed a little later."""
+
+
+class NotToday(CaptureError):
+    """A day that the source cannot show."""
+
+
+class CredentialsMissing(CaptureError):
+    """There is nothing to sign in with."""
+
+
+class CredentialsRefused(CaptureError):
+    """Spotify does not know the app, or not with that secret."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Spotify does not know this app. Compare SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET with your app "
+            f"at {DASHBOARD}."
+        )
+
+
+class SignInExpired(CaptureError):
+    """The refresh token is no longer good."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the refresh token is revoked or expired (it lives for six months). Sign in again: spotify-assets login"
+        )
+
+
+class EntriesWithheld(CaptureError):
+    """A playlist is there, but its entries are shown to others only."""
+
+    def __init__(self, owner: str | None, user: str | None) -> None:
+        if user is None:
+            super().__init__("Spotify shows its entries only to its owner. Sign in: spotify-assets login")
+        else:
+            super().__init__(
+                f"belongs to {owner or 'somebody else'}, and Spotify shows its entries only to its owner and "
+                f"collaborators. Copy its songs into a playlist of {user}, or take it out of PLAYLISTS_FILE."
+            )
+
+
+class NotFound(CaptureError):
+    """There is no such thing, or not for apps."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it was deleted, is private, or is one of Spotify's own, which apps may not read. "
+            "Take it out of PLAYLISTS_FILE."
+        )
+
+
+class Refused(CaptureError):
+    """Any other refusal, in Spotify's words."""
+
+    def __init__(self, status: int | None, words: str) -> None:
+        self.status = status
+        told = f" ({status})" if status else ""
+        super().__init__(f"Spotify refuses{told}: {words[:200]}. See your app at {DASHBOARD}.")
+
+
+class RateLimited(CaptureError):
+    """Spotify asks for patience: `seconds` from now, None where it does not say how long."""
+
+    may_pass = True
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        again = "later"
+        if seconds is not None:
+            at = datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_NAMED_WAIT))
+            again = f"after {at:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"Spotify's rate limit is reached. Try again {again}.")
+
+
+class Unavailable(CaptureError):
+    """Spotify cannot be reached, has trouble of its own, or answers with something unreadable."""
+
+    may_pass = True
