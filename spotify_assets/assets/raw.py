@@ -108,7 +108,7 @@ def raw_artists(
             raise dg.Failure(str(error), allow_retries=False) from None
         if captured.failure is not None:
             raise dg.Failure(
-                f"{captured.missing} artist profiles could not be read; the other "
+                f"{counted(captured.missing, 'artist profile')} could not be read; the other "
                 f"{captured.read + captured.carried} have landed and are kept.\n- {captured.failure}",
                 allow_retries=captured.failure.may_pass,
             )

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
-from dagster import DagsterEventType
 from rich.console import Console
 
 from spotify_assets.cli import CommandError
@@ -16,6 +15,7 @@ from spotify_assets.cli.instance import open_instance
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.take_out import print_frame
 from spotify_assets.definitions import defs
+from spotify_assets.failures import failure_reasons
 from spotify_assets.jobs import daily_snapshot
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
@@ -101,26 +101,8 @@ def _materialize(instance: dg.DagsterInstance, first: date, last: date) -> None:
 
 
 def _why_failed(events: Sequence[dg.DagsterEvent], run_id: str) -> str:
-    reasons: list[str] = []
-    for event in events:
-        if event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
-            evaluation = event.asset_check_evaluation_data
-            if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
-                check = f"{evaluation.asset_key.to_user_string()} / {evaluation.check_name}"
-                reasons.append(f"check {check}: {evaluation.description}")
-        elif event.event_type == DagsterEventType.STEP_FAILURE:
-            failure = event.step_failure_data
-            cause = failure.user_failure_data.description if failure.user_failure_data else None
-            reasons.append(f"{event.step_key}: {cause or _root_cause(failure.error)}")
-    return "\n  ".join(
-        ["The run failed; what was published before is untouched.", *reasons, f"Whole log: make ui, run {run_id}"]
-    )
-
-
-def _root_cause(error: object) -> str:
-    while (cause := getattr(error, "cause", None)) is not None:
-        error = cause
-    return str(getattr(error, "message", error)).strip()
+    untouched = "The run failed; what was published before is untouched."
+    return "\n  ".join([untouched, *failure_reasons(events), f"Whole log: make ui, run {run_id}"])
 
 
 def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:

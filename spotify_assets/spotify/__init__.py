@@ -3,11 +3,11 @@
 import logging
 
 
-def _says_no_more_than_a_warning(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING
+def _is_kept(_: logging.LogRecord) -> bool:
+    return False
 
 
-# spotipy writes bearer tokens and whole answers to its debug log. As a filter of the loggers themselves this holds
-# whatever level anybody sets, and from the first import of anything here.
+# spotipy writes bearer tokens and whole answers to its debug log, and what else it says stands in its exceptions. As a
+# filter of the loggers themselves this holds whatever level anybody sets, from the first import of anything here.
 for _name in ("spotipy.client", "spotipy.oauth2"):
-    logging.getLogger(_name).addFilter(_says_no_more_than_a_warning)
+    logging.getLogger(_name).addFilter(_is_kept)

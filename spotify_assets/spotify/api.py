@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -34,6 +34,7 @@ LONGEST_PAUSE = 30
 
 NOT_AN_ANSWER = "Spotify answered with something that is no JSON of its API. Try again later."
 
+Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
@@ -69,31 +70,32 @@ class SpotifyApi:
         return self._line.sent
 
     def user(self) -> str | None:
-        """Id of the signed-in user; None where the app stands for itself."""
+        """Id of the signed-in user; None where the app stands for itself, which then has proved that it may."""
         if not self._tokens.stands_for_a_user:
+            self._ask(self._tokens.get_access_token)
             return None
-        return str(self._ask(self._spotify.current_user).get("id"))
+        return str(self._ask(lambda: _document(self._spotify.current_user())).get("id"))
 
     def playlist(self, playlist_id: str, fields: str | None = None) -> dict[str, Any]:
         """A playlist with its first entries, or those of its fields that are named."""
-        return self._ask(lambda: self._spotify.playlist(playlist_id, fields, additional_types=ENTRY_TYPES))
+        return self._ask(lambda: _document(self._spotify.playlist(playlist_id, fields, additional_types=ENTRY_TYPES)))
 
     def entries(self, playlist_id: str, generation: Generation, offset: int) -> dict[str, Any]:
         """The page of entries that starts `offset` entries into the playlist, as long as pages may be."""
         query = {"offset": offset, "limit": PAGE_LIMITS[generation], "additional_types": ",".join(ENTRY_TYPES)}
         address = f"{self._spotify.prefix}playlists/{playlist_id}/{generation}?{urlencode(query)}"
         # spotipy has a method for the newer of the two addresses alone; it follows either as a link.
-        return self._ask(lambda: self._spotify.next({"next": address}))
+        return self._ask(lambda: _document(self._spotify.next({"next": address})))
 
     def artists(self, artist_ids: list[str]) -> dict[str, Any]:
         """At most 50 artists in one answer: `{"artists": […]}`, null for an unknown id."""
-        return self._ask(lambda: self._spotify.artists(artist_ids))
+        return self._ask(lambda: _document(self._spotify.artists(artist_ids)))
 
     def artist(self, artist_id: str) -> dict[str, Any]:
         """One artist."""
-        return self._ask(lambda: self._spotify.artist(artist_id))
+        return self._ask(lambda: _document(self._spotify.artist(artist_id)))
 
-    def _ask(self, question: Callable[[], Any]) -> dict[str, Any]:
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
         """The answer to a question.
 
         Raises:
@@ -106,12 +108,12 @@ class SpotifyApi:
             before_sleep=_log_wait,
             reraise=True,
         )
-        return asking(self._ask_once, question)
+        return asking(lambda: self._ask_once(question))
 
-    def _ask_once(self, question: Callable[[], Any]) -> dict[str, Any]:
+    def _ask_once(self, question: Callable[[], Answer]) -> Answer:
         self._pause.pass_through()
         try:
-            return _document(self._with_fresh_token(question))
+            return self._with_fresh_token(question)
         except SpotifyException as error:
             raise _explained(error) from None
         except requests.RequestException as error:
@@ -123,7 +125,7 @@ class SpotifyApi:
             self._pause.begin(error)
             raise
 
-    def _with_fresh_token(self, question: Callable[[], Any]) -> Any:
+    def _with_fresh_token(self, question: Callable[[], Answer]) -> Answer:
         try:
             return question()
         except SpotifyException as error:

@@ -1,5 +1,6 @@
 """Fixtures for tests that run assets through Dagster: a lake in a folder, an instance, and a way to materialize."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import dagster as dg
 import pytest
+from pydantic import SecretStr
 
 from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.maintenance import maintenance
@@ -17,11 +19,14 @@ from spotify_assets.assets.tables import tables
 from spotify_assets.checks import table_checks
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
+from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import PlaylistSource, SimulatedPlaylists
 from spotify_assets_tests.conftest import REGION, aws_client
+from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
 from spotify_assets_tests.support.moto_aws import MotoAws
 
+LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
 TABLES_AND_CATALOG = ["tables", "checks", "catalog"]
 ALL = ["raw_playlists", "raw_artists", *TABLES_AND_CATALOG]
@@ -72,6 +77,30 @@ class Platform:
     def land(self, key: str, data: bytes) -> None:
         """Drops a raw object the way a foreign producer does."""
         self.lake.location.write(f"raw/to_be_processed/{key}", data)
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeSpotify]:
+    with fake_spotify() as spotify:
+        yield spotify
+
+
+@pytest.fixture
+def live(tmp_path: Path, instance: dg.DagsterInstance, fake: FakeSpotify) -> Platform:
+    """A platform that reads the fake Spotify; pauses are short, since nobody is spared by them here."""
+    playlists = [{"id": playlist_id, "name": name, "region": "us"} for name, playlist_id in LIVE_PLAYLISTS.items()]
+    (tmp_path / "live.yaml").write_text(json.dumps({"playlists": playlists}))
+    for name, playlist_id in LIVE_PLAYLISTS.items():
+        fake.add_playlist(playlist_id, name=name, songs=60, odd_entries=True)
+    settings = Settings(
+        lake_url=str(tmp_path / "lake"),
+        spotify_source="spotify",
+        playlists_file=tmp_path / "live.yaml",
+        spotify_endpoint_url=fake.url,
+        spotify_client_id=fake.client_id,
+        spotify_refresh_token=SecretStr(fake.refresh_token),
+    )
+    return Platform(Lake(settings), instance, LivePlaylists(settings, Patience(2, 5, first_pause=0.001)))
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> 
     [
         (["run"], {"LAKE_URL": "ftp://host/lake"}, "LAKE_URL=ftp://host/lake"),
         (["run"], {"SPOTIFY_SOURCE": "tidal"}, "SPOTIFY_SOURCE=tidal"),
-        (["run"], {"SPOTIFY_SOURCE": "spotify"}, "does not read the Spotify API itself"),
+        (["run"], {"SPOTIFY_SOURCE": "spotify"}, "SPOTIFY_CLIENT_ID is not set"),
         (["run"], {"PLAYLISTS_FILE": "none.yaml"}, "none.yaml: no such file"),
         (["run"], {"LAKE_URL": "/proc/lake"}, "Cannot create the lake in /proc/lake"),
         (["run", "--days", "4000"], {}, "HISTORY_START"),

@@ -55,6 +55,10 @@ class SignIn:
     redirect_uris: tuple[str, ...] = ("http://127.0.0.1/callback",)
     denies: bool = False
     """The user presses Cancel."""
+    rotates: bool = False
+    """A refresh token is good for one use, which gives the next."""
+    wants_secret: bool = False
+    """Refresh tokens come from the flow with a secret, and are renewed with it alone."""
     forged_state: str | None = None
     """Sent back instead of the state that was asked with."""
     tokens: list[str] = field(default_factory=list)
@@ -129,6 +133,8 @@ class SignIn:
                         raise SignInError("invalid_client", "Invalid client secret")
                     return self._access_token(None, "")
                 case "refresh_token":
+                    if self.wants_secret and not has_secret:
+                        raise SignInError("invalid_client", "Invalid client secret")
                     return self._refreshed(form.get("refresh_token", ""))
                 case "authorization_code":
                     return self._exchanged(form, has_secret)
@@ -158,7 +164,12 @@ class SignIn:
             raise SignInError("invalid_grant", "Refresh token revoked")
         if refresh_token not in self._refresh:
             raise SignInError("invalid_grant", "Invalid refresh token")
-        return self._access_token(self.user, self._refresh[refresh_token])
+        scope = self._refresh[refresh_token]
+        answer = self._access_token(self.user, scope)
+        if not self.rotates:
+            return answer
+        self._revoked.add(refresh_token)
+        return {**answer, "refresh_token": self._new_refresh_token(scope)}
 
     def _exchanged(self, form: dict[str, str], has_secret: bool) -> dict[str, Any]:
         grant = self._codes.pop(form.get("code", ""), None)
@@ -170,10 +181,16 @@ class SignIn:
             raise SignInError("invalid_client", "Invalid client secret")
         if grant.challenge is not None and _challenge(form.get("code_verifier", "")) != grant.challenge:
             raise SignInError("invalid_grant", "code_verifier was incorrect")
+        return {
+            **self._access_token(self.user, grant.scope),
+            "refresh_token": self._new_refresh_token(grant.scope),
+        }
+
+    def _new_refresh_token(self, scope: str) -> str:
         refresh_token = f"AQ{secrets.token_urlsafe(64)}"
-        self._refresh[refresh_token] = grant.scope
+        self._refresh[refresh_token] = scope
         self.tokens.append(refresh_token)
-        return {**self._access_token(self.user, grant.scope), "refresh_token": refresh_token}
+        return refresh_token
 
     def _access_token(self, user: str | None, scope: str) -> dict[str, Any]:
         token = f"BQ{secrets.token_urlsafe(64)}"

@@ -1,0 +1,200 @@
+"""Capturing today from Spotify through Dagster: what lands, what a failure leaves, and what a retry asks for."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import msgspec
+import pytest
+
+from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.capture import capture_artists, capture_playlists
+from spotify_assets.lake.raw import own_name
+from spotify_assets.playlists import configured_playlists
+from spotify_assets.schemas import TABLES
+from spotify_assets.transform.decode import decompress
+from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform
+from spotify_assets_tests.assets.test_main_path import failure_message, published
+from spotify_assets_tests.support.fake_spotify import FakeSpotify
+
+CAPTURE = ["raw_playlists", "raw_artists"]
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def landed(platform: Platform, day: date | None = None) -> list[str]:
+    return sorted(found.kind for found in platform.lake.raw.captures(day or today()))
+
+
+def asked(fake: FakeSpotify, part: str) -> list[str]:
+    return [request.path for request in fake.requests if part in request.path]
+
+
+def metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    (event,) = result.asset_materializations_for_node(asset)
+    return {name: value.value for name, value in event.metadata.items()}
+
+
+def profiles(platform: Platform, day: date | None = None) -> list[dict[str, Any]]:
+    data = platform.lake.raw.latest_artists(day or today(), 0)
+    assert data is not None
+    return msgspec.json.decode(decompress(data))["artists"]
+
+
+def test_today_goes_from_spotify_to_published(live: Platform, fake: FakeSpotify) -> None:
+    result = live.materialize(today())
+    assert result.success
+    playlists = published(live, "playlists").sort("name")
+    assert playlists["name"].to_list() == ["One", "Three", "Two"]
+    assert playlists["source"].unique().to_list() == ["spotify"]
+    items = published(live, "playlist_items")
+    assert items.height == 3 * 63
+    assert set(items["entry_type"]) == {"track", "local", "episode", "unavailable"}
+    artists = published(live, "artists")
+    assert artists["profile_age_days"].unique().to_list() == [0]
+    # 63 entries are two pages of 50: the playlist with the first, the second, and the version again.
+    assert metadata(result, "raw_playlists") == {"playlists": 3, "landed_before": 0, "api_calls": 3 * 3 + 1}
+    # The batch that an app in development mode is refused, then each artist by itself.
+    expected = {"artists": artists.height, "read": artists.height, "carried_over": 0, "unknown_to_spotify": 0}
+    assert metadata(result, "raw_artists") == {**expected, "api_calls": artists.height + 1}
+
+
+@pytest.mark.parametrize("away", [-1, -40])
+def test_any_day_but_today_is_refused(live: Platform, fake: FakeSpotify, away: int) -> None:
+    day = today() + timedelta(days=away)
+    result = live.materialize(day, steps=["raw_playlists"])
+    assert "would be a lie" in failure_message(result, "raw_playlists")
+    assert fake.requests == []
+    assert live.lake.source() is None
+
+
+def test_a_failure_names_its_playlists_and_keeps_the_others(live: Platform, fake: FakeSpotify) -> None:
+    del fake.playlists[LIVE_PLAYLISTS["Two"]]
+    fake.fail(LIVE_PLAYLISTS["Three"], status=502, times=99)
+    result = live.materialize(today(), steps=CAPTURE)
+    message = failure_message(result, "raw_playlists")
+    assert message.startswith("2 of 3 playlists could not be captured; the others have landed and are kept.\n")
+    assert f"- Two ({'2' * 22}): it was deleted, is private" in message
+    assert f"- Three ({'3' * 22}): Spotify has trouble of its own (502)" in message
+    assert "One" not in message
+    assert landed(live) == [f"playlist-{LIVE_PLAYLISTS['One']}"]
+
+
+def test_a_capture_that_lands_nothing_leaves_the_lake_to_either_source(live: Platform, fake: FakeSpotify) -> None:
+    fake.revoke_refresh_token()
+    message = failure_message(live.materialize(today(), steps=CAPTURE), "raw_playlists")
+    assert message.count("Sign in again: spotify-assets login") == 3
+    assert live.lake.source() is None
+
+
+def _capture_job() -> dg.JobDefinition:
+    """Built anew by whoever executes it, from this platform's assets and the running test's resources."""
+    defs = dg.Definitions(
+        assets=[raw_playlists, raw_artists],
+        jobs=[dg.define_asset_job("capture", selection="*", executor_def=dg.in_process_executor)],
+        resources={"lake": _RUNNING.lake, "playlist_source": _RUNNING.source},
+    )
+    return defs.resolve_job_def("capture")
+
+
+_RUNNING: Platform
+
+
+def test_a_retry_asks_only_for_what_is_missing(live: Platform, fake: FakeSpotify) -> None:
+    global _RUNNING  # noqa: PLW0603  a job that is executed again is built by a function without parameters
+    _RUNNING = live
+    fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
+    job, options = dg.reconstructable(_capture_job), {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    partition = {"dagster/partition": today().isoformat()}
+    with dg.execute_job(job, live.instance, run_config=options, tags=partition) as first:
+        assert not first.success
+    assert len(landed(live)) == 2
+    fake.requests.clear()
+    again = dg.ReexecutionOptions.from_failure(first.run_id, live.instance)
+    with dg.execute_job(job, live.instance, run_config=options, tags=partition, reexecution_options=again) as second:
+        assert second.success
+    assert landed(live) == ["artists", *(f"playlist-{number * 22}" for number in "123")]
+    assert set(asked(fake, "/playlists/")) == {
+        f"/v1/playlists/{LIVE_PLAYLISTS['Two']}",
+        f"/v1/playlists/{LIVE_PLAYLISTS['Two']}/items",
+    }
+    # Somebody who asks anew wants a new snapshot.
+    fake.requests.clear()
+    with dg.execute_job(job, live.instance, run_config=options, tags=partition) as third:
+        assert third.success
+    assert len({path.split("/")[3] for path in asked(fake, "/playlists/")}) == 3
+
+
+def test_profiles_are_carried_over_until_they_are_thirty_days_old(live: Platform, fake: FakeSpotify) -> None:
+    assert live.materialize(today(), steps=CAPTURE).success
+    (known, old, *_), now = profiles(live), datetime.now(UTC)
+    yesterday = now - timedelta(days=1)
+    kept = {**known, "name": "As it was", "fetched_at": (now - timedelta(days=29, hours=23)).isoformat()}
+    too_old = {**old, "name": "As it was", "fetched_at": (now - timedelta(days=30, hours=1)).isoformat()}
+    for found in list(live.lake.raw.captures(today())):
+        if found.kind == "artists":
+            live.lake.location.delete([found.key])
+    live.lake.raw.land(
+        own_name("artists", yesterday),
+        {"envelope": {"source": "spotify", "fetched_at": yesterday.isoformat()}, "artists": [kept, too_old]},
+    )
+    fake.requests.clear()
+    result = live.materialize(today(), steps=["raw_artists"])
+    assert metadata(result, "raw_artists")["carried_over"] == 1
+    assert f"/v1/artists/{known['id']}" not in asked(fake, "/artists/")
+    assert f"/v1/artists/{old['id']}" in asked(fake, "/artists/")
+    by_id = {profile["id"]: profile for profile in profiles(live)}
+    assert by_id[known["id"]] == kept
+    assert by_id[old["id"]]["name"] != "As it was"
+
+
+def test_a_day_that_is_captured_twice_asks_for_no_artist_twice(live: Platform, fake: FakeSpotify) -> None:
+    assert live.materialize(today(), steps=CAPTURE).success
+    fake.requests.clear()
+    assert live.materialize(today(), steps=["raw_artists"]).success
+    assert asked(fake, "/artists") == []
+
+
+def test_profiles_read_before_trouble_are_kept(live: Platform, fake: FakeSpotify) -> None:
+    assert live.materialize(today(), steps=CAPTURE).success
+    *_, last = sorted(profile["id"] for profile in profiles(live))
+    for found in list(live.lake.raw.captures(today())):
+        if found.kind == "artists":
+            live.lake.location.delete([found.key])
+    fake.fail(last, status=500, times=2)
+    message = failure_message(live.materialize(today(), steps=["raw_artists"]), "raw_artists")
+    assert message.startswith("1 artist profile could not be read")
+    assert "Spotify has trouble of its own (500)" in message
+    fake.requests.clear()
+    assert live.materialize(today(), steps=["raw_artists"]).success
+    assert asked(fake, "/artists") == [f"/v1/artists/{last}"]
+
+
+def test_an_object_of_artists_that_is_spoilt_is_read_anew(live: Platform, fake: FakeSpotify) -> None:
+    assert live.materialize(today(), steps=CAPTURE).success
+    (key,) = [found.key for found in live.lake.raw.captures(today()) if found.kind == "artists"]
+    live.lake.location.write(key, b"spoilt")
+    fake.requests.clear()
+    captured = capture_artists(live.lake, live.source, today(), live.lake.raw.objects_of([today()])[today()])
+    assert (captured.carried, captured.missing, captured.failure) == (0, 0, None)
+    assert captured.read > 10
+
+
+def test_a_lake_that_fails_names_the_playlists_that_did_not_land(live: Platform) -> None:
+    waiting = live.lake.location.folder / "raw"
+    live.lake.location.write("raw/to_be_processed", b"a file in the way")
+    assert waiting.exists()
+    captured = capture_playlists(live.lake, live.source, configured_playlists(live.lake.settings), today(), since=None)
+    assert captured.landed == 0
+    assert all("a file is in the way" in str(failure) and failure.may_pass for failure in captured.failed)
+
+
+def test_the_published_day_grows_when_the_missing_playlist_lands(live: Platform, fake: FakeSpotify) -> None:
+    fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
+    assert not live.materialize(today(), steps=CAPTURE).success
+    assert live.materialize(today(), steps=["tables", "checks", "catalog"]).success
+    assert live.lake.catalog.published(TABLES["playlists"])[today()].rows == 2
+    assert live.materialize(today()).success
+    assert live.lake.catalog.published(TABLES["playlists"])[today()].rows == 3
