@@ -13,7 +13,8 @@ from spotify_assets.findings import Finding
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.partitions import days_of
-from spotify_assets.schemas import TABLES, Table
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit import BLOCKING, Audit, History, audit_table, checks_of
 
 HISTORY_DAYS = 28
@@ -127,4 +128,4 @@ def _result(table_name: str, check: str, by_day: dict[date, Finding]) -> dg.Asse
     )
 
 
-table_checks = [_table_checks(table) for table in TABLES.values()]
+table_checks = [_table_checks(table) for table in BASE.tables.values()]

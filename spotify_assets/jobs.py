@@ -3,10 +3,10 @@
 import dagster as dg
 
 from spotify_assets.config import settings
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 
 CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists")
-PROCESSING = dg.AssetSelection.assets(*TABLES, "catalog")
+PROCESSING = dg.AssetSelection.assets(*BASE.tables, "catalog")
 
 
 def _tags(retries: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.owners import OWNERS
 from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets.versions import code_version, data_version
 
 
@@ -31,12 +31,12 @@ from spotify_assets.versions import code_version, data_version
             "replaces a day's rows; only files that passed every blocking check are ever registered. Afterwards the "
             "day's raw objects move to raw/processed.",
             metadata={
-                "dagster/column_schema": database_schema(TABLES.values()),
+                "dagster/column_schema": database_schema(BASE.tables.values()),
                 # A staged file is registered byte for byte, so each column is the staged one.
                 "dagster/column_lineage": column_lineage(
                     {
                         f"{table.name}.{column}": (table.name, column)
-                        for table in TABLES.values()
+                        for table in BASE.tables.values()
                         for column in table.schema.column_names()
                     }
                 ),
@@ -65,16 +65,16 @@ def _metadata(lake: Lake, day: date, stage: Stage, changed: Mapping[str, list[da
     rows = [
         dg.TableRecord(
             {
-                "table": lake.catalog.name(TABLES[name]),
+                "table": lake.catalog.name(BASE.tables[name]),
                 "rows": stage.files[name].rows,
                 "bytes": stage.files[name].size,
                 "this run": "replaced the day" if day in changed[name] else "found it published already",
             }
         )
-        for name in TABLES
+        for name in BASE.tables
     ]
     return {
         "dagster/partition_row_count": dg.MetadataValue.int(sum(file.rows for file in stage.files.values())),
-        "tables_changed": dg.MetadataValue.int(sum(day in changed[name] for name in TABLES)),
+        "tables_changed": dg.MetadataValue.int(sum(day in changed[name] for name in BASE.tables)),
         "published": dg.MetadataValue.table(rows),
     }

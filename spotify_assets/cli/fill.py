@@ -19,7 +19,7 @@ from spotify_assets.definitions import defs
 from spotify_assets.jobs import daily_snapshot
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
@@ -59,7 +59,7 @@ def run_fill(lake: Lake, days: int) -> int:
         raise CommandError(
             f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
         )
-    published = lake.catalog.published(TABLES["playlists"], wanted)
+    published = lake.catalog.published(BASE.tables["playlists"], wanted)
     missing = [day for day in wanted if day not in published]
     started = time.monotonic()
     if missing:
@@ -128,7 +128,7 @@ def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:
     counts = " UNION ALL ".join(
         f"SELECT {number} AS n, '{name}' AS \"table\", count(*) AS rows, "  # noqa: S608  our own table names
         f"count(DISTINCT snapshot_date) AS days FROM {name}"
-        for number, name in enumerate(TABLES)
+        for number, name in enumerate(BASE.tables)
     )
     print_frame(query(lake, f'SELECT "table", rows, days FROM ({counts}) ORDER BY n'), "Published")  # noqa: S608
     console.print(f"\nThe lake: {lake.location.address('')}", soft_wrap=True)

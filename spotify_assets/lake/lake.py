@@ -11,7 +11,7 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.raw import RawZone
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
-from spotify_assets.schemas import BASE
+from spotify_assets.schemas.base import BASE
 
 MARKER = "lake.json"
 

@@ -18,7 +18,7 @@ from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.parquet import encode
 from spotify_assets.lake.raw import RawEntry
-from spotify_assets.schemas import TableGroup
+from spotify_assets.schemas.table import TableGroup
 
 
 class StagedFile(msgspec.Struct, frozen=True):

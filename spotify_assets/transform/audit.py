@@ -12,7 +12,8 @@ from statistics import median
 import polars as pl
 
 from spotify_assets.findings import Finding, counted
-from spotify_assets.schemas import FOREIGN_KEYS, TABLES, Table
+from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
+from spotify_assets.schemas.table import Table
 
 # Warn where a day's rows are this far from the median of the days before, or a null share has moved by this much.
 VOLUME_TOLERANCE = 0.5
@@ -279,5 +280,5 @@ BLOCKING = frozenset(
 
 def audit_table(audit: Audit, table_name: str, history: History) -> list[Finding]:
     """Findings of all checks of one table."""
-    table = TABLES[table_name]
+    table = BASE.tables[table_name]
     return [check(audit, table, history) for check in checks_of(table)]
