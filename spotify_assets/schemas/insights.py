@@ -10,7 +10,8 @@ Rules that all of them keep:
 - "One week before" is the last captured day at least 7 and at most 13 days ago; "the day before" 1 to 7 days ago, and
   "four weeks before" 28 to 34. Where there is none, the change is empty.
 - A region's charts are the playlists captured with that `region` on that day; all playlists without one form the
-  region `unassigned`. A region none of whose playlists was captured has no rows on that day.
+  region `unassigned`. A region is captured on the days on which a song stands on one of its charts; on other days it
+  has no rows.
 - Every artist credited on a song earns the song's points in full; genres share them (see `GenreTrends`).
 - The history is that of this lake: what happened before its first captured day is not known.
 """

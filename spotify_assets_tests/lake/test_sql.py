@@ -29,7 +29,7 @@ def test_every_table_is_known_by_its_name(lake: Lake) -> None:
     publish(lake, DAY, ["A", "B"])
     for name in BASE.tables:
         assert query(lake, f"SELECT count(*) AS n FROM {name}")["n"].item() == rows(lake, name).height
-    shown = query(lake, "SHOW BASE.tables")
+    shown = query(lake, "SHOW TABLES")
     assert set(shown[shown.columns[0]]) == set(BASE.tables)
 
 
