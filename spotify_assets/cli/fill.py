@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +18,8 @@ from spotify_assets.definitions import defs
 from spotify_assets.jobs import daily_snapshot
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
-from spotify_assets.schemas.base import BASE
+from spotify_assets.partitions import ranges
+from spotify_assets.schemas import BASE, TABLES
 
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
@@ -64,7 +64,7 @@ def run_fill(lake: Lake, days: int) -> int:
     started = time.monotonic()
     if missing:
         with open_instance() as instance:
-            for first, last in _ranges(missing):
+            for first, last in ranges(missing):
                 _materialize(instance, first, last)
         console.print(f"Published {_count(len(missing), 'day')} in {time.monotonic() - started:.1f} s.\n")
     else:
@@ -75,13 +75,6 @@ def run_fill(lake: Lake, days: int) -> int:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _ranges(days: list[date]) -> list[tuple[date, date]]:
-    """Runs of consecutive days as (first, last)."""
-    breaks = [index for index, (day, following) in enumerate(pairwise(days), 1) if following - day > timedelta(days=1)]
-    edges = [0, *breaks, len(days)]
-    return [(days[start], days[end - 1]) for start, end in pairwise(edges)]
 
 
 def _materialize(instance: dg.DagsterInstance, first: date, last: date) -> None:
@@ -128,7 +121,7 @@ def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:
     counts = " UNION ALL ".join(
         f"SELECT {number} AS n, '{name}' AS \"table\", count(*) AS rows, "  # noqa: S608  our own table names
         f"count(DISTINCT snapshot_date) AS days FROM {name}"
-        for number, name in enumerate(BASE.tables)
+        for number, name in enumerate(TABLES)
     )
     print_frame(query(lake, f'SELECT "table", rows, days FROM ({counts}) ORDER BY n'), "Published")  # noqa: S608
     console.print(f"\nThe lake: {lake.location.address('')}", soft_wrap=True)

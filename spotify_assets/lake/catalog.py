@@ -64,6 +64,11 @@ class PublishedFile:
     size: int
     nulls: Mapping[str, int]
 
+    @property
+    def content(self) -> str:
+        """Hash that tells its content from other content of the table and day."""
+        return _content(self.address)
+
 
 class Catalog:
     """Published tables of one lake."""
@@ -268,13 +273,11 @@ def _published_file(table: IcebergTable, day: date, file: DataFile) -> Published
 
 def _changed_days(table: IcebergTable, files: Mapping[date, str | None]) -> list[date]:
     current = _files_by_day(table, list(files))
-    return sorted(day for day, file in files.items() if _content(file) != _content_of(current.get(day)))
+    wanted = {day: _content(address) for day, address in files.items() if address is not None}
+    held = {day: file.content for day, file in current.items()}
+    return sorted(day for day in files if wanted.get(day) != held.get(day))
 
 
-def _content(address: str | None) -> str | None:
+def _content(address: str) -> str:
     """The content hash that a data file's name starts with."""
-    return address.rsplit("/", 1)[-1].split("-", 1)[0] if address else None
-
-
-def _content_of(file: PublishedFile | None) -> str | None:
-    return _content(file.address) if file else None
+    return address.rsplit("/", 1)[-1].split("-", 1)[0]

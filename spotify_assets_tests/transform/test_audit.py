@@ -321,7 +321,7 @@ def test_null_drift_passes_a_small_change_or_a_first_day(
 
 def songs_before(*places: tuple[str, str]) -> History:
     items = {"playlist_id": [spotify_id(one) for one, _ in places], "song_id": [spotify_id(song) for _, song in places]}
-    return History(previous_items=pl.LazyFrame(items, schema={"playlist_id": pl.String, "song_id": pl.String}))
+    return History(previous_rows=pl.LazyFrame(items, schema={"playlist_id": pl.String, "song_id": pl.String}))
 
 
 @pytest.mark.parametrize(
