@@ -27,7 +27,7 @@ from pyiceberg.exceptions import (
     ValidationError,
     ValidationException,
 )
-from pyiceberg.expressions import BooleanExpression, In
+from pyiceberg.expressions import And, BooleanExpression, GreaterThanOrEqual, In, LessThanOrEqual
 from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.table import Table as IcebergTable
@@ -262,7 +262,11 @@ def _files_by_day(table: IcebergTable, days: list[date] | None) -> dict[date, Pu
 
 
 def _on_days(days: list[date]) -> BooleanExpression:
-    return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]  its model hides the constructor
+    first, last = min(days, default=date.max), max(days, default=date.min)
+    if len(set(days)) == (last - first).days + 1:
+        # Binding many literals to each file takes far longer than two.
+        return And(GreaterThanOrEqual(PARTITION_COLUMN, first), LessThanOrEqual(PARTITION_COLUMN, last))  # pyright: ignore[reportCallIssue]  its model hides the constructors
+    return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]
 
 
 def _published_file(table: IcebergTable, day: date, file: DataFile) -> PublishedFile:
