@@ -89,7 +89,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
         versions[day] = contents.version(day)
         frames = build_insights(day, base.read(day), earlier)
         stage = lake.insight_staging.write(day, frames, [], context.run.run_id, made_from=versions[day])
-        contents.put(stage)
+        contents.put(day, {name: file.content for name, file in stage.files.items()})
         earlier = earlier.followed_by(day, frames)
         for name, frame in frames.items():
             context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())

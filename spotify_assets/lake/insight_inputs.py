@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, WINDOWS, EarlierDays
@@ -53,12 +52,12 @@ class Contents:
             lines += [f"{name} {past} {known[past]}" for past in sorted(known) if first <= past < day]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:VERSION_LENGTH]
 
-    def put(self, stage: Stage) -> None:
-        """Takes what a stage holds for its day, as it will be once it is published."""
+    def put(self, day: date, made: Mapping[str, str | None]) -> None:
+        """Takes the contents that a day's tables have once it is published; None for a table without rows."""
         for name, known in self._by_table.items():
-            known.pop(stage.snapshot_date, None)
-            if (content := stage.files[name].content) is not None:
-                known[stage.snapshot_date] = content
+            known.pop(day, None)
+            if (content := made[name]) is not None:
+                known[day] = content
 
 
 def published_contents(lake: Lake, first: date, last: date) -> Contents:

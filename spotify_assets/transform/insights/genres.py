@@ -63,7 +63,10 @@ def _shares(charts: Charts) -> pl.DataFrame:
         # Sums of fractions depend on their order, and equal input is to give equal bytes.
         .sort("region", "genre", "playlist_id", "song_id", "artist_id")
         .group_by(REGION_GENRE, maintain_order=True)
-        .agg((pl.col("points") / pl.col("parts")).sum(), pl.col("artist_id").n_unique().cast(pl.Int64).alias("artists"))
+        .agg(
+            (pl.col("points") / pl.col("parts")).sum(),
+            pl.col("artist_id").drop_nulls().n_unique().cast(pl.Int64).alias("artists"),
+        )
     )
     totals = charts.places.group_by("region").agg(total=pl.col("points").sum())
     return split.join(totals, on="region").with_columns(share=pl.col("points") / pl.col("total")).drop("total")
