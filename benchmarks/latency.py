@@ -28,7 +28,7 @@ from spotify_assets.cli.instance import open_instance
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.playlists import PlaylistEntry
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets.spotify.source import SimulatedPlaylists
 
 RESULTS = Path(__file__).parent / "results"
@@ -131,7 +131,7 @@ def _land(lake: Lake, instance: dg.DagsterInstance, day: date, interval: int) ->
     landed = time.time()
     lake.location.write(f"raw/to_be_processed/export-{day}.json", document)
     deadline = time.monotonic() + LONGEST_SECONDS
-    while lake.catalog.scan(TABLES["playlist_items"]).filter(snapshot_date=day).head(1).collect().is_empty():
+    while lake.catalog.scan(BASE.tables["playlist_items"]).filter(snapshot_date=day).head(1).collect().is_empty():
         _check(deadline)
     queryable = time.time()
     [record] = instance.get_run_records(dg.RunsFilter(tags={"dagster/partition": day.isoformat()}))

@@ -1,63 +1,101 @@
-"""Asset checks: one op per table runs the audit of `transform/audit.py` on what is staged, and writes its receipt.
+"""Asset checks: one op per table runs the audit of `transform/` on what is staged, and writes its receipt.
 
 What is checked, and how, belongs there; here findings become Dagster's results and the receipts that publish asks for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import dagster as dg
 import polars as pl
 
 from spotify_assets.findings import Finding
+from spotify_assets.lake.insight_inputs import memory_before
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.staging import NotAudited, Stage
+from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.partitions import days_of
-from spotify_assets.schemas import TABLES, Table
-from spotify_assets.transform.audit import BLOCKING, Audit, History, audit_table, checks_of
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.schemas.table import Table, TableGroup
+from spotify_assets.transform import audit
+from spotify_assets.transform.audit import Audit, Check, History
+from spotify_assets.transform.insights import audit as insight_audit
+from spotify_assets.transform.insights.day import MEMORY
 
 HISTORY_DAYS = 28
 
 
 class StagedTables(Mapping[str, pl.LazyFrame]):
-    """The staged tables of a day, read back when asked for."""
+    """The staged tables of a day, read back when asked for; insights with the published entries they are about."""
 
-    def __init__(self, lake: Lake, stage: Stage) -> None:
-        self._lake = lake
+    def __init__(self, lake: Lake, staging: Staging, stage: Stage) -> None:
+        self._staging = staging
         self._stage = stage
+        self._published = {} if staging is lake.staging else {"playlist_items": BASE.tables["playlist_items"]}
+        self._lake = lake
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         """The table as it lies in the lake now."""
-        return self._lake.staging.read(self._stage, name)
+        if (table := self._published.get(name)) is not None:
+            return self._lake.catalog.scan(table).filter(pl.col("snapshot_date") == self._stage.snapshot_date)
+        return self._staging.read(self._stage, name)
 
     def __iter__(self) -> Iterator[str]:
-        """Names of the staged tables."""
-        return iter(self._stage.files)
+        """Names of the tables."""
+        return iter([*self._stage.files, *self._published])
 
     def __len__(self) -> int:
-        """How many tables are staged."""
-        return len(self._stage.files)
+        """How many tables there are."""
+        return len(self._stage.files) + len(self._published)
 
 
-def _table_checks(table: Table) -> dg.AssetChecksDefinition:
+@dataclass(frozen=True)
+class Auditing:
+    """How the tables of one group are audited: where they are staged, and by which checks."""
+
+    group: TableGroup
+    staging: Callable[[Lake], Staging]
+    checks_of: Callable[[Table], Sequence[Check]]
+    audit_table: Callable[[Audit, str, History], list[Finding]]
+    blocking: frozenset[str]
+    job: str
+
+
+BASE_AUDITING = Auditing(
+    BASE, lambda lake: lake.staging, audit.checks_of, audit.audit_table, audit.BLOCKING, "process_raw_objects"
+)
+INSIGHT_AUDITING = Auditing(
+    INSIGHTS,
+    lambda lake: lake.insight_staging,
+    insight_audit.checks_of,
+    insight_audit.audit_table,
+    insight_audit.BLOCKING,
+    "refresh_insights",
+)
+
+
+def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
+    checks = auditing.checks_of(table)
     specs = [
         dg.AssetCheckSpec(
             name=check.__name__,
             asset=table.name,
-            blocking=check.__name__ in BLOCKING,
+            blocking=check.__name__ in auditing.blocking,
             description=(check.__doc__ or "").strip(),
         )
-        for check in checks_of(table)
+        for check in checks
     ]
 
     @dg.multi_asset_check(name=f"{table.name}_checks", specs=specs, can_subset=True)
     def table_checks(
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
-        days = days_of(context) if _has_days(context) else list(lake.staging.days())[-1:]
-        findings = {day: _audit(lake, table, day, _history(lake, table, days)) for day in days}
+        days = days_of(context) if _has_days(context) else list(auditing.staging(lake).days())[-1:]
+        histories = _history(lake, table, days)
+        findings = {day: _audit(auditing, lake, table, day, histories[day]) for day in days}
         context.log.info(f"audited {table.name} of {len(days)} days")
-        for number, check in enumerate(checks_of(table)):
+        for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
                 by_day = {day: of_day[number] for day, of_day in findings.items()}
@@ -70,16 +108,19 @@ def _has_days(context: dg.AssetCheckExecutionContext) -> bool:
     return context.has_partition_key or context.has_partition_key_range
 
 
-def _audit(lake: Lake, table: Table, day: date, published: dict[date, History]) -> list[Finding]:
-    stage = lake.staging.current(day)
+def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: History) -> list[Finding]:
+    staging = auditing.staging(lake)
+    stage = staging.current(day)
     if stage is None:
-        raise dg.Failure(f"{day}: nothing is staged. Run the job process_raw_objects for {day}.", allow_retries=False)
-    audit = Audit(day, StagedTables(lake, stage), lake.settings.rejected_rows_limit, len(lake.raw.quarantined(day)))
+        raise dg.Failure(f"{day}: nothing is staged. Run the job {auditing.job} for {day}.", allow_retries=False)
+    limit, quarantined = lake.settings.rejected_rows_limit, len(lake.raw.quarantined(day))
     try:
-        findings = audit_table(audit, table.name, published[day])
+        findings = auditing.audit_table(
+            Audit(day, StagedTables(lake, staging, stage), limit, quarantined), table.name, history
+        )
     except NotAudited as error:
         raise dg.Failure(str(error), allow_retries=False) from error
-    lake.staging.record(stage, table.name, findings)
+    staging.record(stage, table.name, findings)
     return findings
 
 
@@ -88,6 +129,7 @@ def _history(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
     first = min(days) - timedelta(days=HISTORY_DAYS)
     window = [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
     published = lake.catalog.published(table, window)
+    scan = lake.catalog.scan(table)
     histories: dict[date, History] = {}
     for day in days:
         before = {past: file for past, file in published.items() if day - timedelta(days=HISTORY_DAYS) <= past < day}
@@ -96,9 +138,20 @@ def _history(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
             continue
         last = before[max(before)]
         shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
-        items = lake.catalog.scan(table).filter(pl.col("snapshot_date") == last.snapshot_date)
-        histories[day] = History({past: file.rows for past, file in before.items()}, shares, items)
+        rows = scan.filter(pl.col("snapshot_date") == last.snapshot_date)
+        histories[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
+    if table.name == MEMORY:
+        return {day: replace(histories[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
     return histories
+
+
+def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame | None]]:
+    """Each day with what was remembered before it: by the day before in this run, or by the last published one."""
+    previous = memory_before(lake, days[0])
+    for day in days:
+        yield day, previous
+        stage = lake.insight_staging.current(day)
+        previous = None if stage is None else lake.insight_staging.read(stage, MEMORY)
 
 
 def _result(table_name: str, check: str, by_day: dict[date, Finding]) -> dg.AssetCheckResult:
@@ -127,4 +180,5 @@ def _result(table_name: str, check: str, by_day: dict[date, Finding]) -> dg.Asse
     )
 
 
-table_checks = [_table_checks(table) for table in TABLES.values()]
+table_checks = [_table_checks(BASE_AUDITING, table) for table in BASE.tables.values()]
+insight_checks = [_table_checks(INSIGHT_AUDITING, table) for table in INSIGHTS.tables.values()]

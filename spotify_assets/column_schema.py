@@ -6,7 +6,8 @@ import dagster as dg
 import polars as pl
 
 from spotify_assets.lake.iceberg_schema import iceberg_schema
-from spotify_assets.schemas import FOREIGN_KEYS, Table
+from spotify_assets.schemas.base import FOREIGN_KEYS
+from spotify_assets.schemas.table import Table
 
 PREVIEW_ROWS = 5
 PREVIEW_CELL = 60

@@ -8,7 +8,8 @@ import dagster as dg
 
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.schemas import TABLES
+from spotify_assets.partitions import named
+from spotify_assets.schemas.base import BASE
 
 HOURS_UNTIL_LATE = 2
 LISTED_GAPS = 20
@@ -48,7 +49,7 @@ def no_missing_days(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
     """Lists the missing days. A warning: the days that are there are right without them."""
     now = datetime.now(UTC)
     last = now.date() if is_due(now) else now.date() - timedelta(days=1)
-    published = lake.catalog.published(TABLES["playlists"])
+    published = lake.catalog.published(BASE.tables["playlists"])
     gaps = missing_ranges(published, last)
     missing = sum((end - start).days + 1 for start, end in gaps)
     return dg.AssetCheckResult(
@@ -58,7 +59,7 @@ def no_missing_days(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
         metadata={
             "published_days": len(published),
             "missing_days": missing,
-            "missing": ", ".join(map(_range, gaps)) or "none",
+            "missing": named(gaps) or "none",
         },
     )
 
@@ -69,12 +70,7 @@ def _sentence(gaps: list[tuple[date, date]], missing: int, published: list[date]
     period = f"from {published[0]} to {max(last, published[-1])}"
     if not gaps:
         return f"No day is missing {period}."
-    listed = ", ".join(map(_range, gaps[-LISTED_GAPS:]))
+    listed = named(gaps[-LISTED_GAPS:])
     others = f", and {len(gaps) - LISTED_GAPS} earlier gaps" if len(gaps) > LISTED_GAPS else ""
     verb = "day is" if missing == 1 else "days are"
     return f"{missing} {verb} missing {period}: {listed}{others}."
-
-
-def _range(gap: tuple[date, date]) -> str:
-    first, last = gap
-    return str(first) if first == last else f"{first} to {last}"

@@ -3,10 +3,12 @@
 import dagster as dg
 
 from spotify_assets.config import settings
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.insights import INSIGHTS
 
 CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists")
-PROCESSING = dg.AssetSelection.assets(*TABLES, "catalog")
+REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "insights_catalog")
+PROCESSING = dg.AssetSelection.assets(*BASE.tables, "catalog") | REFRESHING
 
 
 def _tags(retries: int) -> dict[str, str]:
@@ -25,13 +27,20 @@ process_raw_objects = dg.define_asset_job(
     selection=PROCESSING,
     # Rules and raw objects of a day that fails are the same the second time; storage may have come back.
     tags=_tags(retries=1),
-    description="From the raw objects that are there to the published day, without capturing anything.",
+    description="From raw objects that are there to the published day and its insights, without capturing anything.",
+)
+refresh_insights = dg.define_asset_job(
+    "refresh_insights",
+    selection=REFRESHING,
+    tags=_tags(retries=1),
+    description="Makes and publishes the insights of published days again: for days that became stale because an "
+    "earlier day was published late or anew, in one run over their range.",
 )
 daily_snapshot = dg.define_asset_job(
     "daily_snapshot",
     selection=CAPTURE | PROCESSING,
     tags=_tags(retries=1),
-    description="The whole way of a day: capture the playlists, build the tables, check them, publish.",
+    description="The whole way of a day: capture playlists, build the tables, check them, publish; then the insights.",
 )
 tidy = dg.define_asset_job(
     "tidy",

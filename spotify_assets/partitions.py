@@ -1,6 +1,8 @@
 """The unit of work: one UTC day, `snapshot_date`. Today is a partition from its first minute."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
 
 import dagster as dg
 
@@ -16,3 +18,16 @@ one_run_per_range = dg.BackfillPolicy.single_run()
 def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[date]:
     """The days a run covers, in order."""
     return sorted(date.fromisoformat(key) for key in context.partition_keys)
+
+
+def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Consecutive days taken together, as (first, last)."""
+    known = sorted(days)
+    breaks = [index for index, (day, following) in enumerate(pairwise(known), 1) if following - day > timedelta(days=1)]
+    edges = [0, *breaks, len(known)] if known else [0]
+    return [(known[start], known[end - 1]) for start, end in pairwise(edges)]
+
+
+def named(found: Iterable[tuple[date, date]]) -> str:
+    """Ranges of days in words."""
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in found)

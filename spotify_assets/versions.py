@@ -3,12 +3,16 @@
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from importlib.abc import InspectLoader
 from importlib.util import find_spec
 
 import dagster as dg
 
 LENGTH = 16
+# What Dagster itself writes for the `data_version` of a result; it has no public names for them.
+DATA_VERSION_TAG = "dagster/data_version"
+IS_OURS_TAG = "dagster/data_version_is_user_provided"
 
 
 def code_version(*modules: str) -> str:
@@ -33,9 +37,17 @@ def data_version(contents: Iterable[str]) -> dg.DataVersion:
     """The version of what a run made, from the content hashes of its parts: equal parts in equal order, equal version.
 
     Dagster knows one version per asset and run, so the days of a run over a range share theirs. A day that is made
-    again by itself then counts as changed, once, even where it is not.
+    again by itself then counts as changed, once, even where it is not. That is harmless where only the same day of
+    another asset looks at it, since that is made in the same run; between days see `versioned`.
     """
     return dg.DataVersion(_digest(contents))
+
+
+def versioned(asset: str, day: date, version: str) -> dg.AssetMaterialization:
+    """The event that gives one day of an asset a version of its own, whatever the run it happens in is about."""
+    return dg.AssetMaterialization(
+        asset_key=asset, partition=day.isoformat(), tags={DATA_VERSION_TAG: version, IS_OURS_TAG: "true"}
+    )
 
 
 def _digest(texts: Iterable[str]) -> str:

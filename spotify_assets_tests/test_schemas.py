@@ -3,35 +3,42 @@ import re
 import dataframely as dy
 import pytest
 
-from spotify_assets.schemas import FOREIGN_KEYS, ID, TABLES, ForeignKey, Table
+from spotify_assets.schemas import BASE, INSIGHTS, TABLES
+from spotify_assets.schemas.base import FOREIGN_KEYS
+from spotify_assets.schemas.table import ID, ForeignKey, Table
 
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
+each_base_table = pytest.mark.parametrize("table", BASE.tables.values(), ids=BASE.tables.keys())
 each_key = pytest.mark.parametrize("key", FOREIGN_KEYS, ids=lambda key: f"{key.table}.{key.column}")
 
 
 @each_key
 def test_a_foreign_key_joins_columns_that_exist_and_have_one_type(key: ForeignKey) -> None:
-    column = TABLES[key.table].schema.columns()[key.column]
-    parent_column = TABLES[key.parent].schema.columns()[key.parent_column]
+    column = BASE.tables[key.table].schema.columns()[key.column]
+    parent_column = BASE.tables[key.parent].schema.columns()[key.parent_column]
     assert column.dtype == parent_column.dtype
 
 
 @each_key
 def test_a_foreign_key_leads_to_the_key_of_its_parent(key: ForeignKey) -> None:
-    assert TABLES[key.parent].key == ["snapshot_date", key.parent_column]
+    assert BASE.tables[key.parent].key == ["snapshot_date", key.parent_column]
 
 
 @each_key
 def test_parents_are_published_before_their_children(key: ForeignKey) -> None:
-    order = list(TABLES)
+    order = list(BASE.tables)
     assert order.index(key.parent) < order.index(key.table)
 
 
-@each_table
+@each_base_table
 def test_every_id_column_of_another_table_is_a_foreign_key(table: Table) -> None:
     parents = {"album_id": "albums", "song_id": "songs", "artist_id": "artists", "playlist_id": "playlists"}
     pointing = {name for name in table.schema.column_names() if parents.get(name, table.name) != table.name}
     assert pointing == {key.column for key in FOREIGN_KEYS if key.table == table.name}
+
+
+def test_no_table_is_in_two_groups() -> None:
+    assert len(TABLES) == len(BASE.tables) + len(INSIGHTS.tables)
 
 
 @each_table
@@ -63,7 +70,7 @@ def test_rows_are_ordered_by_their_key_or_by_all_columns(table: Table) -> None:
 @each_table
 def test_types_are_those_that_iceberg_has(table: Table) -> None:
     kinds = {type(column) for column in table.schema.columns().values()}
-    assert kinds <= {dy.Date, dy.String, dy.Int64, dy.Bool, dy.Datetime, dy.List}
+    assert kinds <= {dy.Date, dy.String, dy.Int64, dy.Float64, dy.Bool, dy.Datetime, dy.List}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.owners import OWNERS
 from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.table import TableGroup
 from spotify_assets.versions import code_version, data_version
 
 
@@ -31,12 +32,12 @@ from spotify_assets.versions import code_version, data_version
             "replaces a day's rows; only files that passed every blocking check are ever registered. Afterwards the "
             "day's raw objects move to raw/processed.",
             metadata={
-                "dagster/column_schema": database_schema(TABLES.values()),
+                "dagster/column_schema": database_schema(BASE.tables.values()),
                 # A staged file is registered byte for byte, so each column is the staged one.
                 "dagster/column_lineage": column_lineage(
                     {
                         f"{table.name}.{column}": (table.name, column)
-                        for table in TABLES.values()
+                        for table in BASE.tables.values()
                         for column in table.schema.column_names()
                     }
                 ),
@@ -55,26 +56,30 @@ def catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> 
         raise dg.Failure(f"Not published. {error}", allow_retries=False) from error
     stages = {day: stage for day in days if (stage := lake.staging.current(day)) is not None}
     for day, stage in stages.items():
-        context.add_asset_metadata(_metadata(lake, day, stage, changed), partition_key=day.isoformat())
+        context.add_asset_metadata(published_metadata(lake, BASE, stage, changed), partition_key=day.isoformat())
     published = sum(bool(any(day in dates for dates in changed.values())) for day in days)
     context.log.info(f"published {published} of {len(days)} days, the others had not changed")
     return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
 
 
-def _metadata(lake: Lake, day: date, stage: Stage, changed: Mapping[str, list[date]]) -> dict[str, dg.MetadataValue]:
+def published_metadata(
+    lake: Lake, group: TableGroup, stage: Stage, changed: Mapping[str, list[date]]
+) -> dict[str, dg.MetadataValue]:
+    """What a publish did for one day: rows and bytes per table of the group, and which of them changed."""
+    day = stage.snapshot_date
     rows = [
         dg.TableRecord(
             {
-                "table": lake.catalog.name(TABLES[name]),
+                "table": lake.catalog.name(table),
                 "rows": stage.files[name].rows,
                 "bytes": stage.files[name].size,
                 "this run": "replaced the day" if day in changed[name] else "found it published already",
             }
         )
-        for name in TABLES
+        for name, table in group.tables.items()
     ]
     return {
         "dagster/partition_row_count": dg.MetadataValue.int(sum(file.rows for file in stage.files.values())),
-        "tables_changed": dg.MetadataValue.int(sum(day in changed[name] for name in TABLES)),
+        "tables_changed": dg.MetadataValue.int(sum(day in changed[name] for name in group.tables)),
         "published": dg.MetadataValue.table(rows),
     }

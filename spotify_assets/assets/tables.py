@@ -13,7 +13,8 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import Stage
 from spotify_assets.owners import OWNERS
 from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
-from spotify_assets.schemas import TABLES, Table
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.table import Table
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 from spotify_assets.versions import code_version, data_version
@@ -46,7 +47,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
 
 @dg.multi_asset(
     name="tables",
-    specs=[_spec(table, Lake(settings())) for table in TABLES.values()],
+    specs=[_spec(table, Lake(settings())) for table in BASE.tables.values()],
     backfill_policy=one_run_per_range,
 )
 def tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
@@ -73,7 +74,7 @@ def tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> I
             context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
             contents[name].append(stage.files[name].sha256)
         context.log.info(f"staged {day} ({number} of {len(days)})")
-    for name in TABLES:
+    for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
 
 
@@ -81,7 +82,7 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
     file = stage.files[name]
     metadata: dict[str, dg.MetadataValue] = {
         "dagster/partition_row_count": dg.MetadataValue.int(file.rows),
-        "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(TABLES[name])),
+        "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(BASE.tables[name])),
         "raw_objects": dg.MetadataValue.int(len(stage.inputs)),
         "bytes": dg.MetadataValue.int(file.size),
         "preview": preview(frame),

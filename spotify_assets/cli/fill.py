@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +18,8 @@ from spotify_assets.failures import failure_reasons
 from spotify_assets.jobs import daily_snapshot
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
-from spotify_assets.schemas import TABLES
+from spotify_assets.partitions import ranges
+from spotify_assets.schemas import BASE, TABLES
 
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
@@ -59,12 +59,12 @@ def run_fill(lake: Lake, days: int) -> int:
         raise CommandError(
             f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
         )
-    published = lake.catalog.published(TABLES["playlists"], wanted)
+    published = lake.catalog.published(BASE.tables["playlists"], wanted)
     missing = [day for day in wanted if day not in published]
     started = time.monotonic()
     if missing:
         with open_instance() as instance:
-            for first, last in _ranges(missing):
+            for first, last in ranges(missing):
                 _materialize(instance, first, last)
         console.print(f"Published {_count(len(missing), 'day')} in {time.monotonic() - started:.1f} s.\n")
     else:
@@ -75,13 +75,6 @@ def run_fill(lake: Lake, days: int) -> int:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _ranges(days: list[date]) -> list[tuple[date, date]]:
-    """Runs of consecutive days as (first, last)."""
-    breaks = [index for index, (day, following) in enumerate(pairwise(days), 1) if following - day > timedelta(days=1)]
-    edges = [0, *breaks, len(days)]
-    return [(days[start], days[end - 1]) for start, end in pairwise(edges)]
 
 
 def _materialize(instance: dg.DagsterInstance, first: date, last: date) -> None:

@@ -27,7 +27,7 @@ from pyiceberg.exceptions import (
     ValidationError,
     ValidationException,
 )
-from pyiceberg.expressions import BooleanExpression, In
+from pyiceberg.expressions import And, BooleanExpression, GreaterThanOrEqual, In, LessThanOrEqual
 from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.table import Table as IcebergTable
@@ -63,6 +63,11 @@ class PublishedFile:
     rows: int
     size: int
     nulls: Mapping[str, int]
+
+    @property
+    def content(self) -> str:
+        """Hash that tells its content from other content of the table and day."""
+        return _content(self.address)
 
 
 class Catalog:
@@ -257,7 +262,11 @@ def _files_by_day(table: IcebergTable, days: list[date] | None) -> dict[date, Pu
 
 
 def _on_days(days: list[date]) -> BooleanExpression:
-    return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]  its model hides the constructor
+    first, last = min(days, default=date.max), max(days, default=date.min)
+    if len(set(days)) == (last - first).days + 1:
+        # Binding many literals to each file takes far longer than two.
+        return And(GreaterThanOrEqual(PARTITION_COLUMN, first), LessThanOrEqual(PARTITION_COLUMN, last))  # pyright: ignore[reportCallIssue]  its model hides the constructors
+    return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]
 
 
 def _published_file(table: IcebergTable, day: date, file: DataFile) -> PublishedFile:
@@ -268,13 +277,11 @@ def _published_file(table: IcebergTable, day: date, file: DataFile) -> Published
 
 def _changed_days(table: IcebergTable, files: Mapping[date, str | None]) -> list[date]:
     current = _files_by_day(table, list(files))
-    return sorted(day for day, file in files.items() if _content(file) != _content_of(current.get(day)))
+    wanted = {day: _content(address) for day, address in files.items() if address is not None}
+    held = {day: file.content for day, file in current.items()}
+    return sorted(day for day in files if wanted.get(day) != held.get(day))
 
 
-def _content(address: str | None) -> str | None:
+def _content(address: str) -> str:
     """The content hash that a data file's name starts with."""
-    return address.rsplit("/", 1)[-1].split("-", 1)[0] if address else None
-
-
-def _content_of(file: PublishedFile | None) -> str | None:
-    return _content(file.address) if file else None
+    return address.rsplit("/", 1)[-1].split("-", 1)[0]

@@ -15,7 +15,7 @@ from pyiceberg.types import (
     TimestamptzType,
 )
 
-from spotify_assets.schemas import Table
+from spotify_assets.schemas.table import Table
 
 _SIMPLE_TYPES: dict[pl.DataType, IcebergType] = {
     pl.String(): StringType(),

@@ -11,7 +11,8 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.raw import RawZone
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
-from spotify_assets.schemas import BASE
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.insights import INSIGHTS
 
 MARKER = "lake.json"
 
@@ -37,6 +38,7 @@ class Lake:
         self.raw = RawZone(self.raw_location, settings.history_start)
         self.catalog = Catalog(self.location, settings.glue_database)
         self.staging = Staging(self.location, self.catalog, BASE)
+        self.insight_staging = Staging(self.location, self.catalog, INSIGHTS)
 
     def source(self) -> Source | None:
         """The source that fills this lake, or None while it is new."""
@@ -86,6 +88,14 @@ class Lake:
         for stage in stages:
             self.raw.file_as_processed(stage.inputs)
         return changed
+
+    def publish_insights(self, days: list[date]) -> dict[str, list[date]]:
+        """Publishes the staged insights of `days`; gives the days that changed per table.
+
+        Raises:
+            NotAudited: a day's stage has not passed its audit; nothing is published then.
+        """
+        return self._publish(self.insight_staging, days)[1]
 
     def _publish(self, staging: Staging, days: list[date]) -> tuple[list[Stage], dict[str, list[date]]]:
         self.claim()

@@ -74,5 +74,5 @@ def _referred(table: IcebergTable) -> set[str]:
 
 
 def _staged_keys(lake: Lake) -> set[str]:
-    stages = [lake.staging.current(day) for day in lake.staging.days()]
+    stages = [staging.current(day) for staging in (lake.staging, lake.insight_staging) for day in staging.days()]
     return {file.key for stage in stages if stage is not None for file in stage.files.values() if file.key is not None}

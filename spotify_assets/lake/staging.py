@@ -18,7 +18,10 @@ from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.parquet import encode
 from spotify_assets.lake.raw import RawEntry
-from spotify_assets.schemas import TableGroup
+from spotify_assets.schemas.table import TableGroup
+
+# Digits of the content hash that a file's name starts with.
+CONTENT_LENGTH = 32
 
 
 class StagedFile(msgspec.Struct, frozen=True):
@@ -29,14 +32,23 @@ class StagedFile(msgspec.Struct, frozen=True):
     rows: int
     size: int
 
+    @property
+    def content(self) -> str | None:
+        """What its name says of its content; none where there is no file."""
+        return self.sha256[:CONTENT_LENGTH] if self.key is not None else None
+
 
 class Stage(msgspec.Struct, frozen=True):
-    """One transform of one day: the raw objects that went in and the files that came out."""
+    """One transform of one day: what went in, and the files that came out.
+
+    Base tables come from raw objects (`inputs`); insights from published days, told by a version (`made_from`).
+    """
 
     snapshot_date: date
     run_id: str
     inputs: tuple[RawEntry, ...]
     files: dict[str, StagedFile]
+    made_from: str | None = None
 
     @property
     def content(self) -> str:
@@ -71,10 +83,18 @@ class Staging:
         self._catalog = catalog
         self._folder = f"staging/{group.name}"
 
-    def write(self, day: date, frames: Mapping[str, pl.DataFrame], inputs: list[RawEntry], run_id: str) -> Stage:
+    def write(
+        self,
+        day: date,
+        frames: Mapping[str, pl.DataFrame],
+        inputs: list[RawEntry],
+        run_id: str,
+        *,
+        made_from: str | None = None,
+    ) -> Stage:
         """Writes a day's tables and the manifest that makes them the day's current stage."""
         files = {name: self._write_file(name, day, frame, run_id) for name, frame in frames.items()}
-        stage = Stage(day, run_id, tuple(inputs), files)
+        stage = Stage(day, run_id, tuple(inputs), files, made_from)
         self._location.write(self._manifest_key(day), msgspec.json.encode(stage))
         return stage
 
@@ -87,7 +107,7 @@ class Staging:
         data = encode(frame, arrow_schema)
         sha256 = hashlib.sha256(data).hexdigest()
         # The hash tells equal content; the run keeps the name from ever meaning an older, unpublished file.
-        key = f"{table.folder}/data/snapshot_date={day}/{sha256[:32]}-{run_id}.parquet"
+        key = f"{table.folder}/data/snapshot_date={day}/{sha256[:CONTENT_LENGTH]}-{run_id}.parquet"
         self._location.write(key, data)
         return StagedFile(key, sha256, frame.height, len(data))
 

@@ -12,7 +12,8 @@ from statistics import median
 import polars as pl
 
 from spotify_assets.findings import Finding, counted
-from spotify_assets.schemas import FOREIGN_KEYS, TABLES, Table
+from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
+from spotify_assets.schemas.table import Table
 
 # Warn where a day's rows are this far from the median of the days before, or a null share has moved by this much.
 VOLUME_TOLERANCE = 0.5
@@ -23,11 +24,11 @@ CHURN_TOLERANCE = 0.5
 
 @dataclass(frozen=True)
 class History:
-    """What the published days before tell of a table: rows and null shares per day, and the songs of the last day."""
+    """What the published days before tell of a table: rows and null shares per day, and the rows of the last day."""
 
     rows: Mapping[date, int] = field(default_factory=dict)
     null_shares: Mapping[str, float] = field(default_factory=dict)
-    previous_items: pl.LazyFrame | None = None
+    previous_rows: pl.LazyFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -208,11 +209,11 @@ def null_drift(audit: Audit, table: Table, history: History) -> Finding:
 
 def churn(audit: Audit, _: Table, history: History) -> Finding:
     """Each playlist keeps most of its songs from the published day before."""
-    if history.previous_items is None:
+    if history.previous_rows is None:
         return Finding("churn", True, False, "No day before to compare with.")
     songs = ["playlist_id", "song_id"]
     today = audit.tables["playlist_items"].select(songs).drop_nulls().unique()
-    before = history.previous_items.select(songs).drop_nulls().unique().with_columns(stayed=pl.lit(value=True))
+    before = history.previous_rows.select(songs).drop_nulls().unique().with_columns(stayed=pl.lit(value=True))
     fresh = (
         today.join(before, on=songs, how="left")
         .group_by("playlist_id")
@@ -279,5 +280,5 @@ BLOCKING = frozenset(
 
 def audit_table(audit: Audit, table_name: str, history: History) -> list[Finding]:
     """Findings of all checks of one table."""
-    table = TABLES[table_name]
+    table = BASE.tables[table_name]
     return [check(audit, table, history) for check in checks_of(table)]

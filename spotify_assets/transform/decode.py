@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import zstandard
 
-from spotify_assets.schemas import ID
+from spotify_assets.schemas.table import ID
 from spotify_assets.spotify.payloads import (
     ArtistProfile,
     ArtistsPage,

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 
 
 class Splitter:
@@ -22,7 +22,7 @@ class Splitter:
 
     def split(self, name: str, candidates: pl.DataFrame) -> pl.DataFrame:
         """Rows of `candidates` that satisfy the table's schema; the others are noted with each rule they break."""
-        table = TABLES[name]
+        table = BASE.tables[name]
         dated = candidates.with_columns(snapshot_date=pl.lit(self._snapshot_date))
         good, failure = table.schema.filter(dated.select(table.schema.column_names()), cast=False)
         if len(failure):
@@ -39,7 +39,7 @@ class Splitter:
         return self.split(name, candidates)
 
     def _note_failures(self, name: str, details: pl.DataFrame, dated: pl.DataFrame) -> None:
-        columns = TABLES[name].schema.column_names()
+        columns = BASE.tables[name].schema.column_names()
         rules = [column for column in details.columns if column not in columns]
         broken = (
             details.unpivot(rules, index=columns, variable_name="rule", value_name="outcome")
@@ -50,7 +50,7 @@ class Splitter:
         self._note_rows(name, broken.join(origins, on=columns, how="left", nulls_equal=True))
 
     def _note_rows(self, name: str, rows: pl.DataFrame) -> None:
-        table = TABLES[name]
+        table = BASE.tables[name]
         shown = [column for column in table.schema.column_names() if column in rows.columns]
         key = [column for column in table.key if column != "snapshot_date"]
         self.note(
@@ -65,11 +65,11 @@ class Splitter:
 
     def rejected(self) -> pl.DataFrame:
         """All notes as the `rejected_rows` table."""
-        table = TABLES["rejected_rows"]
+        table = BASE.tables["rejected_rows"]
         empty = table.schema.create_empty()
         return pl.concat([empty, *self._dated_notes()]).unique()
 
     def _dated_notes(self) -> Iterator[pl.DataFrame]:
-        columns = TABLES["rejected_rows"].schema.column_names()
+        columns = BASE.tables["rejected_rows"].schema.column_names()
         for note in self._notes:
             yield note.with_columns(snapshot_date=pl.lit(self._snapshot_date)).select(columns)

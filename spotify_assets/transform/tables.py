@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.rejection import Splitter
 
@@ -51,14 +51,14 @@ def build_tables(observations: Observations, snapshot_date: date) -> DayTables:
         "song_artists", _song_artists(winning_songs), {"song_id": frames["songs"], "artist_id": frames["artists"]}
     )
     frames["playlists"] = splitter.split("playlists", _latest_playlists(observations.playlists))
-    parts: list[pl.DataFrame] = [TABLES["playlist_items"].schema.create_empty()]
+    parts: list[pl.DataFrame] = [BASE.tables["playlist_items"].schema.create_empty()]
     for part in _playlist_items(entries, captures, songs, frames["songs"]):
         splitter.note(_unreadable_times(part))
         parts.append(splitter.split_by_parents("playlist_items", part, {"playlist_id": frames["playlists"]}))
     frames["rejected_rows"] = splitter.rejected()
-    ordered = {name: frame.sort(TABLES[name].order) for name, frame in frames.items()}
+    ordered = {name: frame.sort(BASE.tables[name].order) for name, frame in frames.items()}
     ordered["playlist_items"] = pl.concat(parts)  # in order as they came; to sort them would take as much again
-    return DayTables({name: ordered[name] for name in TABLES})
+    return DayTables({name: ordered[name] for name in BASE.tables})
 
 
 def _latest_playlists(playlists: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from spotify_assets.lake.staging import Stage
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.audit import BLOCKING
 from spotify_assets_tests.assets.conftest import TABLES_AND_CATALOG, Platform
 
@@ -35,7 +35,7 @@ def songs(count: int, **changes: object) -> list[object]:
 
 
 def published(platform: Platform, table: str) -> pl.DataFrame:
-    return platform.lake.catalog.scan(TABLES[table]).collect()
+    return platform.lake.catalog.scan(BASE.tables[table]).collect()
 
 
 def failed_checks(result: dg.ExecuteInProcessResult) -> set[str]:
@@ -79,10 +79,10 @@ def test_a_range_is_one_run_with_figures_for_each_day(sample: Platform) -> None:
 
 def test_a_day_made_twice_is_published_once(sample: Platform) -> None:
     sample.materialize(DAY)
-    before = {name: sample.lake.catalog.load(table).current_snapshot() for name, table in TABLES.items()}  # pyright: ignore[reportOptionalMemberAccess]
+    before = {name: sample.lake.catalog.load(table).current_snapshot() for name, table in BASE.tables.items()}  # pyright: ignore[reportOptionalMemberAccess]
     result = sample.materialize(DAY, steps=TABLES_AND_CATALOG)
     assert result.success
-    after = {name: sample.lake.catalog.load(table).current_snapshot() for name, table in TABLES.items()}  # pyright: ignore[reportOptionalMemberAccess]
+    after = {name: sample.lake.catalog.load(table).current_snapshot() for name, table in BASE.tables.items()}  # pyright: ignore[reportOptionalMemberAccess]
     assert after == before
 
 
@@ -146,7 +146,7 @@ def test_each_blocking_check_reads_the_files_back(sample: Platform, table: str, 
     """A transform that went wrong: files that differ from what the rules give."""
     sample.materialize(DAY, steps=["raw_playlists", "raw_artists", "tables"])
     stage = staged(sample, DAY)
-    frames = {name: sample.lake.staging.read(stage, name).collect() for name in TABLES}
+    frames = {name: sample.lake.staging.read(stage, name).collect() for name in BASE.tables}
     frames[table] = change(frames[table])  # pyright: ignore[reportCallIssue]
     sample.lake.staging.write(DAY, frames, list(stage.inputs), "tampered")
     result = sample.materialize(DAY, steps=["checks", "catalog"])

@@ -11,7 +11,7 @@ from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteInst
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData, TickStatus
 
 from spotify_assets.cli.instance import open_instance
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.automation.conftest import Running, lake_in, start_platform, stop_platform
 from spotify_assets_tests.support.builders import captured, entries_of, playlist, track
 
@@ -50,7 +50,7 @@ def captured_by_another(fetched_at: datetime, *songs: str, **changes: object) ->
 
 
 def published_days(running: Running) -> list[str]:
-    return [str(day) for day in running.lake.catalog.published(TABLES["playlists"])]
+    return [str(day) for day in running.lake.catalog.published(BASE.tables["playlists"])]
 
 
 def ticks(running: Running, sensor: str) -> list[tuple[TickStatus, str]]:

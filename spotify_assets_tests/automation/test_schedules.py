@@ -9,7 +9,7 @@ import pytest
 
 from spotify_assets.definitions import defs
 from spotify_assets.schedules import capture_request, daily_capture
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 
 SIX = datetime(2026, 3, 14, 6, tzinfo=UTC)
 
@@ -54,8 +54,8 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     ("job", "assets"),
     [
         ("capture", {"raw_playlists", "raw_artists"}),
-        ("process_raw_objects", {*TABLES, "catalog"}),
-        ("daily_snapshot", {"raw_playlists", "raw_artists", *TABLES, "catalog"}),
+        ("process_raw_objects", {*BASE.tables, "catalog"}),
+        ("daily_snapshot", {"raw_playlists", "raw_artists", *BASE.tables, "catalog"}),
         ("tidy", {"maintenance"}),
     ],
 )
@@ -71,7 +71,7 @@ def checks_of(job: str) -> set[tuple[str, str]]:
 
 
 def test_processing_runs_every_check_and_capturing_none() -> None:
-    assert {table for table, _ in checks_of("process_raw_objects")} == {*TABLES, "catalog"}
+    assert {table for table, _ in checks_of("process_raw_objects")} == {*BASE.tables, "catalog"}
     assert checks_of("process_raw_objects") == checks_of("daily_snapshot")
     assert checks_of("missed_days") == {("catalog", "no_missing_days")}
     assert checks_of("capture") == set()

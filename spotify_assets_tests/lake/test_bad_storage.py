@@ -17,7 +17,7 @@ from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.sql import query
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.conftest import OpenLake, aws_client
 from spotify_assets_tests.support.moto_aws import MotoAws
 from spotify_assets_tests.support.mounts import MountNotPermitted, read_only, small_disk
@@ -32,7 +32,7 @@ Use = Callable[[Lake], Any]
 USES: dict[str, Use] = {
     "claim": lambda lake: lake.claim(),
     "list": lambda lake: list(lake.raw.waiting()),
-    "create a table": lambda lake: lake.catalog.ensure(TABLES["songs"]),
+    "create a table": lambda lake: lake.catalog.ensure(BASE.tables["songs"]),
     "publish": lambda lake: lake.publish([DAY]),
 }
 
@@ -261,7 +261,7 @@ def test_a_damaged_catalog_is_a_clear_error(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_damaged_table_metadata_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    table = lake.catalog.load(TABLES["artists"])
+    table = lake.catalog.load(BASE.tables["artists"])
     assert table is not None
     lake.location.write(lake.location.key(table.metadata_location) or "", b"{")
     with pytest.raises(LakeError, match=r"spotify\.artists cannot be read as an Iceberg table"):

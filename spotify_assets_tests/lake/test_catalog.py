@@ -15,7 +15,8 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
-from spotify_assets.schemas import TABLES, Songs, Table
+from spotify_assets.schemas.base import BASE, Songs
+from spotify_assets.schemas.table import Table
 from spotify_assets_tests.conftest import OpenLake, aws_client
 from spotify_assets_tests.support.small_days import (
     DAY,
@@ -49,7 +50,7 @@ def test_a_day_goes_from_raw_to_published(lake: Lake) -> None:
     assert changed == {name: [DAY] if frame.height else [] for name, frame in expected.items()}
     for name, frame in expected.items():
         assert rows(lake, name).equals(frame), name
-        assert query(lake, f"SELECT * FROM {name}").sort(TABLES[name].order).equals(frame), name
+        assert query(lake, f"SELECT * FROM {name}").sort(BASE.tables[name].order).equals(frame), name
     assert list(lake.raw.waiting()) == []
 
 
@@ -58,12 +59,12 @@ def test_a_published_table_names_its_files_and_figures(lake: Lake) -> None:
     prove(lake, DAY, ["A", "B"])
     prove(lake, NEXT, ["A", "B", "C"])
     lake.publish([DAY, NEXT])
-    files = lake.catalog.published(TABLES["songs"])
+    files = lake.catalog.published(BASE.tables["songs"])
     assert {day: file.rows for day, file in files.items()} == {DAY: 2, NEXT: 3}
-    assert lake.catalog.published(TABLES["songs"], [DAY]) == {DAY: files[DAY]}
-    assert lake.catalog.published(TABLES["songs"], []) == {}
+    assert lake.catalog.published(BASE.tables["songs"], [DAY]) == {DAY: files[DAY]}
+    assert lake.catalog.published(BASE.tables["songs"], []) == {}
     assert files[DAY].nulls["popularity"] == 0
-    assert lake.catalog.published(TABLES["playlists"])[DAY].nulls["region"] == 0
+    assert lake.catalog.published(BASE.tables["playlists"])[DAY].nulls["region"] == 0
     key = lake.location.key(files[DAY].address)
     assert key is not None
     assert key.startswith("songs_data/data/snapshot_date=2026-03-01/")
@@ -72,7 +73,7 @@ def test_a_published_table_names_its_files_and_figures(lake: Lake) -> None:
 
 def test_a_new_lake_has_no_tables_and_no_rows(lake: Lake) -> None:
     assert lake.catalog.tables() == []
-    assert lake.catalog.published(TABLES["songs"]) == {}
+    assert lake.catalog.published(BASE.tables["songs"]) == {}
     assert rows(lake, "songs").schema == Songs.create_empty().schema
 
 
@@ -93,8 +94,8 @@ def test_glue_shows_what_athena_needs(lake: Lake) -> None:
     glue.create_database(DatabaseInput={"Name": database})
     glue.create_table(DatabaseName=database, TableInput={"Name": "crawled", "Parameters": {"classification": "csv"}})
     publish(lake, DAY, ["A"])
-    assert [table.name for table in lake.catalog.tables()] == list(TABLES)
-    for name, table in TABLES.items():
+    assert [table.name for table in lake.catalog.tables()] == list(BASE.tables)
+    for name, table in BASE.tables.items():
         shown = glue.get_table(DatabaseName=database, Name=name)["Table"]
         assert shown["TableType"] == "EXTERNAL_TABLE"
         assert shown["Parameters"]["table_type"] == "ICEBERG"
@@ -111,7 +112,7 @@ def test_glue_shows_what_athena_needs(lake: Lake) -> None:
 
 def test_iceberg_tables_are_typed_and_partitioned_by_day(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    for name, table in TABLES.items():
+    for name, table in BASE.tables.items():
         found = lake.catalog.load(table)
         assert found is not None
         (field,) = found.spec().fields
@@ -122,7 +123,7 @@ def test_iceberg_tables_are_typed_and_partitioned_by_day(lake: Lake) -> None:
         assert keys == set(table.key), name
         types = {column.name: column.field_type for column in found.schema().fields}
         assert types["snapshot_date"] == DateType()
-    albums, artists, playlists = (lake.catalog.load(TABLES[name]) for name in ("albums", "artists", "playlists"))
+    albums, artists, playlists = (lake.catalog.load(BASE.tables[name]) for name in ("albums", "artists", "playlists"))
     assert albums is not None
     assert artists is not None
     assert playlists is not None
@@ -134,7 +135,7 @@ def test_iceberg_tables_are_typed_and_partitioned_by_day(lake: Lake) -> None:
 
 
 def test_every_column_type_has_a_counterpart() -> None:
-    for table in TABLES.values():
+    for table in BASE.tables.values():
         assert [field.name for field in iceberg_schema(table).fields] == table.schema.column_names()
 
 
@@ -210,7 +211,7 @@ def test_many_days_are_published_at_once(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_more_days_than_a_list_in_a_filter_is_looked_at_for(lake: Lake) -> None:
     """Beyond 200 values PyIceberg stops comparing; a year must still be replaced as a whole."""
-    table = TABLES["song_artists"]
+    table = BASE.tables["song_artists"]
     days = [DAY + timedelta(days=number) for number in range(230)]
 
     def files(letter: str) -> dict[date, str | None]:
@@ -261,7 +262,7 @@ def test_a_reader_sees_the_old_day_or_the_new_one(lake: Lake, open_lake: OpenLak
 @IN_A_FOLDER
 def test_a_reader_that_began_before_a_publish_ends_after_it(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    begun = lake.catalog.scan(TABLES["songs"])
+    begun = lake.catalog.scan(BASE.tables["songs"])
     publish(lake, DAY, ["B"], minute=1)
     assert begun.collect()["name"].to_list() in (["Song A"], ["Song B"])
 
@@ -287,7 +288,7 @@ def with_old_songs(lake: Lake) -> None:
 
 def test_a_table_is_given_the_columns_it_lacks(lake: Lake) -> None:
     with_old_songs(lake)
-    found = lake.catalog.ensure(TABLES["songs"])
+    found = lake.catalog.ensure(BASE.tables["songs"])
     assert [field.name for field in found.schema().fields] == Songs.column_names()
     publish(lake, NEXT, ["A"])
     songs = rows(lake, "songs")
@@ -295,8 +296,8 @@ def test_a_table_is_given_the_columns_it_lacks(lake: Lake) -> None:
     assert songs["duration_ms"].to_list() == [None, 201_000]
     assert songs.schema == Songs.create_empty().schema
     assert query(lake, "SELECT url IS NULL AS old FROM songs ORDER BY snapshot_date")["old"].to_list() == [True, False]
-    before = lake.catalog.load(TABLES["songs"])
-    after = lake.catalog.ensure(TABLES["songs"])
+    before = lake.catalog.load(BASE.tables["songs"])
+    after = lake.catalog.ensure(BASE.tables["songs"])
     assert before is not None
     assert after.metadata_location == before.metadata_location
 
@@ -347,7 +348,7 @@ def test_a_table_that_is_not_iceberg_is_refused_and_left_alone(lake: Lake, param
     glue, database = glue_of(lake), lake.settings.glue_database
     glue.create_database(DatabaseInput={"Name": database})
     glue.create_table(DatabaseName=database, TableInput={"Name": "songs", "Parameters": parameters})
-    for use in (lake.catalog.tables, lambda: lake.catalog.ensure(TABLES["songs"])):
+    for use in (lake.catalog.tables, lambda: lake.catalog.ensure(BASE.tables["songs"])):
         with pytest.raises(LakeError, match=r"songs cannot be read as an Iceberg table .* set GLUE_DATABASE"):
             use()
     assert glue.get_table(DatabaseName=database, Name="songs")["Table"]["Parameters"] == parameters
@@ -375,7 +376,7 @@ def test_a_folder_of_any_usual_name_holds_a_lake(lake_settings: Settings, name: 
 @IN_A_FOLDER
 def test_metadata_that_is_gone_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    found = lake.catalog.load(TABLES["artists"])
+    found = lake.catalog.load(BASE.tables["artists"])
     assert found is not None
     lake.location.delete([lake.location.key(found.metadata_location) or ""])
     with pytest.raises(LakeError, match=r"Cannot open table .*: a file of the table is gone .* must be restored"):
@@ -412,9 +413,9 @@ def test_times_and_odd_text_come_back_as_they_were(lake: Lake) -> None:
             "profile_age_days": [-1] * len(names),
             "url": ["url"] * len(names),
         },
-        schema=TABLES["artists"].schema.create_empty().schema,
+        schema=BASE.tables["artists"].schema.create_empty().schema,
     )
     staged = lake.staging.write(DAY, {"artists": artists}, [], "run").files["artists"]
-    lake.catalog.publish(TABLES["artists"], {DAY: lake.location.address(staged.key or "")})
+    lake.catalog.publish(BASE.tables["artists"], {DAY: lake.location.address(staged.key or "")})
     assert rows(lake, "artists").equals(artists)
     assert query(lake, "SELECT * FROM artists ORDER BY artist_id").equals(artists)

@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.schemas import TABLES, Table
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.table import Table
 from spotify_assets_tests.conftest import OpenLake
 from spotify_assets_tests.support.at_once import at_once
 from spotify_assets_tests.support.lossy_proxy import Proxy, first_time, proxy_to
@@ -32,7 +33,7 @@ def expect_whole(lake: Lake, charts: dict[date, list[str]]) -> None:
         assert rows(lake, "songs", day)["name"].to_list() == [f"Song {song}" for song in sorted(songs)]
         assert rows(lake, "song_artists", day).height == len(songs)
     for name in ("playlists", "playlist_items", "songs", "albums", "artists", "song_artists"):
-        found = lake.catalog.load(TABLES[name])
+        found = lake.catalog.load(BASE.tables[name])
         assert found is not None
         files = [task.file.file_path for task in found.scan().plan_files()]
         assert len(files) == len(charts), name
@@ -55,7 +56,7 @@ def test_two_publishers_of_the_same_day(open_lake: OpenLake) -> None:
     assert list(open_lake().raw.waiting()) == []
 
 
-SONG_ARTISTS = TABLES["song_artists"]
+SONG_ARTISTS = BASE.tables["song_artists"]
 
 
 def staged(lake: Lake, day: date, who: str) -> dict[date, str | None]:
@@ -126,7 +127,7 @@ def test_another_first_user_makes_the_catalog_at_the_same_moment(lake: Lake, mon
 
 
 def test_two_runs_create_the_same_table(open_lake: OpenLake) -> None:
-    created = at_once(*(partial(open_lake().catalog.ensure, TABLES["songs"]) for _ in range(4)))
+    created = at_once(*(partial(open_lake().catalog.ensure, BASE.tables["songs"]) for _ in range(4)))
     assert len({table.metadata.table_uuid for table in created}) == 1
 
 
@@ -230,7 +231,7 @@ def test_a_commit_that_glue_never_took_is_an_error_and_loses_nothing(lake_settin
 
 def test_two_runs_add_the_same_columns(open_lake: OpenLake, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = open_lake(), open_lake()
-    songs = TABLES["songs"]
+    songs = BASE.tables["songs"]
     with_one_less = first.catalog.ensure(songs)
     with with_one_less.update_schema() as update:
         update.delete_column("isrc")

@@ -14,7 +14,7 @@ from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.conftest import OpenLake
 from spotify_assets_tests.support.at_once import at_once
 from spotify_assets_tests.support.small_days import (
@@ -39,7 +39,7 @@ def next_month() -> datetime:
 
 
 def everything(lake: Lake) -> dict[str, pl.DataFrame]:
-    return {name: rows(lake, name) for name in TABLES}
+    return {name: rows(lake, name) for name in BASE.tables}
 
 
 def keys(lake: Lake, folder: str) -> set[str]:
@@ -47,14 +47,14 @@ def keys(lake: Lake, folder: str) -> set[str]:
 
 
 def data_files(lake: Lake) -> set[str]:
-    return {key for table in TABLES.values() for key in keys(lake, f"{table.folder}/data")}
+    return {key for table in BASE.tables.values() for key in keys(lake, f"{table.folder}/data")}
 
 
 def live_files(lake: Lake) -> set[str]:
     """What readers see now, and what is staged for them."""
     published = {
         lake.location.key(file.address) or ""
-        for table in TABLES.values()
+        for table in BASE.tables.values()
         for file in lake.catalog.published(table).values()
     }
     stages = [lake.staging.current(day) for day in lake.staging.days()]
@@ -159,7 +159,7 @@ def test_tidying_twice_finds_nothing_more(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_old_metadata_does_not_pile_up(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    table = lake.catalog.load(TABLES["songs"])
+    table = lake.catalog.load(BASE.tables["songs"])
     assert table is not None
     for number in range(60):
         with table.transaction() as transaction:

@@ -10,7 +10,7 @@ from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import NotAQuery, query
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.support.builders import captured, entries_of, playlist, spotify_id, track
 from spotify_assets_tests.support.small_days import DAY, NEXT, audit, capture_profiles, prove, publish, rows, stage
 
@@ -27,10 +27,10 @@ def small_lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 def test_every_table_is_known_by_its_name(lake: Lake) -> None:
     publish(lake, DAY, ["A", "B"])
-    for name in TABLES:
+    for name in BASE.tables:
         assert query(lake, f"SELECT count(*) AS n FROM {name}")["n"].item() == rows(lake, name).height
     shown = query(lake, "SHOW TABLES")
-    assert set(shown[shown.columns[0]]) == set(TABLES)
+    assert set(shown[shown.columns[0]]) == set(BASE.tables)
 
 
 @IN_A_FOLDER
@@ -180,7 +180,7 @@ def test_an_empty_lake_says_how_to_fill_it(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_a_published_file_that_is_gone_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    file = lake.catalog.published(TABLES["songs"])[DAY]
+    file = lake.catalog.published(BASE.tables["songs"])[DAY]
     lake.location.delete([lake.location.key(file.address) or ""])
     with pytest.raises(LakeError, match="Cannot read the published tables in") as caught:
         query(lake, "SELECT name FROM songs")

@@ -11,7 +11,7 @@ import pytest
 from spotify_assets.findings import Finding
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.support.small_days import (
     DAY,
     NEXT,
@@ -57,7 +57,7 @@ def test_staged_files_carry_the_field_ids_of_the_table(lake: Lake) -> None:
     staged = stage(lake, DAY)
     for name in ("artists", "playlists", "playlist_items"):
         schema = pq.read_schema(io.BytesIO(lake.location.read(key_of(staged, name))))
-        table = lake.catalog.load(TABLES[name])
+        table = lake.catalog.load(BASE.tables[name])
         assert table is not None
         ids = {column.name: int(column.metadata[b"PARQUET:field_id"]) for column in schema}
         assert ids == {column.name: column.field_id for column in table.schema().fields}
@@ -97,7 +97,7 @@ def test_a_day_without_receipts_is_not_published(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_a_receipt_for_every_table_is_needed(lake: Lake) -> None:
     prove(lake, DAY, ["A"])
-    for table in TABLES:
+    for table in BASE.tables:
         key = f"staging/base/snapshot_date={DAY}/audit-{table}.json"
         receipt = lake.location.read(key)
         lake.location.delete([key])
@@ -121,7 +121,7 @@ def test_a_receipt_for_another_day_does_not_count(lake: Lake) -> None:
     prove(lake, DAY, ["A"])
     capture(lake, NEXT, ["A"])
     staged = stage(lake, NEXT)
-    for name in TABLES:
+    for name in BASE.tables:
         receipt = lake.location.read(f"staging/base/snapshot_date={DAY}/audit-{name}.json")
         lake.location.write(f"staging/base/snapshot_date={NEXT}/audit-{name}.json", receipt)
     assert staged.content != lake.staging.proven(DAY).content
@@ -140,7 +140,7 @@ def test_the_same_content_staged_again_keeps_its_receipts(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_a_table_that_failed_holds_its_day_back(lake: Lake) -> None:
     staged = prove(lake, DAY, ["A"])
-    for table in TABLES:
+    for table in BASE.tables:
         lake.staging.record(staged, table, [WARNED, FAILED])
         with pytest.raises(NotAudited, match=f"{table} failed its check 'contract': Three rows break it"):
             lake.publish([DAY])
@@ -181,7 +181,7 @@ def test_a_file_that_changed_after_its_audit_is_not_published(
         lake.publish([DAY])
     with pytest.raises(NotAudited, match=state):
         lake.staging.read(staged, table)
-    assert all(rows(lake, name).is_empty() for name in TABLES)
+    assert all(rows(lake, name).is_empty() for name in BASE.tables)
 
 
 @IN_A_FOLDER

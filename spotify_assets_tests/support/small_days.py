@@ -13,7 +13,7 @@ from spotify_assets.findings import Finding
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import own_name
 from spotify_assets.lake.staging import Stage
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.audit import Audit, History, audit_table
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
@@ -65,9 +65,9 @@ def stage(lake: Lake, day: date, changes: Mapping[str, pl.DataFrame] | None = No
 
 def audit(lake: Lake, staged: Stage) -> list[Finding]:
     """Audits all tables of a stage, leaving the receipts; gives the blocking findings that failed."""
-    tables = {name: lake.staging.read(staged, name) for name in TABLES}
+    tables = {name: lake.staging.read(staged, name) for name in BASE.tables}
     failed: list[Finding] = []
-    for name in TABLES:
+    for name in BASE.tables:
         findings = audit_table(Audit(staged.snapshot_date, tables, lake.settings.rejected_rows_limit), name, History())
         receipt = lake.staging.record(staged, name, findings)
         failed.extend(finding for finding in receipt.findings if finding.blocking and not finding.passed)
@@ -90,8 +90,8 @@ def publish(lake: Lake, day: date, songs: Iterable[str], minute: int = 0) -> dic
 
 def rows(lake: Lake, table: str, day: date | None = None) -> pl.DataFrame:
     """Published rows of a table, of one day where it is named."""
-    scanned = lake.catalog.scan(TABLES[table])
-    return (scanned if day is None else scanned.filter(snapshot_date=day)).sort(TABLES[table].order).collect()
+    scanned = lake.catalog.scan(BASE.tables[table])
+    return (scanned if day is None else scanned.filter(snapshot_date=day)).sort(BASE.tables[table].order).collect()
 
 
 def titles(lake: Lake, day: date) -> list[str]:
@@ -101,5 +101,5 @@ def titles(lake: Lake, day: date) -> list[str]:
 
 def snapshots(lake: Lake) -> dict[str, int]:
     """Iceberg snapshots of each published table."""
-    loaded = {name: lake.catalog.load(table) for name, table in TABLES.items()}
+    loaded = {name: lake.catalog.load(table) for name, table in BASE.tables.items()}
     return {name: len(table.snapshots()) for name, table in loaded.items() if table is not None}

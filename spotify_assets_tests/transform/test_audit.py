@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from spotify_assets.findings import Finding, counted
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit as checks
 from spotify_assets.transform.audit import BLOCKING, Audit, Check, History, audit_table, checks_of
 from spotify_assets_tests.support.builders import (
@@ -27,7 +27,7 @@ Frames = dict[str, pl.DataFrame]
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 BEFORE = {DAY - timedelta(days=days): rows for days, rows in ((1, 7), (2, 6), (3, 8))}
-each_table = pytest.mark.parametrize("table_name", TABLES)
+each_table = pytest.mark.parametrize("table_name", BASE.tables)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def audit_of(frames: Frames, *, limit: float = 0.02, quarantined: int = 0) -> Au
 
 
 def found(check: Check, frames: Frames, table: str, history: History | None = None, **changes: Any) -> Finding:
-    return check(audit_of(frames, **changes), TABLES[table], history or History())
+    return check(audit_of(frames, **changes), BASE.tables[table], history or History())
 
 
 def rejected(table: str, *keys: str, rule: str = "name|nullability") -> pl.DataFrame:
@@ -76,7 +76,7 @@ def test_a_good_day_passes_every_check(good_day: Frames, table_name: str) -> Non
 @each_table
 def test_every_finding_has_the_name_of_its_check_its_severity_and_a_sentence(good_day: Frames, table_name: str) -> None:
     findings = audit_table(audit_of(good_day), table_name, History())
-    expected = [check.__name__ for check in checks_of(TABLES[table_name])]
+    expected = [check.__name__ for check in checks_of(BASE.tables[table_name])]
     assert [finding.check for finding in findings] == expected
     for finding in findings:
         assert finding.blocking == (finding.check in BLOCKING)
@@ -85,7 +85,7 @@ def test_every_finding_has_the_name_of_its_check_its_severity_and_a_sentence(goo
 
 @each_table
 def test_blocking_checks_come_first_and_each_once(table_name: str) -> None:
-    names = [check.__name__ for check in checks_of(TABLES[table_name])]
+    names = [check.__name__ for check in checks_of(BASE.tables[table_name])]
     blocking = [name in BLOCKING for name in names]
     assert blocking == sorted(blocking, reverse=True)
     assert len(set(names)) == len(names)
@@ -93,7 +93,7 @@ def test_blocking_checks_come_first_and_each_once(table_name: str) -> None:
 
 
 def test_the_tables_with_references_have_them_checked() -> None:
-    checked = {name for name, table in TABLES.items() if checks.foreign_keys in checks_of(table)}
+    checked = {name for name, table in BASE.tables.items() if checks.foreign_keys in checks_of(table)}
     assert checked == {"songs", "song_artists", "playlist_items"}
 
 
@@ -321,7 +321,7 @@ def test_null_drift_passes_a_small_change_or_a_first_day(
 
 def songs_before(*places: tuple[str, str]) -> History:
     items = {"playlist_id": [spotify_id(one) for one, _ in places], "song_id": [spotify_id(song) for _, song in places]}
-    return History(previous_items=pl.LazyFrame(items, schema={"playlist_id": pl.String, "song_id": pl.String}))
+    return History(previous_rows=pl.LazyFrame(items, schema={"playlist_id": pl.String, "song_id": pl.String}))
 
 
 @pytest.mark.parametrize(

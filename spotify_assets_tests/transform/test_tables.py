@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import tables
 from spotify_assets.transform.observations import credited_artists
 from spotify_assets_tests.support.builders import (
@@ -161,7 +161,7 @@ def test_a_local_file_is_known_by_its_entry_or_by_itself(marked_on: str) -> None
 def test_both_api_generations_give_identical_tables() -> None:
     rows = [*entries_of(track("a"), episode("e"), local_file("File"), None, track("b", popularity=None)), None]
     old, new = (tables_of(captured(playlist("list", rows, generation))) for generation in GENERATIONS)
-    for name in TABLES:
+    for name in BASE.tables:
         assert_frame_equal(old[name], new[name])
 
 
@@ -235,8 +235,8 @@ def test_a_bare_page_is_a_playlist_of_which_only_the_id_is_known() -> None:
 
 def test_a_day_without_objects_has_all_tables_empty_and_typed() -> None:
     frames = tables_of()
-    assert list(frames) == list(TABLES)
-    for name, table in TABLES.items():
+    assert list(frames) == list(BASE.tables)
+    for name, table in BASE.tables.items():
         assert frames[name].is_empty()
         assert table.schema.is_valid(frames[name])
 
@@ -543,7 +543,7 @@ def test_parts_of_any_size_make_the_same_sorted_tables(monkeypatch: pytest.Monke
     monkeypatch.setattr(tables, "ENTRIES_PER_PART", 2)
     for name, frame in tables_of(*lists).items():
         assert_frame_equal(frame, whole[name])
-        assert_frame_equal(frame, frame.sort(TABLES[name].order))
+        assert_frame_equal(frame, frame.sort(BASE.tables[name].order))
     assert whole["playlist_items"].height == 6
     assert whole["rejected_rows"].height > 2
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from spotify_assets.schemas import FOREIGN_KEYS, TABLES
+from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
@@ -119,8 +119,8 @@ def named(found: Sequence[object]) -> list[RawObject]:
 
 
 def assert_same_tables(left: Frames, right: Frames) -> None:
-    assert list(left) == list(right) == list(TABLES)
-    for name in TABLES:
+    assert list(left) == list(right) == list(BASE.tables)
+    for name in BASE.tables:
         assert_frame_equal(left[name], right[name])
 
 
@@ -137,7 +137,7 @@ def test_the_order_of_raw_objects_changes_nothing(found: list[Json], random: Any
 def test_landing_the_same_objects_again_under_later_names_changes_no_published_row(found: list[Json]) -> None:
     again = [raw(document, f"x-object-{number}") for number, document in enumerate(found)]
     once, twice = build(named(found)), build([*named(found), *again])
-    for name in TABLES.keys() - {"rejected_rows"}:
+    for name in BASE.tables.keys() - {"rejected_rows"}:
         assert_frame_equal(once[name], twice[name])
 
 
@@ -188,7 +188,7 @@ def test_how_a_day_is_split_into_objects_changes_nothing(found: list[Json], page
 @given(documents)
 def test_whatever_comes_the_tables_keep_their_contracts_and_keys(found: list[Json]) -> None:
     frames = build(named(found))
-    for name, table in TABLES.items():
+    for name, table in BASE.tables.items():
         assert table.schema.is_valid(frames[name]), name
     for key in FOREIGN_KEYS:
         used = set(frames[key.table][key.column].drop_nulls())

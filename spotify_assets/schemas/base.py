@@ -1,33 +1,20 @@
-"""The one definition of each table: columns, types, keys, row rules and the words that explain them.
-
-Iceberg schemas, Parquet field ids, Dagster column metadata, row checks and documentation are all derived from these
-classes; nothing here knows how a table is made (`transform/`) or where it lies (`lake/`).
-
-Conventions: positions are 1-based, times are UTC, durations are milliseconds, ids are Spotify's 22-character base-62
-ids (https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids).
-"""
-
-from dataclasses import dataclass
+"""The base tables: what the raw objects of a day say, typed and related."""
 
 import dataframely as dy
 import polars as pl
 
-ID = r"^[0-9A-Za-z]{22}$"
-UTC = "UTC"
+from spotify_assets.schemas.table import ID, UTC, ForeignKey, Table, partition_date, table_group
+
 DAY_MS = 86_400_000
 
 ENTRY_TYPES = ("track", "episode", "local", "unavailable")
 PRECISIONS = ("year", "month", "day")
 
 
-def _snapshot_date() -> dy.Date:
-    return dy.Date(primary_key=True, description="UTC day the playlist was captured; the partition")
-
-
 class Playlists(dy.Schema):
     """One row per playlist and day: the playlist as it was when captured."""
 
-    snapshot_date = _snapshot_date()
+    snapshot_date = partition_date()
     playlist_id = dy.String(primary_key=True, regex=ID, description="Spotify id of the playlist")
     name = dy.String(nullable=True, description="Name of the playlist")
     description = dy.String(nullable=True, description="Description its owner gave it")
@@ -50,7 +37,7 @@ class Playlists(dy.Schema):
 class PlaylistItems(dy.Schema):
     """One row per entry of a playlist and day, of whatever type, so that positions stay whole."""
 
-    snapshot_date = _snapshot_date()
+    snapshot_date = partition_date()
     playlist_id = dy.String(primary_key=True, regex=ID, description="Playlist the entry stands on")
     position = dy.Int64(primary_key=True, min=1, description="Place on the playlist, 1 is the top")
     entry_type = dy.String(
@@ -73,7 +60,7 @@ class PlaylistItems(dy.Schema):
 class Songs(dy.Schema):
     """One row per song and day, for every song that stands on a captured playlist."""
 
-    snapshot_date = _snapshot_date()
+    snapshot_date = partition_date()
     song_id = dy.String(primary_key=True, regex=ID, description="Spotify track id")
     name = dy.String(description="Title of the song")
     album_id = dy.String(nullable=True, regex=ID, description="Album in albums")
@@ -91,7 +78,7 @@ class Songs(dy.Schema):
 class SongArtists(dy.Schema):
     """One row per song, artist credited on it, and day."""
 
-    snapshot_date = _snapshot_date()
+    snapshot_date = partition_date()
     song_id = dy.String(primary_key=True, regex=ID, description="Song in songs")
     artist_position = dy.Int64(primary_key=True, min=1, description="Order of credit, 1 is the main artist")
     artist_id = dy.String(regex=ID, description="Artist in artists")
@@ -100,7 +87,7 @@ class SongArtists(dy.Schema):
 class Albums(dy.Schema):
     """One row per album and day, for the albums of all songs of that day."""
 
-    snapshot_date = _snapshot_date()
+    snapshot_date = partition_date()
     album_id = dy.String(primary_key=True, regex=ID, description="Spotify album id")
     name = dy.String(nullable=True, description="Title of the album")
     album_type = dy.String(nullable=True, description="album, single or compilation")
@@ -124,7 +111,7 @@ class Albums(dy.Schema):
 class Artists(dy.Schema):
     """One row per artist and day: everyone credited on a song, or whose profile was captured, that day."""
 
-    snapshot_date = _snapshot_date()
+    snapshot_date = partition_date()
     artist_id = dy.String(primary_key=True, regex=ID, description="Spotify artist id")
     name = dy.String(description="Name of the artist")
     genres = dy.List(dy.String(), nullable=True, description="Genres of the artist; empty list or null where not told")
@@ -149,57 +136,17 @@ class RejectedRows(dy.Schema):
     row_json = dy.String(description="The row itself, as JSON")
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table of the lake: its name everywhere (asset, catalog, SQL), its folder, and its schema."""
-
-    name: str
-    schema: type[dy.Schema]
-
-    @property
-    def folder(self) -> str:
-        """Folder under the lake: the names that users of hand-wired pipelines know, such as `songs_data`."""
-        return f"{self.name}_data"
-
-    @property
-    def summary(self) -> str:
-        """First line of the schema's docstring: what one row is."""
-        return (self.schema.__doc__ or "").strip().splitlines()[0]
-
-    @property
-    def key(self) -> list[str]:
-        """Primary key columns, `snapshot_date` first; empty for tables without one."""
-        return self.schema.primary_key()
-
-    @property
-    def order(self) -> list[str]:
-        """Columns that rows are sorted by, so that equal content gives equal files."""
-        return self.key or self.schema.column_names()
-
-
-@dataclass(frozen=True)
-class ForeignKey:
-    """Every non-null `column` of `table` appears as `parent_column` of `parent` on the same day."""
-
-    table: str
-    column: str
-    parent: str
-    parent_column: str
-
-
 # Published in this order: dimensions before the facts that point at them.
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
-        Table("artists", Artists),
-        Table("albums", Albums),
-        Table("songs", Songs),
-        Table("song_artists", SongArtists),
-        Table("playlists", Playlists),
-        Table("playlist_items", PlaylistItems),
-        Table("rejected_rows", RejectedRows),
-    )
-}
+BASE = table_group(
+    "base",
+    Table("artists", Artists),
+    Table("albums", Albums),
+    Table("songs", Songs),
+    Table("song_artists", SongArtists),
+    Table("playlists", Playlists),
+    Table("playlist_items", PlaylistItems),
+    Table("rejected_rows", RejectedRows),
+)
 
 FOREIGN_KEYS: tuple[ForeignKey, ...] = (
     ForeignKey("songs", "album_id", "albums", "album_id"),
@@ -208,14 +155,3 @@ FOREIGN_KEYS: tuple[ForeignKey, ...] = (
     ForeignKey("playlist_items", "playlist_id", "playlists", "playlist_id"),
     ForeignKey("playlist_items", "song_id", "songs", "song_id"),
 )
-
-
-@dataclass(frozen=True)
-class TableGroup:
-    """Tables that are staged, audited and published together, a day at a time and in this order."""
-
-    name: str
-    tables: dict[str, Table]
-
-
-BASE = TableGroup("base", TABLES)

@@ -1,0 +1,195 @@
+"""Insight assets: what published days tell, staged day by day, then published like the base tables."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+import polars as pl
+
+from spotify_assets.assets.catalog import catalog, published_metadata
+from spotify_assets.column_schema import column_lineage, column_schema, database_schema, preview
+from spotify_assets.config import settings
+from spotify_assets.lake.iceberg_schema import iceberg_schema
+from spotify_assets.lake.insight_inputs import (
+    LONGEST_WINDOW,
+    BaseDays,
+    days_that_look_back,
+    earlier_days,
+    published_contents,
+)
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.staging import NotAudited, Stage
+from spotify_assets.owners import OWNERS
+from spotify_assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.schemas.table import Table
+from spotify_assets.transform.insights.day import build_insights
+from spotify_assets.versions import code_version, data_version, versioned
+
+GROUP = "insights"
+EARLIER_DAYS = "earlier_days"
+LATER_DAYS_AGREE = "later_days_agree"
+
+
+def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
+    name = lake.catalog.name(table)
+    return dg.AssetSpec(
+        key=table.name,
+        deps=[*catalog.keys, EARLIER_DAYS],
+        group_name=GROUP,
+        partitions_def=snapshot_dates,
+        kinds={"polars", "parquet"},
+        owners=OWNERS,
+        code_version=code_version(build_insights.__module__),
+        description=f"{table.description}\n\nStaged until every check of the day has passed; then `insights_catalog` "
+        f"publishes it, and readers find it as table `{name}`.",
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/table_name": name,
+            "dagster/uri": lake.location.address(table.folder),
+        },
+    )
+
+
+@dg.multi_asset(
+    name="insights",
+    specs=[
+        dg.AssetSpec(
+            EARLIER_DAYS,
+            group_name=GROUP,
+            partitions_def=snapshot_dates,
+            kinds={"iceberg"},
+            owners=OWNERS,
+            description="What the published days before a day say to its insights: the memory of each playlist after "
+            f"the last of them, and the trends of up to {LONGEST_WINDOW} days. No table of its own; its data version "
+            "changes exactly when that content does. Where an earlier day is published late or anew, the later days "
+            "that see something else become stale through it.",
+        ),
+        *(_spec(table, Lake(settings())) for table in INSIGHTS.tables.values()),
+    ],
+    backfill_policy=one_run_per_range,
+)
+def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
+    """Builds the insights of each day in order, each from its base tables and from what the days before it say."""
+    lake.claim()
+    days = days_of(context)
+    base = BaseDays(lake, days)
+    if without := [day for day in days if day not in base.published]:
+        raise dg.Failure(
+            f"Nothing is published of {named(ranges(without))}. Leave days out that were never captured; run the job "
+            "process_raw_objects for the others.",
+            allow_retries=False,
+        )
+    contents = published_contents(lake, days[0], days[-1])
+    earlier = earlier_days(lake, days[0], contents)
+    versions: dict[date, str] = {}
+    made: dict[str, list[str]] = defaultdict(list)
+    for number, day in enumerate(days, 1):
+        versions[day] = contents.version(day)
+        frames = build_insights(day, base.read(day), earlier)
+        stage = lake.insight_staging.write(day, frames, [], context.run.run_id, made_from=versions[day])
+        contents.put(day, {name: file.content for name, file in stage.files.items()})
+        earlier = earlier.followed_by(day, frames)
+        for name, frame in frames.items():
+            context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
+            made[name].append(stage.files[name].sha256)
+        context.log.info(f"insights of {day} ({number} of {len(days)})")
+    yield dg.MaterializeResult(asset_key=EARLIER_DAYS, data_version=dg.DataVersion(versions[days[-1]]))
+    if len(days) > 1:
+        # Dagster gives all days of a run one version, but what is known before each of them differs.
+        for day, version in versions.items():
+            context.log_event(versioned(EARLIER_DAYS, day, version))
+    for name in INSIGHTS.tables:
+        yield dg.MaterializeResult(asset_key=name, data_version=data_version(made[name]))
+
+
+def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    file = stage.files[name]
+    metadata: dict[str, dg.MetadataValue] = {
+        "dagster/partition_row_count": dg.MetadataValue.int(file.rows),
+        "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(INSIGHTS.tables[name])),
+        "bytes": dg.MetadataValue.int(file.size),
+        "preview": preview(frame),
+    }
+    if file.key is not None:
+        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(file.key))
+    return metadata
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            "insights_catalog",
+            group_name=GROUP,
+            partitions_def=snapshot_dates,
+            deps=list(INSIGHTS.tables),
+            kinds={"iceberg"},
+            owners=OWNERS,
+            code_version=code_version(iceberg_schema.__module__),
+            description="The published insight tables, as Athena, DuckDB, Spark and Snowflake see them. One commit per "
+            "table replaces a day's rows; only files that passed every blocking check are ever registered.",
+            metadata={
+                "dagster/column_schema": database_schema(INSIGHTS.tables.values()),
+                "dagster/column_lineage": column_lineage(
+                    {
+                        f"{table.name}.{column}": (table.name, column)
+                        for table in INSIGHTS.tables.values()
+                        for column in table.schema.column_names()
+                    }
+                ),
+                "dagster/uri": Lake(settings()).location.address(""),
+            },
+        )
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            LATER_DAYS_AGREE,
+            asset="insights_catalog",
+            description="Neither this day nor a later one was made from something else than is published now. Where an "
+            "old day is published late or anew, this names the days to make again with the job refresh_insights.",
+        )
+    ],
+    backfill_policy=one_run_per_range,
+)
+def insights_catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
+    """Publishes the staged insights of each day of the run, and tells which later days they change."""
+    days = days_of(context)
+    try:
+        changed = lake.publish_insights(days)
+    except NotAudited as error:
+        raise dg.Failure(f"Not published. {error}", allow_retries=False) from error
+    stages = {day: stage for day in days if (stage := lake.insight_staging.current(day)) is not None}
+    for day, stage in stages.items():
+        context.add_asset_metadata(published_metadata(lake, INSIGHTS, stage, changed), partition_key=day.isoformat())
+    disagreeing: list[date] = []
+    for day, version in days_that_look_back(lake, days[0], days[-1]):
+        agrees = _made_from(lake, day) == version
+        if not agrees:
+            disagreeing.append(day)
+        if not agrees or day not in stages:
+            # Also where it agrees (again): what was stale becomes fresh without being made again.
+            context.log_event(versioned(EARLIER_DAYS, day, version))
+    return dg.MaterializeResult(
+        data_version=data_version(stage.content for stage in stages.values()),
+        check_results=[_later_days_agree(disagreeing)],
+    )
+
+
+def _made_from(lake: Lake, day: date) -> str | None:
+    stage = lake.insight_staging.current(day)
+    return None if stage is None else stage.made_from
+
+
+def _later_days_agree(disagreeing: list[date]) -> dg.AssetCheckResult:
+    stale = named(ranges(disagreeing))
+    return dg.AssetCheckResult(
+        check_name=LATER_DAYS_AGREE,
+        passed=not disagreeing,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"Made from something else than is published now: {stale}. Run the job refresh_insights for "
+        f"{disagreeing[0]} and the days after it."
+        if disagreeing
+        else "Every later day that is published was made from what is published now.",
+        metadata={"stale_days": len(disagreeing), "stale": stale or "none"},
+    )

@@ -1,0 +1,159 @@
+"""Insight tables about regions: their artists, their genres, and what they share."""
+
+import dataframely as dy
+import polars as pl
+
+from spotify_assets.schemas import insight_columns as columns
+from spotify_assets.schemas.table import partition_date
+
+LABELS = ("viral", "occasional", "rising", "fading", "steady")
+
+
+class ArtistTrends(dy.Schema):
+    """One row per artist with a song on a region's charts in the seven days up to this one: points and ranks.
+
+    Every artist credited on a song earns its points in full. Artists with equal points share a rank, and the next rank
+    is left out (1, 1, 3). The top ten of the day are the rows with `rank` up to 10, those of the week the rows with
+    `week_rank` up to 10. An artist who is not on the charts on this day has 0 points and no rank.
+    """
+
+    snapshot_date = partition_date()
+    region = columns.region()
+    artist_id = columns.artist_id()
+    artist_name = columns.artist_name()
+    entries = dy.Int64(min=0, description="Places that the artist's songs hold on the region's charts on this day")
+    best_position = dy.Int64(nullable=True, min=1, description="Best of them; empty if the artist is not there")
+    points = dy.Int64(min=0, description="Points of these places together")
+    rank = dy.Int64(nullable=True, min=1, description="Rank by points among the artists of the region on this day")
+    points_change = dy.Int64(
+        nullable=True,
+        description="Points minus those of the region's captured day before (1 to 7 days ago; empty if there is none)",
+    )
+    rank_change = dy.Int64(
+        nullable=True, description="Ranks climbed since that day; empty if the artist is not on the charts of both days"
+    )
+    week_points = dy.Int64(min=1, description="Points of the captured days among the seven up to this one together")
+    week_rank = dy.Int64(min=1, description="Rank by week_points among the artists of the region")
+    week_points_change = dy.Int64(
+        nullable=True,
+        description="week_points minus those of one week before (the region's last captured day 7 to 13 days ago)",
+    )
+    week_rank_change = dy.Int64(
+        nullable=True, description="Ranks climbed since one week before; empty if the artist had no week_rank then"
+    )
+    week_days = dy.Int64(min=1, max=7, description="Captured days of the region among the seven up to this one")
+    popularity = columns.popularity()
+
+    @dy.rule()
+    def an_absent_artist_has_no_place(cls) -> pl.Expr:  # noqa: N805, D102
+        absent = pl.col("entries") == 0
+        return (
+            (pl.col("rank").is_null() == absent)
+            & (pl.col("best_position").is_null() == absent)
+            & ((pl.col("points") == 0) == absent)
+        )
+
+    @dy.rule()
+    def a_day_is_part_of_its_week(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("points") <= pl.col("week_points")
+
+
+class GenreTrends(dy.Schema):
+    """One row per genre of a region's charts and day: its share of all points, and how that has changed.
+
+    A song's points are split equally among its artists, and each artist's part equally among that artist's genres; an
+    artist without genres, or a song without artists, counts as genre `unknown`. So the shares of a region and day
+    sum to 1. A genre that was there 7 or 28 days before but is not now has share 0.
+    """
+
+    snapshot_date = partition_date()
+    region = columns.region()
+    genre = dy.String(primary_key=True, description="Genre of artists, as artists.genres names it, or 'unknown'")
+    points = dy.Float64(min=0, description="Points that fall to the genre")
+    share = dy.Float64(min=0, max=1, description="These points, of all points of the region on this day; 0 to 1")
+    artists = dy.Int64(min=0, description="Artists of the genre on the region's charts on this day")
+    share_change_7_days = dy.Float64(
+        nullable=True, min=-1, max=1, description="share minus that of the region's last captured day 7 to 13 days ago"
+    )
+    share_change_28_days = dy.Float64(
+        nullable=True, min=-1, max=1, description="share minus that of the region's last captured day 28 to 34 days ago"
+    )
+
+
+class ArtistConsistency(dy.Schema):
+    """One row per artist on a region's charts in the 28 days up to this one: steady, rising, viral, fading or not.
+
+    A day's position is the artist's best on the region's charts. For climbs and trend, a captured day without the
+    artist counts as the place just below the region's longest chart of that day. The label is the first that fits:
+
+    - `viral`: climbed at least half of a chart's length within 3 days
+    - `occasional`: present on fewer than half of the captured days
+    - `rising`: the last 7 days are on average better than the 21 before, by at least a tenth of a chart's length
+    - `fading`: they are worse by as much
+    - `steady`: everything else
+    """
+
+    snapshot_date = partition_date()
+    region = columns.region()
+    artist_id = columns.artist_id()
+    artist_name = columns.artist_name()
+    days_captured = dy.Int64(min=1, max=28, description="Captured days of the region among the 28 up to this one")
+    days_present = dy.Int64(min=1, max=28, description="Those on which a song of the artist was on its charts")
+    mean_position = dy.Float64(min=1, description="Mean of the best positions of the days present")
+    position_spread = dy.Float64(min=0, description="Their standard deviation (population); 0 for a single day")
+    steepest_climb = dy.Int64(
+        min=0, description="Most places climbed from one captured day to another at most 3 days later; 0 if none"
+    )
+    trend = dy.Float64(
+        nullable=True,
+        description="Mean position of the 21 earlier days minus that of the last 7: places gained, negative if lost; "
+        "empty if the region was not captured in one of the two",
+    )
+    chart_length = dy.Int64(min=1, description="Entries of the region's longest chart on these days")
+    label = dy.String(
+        check=lambda column: column.is_in(LABELS),
+        description="viral, occasional, rising, fading or steady; see the table",
+    )
+
+    @dy.rule()
+    def present_is_part_of_captured(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("days_present") <= pl.col("days_captured")
+
+
+class RegionLinks(dy.Schema):
+    """One row per ordered pair of regions captured on a day: what their charts share, and who leads.
+
+    Each pair is told from both sides, so that all about one region is found by `region` alone. Songs are compared for
+    lead where they are on the charts of both regions on this day and were seen to arrive in both: a song that was
+    there on a playlist's first captured day may have been there long before.
+    """
+
+    snapshot_date = partition_date()
+    region = columns.region()
+    other_region = dy.String(primary_key=True, description="The region it is compared with")
+    songs = dy.Int64(min=0, description="Different songs on the charts of region")
+    other_songs = dy.Int64(min=0, description="Different songs on the charts of other_region")
+    shared_songs = dy.Int64(min=0, description="Songs on the charts of both")
+    songs_only_here = dy.Int64(min=0, description="Songs of region that are not on the charts of other_region")
+    overlap = dy.Float64(
+        nullable=True, min=0, max=1, description="Shared songs, of all songs of the two; 0 to 1, empty without any song"
+    )
+    compared_songs = dy.Int64(min=0, description="Shared songs that were seen to arrive in both regions")
+    median_lead_days = dy.Float64(
+        nullable=True,
+        description="Median days by which compared songs appear in region before other_region; negative if after",
+    )
+    leader = dy.String(
+        nullable=True, description="The region that leads: where the median lead is positive; empty at 0"
+    )
+
+    @dy.rule()
+    def songs_add_up(cls) -> pl.Expr:  # noqa: N805, D102
+        return (pl.col("shared_songs") + pl.col("songs_only_here") == pl.col("songs")) & (
+            pl.col("compared_songs") <= pl.col("shared_songs")
+        )
+
+    @dy.rule()
+    def leader_fits_the_lead(cls) -> pl.Expr:  # noqa: N805, D102
+        lead = pl.col("median_lead_days")
+        return pl.col("leader").eq_missing(pl.when(lead > 0).then("region").when(lead < 0).then("other_region"))

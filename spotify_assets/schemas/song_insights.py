@@ -1,0 +1,185 @@
+"""Insight tables about songs: on their playlists, and since their release."""
+
+import dataframely as dy
+import polars as pl
+
+from spotify_assets.schemas import insight_columns as columns
+from spotify_assets.schemas.table import partition_date
+
+STATUSES = ("new", "re-entry", "up", "down", "same")
+CHANGES = ("added", "removed", "moved")
+
+
+class PlaylistSongs(dy.Schema):
+    """One row per song that was ever on a playlist, as known on the day: the playlist's memory.
+
+    It is carried from day to day, for playlists that were not captured on the day as well, so that peaks, first days
+    and returns never need the whole history again. The songs now on a playlist are those whose `last_seen` is
+    its `last_capture`.
+    """
+
+    snapshot_date = partition_date()
+    playlist_id = columns.playlist_id()
+    song_id = columns.song_id()
+    song_name = columns.song_name()
+    artist_names = columns.artist_names()
+    first_seen = dy.Date(description="First captured day on which the song was on the playlist")
+    last_seen = dy.Date(description="Last captured day on which it was, up to snapshot_date")
+    last_position = dy.Int64(min=1, description="Its position on last_seen")
+    days_on_chart = dy.Int64(min=1, description="Captured days on which it was on the playlist, up to snapshot_date")
+    streak = dy.Int64(
+        min=1, description="Captured days in a row, the last one last_seen; days not captured neither count nor end it"
+    )
+    peak_position = dy.Int64(min=1, description="Best position so far")
+    peak_date = dy.Date(description="First day at that position")
+    last_capture = dy.Date(description="Last captured day of the playlist, up to snapshot_date")
+
+    @dy.rule()
+    def days_are_in_order(cls) -> pl.Expr:  # noqa: N805, D102  dataframely rules are class-level
+        return (
+            (pl.col("first_seen") <= pl.col("peak_date"))
+            & (pl.col("peak_date") <= pl.col("last_seen"))
+            & (pl.col("last_seen") <= pl.col("last_capture"))
+            & (pl.col("last_capture") <= pl.col("snapshot_date"))
+        )
+
+    @dy.rule()
+    def peak_is_the_best(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("peak_position") <= pl.col("last_position")
+
+    @dy.rule()
+    def a_streak_is_part_of_its_days(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("streak") <= pl.col("days_on_chart")
+
+
+class PlaylistChanges(dy.Schema):
+    """One row per song that was added to, removed from or moved on a playlist since its previous captured day.
+
+    On the first captured day of a playlist every song counts as added and `previous_capture` is empty. A playlist that
+    was not captured on the day has no rows.
+    """
+
+    snapshot_date = partition_date()
+    playlist_id = columns.playlist_id()
+    song_id = columns.song_id()
+    region = columns.region_of_playlist()
+    song_name = columns.song_name()
+    artist_names = columns.artist_names()
+    change = dy.String(
+        check=lambda column: column.is_in(CHANGES),
+        description="added (not on the playlist on previous_capture), removed (no longer there) or moved",
+    )
+    position = dy.Int64(nullable=True, min=1, description="Position on this day; empty for a removed song")
+    previous_position = dy.Int64(nullable=True, min=1, description="Position on previous_capture; empty if added")
+    movement = dy.Int64(nullable=True, description="previous_position - position: places climbed; only where moved")
+    first_seen = dy.Date(description="First captured day on which the song was on the playlist")
+    last_seen = dy.Date(description="Last one: this day, or previous_capture for a removed song")
+    previous_capture = dy.Date(
+        nullable=True, description="Captured day compared with; empty while no song had been on the playlist before"
+    )
+
+    @dy.rule()
+    def positions_fit_the_change(cls) -> pl.Expr:  # noqa: N805, D102
+        return (
+            (pl.col("position").is_null() == (pl.col("change") == "removed"))
+            & (pl.col("previous_position").is_null() == (pl.col("change") == "added"))
+            & (pl.col("movement").is_null() == (pl.col("change") != "moved"))
+        )
+
+
+class SongTrends(dy.Schema):
+    """One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.
+
+    Figures count this playlist alone, over its captured days. `previous` is its captured day before this one, however
+    long ago: a day that was not captured is no absence.
+    """
+
+    snapshot_date = partition_date()
+    playlist_id = columns.playlist_id()
+    song_id = columns.song_id()
+    region = columns.region_of_playlist()
+    song_name = columns.song_name()
+    artist_names = columns.artist_names()
+    position = dy.Int64(
+        min=1, description="Place on the playlist, 1 is the top; its better one if it stands there twice"
+    )
+    previous_position = dy.Int64(nullable=True, min=1, description="Position on previous_capture; empty if not there")
+    movement = dy.Int64(nullable=True, description="previous_position - position: places climbed, negative if it fell")
+    status = dy.String(
+        check=lambda column: column.is_in(STATUSES),
+        description="new (never there before), re-entry (there before, but not on previous_capture), up, down, same",
+    )
+    points = dy.Int64(min=1, description="Entries of the playlist + 1 - position")
+    peak_position = dy.Int64(min=1, description="Best position so far, this day included")
+    peak_date = dy.Date(description="First day at that position")
+    days_on_chart = dy.Int64(min=1, description="Captured days on which it was on the playlist, this one included")
+    streak = dy.Int64(
+        min=1, description="Captured days in a row up to this one; days not captured neither count nor end it"
+    )
+    first_seen = dy.Date(description="First captured day on which the song was on the playlist")
+    previous_capture = dy.Date(
+        nullable=True, description="Captured day compared with; empty while no song had been on the playlist before"
+    )
+    release_date = dy.Date(
+        nullable=True, description="Day of release; empty where only the month or year is known, or nothing"
+    )
+    popularity = columns.popularity()
+
+    @dy.rule()
+    def movement_is_a_difference(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("movement").eq_missing(pl.col("previous_position") - pl.col("position"))
+
+    @dy.rule()
+    def status_fits_the_movement(cls) -> pl.Expr:  # noqa: N805, D102
+        moved = pl.col("movement").sign().replace_strict({1: "up", -1: "down", 0: "same"}, return_dtype=pl.String)
+        arrived = pl.when(pl.col("days_on_chart") == 1).then(pl.lit("new")).otherwise(pl.lit("re-entry"))
+        return pl.col("status") == moved.fill_null(arrived)
+
+    @dy.rule()
+    def peak_is_the_best(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("peak_position") <= pl.col("position")
+
+    @dy.rule()
+    def days_are_in_order(cls) -> pl.Expr:  # noqa: N805, D102
+        return (
+            (pl.col("first_seen") <= pl.col("peak_date"))
+            & (pl.col("peak_date") <= pl.col("snapshot_date"))
+            & (pl.col("previous_capture").is_null() | (pl.col("previous_capture") < pl.col("snapshot_date")))
+        )
+
+
+class ReleasePerformance(dy.Schema):
+    """One row per song released at most 56 days before and seen on a region's charts since: how the release does.
+
+    Only songs whose day of release is known take part: a month or a year is never taken for its first day. Days before
+    the release do not count. A song's position in a region is its best on the region's charts of the day.
+    """
+
+    snapshot_date = partition_date()
+    region = columns.region()
+    song_id = columns.song_id()
+    song_name = columns.song_name()
+    artist_names = columns.artist_names()
+    release_date = dy.Date(description="Day of release, as last seen")
+    days_since_release = dy.Int64(min=0, max=56, description="Days from release_date to snapshot_date")
+    debut_date = dy.Date(description="First captured day on the region's charts since the release")
+    debut_position = dy.Int64(min=1, description="Position on that day")
+    peak_position = dy.Int64(min=1, description="Best position since the release")
+    peak_date = dy.Date(description="First day at that position")
+    days_to_peak = dy.Int64(min=0, max=56, description="Days from release_date to peak_date")
+    days_on_chart = dy.Int64(min=1, max=57, description="Captured days on the region's charts since the release")
+    position = dy.Int64(nullable=True, min=1, description="Position on this day; empty if it is not there any more")
+    popularity = columns.popularity()
+
+    @dy.rule()
+    def days_are_in_order(cls) -> pl.Expr:  # noqa: N805, D102
+        return (
+            (pl.col("release_date") <= pl.col("debut_date"))
+            & (pl.col("debut_date") <= pl.col("peak_date"))
+            & (pl.col("peak_date") <= pl.col("snapshot_date"))
+        )
+
+    @dy.rule()
+    def peak_is_the_best(cls) -> pl.Expr:  # noqa: N805, D102
+        peak = pl.col("peak_position")
+        return (peak <= pl.col("debut_position")) & (pl.col("position").is_null() | (peak <= pl.col("position")))

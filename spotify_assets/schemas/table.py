@@ -1,0 +1,75 @@
+"""What a table of the lake is, whatever it holds: name, folder, schema, keys, and the group it is published with.
+
+Conventions of all tables: positions are 1-based, times are UTC, durations are milliseconds, ids are Spotify's
+22-character base-62 ids (https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids).
+"""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import dataframely as dy
+
+ID = r"^[0-9A-Za-z]{22}$"
+UTC = "UTC"
+
+
+def partition_date() -> dy.Date:
+    """The first column of every table, `snapshot_date`: what it is partitioned by."""
+    return dy.Date(primary_key=True, description="UTC day the playlist was captured; the partition")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the lake: its name everywhere (asset, catalog, SQL), its folder, and its schema."""
+
+    name: str
+    schema: type[dy.Schema]
+
+    @property
+    def folder(self) -> str:
+        """Folder under the lake: the names that users of hand-wired pipelines know, such as `songs_data`."""
+        return f"{self.name}_data"
+
+    @property
+    def description(self) -> str:
+        """The schema's docstring: what one row is, and the rules that hold for the whole table."""
+        return inspect.cleandoc(self.schema.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """First line of the schema's docstring: what one row is."""
+        return self.description.splitlines()[0]
+
+    @property
+    def key(self) -> list[str]:
+        """Primary key columns, `snapshot_date` first; empty for tables without one."""
+        return self.schema.primary_key()
+
+    @property
+    def order(self) -> list[str]:
+        """Columns that rows are sorted by, so that equal content gives equal files."""
+        return self.key or self.schema.column_names()
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Every non-null `column` of `table` appears as `parent_column` of `parent` on the same day."""
+
+    table: str
+    column: str
+    parent: str
+    parent_column: str
+
+
+@dataclass(frozen=True)
+class TableGroup:
+    """Tables that are staged, audited and published together, a day at a time and in this order."""
+
+    name: str
+    tables: Mapping[str, Table]
+
+
+def table_group(name: str, *tables: Table) -> TableGroup:
+    """A group of tables, by their names."""
+    return TableGroup(name, {table.name: table for table in tables})

@@ -1,0 +1,149 @@
+"""What must hold before a day's insights are published, beside what holds for every table."""
+
+import polars as pl
+
+from spotify_assets.findings import Finding, counted
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.schemas.table import Table
+from spotify_assets.transform.audit import Audit, Check, History, contract, primary_key, volume
+from spotify_assets.transform.insights.charts import PLAYLIST_SONG
+from spotify_assets.transform.insights.day import MEMORY
+
+# A sum of shares may miss 1 by what floating point loses.
+SHARE_TOLERANCE = 1e-9
+# Tables that have rows wherever songs are on a chart; the others depend on what happened.
+NEVER_EMPTY = {MEMORY, "song_trends", "genre_trends"}
+
+
+def not_empty(audit: Audit, table: Table, _: History) -> Finding:
+    """The table has rows wherever the day's charts have songs."""
+    rows, songs = audit.rows(table.name), audit.rows("song_trends")
+    passed = rows > 0 or songs == 0
+    sentence = f"{table.name} has {counted(rows, 'row')}, for {counted(songs, 'song')} on the charts."
+    return Finding("not_empty", passed, True, sentence, {"rows": rows, "songs_on_charts": songs})
+
+
+def one_row_per_song(audit: Audit, _: Table, __: History) -> Finding:
+    """Each song of the published playlists stands there once, at its best position."""
+    on_lists = (
+        audit.tables["playlist_items"]
+        .drop_nulls("song_id")
+        .group_by(PLAYLIST_SONG)
+        .agg(pl.col("position").min().cast(pl.Int64))
+        .collect()
+    )
+    told = audit.tables["song_trends"].select(*PLAYLIST_SONG, "position").collect()
+    key = [*PLAYLIST_SONG, "position"]
+    missing = on_lists.join(told, on=key, how="anti").height
+    added = told.join(on_lists, on=key, how="anti").height + told.height - told.select(key).n_unique()
+    sentence = f"Each of {counted(on_lists.height, 'song')} on the playlists has its one row."
+    if missing or added:
+        sentence = f"Of {counted(on_lists.height, 'song')} on the playlists {missing:,} lack their row"
+        sentence += f"; {counted(added, 'row', 'has', 'have')} no song."
+    figures = {"songs": on_lists.height, "missing": missing, "without_song": added}
+    return Finding("one_row_per_song", not missing and not added, True, sentence, figures)
+
+
+def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
+    """No song that was remembered before is forgotten, and none counts fewer days or a later first one than it did."""
+    if history.previous_rows is None:
+        return Finding("remembers_every_song", True, True, "Nothing was remembered before.")
+    before = history.previous_rows.select(*PLAYLIST_SONG, "first_seen", "days_on_chart")
+    now = audit.tables[MEMORY].select(*PLAYLIST_SONG, first_now="first_seen", days_now="days_on_chart")
+    kept = (pl.col("first_now") == pl.col("first_seen")) & (pl.col("days_now") >= pl.col("days_on_chart"))
+    compared = before.join(now, on=PLAYLIST_SONG, how="left").select(kept=kept.fill_null(value=False)).collect()
+    lost = compared.height - int(compared["kept"].sum())
+    sentence = f"All {counted(compared.height, 'song')} remembered before are still known, with their first day."
+    if lost:
+        sentence = f"Of {counted(compared.height, 'song')} remembered before {lost:,} are lost, or lost days."
+    return Finding("remembers_every_song", lost == 0, True, sentence, {"remembered": compared.height, "lost": lost})
+
+
+def shares_sum_to_one(audit: Audit, _: Table, __: History) -> Finding:
+    """The shares of each region sum to 1, unknown genres included."""
+    sums = audit.tables["genre_trends"].group_by("region").agg(pl.col("share").sum()).sort("region").collect()
+    wrong = sums.filter((pl.col("share") - 1).abs() > SHARE_TOLERANCE)
+    sentence = f"The shares of each of {counted(sums.height, 'region')} sum to 1."
+    if not wrong.is_empty():
+        sums_told = ", ".join(f"{region} {share:.6f}" for region, share in wrong.iter_rows())
+        sentence = f"Shares do not sum to 1: {sums_told}."
+    return Finding("shares_sum_to_one", wrong.is_empty(), True, sentence, {"regions": sums.height})
+
+
+def ranks_follow_points(audit: Audit, _: Table, __: History) -> Finding:
+    """An artist's rank is one more than the number of artists of the region with more points; of the week as well."""
+    rows = audit.tables["artist_trends"].collect()
+    wrong = 0
+    for points, rank in (("points", "rank"), ("week_points", "week_rank")):
+        ranked = rows.filter(pl.col(points) > 0)
+        by_points = ranked.group_by("region", points).agg(pl.len()).sort("region", points, descending=[False, True])
+        above = by_points.with_columns(above=(pl.col("len").cum_sum() - pl.col("len")).over("region"))
+        checked = ranked.join(above, on=["region", points])
+        wrong += checked.filter(pl.col(rank).ne_missing(pl.col("above").cast(pl.Int64) + 1)).height
+    sentence = f"The ranks of {counted(rows.height, 'artist')} follow their points."
+    if wrong:
+        sentence = f"{counted(wrong, 'rank', 'does', 'do')} not follow points."
+    return Finding("ranks_follow_points", wrong == 0, True, sentence, {"artists": rows.height, "wrong_ranks": wrong})
+
+
+def changes_lead_here(audit: Audit, _: Table, __: History) -> Finding:
+    """Every song added or moved is where the day has it, and no removed song is still there."""
+    changes = audit.tables["playlist_changes"].select(*PLAYLIST_SONG, "change", "position").collect()
+    here = audit.tables["song_trends"].select(*PLAYLIST_SONG, position_now="position").collect()
+    compared = changes.join(here, on=PLAYLIST_SONG, how="left")
+    wrong = compared.filter(pl.col("position").ne_missing(pl.col("position_now"))).height
+    sentence = f"All {counted(changes.height, 'change')} lead to the playlists as they are."
+    if wrong:
+        sentence = f"{wrong:,} of {counted(changes.height, 'change')} lead elsewhere."
+    return Finding("changes_lead_here", wrong == 0, True, sentence, {"changes": changes.height, "wrong": wrong})
+
+
+def pairs_agree(audit: Audit, _: Table, __: History) -> Finding:
+    """Each pair of regions says the same from both sides."""
+    rows = audit.tables["region_links"].collect()
+    mirrored = rows.select(
+        region="other_region",
+        other_region="region",
+        shared_songs="shared_songs",
+        overlap="overlap",
+        compared_songs="compared_songs",
+        # 0 - 0, since -0.0 is not 0.0 to a join.
+        median_lead_days=0 - pl.col("median_lead_days"),
+        leader="leader",
+    )
+    wrong = rows.join(mirrored, on=mirrored.columns, how="anti", nulls_equal=True).height
+    sentence = f"All {counted(rows.height, 'pair')} of regions say the same from both sides."
+    if wrong:
+        sentence = f"{wrong:,} of {counted(rows.height, 'pair')} of regions say something else from the other side."
+    return Finding("pairs_agree", wrong == 0, True, sentence, {"pairs": rows.height, "wrong": wrong})
+
+
+OWN_CHECKS: dict[str, tuple[Check, ...]] = {
+    MEMORY: (remembers_every_song,),
+    "playlist_changes": (changes_lead_here,),
+    "song_trends": (one_row_per_song,),
+    "artist_trends": (ranks_follow_points,),
+    "genre_trends": (shares_sum_to_one,),
+    "region_links": (pairs_agree,),
+}
+
+
+def checks_of(table: Table) -> tuple[Check, ...]:
+    """The checks of an insight table, blocking ones first."""
+    own = OWN_CHECKS.get(table.name, ())
+    if table.name not in NEVER_EMPTY:
+        return (contract, primary_key, *own)
+    # A memory only grows, so its rows are never those of the days before.
+    return (contract, primary_key, not_empty, *own, *(() if table.name == MEMORY else (volume,)))
+
+
+BLOCKING = frozenset(
+    check.__name__
+    for check in (contract, primary_key, not_empty, *(own for owns in OWN_CHECKS.values() for own in owns))
+)
+
+
+def audit_table(audit: Audit, table_name: str, history: History) -> list[Finding]:
+    """Findings of all checks of one insight table; `playlist_items` are those of the published day."""
+    table = INSIGHTS.tables[table_name]
+    return [check(audit, table, history) for check in checks_of(table)]

@@ -1,0 +1,73 @@
+"""The day's charts: each song once per playlist, with all that the insights need to know of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from spotify_assets.schemas.insight_columns import UNASSIGNED
+
+PLAYLIST_SONG = ["playlist_id", "song_id"]
+ARTIST_SEPARATOR = ", "
+
+
+@dataclass(frozen=True)
+class Charts:
+    """The charts of one day.
+
+    `playlists` are those captured, also without songs: playlist_id, region, entries. `places` has each song once per
+    playlist, at its better position: playlist_id, region, entries, song_id, position, points, song_name, artist_names,
+    release_date (only where its day is known), popularity. `credits` has each artist once per song: song_id, artist_id.
+    `songs` and `artists` are the base tables.
+    """
+
+    day: date
+    playlists: pl.DataFrame
+    places: pl.DataFrame
+    credits: pl.DataFrame
+    songs: pl.DataFrame
+    artists: pl.DataFrame
+
+
+def read_charts(day: date, base: Mapping[str, pl.DataFrame]) -> Charts:
+    """The charts of a day from its base tables."""
+    playlists = base["playlists"].select("playlist_id", pl.col("region").fill_null(UNASSIGNED), "entries")
+    credited = base["song_artists"].select("song_id", "artist_id").unique().sort("song_id", "artist_id")
+    return Charts(day, playlists, _places(base, playlists), credited, base["songs"], base["artists"])
+
+
+def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.DataFrame:
+    songs = (
+        base["songs"]
+        .select("song_id", "album_id", "popularity", song_name="name")
+        .join(_release_days(base["albums"]), on="album_id", how="left")
+        .join(_artist_names(base), on="song_id", how="left")
+        .drop("album_id")
+    )
+    return (
+        base["playlist_items"]
+        .drop_nulls("song_id")
+        .group_by(PLAYLIST_SONG)
+        .agg(pl.col("position").min())
+        .join(playlists, on="playlist_id")
+        .join(songs, on="song_id")
+        .with_columns(points=pl.col("entries") + 1 - pl.col("position"))
+        .sort("playlist_id", "position")
+    )
+
+
+def _release_days(albums: pl.DataFrame) -> pl.DataFrame:
+    return albums.select(
+        "album_id", pl.when(pl.col("release_date_precision") == "day").then("release_date").alias("release_date")
+    )
+
+
+def _artist_names(base: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    return (
+        base["song_artists"]
+        .join(base["artists"].select("artist_id", "name"), on="artist_id")
+        .sort("song_id", "artist_position")
+        .group_by("song_id", maintain_order=True)
+        .agg(pl.col("name").str.join(ARTIST_SEPARATOR).alias("artist_names"))
+    )

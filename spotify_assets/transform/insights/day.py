@@ -1,0 +1,78 @@
+"""All insight tables of a day, and what they need to know of the days before it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.transform.insights.artists import FOUR_WEEKS, artist_consistency, artist_trends
+from spotify_assets.transform.insights.charts import read_charts
+from spotify_assets.transform.insights.genres import COMPARED_DAYS, genre_trends
+from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
+from spotify_assets.transform.insights.regions import region_links
+from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
+from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE
+
+# The table whose last day before a day is its memory of everything earlier.
+MEMORY = "playlist_songs"
+# The tables whose rows of the days just before a day are looked back on, and over how many days.
+WINDOWS: Mapping[str, int] = {
+    "song_trends": RELEASE_DAYS,
+    "artist_trends": FOUR_WEEKS - 1,
+    "genre_trends": max(COMPARED_DAYS) + DAYS_OF_TOLERANCE,
+}
+
+
+@dataclass(frozen=True)
+class EarlierDays:
+    """What days before a day say: the memory after the last of them, and the rows of a window per table.
+
+    A window may hold more days than a day looks back on, never later ones.
+    """
+
+    memory: pl.DataFrame
+    windows: Mapping[str, pl.DataFrame]
+
+    def followed_by(self, day: date, tables: Mapping[str, pl.DataFrame]) -> "EarlierDays":
+        """The same after one more day; what no later day can look back on is dropped."""
+        windows = {
+            name: pl.concat([frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name])), tables[name]])
+            for name, frame in self.windows.items()
+        }
+        return EarlierDays(tables[MEMORY], windows)
+
+
+# Before the first day.
+NOTHING_EARLIER = EarlierDays(
+    INSIGHTS.tables[MEMORY].schema.create_empty(),
+    {name: INSIGHTS.tables[name].schema.create_empty() for name in WINDOWS},
+)
+
+
+def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: EarlierDays) -> dict[str, pl.DataFrame]:
+    """The insight tables of a day from its published base tables, keyed by name, each sorted by its key."""
+    charts, before = read_charts(day, base), earlier.memory
+    memory = playlist_songs(charts, before)
+    songs = _shaped("song_trends", song_trends(charts, memory, before))
+    trends = pl.concat([earlier.windows["song_trends"], songs])
+    artists = _shaped("artist_trends", artist_trends(charts, trends, earlier.windows["artist_trends"]))
+    frames = {
+        MEMORY: memory,
+        "playlist_changes": playlist_changes(charts, songs, memory, before),
+        "song_trends": songs,
+        "artist_trends": artists,
+        "genre_trends": genre_trends(charts, trends, earlier.windows["genre_trends"]),
+        "artist_consistency": artist_consistency(day, trends, pl.concat([earlier.windows["artist_trends"], artists])),
+        "release_performance": release_performance(charts, trends),
+        "region_links": region_links(songs, memory),
+    }
+    return {name: _shaped(name, frames[name]) for name in INSIGHTS.tables}
+
+
+def _shaped(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the table in its order and types, sorted by its key."""
+    table = INSIGHTS.tables[name]
+    columns = {column: definition.dtype for column, definition in table.schema.columns().items()}
+    return frame.select(pl.col(column).cast(dtype) for column, dtype in columns.items()).sort(table.order)

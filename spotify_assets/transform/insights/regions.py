@@ -1,0 +1,59 @@
+"""What the charts of two regions share, and which of them leads."""
+
+import polars as pl
+
+PAIR = ["region", "other_region"]
+
+
+def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
+    """Overlap and lead per ordered pair of regions, from a day's song trends and the memory after it."""
+    songs = trends.select("region", "song_id").unique()
+    sizes = songs.group_by("region").agg(pl.len().cast(pl.Int64).alias("songs"))
+    there = sizes.rename({"region": "other_region", "songs": "other_songs"})
+    pairs = sizes.join(there, how="cross").filter(pl.col("region") != pl.col("other_region"))
+    arrivals = songs.join(_arrivals(trends, memory), on=["region", "song_id"], how="left")
+    shared = (
+        arrivals.join(arrivals.rename({"region": "other_region", "arrived": "arrived_there"}), on="song_id")
+        .filter(pl.col("region") != pl.col("other_region"))
+        .with_columns(lead=(pl.col("arrived_there") - pl.col("arrived")).dt.total_days())
+        .group_by(PAIR)
+        .agg(
+            pl.len().cast(pl.Int64).alias("shared_songs"),
+            pl.col("lead").count().cast(pl.Int64).alias("compared_songs"),
+            pl.col("lead").median().alias("median_lead_days"),
+        )
+    )
+    lead, both = pl.col("median_lead_days"), pl.col("shared_songs")
+    return (
+        pairs.join(shared, on=PAIR, how="left")
+        .with_columns(pl.col("shared_songs", "compared_songs").fill_null(0))
+        .with_columns(
+            pl.lit(trends["snapshot_date"].first()).cast(pl.Date).alias("snapshot_date"),
+            songs_only_here=pl.col("songs") - both,
+            overlap=both / (pl.col("songs") + pl.col("other_songs") - both),
+            leader=pl.when(lead > 0).then("region").when(lead < 0).then("other_region"),
+        )
+    )
+
+
+def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
+    """When each song came to a region, where that was seen: region, song_id, arrived.
+
+    What stood on a playlist on its first captured day may have been there before, so such arrivals are left out.
+    """
+    regions = trends.select("playlist_id", "region").unique()
+    return (
+        memory.select(
+            "playlist_id", "song_id", "first_seen", first_capture=pl.col("first_seen").min().over("playlist_id")
+        )
+        .join(regions, on="playlist_id")
+        .group_by("region", "song_id")
+        .agg(
+            arrived=pl.col("first_seen").min(),
+            unseen=(pl.col("first_seen") == pl.col("first_capture"))
+            .filter(pl.col("first_seen") == pl.col("first_seen").min())
+            .any(),
+        )
+        .filter(~pl.col("unseen"))
+        .drop("unseen")
+    )

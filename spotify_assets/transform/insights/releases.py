@@ -1,0 +1,49 @@
+"""How songs do in the eight weeks after their release, region by region."""
+
+import polars as pl
+
+from spotify_assets.transform.insights.charts import Charts
+from spotify_assets.transform.insights.windows import on_days
+
+RELEASE_DAYS = 56
+REGION_SONG = ["region", "song_id"]
+
+
+def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
+    """Debut, peak and present place of recent releases; `trends` are the song trends of this day and before."""
+    day = charts.day
+    window = on_days(trends, day, RELEASE_DAYS)
+    attributes = (
+        window.sort("snapshot_date")
+        .unique("song_id", keep="last", maintain_order=True)
+        .select("song_id", "song_name", "artist_names", "release_date")
+    )
+    days = (
+        window.group_by(*REGION_SONG, "snapshot_date")
+        .agg(pl.col("position").min())
+        .join(window.filter(snapshot_date=day).select("region").unique(), on="region", how="semi")
+        .join(attributes, on="song_id")
+        .filter(pl.lit(day) - pl.col("release_date") <= pl.duration(days=RELEASE_DAYS))
+        .filter(pl.col("snapshot_date") >= pl.col("release_date"))
+        .sort(*REGION_SONG, "snapshot_date")
+    )
+    is_today = pl.col("snapshot_date") == day
+    at_peak = pl.col("position").arg_min()
+    return (
+        days.group_by(REGION_SONG, maintain_order=True)
+        .agg(
+            pl.col("song_name", "artist_names", "release_date").first(),
+            debut_date=pl.col("snapshot_date").first(),
+            debut_position=pl.col("position").first(),
+            peak_position=pl.col("position").min(),
+            peak_date=pl.col("snapshot_date").get(at_peak),
+            days_on_chart=pl.len().cast(pl.Int64),
+            position=pl.col("position").filter(is_today).first(),
+        )
+        .join(charts.songs.select("song_id", "popularity"), on="song_id", how="left")
+        .with_columns(
+            snapshot_date=pl.lit(day),
+            days_since_release=(pl.lit(day) - pl.col("release_date")).dt.total_days(),
+            days_to_peak=(pl.col("peak_date") - pl.col("release_date")).dt.total_days(),
+        )
+    )

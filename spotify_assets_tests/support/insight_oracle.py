@@ -1,0 +1,454 @@
+"""The insights of a day by brute force: plain Python over the whole history, no carried state, no windows kept.
+
+Written from the words of the schemas alone, to be compared with `transform/insights/`.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import permutations
+from statistics import fmean, median, pstdev
+from typing import Any
+
+import polars as pl
+
+Row = dict[str, Any]
+BaseHistory = Mapping[date, Mapping[str, pl.DataFrame]]
+
+
+class Oracle:
+    """All that can be told of a history up to a day."""
+
+    def __init__(self, history: BaseHistory, today: date) -> None:
+        self.today = today
+        self.days = sorted(day for day in history if day <= today)
+        self._base = {day: {name: frame.to_dicts() for name, frame in history[day].items()} for day in self.days}
+        self.places = {day: self._places_of(day) for day in self.days}
+        self.regions_captured: dict[str, list[date]] = defaultdict(list)
+        for day in self.days:
+            for region in {place["region"] for place in self.places[day]}:
+                self.regions_captured[region].append(day)
+        self.regions_today = sorted(region for region, days in self.regions_captured.items() if today in days)
+
+    def _places_of(self, day: date) -> list[Row]:
+        base = self._base[day]
+        songs = {row["song_id"]: row for row in base["songs"]}
+        albums = {row["album_id"]: row for row in base["albums"]}
+        names = {row["artist_id"]: row["name"] for row in base["artists"]}
+        best: dict[tuple[str, str], int] = {}
+        for item in base["playlist_items"]:
+            if item["song_id"] is not None:
+                key = item["playlist_id"], item["song_id"]
+                best[key] = min(best.get(key, item["position"]), item["position"])
+        places: list[Row] = []
+        for playlist in base["playlists"]:
+            for (playlist_id, song_id), position in sorted(best.items()):
+                if playlist_id != playlist["playlist_id"]:
+                    continue
+                song = songs[song_id]
+                album = albums.get(song["album_id"], {})
+                credited = sorted(
+                    (row["artist_position"], row["artist_id"])
+                    for row in base["song_artists"]
+                    if row["song_id"] == song_id
+                )
+                places.append(
+                    {
+                        "playlist_id": playlist_id,
+                        "region": playlist["region"] if playlist["region"] is not None else "unassigned",
+                        "entries": playlist["entries"],
+                        "song_id": song_id,
+                        "position": position,
+                        "points": playlist["entries"] + 1 - position,
+                        "song_name": song["name"],
+                        "artist_names": ", ".join(names[artist] for _, artist in credited) or None,
+                        "artists": {artist for _, artist in credited},
+                        "release_date": album.get("release_date")
+                        if album.get("release_date_precision") == "day"
+                        else None,
+                        "popularity": song["popularity"],
+                    }
+                )
+        return places
+
+    def _artist(self, artist_id: str) -> Row:
+        return {row["artist_id"]: row for row in self._base[self.today]["artists"]}.get(artist_id, {})
+
+    def tables(self) -> dict[str, list[Row]]:
+        return {
+            "playlist_songs": self.playlist_songs(),
+            "playlist_changes": self.playlist_changes(),
+            "song_trends": self.song_trends(),
+            "artist_trends": self.artist_trends(),
+            "genre_trends": self.genre_trends(),
+            "artist_consistency": self.artist_consistency(),
+            "release_performance": self.release_performance(),
+            "region_links": self.region_links(),
+        }
+
+    # Playlists
+
+    def _captures(self, playlist_id: str) -> list[date]:
+        """Captured days of a playlist, from the first on which a song stood on it."""
+        captured = [
+            day for day in self.days if any(row["playlist_id"] == playlist_id for row in self._base[day]["playlists"])
+        ]
+        first = next((day for day in captured if self._on(playlist_id, day)), None)
+        return [] if first is None else [day for day in captured if day >= first]
+
+    def _on(self, playlist_id: str, day: date) -> dict[str, Row]:
+        return {place["song_id"]: place for place in self.places[day] if place["playlist_id"] == playlist_id}
+
+    def _playlists(self) -> list[str]:
+        return sorted({place["playlist_id"] for day in self.days for place in self.places[day]})
+
+    def _previous(self, playlist_id: str) -> date | None:
+        return max((day for day in self._captures(playlist_id) if day < self.today), default=None)
+
+    def playlist_songs(self) -> list[Row]:
+        rows: list[Row] = []
+        for playlist_id in self._playlists():
+            captures = self._captures(playlist_id)
+            on = {day: self._on(playlist_id, day) for day in captures}
+            for song_id in {song for songs in on.values() for song in songs}:
+                seen = [day for day in captures if song_id in on[day]]
+                last = on[seen[-1]][song_id]
+                peak = min(on[day][song_id]["position"] for day in seen)
+                until_last = captures[: captures.index(seen[-1]) + 1]
+                streak = 0
+                for day in reversed(until_last):
+                    if song_id not in on[day]:
+                        break
+                    streak += 1
+                rows.append(
+                    {
+                        "snapshot_date": self.today,
+                        "playlist_id": playlist_id,
+                        "song_id": song_id,
+                        "song_name": last["song_name"],
+                        "artist_names": last["artist_names"],
+                        "first_seen": seen[0],
+                        "last_seen": seen[-1],
+                        "last_position": last["position"],
+                        "days_on_chart": len(seen),
+                        "streak": streak,
+                        "peak_position": peak,
+                        "peak_date": next(day for day in seen if on[day][song_id]["position"] == peak),
+                        "last_capture": captures[-1],
+                    }
+                )
+        return rows
+
+    def song_trends(self) -> list[Row]:
+        memory = {(row["playlist_id"], row["song_id"]): row for row in self.playlist_songs()}
+        rows: list[Row] = []
+        for place in self.places[self.today]:
+            known = memory[place["playlist_id"], place["song_id"]]
+            previous = self._previous(place["playlist_id"])
+            then = self._on(place["playlist_id"], previous).get(place["song_id"]) if previous else None
+            movement = then["position"] - place["position"] if then else None
+            if movement is None:
+                status = "new" if known["first_seen"] == self.today else "re-entry"
+            else:
+                status = "up" if movement > 0 else "down" if movement < 0 else "same"
+            kept = ("peak_position", "peak_date", "days_on_chart", "streak", "first_seen")
+            told = ("playlist_id", "song_id", "region", "song_name", "artist_names", "position", "points")
+            rows.append(
+                {
+                    "snapshot_date": self.today,
+                    **{name: place[name] for name in (*told, "release_date", "popularity")},
+                    **{name: known[name] for name in kept},
+                    "previous_position": then["position"] if then else None,
+                    "movement": movement,
+                    "status": status,
+                    "previous_capture": previous,
+                }
+            )
+        return rows
+
+    def playlist_changes(self) -> list[Row]:
+        rows: list[Row] = []
+        memory = {(row["playlist_id"], row["song_id"]): row for row in self.playlist_songs()}
+        for playlist in self._base[self.today]["playlists"]:
+            playlist_id, previous = playlist["playlist_id"], self._previous(playlist["playlist_id"])
+            now = self._on(playlist_id, self.today)
+            then = self._on(playlist_id, previous) if previous else {}
+            for song_id in now.keys() | then.keys():
+                here, before = now.get(song_id), then.get(song_id)
+                if here and before and here["position"] == before["position"]:
+                    continue
+                known = memory[playlist_id, song_id]
+                rows.append(
+                    {
+                        "snapshot_date": self.today,
+                        "playlist_id": playlist_id,
+                        "song_id": song_id,
+                        "region": playlist["region"] if playlist["region"] is not None else "unassigned",
+                        "song_name": known["song_name"],
+                        "artist_names": known["artist_names"],
+                        "change": "moved" if here and before else "added" if here else "removed",
+                        "position": here["position"] if here else None,
+                        "previous_position": before["position"] if before else None,
+                        "movement": before["position"] - here["position"] if here and before else None,
+                        "first_seen": known["first_seen"],
+                        "last_seen": known["last_seen"],
+                        "previous_capture": previous,
+                    }
+                )
+        return rows
+
+    # Regions
+
+    def _ago(self, days: int) -> date:
+        return self.today - timedelta(days=days)
+
+    def _compared_with(self, region: str, days: int) -> date | None:
+        around = [day for day in self.regions_captured[region] if self._ago(days + 6) <= day <= self._ago(days)]
+        return max(around, default=None)
+
+    def _in_region(self, region: str, day: date) -> list[Row]:
+        return [place for place in self.places[day] if place["region"] == region]
+
+    def _artist_points(self, region: str, day: date) -> dict[str, int]:
+        points: dict[str, int] = defaultdict(int)
+        for place in self._in_region(region, day):
+            for artist in place["artists"]:
+                points[artist] += place["points"]
+        return points
+
+    def _week_points(self, region: str, day: date) -> dict[str, int]:
+        points: dict[str, int] = defaultdict(int)
+        for past in self.days:
+            if day - timedelta(days=6) <= past <= day:
+                for artist, earned in self._artist_points(region, past).items():
+                    points[artist] += earned
+        return points
+
+    def _name(self, artist_id: str) -> str:
+        named = [
+            row["name"] for day in self.days for row in self._base[day]["artists"] if row["artist_id"] == artist_id
+        ]
+        return named[-1]
+
+    def artist_trends(self) -> list[Row]:
+        rows: list[Row] = []
+        for region in self.regions_today:
+            now, week = self._artist_points(region, self.today), self._week_points(region, self.today)
+            day_then, week_then = self._compared_with(region, 1), self._compared_with(region, 7)
+            then = None if day_then is None else self._artist_points(region, day_then)
+            before = None if week_then is None else self._week_points(region, week_then)
+            for artist in week:
+                held = [
+                    place["position"] for place in self._in_region(region, self.today) if artist in place["artists"]
+                ]
+                rows.append(
+                    {
+                        "snapshot_date": self.today,
+                        "region": region,
+                        "artist_id": artist,
+                        "artist_name": self._name(artist),
+                        "entries": len(held),
+                        "best_position": min(held, default=None),
+                        "points": now.get(artist, 0),
+                        "rank": _rank(now, artist),
+                        "points_change": None if then is None else now.get(artist, 0) - then.get(artist, 0),
+                        "rank_change": _difference(_rank(then or {}, artist), _rank(now, artist)),
+                        "week_points": week[artist],
+                        "week_rank": _rank(week, artist),
+                        "week_points_change": None if before is None else week[artist] - before.get(artist, 0),
+                        "week_rank_change": _difference(_rank(before or {}, artist), _rank(week, artist)),
+                        "week_days": sum(day >= self._ago(6) for day in self.regions_captured[region]),
+                        "popularity": self._artist(artist).get("popularity"),
+                    }
+                )
+        return rows
+
+    def _genre_points(self, region: str, day: date) -> tuple[dict[str, float], dict[str, set[str]]]:
+        genres_of = {row["artist_id"]: row["genres"] for row in self._base[day]["artists"]}
+        points: dict[str, float] = defaultdict(float)
+        artists: dict[str, set[str]] = defaultdict(set)
+        for place in self._in_region(region, day):
+            for artist in sorted(place["artists"]) or [""]:
+                genres = sorted(set(genres_of.get(artist) or [])) or ["unknown"]
+                for genre in genres:
+                    points[genre] += place["points"] / max(len(place["artists"]), 1) / len(genres)
+                    artists[genre] |= {artist} - {""}
+        return points, artists
+
+    def genre_trends(self) -> list[Row]:
+        rows: list[Row] = []
+        for region in self.regions_today:
+            points, artists = self._genre_points(region, self.today)
+            shares = _shares(points)
+            then = {
+                days: None
+                if (day := self._compared_with(region, days)) is None
+                else _shares(self._genre_points(region, day)[0])
+                for days in (7, 28)
+            }
+            for genre in shares.keys() | (then[7] or {}).keys() | (then[28] or {}).keys():
+                share = shares.get(genre, 0.0)
+                changes = {
+                    f"share_change_{days}_days": None if known is None else share - known.get(genre, 0.0)
+                    for days, known in then.items()
+                }
+                rows.append(
+                    {
+                        "snapshot_date": self.today,
+                        "region": region,
+                        "genre": genre,
+                        "points": points.get(genre, 0.0),
+                        "share": share,
+                        "artists": len(artists.get(genre, ())),
+                        **changes,
+                    }
+                )
+        return rows
+
+    def artist_consistency(self) -> list[Row]:
+        rows: list[Row] = []
+        for region in self.regions_today:
+            captured = [day for day in self.regions_captured[region] if day >= self._ago(27)]
+            best: dict[str, dict[date, int]] = defaultdict(dict)
+            for day in captured:
+                for place in self._in_region(region, day):
+                    for artist in place["artists"]:
+                        best[artist][day] = min(best[artist].get(day, place["position"]), place["position"])
+            length = {day: max(place["entries"] for place in self._in_region(region, day)) for day in captured}
+            for artist, held in best.items():
+                placed = {day: held.get(day, length[day] + 1) for day in captured}
+                climbs = [
+                    placed[then] - held[now]
+                    for now in held
+                    for then in captured
+                    if now - timedelta(days=3) <= then < now
+                ]
+                recent = [placed[day] for day in captured if day >= self._ago(6)]
+                earlier = [placed[day] for day in captured if day < self._ago(6)]
+                row: Row = {
+                    "snapshot_date": self.today,
+                    "region": region,
+                    "artist_id": artist,
+                    "artist_name": self._last_credited_name(artist, max(held)),
+                    "days_captured": len(captured),
+                    "days_present": len(held),
+                    "mean_position": fmean(held.values()),
+                    "position_spread": pstdev(held.values()),
+                    "steepest_climb": max([0, *climbs]),
+                    "trend": fmean(earlier) - fmean(recent) if earlier and recent else None,
+                    "chart_length": max(length.values()),
+                }
+                rows.append({**row, "label": _label(row)})
+        return rows
+
+    def _last_credited_name(self, artist_id: str, _: date) -> str:
+        return self._name(artist_id)
+
+    def release_performance(self) -> list[Row]:
+        rows: list[Row] = []
+        window = [day for day in self.days if day >= self._ago(56)]
+        last: dict[str, Row] = {place["song_id"]: place for day in window for place in self.places[day]}
+        popularity = {row["song_id"]: row["popularity"] for row in self._base[self.today]["songs"]}
+        for region in self.regions_today:
+            for song_id, told in last.items():
+                released = told["release_date"]
+                if released is None or released < self._ago(56):
+                    continue
+                positions = {
+                    day: min(held)
+                    for day in window
+                    if day >= released
+                    and (held := [p["position"] for p in self._in_region(region, day) if p["song_id"] == song_id])
+                }
+                if not positions:
+                    continue
+                peak = min(positions.values())
+                peak_date = min(day for day, position in positions.items() if position == peak)
+                rows.append(
+                    {
+                        "snapshot_date": self.today,
+                        "region": region,
+                        "song_id": song_id,
+                        "song_name": told["song_name"],
+                        "artist_names": told["artist_names"],
+                        "release_date": released,
+                        "days_since_release": (self.today - released).days,
+                        "debut_date": min(positions),
+                        "debut_position": positions[min(positions)],
+                        "peak_position": peak,
+                        "peak_date": peak_date,
+                        "days_to_peak": (peak_date - released).days,
+                        "days_on_chart": len(positions),
+                        "position": positions.get(self.today),
+                        "popularity": popularity.get(song_id),
+                    }
+                )
+        return rows
+
+    def region_links(self) -> list[Row]:
+        rows: list[Row] = []
+        songs = {region: {p["song_id"] for p in self._in_region(region, self.today)} for region in self.regions_today}
+        arrivals = {region: self._arrivals(region) for region in self.regions_today}
+        for here, there in permutations(self.regions_today, 2):
+            shared = songs[here] & songs[there]
+            leads = [
+                (arrivals[there][song] - arrivals[here][song]).days
+                for song in shared
+                if song in arrivals[here] and song in arrivals[there]
+            ]
+            lead = median(leads) if leads else None
+            rows.append(
+                {
+                    "snapshot_date": self.today,
+                    "region": here,
+                    "other_region": there,
+                    "songs": len(songs[here]),
+                    "other_songs": len(songs[there]),
+                    "shared_songs": len(shared),
+                    "songs_only_here": len(songs[here] - songs[there]),
+                    "overlap": len(shared) / len(songs[here] | songs[there]),
+                    "compared_songs": len(leads),
+                    "median_lead_days": lead,
+                    "leader": None if not lead else here if lead > 0 else there,
+                }
+            )
+        return rows
+
+    def _arrivals(self, region: str) -> dict[str, date]:
+        """Songs that were seen to arrive on the playlists that are the region's charts today."""
+        found: dict[str, tuple[date, bool]] = {}
+        for playlist_id in {place["playlist_id"] for place in self._in_region(region, self.today)}:
+            captures = self._captures(playlist_id)
+            for song_id in {song for day in captures for song in self._on(playlist_id, day)}:
+                first = next(day for day in captures if song_id in self._on(playlist_id, day))
+                was_there = first == captures[0]
+                known = found.get(song_id)
+                if known is None or first < known[0]:
+                    found[song_id] = first, was_there
+                elif first == known[0]:
+                    found[song_id] = first, was_there or known[1]
+        return {song_id: first for song_id, (first, was_there) in found.items() if not was_there}
+
+
+def _rank(points: Mapping[str, int], artist: str) -> int | None:
+    return 1 + sum(earned > points[artist] for earned in points.values()) if points.get(artist) else None
+
+
+def _difference(then: int | None, now: int | None) -> int | None:
+    return None if then is None or now is None else then - now
+
+
+def _shares(points: Mapping[str, float]) -> dict[str, float]:
+    total = sum(points.values())
+    return {genre: earned / total for genre, earned in points.items()}
+
+
+def _label(row: Row) -> str:
+    length, trend = row["chart_length"], row["trend"] or 0.0
+    if 2 * row["steepest_climb"] >= length:
+        return "viral"
+    if 2 * row["days_present"] < row["days_captured"]:
+        return "occasional"
+    if 10 * trend >= length:
+        return "rising"
+    return "fading" if 10 * trend <= -length else "steady"
