@@ -14,7 +14,7 @@ from spotify_assets.findings import Finding
 from spotify_assets.lake.insight_inputs import memory_before
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
-from spotify_assets.partitions import days_of
+from spotify_assets.partitions import days_of, has_days
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
@@ -91,7 +91,7 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
     def table_checks(
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
-        days = days_of(context) if _has_days(context) else list(auditing.staging(lake).days())[-1:]
+        days = days_of(context) if has_days(context) else list(auditing.staging(lake).days())[-1:]
         histories = _history(lake, table, days)
         findings = {day: _audit(auditing, lake, table, day, histories[day]) for day in days}
         context.log.info(f"audited {table.name} of {len(days)} days")
@@ -102,10 +102,6 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
                 yield _result(table.name, check.__name__, by_day)
 
     return table_checks
-
-
-def _has_days(context: dg.AssetCheckExecutionContext) -> bool:
-    return context.has_partition_key or context.has_partition_key_range
 
 
 def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: History) -> list[Finding]:

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from spotify_assets.assets.catalog import catalog
-from spotify_assets.assets.insights import insights, insights_catalog
+from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.raw import raw_artists, raw_playlists
 from spotify_assets.assets.tables import tables
@@ -28,7 +28,7 @@ def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 defs = dg.Definitions(
     assets=dg.map_asset_specs(_with_freshness, ASSETS),
-    asset_checks=[*table_checks, *insight_checks, no_missing_days],
+    asset_checks=[*table_checks, *insight_checks, later_days_agree, no_missing_days],
     jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
     sensors=[raw_objects, run_failures],

@@ -20,6 +20,11 @@ def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -
     return sorted(date.fromisoformat(key) for key in context.partition_keys)
 
 
+def has_days(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> bool:
+    """Whether a run covers days; a check that is asked for by itself does not."""
+    return context.has_partition_key or context.has_partition_key_range
+
+
 def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
     """Consecutive days taken together, as (first, last)."""
     known = sorted(days)

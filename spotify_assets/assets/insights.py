@@ -21,7 +21,7 @@ from spotify_assets.lake.insight_inputs import (
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.owners import OWNERS
-from spotify_assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.partitions import days_of, has_days, named, one_run_per_range, ranges, snapshot_dates
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.insights.day import build_insights
@@ -29,7 +29,6 @@ from spotify_assets.versions import code_version, data_version, versioned
 
 GROUP = "insights"
 EARLIER_DAYS = "earlier_days"
-LATER_DAYS_AGREE = "later_days_agree"
 
 
 def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
@@ -69,6 +68,8 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         *(_spec(table, Lake(settings())) for table in INSIGHTS.tables.values()),
     ],
     backfill_policy=one_run_per_range,
+    # A day looks back on those before it, so runs of several days wait for one another, in the order of the queue.
+    pool="insights",
 )
 def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
     """Builds the insights of each day in order, each from its base tables and from what the days before it say."""
@@ -142,14 +143,6 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
             },
         )
     ],
-    check_specs=[
-        dg.AssetCheckSpec(
-            LATER_DAYS_AGREE,
-            asset="insights_catalog",
-            description="Neither this day nor a later one was made from something else than is published now. Where an "
-            "old day is published late or anew, this names the days to make again with the job refresh_insights.",
-        )
-    ],
     backfill_policy=one_run_per_range,
 )
 def insights_catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
@@ -162,18 +155,11 @@ def insights_catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[L
     stages = {day: stage for day in days if (stage := lake.insight_staging.current(day)) is not None}
     for day, stage in stages.items():
         context.add_asset_metadata(published_metadata(lake, INSIGHTS, stage, changed), partition_key=day.isoformat())
-    disagreeing: list[date] = []
     for day, version in days_that_look_back(lake, days[0], days[-1]):
-        agrees = _made_from(lake, day) == version
-        if not agrees:
-            disagreeing.append(day)
-        if not agrees or day not in stages:
-            # Also where it agrees (again): what was stale becomes fresh without being made again.
+        # Also where it agrees (again): what was stale becomes fresh without being made again.
+        if day not in stages or _made_from(lake, day) != version:
             context.log_event(versioned(EARLIER_DAYS, day, version))
-    return dg.MaterializeResult(
-        data_version=data_version(stage.content for stage in stages.values()),
-        check_results=[_later_days_agree(disagreeing)],
-    )
+    return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
 
 
 def _made_from(lake: Lake, day: date) -> str | None:
@@ -181,15 +167,23 @@ def _made_from(lake: Lake, day: date) -> str | None:
     return None if stage is None else stage.made_from
 
 
-def _later_days_agree(disagreeing: list[date]) -> dg.AssetCheckResult:
+@dg.asset_check(
+    asset=insights_catalog,
+    description="Neither this day nor a later one was made from something else than is published now. Where an old day "
+    "is published late or anew, this names the days to make again with the job refresh_insights.",
+)
+def later_days_agree(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
+    """Lists the days that are stale. A warning: what is published was right when it was made."""
+    days = days_of(context) if has_days(context) else sorted(lake.insight_staging.days())[-1:]
+    looking_back = days_that_look_back(lake, days[0], days[-1]) if days else ()
+    disagreeing = [day for day, version in looking_back if _made_from(lake, day) != version]
     stale = named(ranges(disagreeing))
     return dg.AssetCheckResult(
-        check_name=LATER_DAYS_AGREE,
         passed=not disagreeing,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"Made from something else than is published now: {stale}. Run the job refresh_insights for "
         f"{disagreeing[0]} and the days after it."
         if disagreeing
-        else "Every later day that is published was made from what is published now.",
+        else "Every day that looks back on these was made from what is published now.",
         metadata={"stale_days": len(disagreeing), "stale": stale or "none"},
     )

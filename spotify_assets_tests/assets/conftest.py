@@ -13,10 +13,11 @@ import pytest
 from pydantic import SecretStr
 
 from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.raw import raw_artists, raw_playlists
 from spotify_assets.assets.tables import tables
-from spotify_assets.checks import table_checks
+from spotify_assets.checks import insight_checks, table_checks
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.api import Patience
@@ -30,6 +31,7 @@ LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
 TABLES_AND_CATALOG = ["tables", "checks", "catalog"]
 ALL = ["raw_playlists", "raw_artists", *TABLES_AND_CATALOG]
+INSIGHTS_AND_CATALOG = ["insights", "checks", "insights_catalog"]
 
 
 @dataclass
@@ -48,8 +50,10 @@ class Platform:
             "raw_playlists": [raw_playlists],
             "raw_artists": [raw_artists],
             "tables": [tables],
-            "checks": table_checks,
+            "checks": [*table_checks, *insight_checks, later_days_agree],
             "catalog": [catalog],
+            "insights": [insights],
+            "insights_catalog": [insights_catalog],
             "maintenance": [maintenance],
         }
         chosen = steps or ALL
@@ -58,8 +62,14 @@ class Platform:
         selected = dg.AssetSelection.assets(*[part for name in chosen if name != "checks" for part in parts[name]])
         if "checks" not in chosen:
             selected = selected.without_checks()
-        elif "tables" not in chosen:
-            selected = selected | dg.AssetSelection.checks(*table_checks)
+        else:
+            # Checks come with their assets; without those, they are asked for by themselves.
+            for made, published, of_group in (
+                ("tables", "catalog", table_checks),
+                ("insights", "insights_catalog", insight_checks),
+            ):
+                if made not in chosen and published in chosen:
+                    selected = selected | dg.AssetSelection.checks(*of_group)
         tags = {
             "dagster/asset_partition_range_start": first.isoformat(),
             "dagster/asset_partition_range_end": (last or first).isoformat(),

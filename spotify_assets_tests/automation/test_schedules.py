@@ -9,7 +9,7 @@ import pytest
 
 from spotify_assets.definitions import defs
 from spotify_assets.schedules import capture_request, daily_capture
-from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas import BASE, INSIGHTS, TABLES
 
 SIX = datetime(2026, 3, 14, 6, tzinfo=UTC)
 
@@ -50,12 +50,16 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     assert {found.execution_timezone for found in repository.schedule_defs} == {"UTC"}
 
 
+REFRESHED = {"earlier_days", *INSIGHTS.tables, "insights_catalog"}
+
+
 @pytest.mark.parametrize(
     ("job", "assets"),
     [
         ("capture", {"raw_playlists", "raw_artists"}),
-        ("process_raw_objects", {*BASE.tables, "catalog"}),
-        ("daily_snapshot", {"raw_playlists", "raw_artists", *BASE.tables, "catalog"}),
+        ("process_raw_objects", {*BASE.tables, "catalog", *REFRESHED}),
+        ("daily_snapshot", {"raw_playlists", "raw_artists", *BASE.tables, "catalog", *REFRESHED}),
+        ("refresh_insights", REFRESHED),
         ("tidy", {"maintenance"}),
     ],
 )
@@ -71,7 +75,8 @@ def checks_of(job: str) -> set[tuple[str, str]]:
 
 
 def test_processing_runs_every_check_and_capturing_none() -> None:
-    assert {table for table, _ in checks_of("process_raw_objects")} == {*BASE.tables, "catalog"}
+    assert {table for table, _ in checks_of("process_raw_objects")} == {*TABLES, "catalog", "insights_catalog"}
+    assert {table for table, _ in checks_of("refresh_insights")} == {*INSIGHTS.tables, "insights_catalog"}
     assert checks_of("process_raw_objects") == checks_of("daily_snapshot")
     assert checks_of("missed_days") == {("catalog", "no_missing_days")}
     assert checks_of("capture") == set()

@@ -314,9 +314,11 @@ class Oracle:
                 for place in self._in_region(region, day):
                     for artist in place["artists"]:
                         best[artist][day] = min(best[artist].get(day, place["position"]), place["position"])
-            length = {day: max(place["entries"] for place in self._in_region(region, day)) for day in captured}
+            length: dict[date, int] = {
+                day: max(place["entries"] for place in self._in_region(region, day)) for day in captured
+            }
             for artist, held in best.items():
-                placed = {day: held.get(day, length[day] + 1) for day in captured}
+                placed: dict[date, int] = {day: held.get(day, length[day] + 1) for day in captured}
                 climbs = [
                     placed[then] - held[now]
                     for now in held
@@ -329,7 +331,7 @@ class Oracle:
                     "snapshot_date": self.today,
                     "region": region,
                     "artist_id": artist,
-                    "artist_name": self._last_credited_name(artist, max(held)),
+                    "artist_name": self._name(artist),
                     "days_captured": len(captured),
                     "days_present": len(held),
                     "mean_position": fmean(held.values()),
@@ -340,9 +342,6 @@ class Oracle:
                 }
                 rows.append({**row, "label": _label(row)})
         return rows
-
-    def _last_credited_name(self, artist_id: str, _: date) -> str:
-        return self._name(artist_id)
 
     def release_performance(self) -> list[Row]:
         rows: list[Row] = []

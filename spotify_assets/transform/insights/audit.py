@@ -12,7 +12,9 @@ from spotify_assets.transform.insights.day import MEMORY
 # A sum of shares may miss 1 by what floating point loses.
 SHARE_TOLERANCE = 1e-9
 # Tables that have rows wherever songs are on a chart; the others depend on what happened.
-NEVER_EMPTY = {MEMORY, "song_trends", "genre_trends"}
+NEVER_EMPTY = {MEMORY, "genre_trends"}
+# Tables with about as many rows every day. A memory only grows.
+STEADY = {"song_trends", "genre_trends"}
 
 
 def not_empty(audit: Audit, table: Table, _: History) -> Finding:
@@ -130,11 +132,9 @@ OWN_CHECKS: dict[str, tuple[Check, ...]] = {
 
 def checks_of(table: Table) -> tuple[Check, ...]:
     """The checks of an insight table, blocking ones first."""
-    own = OWN_CHECKS.get(table.name, ())
-    if table.name not in NEVER_EMPTY:
-        return (contract, primary_key, *own)
-    # A memory only grows, so its rows are never those of the days before.
-    return (contract, primary_key, not_empty, *own, *(() if table.name == MEMORY else (volume,)))
+    emptiness = (not_empty,) if table.name in NEVER_EMPTY else ()
+    warning = (volume,) if table.name in STEADY else ()
+    return (contract, primary_key, *emptiness, *OWN_CHECKS.get(table.name, ()), *warning)
 
 
 BLOCKING = frozenset(

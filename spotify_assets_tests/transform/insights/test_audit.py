@@ -1,0 +1,69 @@
+"""The checks of the insight tables: good days pass them all, and each wrong table fails the one it is about."""
+
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.transform.audit import Audit, History
+from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of
+from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, build_insights
+from spotify_assets_tests.support.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
+
+NEXT = FIRST_DAY + timedelta(days=1)
+BEFORE = base_tables(FIRST_DAY, ChartDay({0: Chart("north", [0, 1, 2]), 1: Chart("south", [2, 3])}))
+BASE = base_tables(NEXT, ChartDay({0: Chart("north", [2, 0, 5]), 1: Chart("south", [0, 2, 3])}))
+FIRST = build_insights(FIRST_DAY, BEFORE, NOTHING_EARLIER)
+GOOD = build_insights(NEXT, BASE, NOTHING_EARLIER.followed_by(FIRST_DAY, FIRST))
+
+
+def failed(table: str, made: pl.DataFrame | None = None) -> set[str]:
+    """The checks that fail on a table of the good day, or on what takes its place."""
+    frames = {**GOOD, "playlist_items": BASE["playlist_items"], table: GOOD[table] if made is None else made}
+    audit = Audit(NEXT, {name: frame.lazy() for name, frame in frames.items()}, rejected_rows_limit=0.0)
+    history = History(previous_rows=FIRST[MEMORY].lazy() if table == MEMORY else None)
+    return {finding.check for finding in audit_table(audit, table, history) if not finding.passed}
+
+
+@pytest.mark.parametrize("table", INSIGHTS.tables)
+def test_a_good_day_passes(table: str) -> None:
+    assert not GOOD[table].is_empty()
+    assert failed(table) == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "check", "made"),
+    [
+        (MEMORY, "remembers_every_song", GOOD[MEMORY][1:]),
+        (MEMORY, "remembers_every_song", GOOD[MEMORY].with_columns(first_seen=pl.lit(NEXT))),
+        (MEMORY, "contract", GOOD[MEMORY].with_columns(streak=pl.col("days_on_chart") + 1)),
+        ("playlist_changes", "changes_lead_here", GOOD["playlist_changes"].with_columns(position=pl.lit(7))),
+        ("playlist_changes", "contract", GOOD["playlist_changes"].with_columns(change=pl.lit("moved"))),
+        ("song_trends", "one_row_per_song", GOOD["song_trends"][1:]),
+        ("song_trends", "one_row_per_song", GOOD["song_trends"].with_columns(position=pl.col("position") + 1)),
+        ("song_trends", "primary_key", pl.concat([GOOD["song_trends"], GOOD["song_trends"][:1]])),
+        (MEMORY, "not_empty", GOOD[MEMORY].clear()),
+        ("song_trends", "contract", GOOD["song_trends"].with_columns(status=pl.lit("up"))),
+        ("artist_trends", "ranks_follow_points", GOOD["artist_trends"].with_columns(rank=pl.col("rank") + 1)),
+        ("artist_trends", "ranks_follow_points", GOOD["artist_trends"].with_columns(week_rank=pl.lit(1))),
+        ("genre_trends", "shares_sum_to_one", GOOD["genre_trends"].with_columns(share=pl.col("share") / 2)),
+        ("genre_trends", "not_empty", GOOD["genre_trends"].clear()),
+        ("artist_consistency", "contract", GOOD["artist_consistency"].with_columns(label=pl.lit("famous"))),
+        ("release_performance", "contract", GOOD["release_performance"].with_columns(peak_position=pl.lit(9))),
+        ("region_links", "pairs_agree", GOOD["region_links"][1:]),
+        ("region_links", "contract", GOOD["region_links"].with_columns(shared_songs=pl.lit(0))),
+    ],
+)
+def test_a_wrong_table_fails(table: str, check: str, made: pl.DataFrame) -> None:
+    typed = made.select(pl.col(name).cast(dtype) for name, dtype in GOOD[table].schema.items())
+    assert check in failed(table, typed) & BLOCKING
+
+
+def test_every_table_is_held_to_its_contract_and_key() -> None:
+    for table in INSIGHTS.tables.values():
+        names = [check.__name__ for check in checks_of(table)]
+        assert names[:2] == ["contract", "primary_key"]
+        assert len(names) == len(set(names))
+        blocking = [name in BLOCKING for name in names]
+        assert blocking == sorted(blocking, reverse=True)
