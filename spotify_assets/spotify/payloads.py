@@ -2,7 +2,7 @@
 
 Both API generations fit: a playlist carries its entries under `items` (2026) or `tracks`, an entry its song under
 `item` or `track`. Fields that are not listed are skipped by the decoder, which is most of its speed.
-Source: https://developer.spotify.com/documentation/web-api/reference/get-playlist and the raw zone of docs/design.md.
+Source: https://developer.spotify.com/documentation/web-api/reference/get-playlist.
 """
 
 from typing import Annotated, Literal
