@@ -14,7 +14,7 @@ from spotify_assets.config import Settings
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.spotify.source import LivePlaylists
+from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets_tests.assets.conftest import INSIGHTS_AND_CATALOG, TABLES_AND_CATALOG, Platform
 from spotify_assets_tests.assets.test_main_path import SONG, failed_checks, failure_message, playlist
 
@@ -49,7 +49,7 @@ def another(tmp_path: Path) -> Iterator[Platform]:
     """A second lake, with an instance of its own, to compare with."""
     settings = Settings(lake_url=str(tmp_path / "another"), spotify_source="spotify")
     with dg.DagsterInstance.ephemeral() as instance:
-        yield Platform(Lake(settings), instance, LivePlaylists())
+        yield Platform(Lake(settings), instance, LivePlaylists(settings))
 
 
 def stale_days(platform: Platform, numbers: Iterable[int], asset: str = "song_trends") -> list[int]:
