@@ -22,10 +22,11 @@ from benchmarks.measure import use_few_processors
 from spotify_assets.config import Settings
 from spotify_assets.lake.insight_inputs import (
     BaseDays,
+    contents_of,
     days_that_look_back,
     earlier_days,
     memory_before,
-    published_contents,
+    published_files,
 )
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import Stage
@@ -135,8 +136,8 @@ def _make_day(lake: Lake, day: date) -> dict[str, float]:
     times: dict[str, float] = {}
     with _timed(times, "read base and earlier days"):
         base = BaseDays(lake, [day]).read(day)
-        contents = published_contents(lake, day, day)
-        earlier, version = earlier_days(lake, day, contents), contents.version(day)
+        files = published_files(lake, day, day)
+        earlier, version = earlier_days(lake, day, files), contents_of(files).version(day)
     with _timed(times, "compute"):
         made = build_insights(day, base, earlier)
     with _timed(times, "stage"):
