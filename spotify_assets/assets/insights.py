@@ -14,9 +14,10 @@ from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.insight_inputs import (
     LONGEST_WINDOW,
     BaseDays,
+    contents_of,
     days_that_look_back,
     earlier_days,
-    published_contents,
+    published_files,
 )
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
@@ -82,8 +83,8 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
             "process_raw_objects for the others.",
             allow_retries=False,
         )
-    contents = published_contents(lake, days[0], days[-1])
-    earlier = earlier_days(lake, days[0], contents)
+    files = published_files(lake, days[0], days[-1])
+    contents, earlier = contents_of(files), earlier_days(lake, days[0], files)
     versions: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)
     for number, day in enumerate(days, 1):

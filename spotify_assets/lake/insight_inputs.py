@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
+from spotify_assets.lake.catalog import PublishedFile
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, WINDOWS, EarlierDays
+from spotify_assets.transform.insights.day import MEMORY, WINDOWS, EarlierDays
 
 LONGEST_WINDOW = max(WINDOWS.values())
 VERSION_LENGTH = 16
@@ -60,38 +61,40 @@ class Contents:
                 known[day] = content
 
 
-def published_contents(lake: Lake, first: date, last: date) -> Contents:
-    """Contents of all that the days from `first` to `last` look back on, and of the days themselves."""
+Files = Mapping[str, dict[date, PublishedFile]]
+
+
+def published_files(lake: Lake, first: date, last: date) -> Files:
+    """The files of all that the days from `first` to `last` look back on, and of the days themselves, by table."""
     days = _days(first - timedelta(days=LONGEST_WINDOW), last)
-    tables = {name: INSIGHTS.tables[name] for name in (MEMORY, *WINDOWS)}
-    files = {name: lake.catalog.published(table, days) for name, table in tables.items()}
+    files = {name: lake.catalog.published(INSIGHTS.tables[name], days) for name in (MEMORY, *WINDOWS)}
     if not any(day < first for day in files[MEMORY]):
         # The memory is older than any window, or there is none: only then is all of history looked through.
-        files[MEMORY] = lake.catalog.published(tables[MEMORY])
+        files[MEMORY] = lake.catalog.published(INSIGHTS.tables[MEMORY])
+    return files
+
+
+def contents_of(files: Files) -> Contents:
+    """Their content hashes."""
     return Contents({name: {day: file.content for day, file in found.items()} for name, found in files.items()})
 
 
 def memory_before(lake: Lake, day: date) -> pl.LazyFrame | None:
     """The memory after the last published day before a day, if there is one."""
-    remembered = published_contents(lake, day, day).memory_day(day)
-    return None if remembered is None else _memory(lake, remembered)
+    files = published_files(lake, day, day)
+    remembered = contents_of(files).memory_day(day)
+    return None if remembered is None else lake.catalog.read(INSIGHTS.tables[MEMORY], [files[MEMORY][remembered]])
 
 
-def _memory(lake: Lake, day: date) -> pl.LazyFrame:
-    return lake.catalog.scan(INSIGHTS.tables[MEMORY]).filter(pl.col("snapshot_date") == day)
-
-
-def earlier_days(lake: Lake, day: date, contents: Contents) -> EarlierDays:
+def earlier_days(lake: Lake, day: date, files: Files) -> EarlierDays:
     """What the published days before a day say."""
-    remembered = contents.memory_day(day)
-    memory = NOTHING_EARLIER.memory if remembered is None else _memory(lake, remembered).collect()
-    windows = {
-        name: lake.catalog.scan(INSIGHTS.tables[name])
-        .filter(pl.col("snapshot_date").is_between(day - timedelta(days=length), day, closed="left"))
-        .collect()
-        for name, length in WINDOWS.items()
-    }
-    return EarlierDays(memory, windows)
+    remembered = contents_of(files).memory_day(day)
+    found = {MEMORY: [] if remembered is None else [files[MEMORY][remembered]]}
+    for name, length in WINDOWS.items():
+        first = day - timedelta(days=length)
+        found[name] = [files[name][past] for past in sorted(files[name]) if first <= past < day]
+    frames = {name: lake.catalog.read(INSIGHTS.tables[name], chosen).collect() for name, chosen in found.items()}
+    return EarlierDays(frames[MEMORY], {name: frames[name] for name in WINDOWS})
 
 
 def days_that_look_back(lake: Lake, first: date, last: date) -> Iterator[tuple[date, str]]:
@@ -106,7 +109,7 @@ def days_that_look_back(lake: Lake, first: date, last: date) -> Iterator[tuple[d
         beyond = _days(last + timedelta(days=LONGEST_WINDOW + 1), datetime.now(UTC).date())
         known.update(sorted(lake.catalog.published(table, beyond))[:1])
     if known:
-        contents = published_contents(lake, min(known), max(known))
+        contents = contents_of(published_files(lake, min(known), max(known)))
         yield from ((day, contents.version(day)) for day in sorted(known))
 
 
