@@ -19,8 +19,9 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas import TABLES, Table
 from spotify_assets.snowflake.connection import SnowflakeAccount
 from spotify_assets.snowflake.load import Loader, SnowflakeError
+from spotify_assets.snowflake.pipes import snowpipe_sql
 from spotify_assets.snowflake.tables import create_table
-from spotify_assets_tests.support.small_days import DAY, NEXT, capture_profiles, prove, publish, rows
+from spotify_assets_tests.support.small_days import DAY, NEXT, capture_profiles, prove, publish
 
 fakesnow: Any = pytest.importorskip("fakesnow", reason="needs an environment of its own: make test-snowflake")
 
@@ -87,7 +88,7 @@ def test_snowflake_holds_exactly_what_is_published(lake: Lake, account: Snowflak
     for name, table in TABLES.items():
         columns = ", ".join(table.schema.column_names())
         found = answer(account, f"SELECT {columns} FROM {name} ORDER BY {', '.join(table.order)}")
-        expected = rows(lake, name)
+        expected = lake.catalog.scan(table).sort(table.order).collect()
         lists = [place for place, dtype in enumerate(expected.dtypes) if dtype.is_nested()]
         assert [plain(row, lists) for row in found] == expected.rows()
 
@@ -231,7 +232,8 @@ def test_the_asset_shows_rows_and_files_of_each_day_and_no_secret(lake: Lake, ac
         shown = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
         log = "\n".join(f"{entry.user_message} {entry.dagster_event}" for entry in instance.all_logs(result.run_id))
     counts = {found.partition: found.metadata["dagster/partition_row_count"].value for found in shown}
-    assert counts == {str(day): sum(rows(lake, name, day).height for name in TABLES) for day in (DAY, NEXT)}
+    published = [lake.catalog.published(table) for table in TABLES.values()]
+    assert counts == {str(day): sum(files[day].rows for files in published if day in files) for day in (DAY, NEXT)}
     assert "open sesame" not in log
     assert "PRIVATE KEY" not in log
 
@@ -256,3 +258,22 @@ def test_a_key_that_cannot_be_read_is_one_clear_message(
 def test_what_snowflake_refuses_is_one_clear_message(account: SnowflakeAccount) -> None:
     with pytest.raises(SnowflakeError, match=r"Snowflake refused \(LOADER at myorg-account1, MUSIC\.SPOTIFY\)"):
         answer(account, "SELECT * FROM no_such_table")
+
+
+def test_of_what_snowpipe_loaded_the_view_shows_the_latest_file_of_each_day(account: SnowflakeAccount) -> None:
+    script = snowpipe_sql([TABLES["song_artists"]])
+    made = [statement for statement in script.split(";\n") if "CREATE TABLE" in statement or "CREATE VIEW" in statement]
+    loaded = [
+        (DAY, "a", 1, "x", "first.parquet", "2026-03-01 07:00:00"),
+        (DAY, "b", 1, "x", "first.parquet", "2026-03-01 07:00:00"),
+        (DAY, "a", 1, "y", "second.parquet", "2026-03-01 08:00:00"),
+        (NEXT, "a", 1, "x", "other.parquet", "2026-03-02 07:00:00"),
+    ]
+    with account.connect() as connection:
+        cursor = connection.cursor()
+        for statement in ["CREATE SCHEMA SPOTIFY_LANDING", "CREATE SCHEMA SPOTIFY_PIPED", *made]:
+            cursor.execute(statement)
+        for row in loaded:
+            cursor.execute("INSERT INTO SPOTIFY_LANDING.song_artists VALUES (%s, %s, %s, %s, %s, %s)", row)
+        cursor.execute("SELECT * FROM SPOTIFY_PIPED.song_artists ORDER BY 1, 2")
+        assert cursor.fetchall() == [(DAY, "a", 1, "y"), (NEXT, "a", 1, "x")]
