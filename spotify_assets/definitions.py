@@ -22,11 +22,11 @@ from spotify_assets.spotify.source import SimulatedPlaylists
 ASSETS = [raw_playlists, raw_artists, tables, catalog, insights, insights_catalog, maintenance]
 # Assets that are late, and shown so, when today has no snapshot in time.
 DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("catalog")}
+SENSORS = [raw_objects, run_failures]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
-SNOWFLAKE_LOADS = []
 if settings().loads_snowflake:
     ASSETS.append(snowflake)
-    SNOWFLAKE_LOADS.append(when_published)
+    SENSORS.append(when_published)
 
 
 def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
@@ -38,7 +38,7 @@ defs = dg.Definitions(
     asset_checks=[*table_checks, *insight_checks, later_days_agree, no_missing_days],
     jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
-    sensors=[raw_objects, run_failures, *SNOWFLAKE_LOADS],
+    sensors=SENSORS,
     resources={
         "lake": Lake(settings()),
         "playlist_source": SimulatedPlaylists() if settings().spotify_source == "sample" else LivePlaylists(settings()),

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.insights import insights_catalog
 from spotify_assets.column_schema import database_schema
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
@@ -14,8 +15,13 @@ from spotify_assets.snowflake.load import LoadedDay, Loader, SnowflakeError
 from spotify_assets.snowflake.tables import create_table
 from spotify_assets.versions import code_version, data_version
 
-# Not only of the latest day, as `eager` alone has it: a day that is published again late is loaded again, too.
-WHEN_PUBLISHED = dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
+# Unlike `eager`: also for an old day that is published again, never before a publish, and not only once every insight
+# of the day is there, too.
+WHEN_PUBLISHED = (
+    dg.AutomationCondition.any_deps_updated().since_last_handled()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+    & ~dg.AutomationCondition.in_progress()
+)
 
 
 @dg.multi_asset(
@@ -24,7 +30,7 @@ WHEN_PUBLISHED = dg.AutomationCondition.eager().without(dg.AutomationCondition.i
             "snowflake",
             group_name="serving",
             partitions_def=snapshot_dates,
-            deps=[*catalog.keys],
+            deps=[*catalog.keys, *insights_catalog.keys],
             kinds={"snowflake"},
             owners=OWNERS,
             code_version=code_version(create_table.__module__),

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.insights import insights_catalog
 from spotify_assets.assets.snowflake import snowflake
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog, PublishedFile
@@ -70,7 +71,7 @@ def load(lake: Lake, account: SnowflakeAccount, *, instance: dg.DagsterInstance 
     """Materializes the asset for both days in one run."""
     tags = {"dagster/asset_partition_range_start": f"{DAY}", "dagster/asset_partition_range_end": f"{NEXT}"}
     return dg.materialize(
-        [catalog, snowflake],
+        [catalog, insights_catalog, snowflake],
         selection=dg.AssetSelection.assets(*snowflake.keys),
         instance=instance,
         tags=tags,
