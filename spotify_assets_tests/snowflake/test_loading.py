@@ -17,12 +17,16 @@ from spotify_assets.assets.snowflake import snowflake
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog, PublishedFile
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.sql import query
+from spotify_assets.saved_queries import saved_queries
 from spotify_assets.schemas import TABLES, Table
 from spotify_assets.snowflake.connection import SnowflakeAccount
 from spotify_assets.snowflake.load import Loader, SnowflakeError
 from spotify_assets.snowflake.pipes import snowpipe_sql
 from spotify_assets.snowflake.tables import create_table
+from spotify_assets_tests.support.dialects import translated
 from spotify_assets_tests.support.small_days import DAY, NEXT, capture_profiles, prove, publish
+from spotify_assets_tests.support.two_charts import CHARTS, publish_insights, publish_two_charts
 
 fakesnow: Any = pytest.importorskip("fakesnow", reason="needs an environment of its own: make test-snowflake")
 
@@ -85,6 +89,7 @@ def test_snowflake_holds_exactly_what_is_published(lake: Lake, account: Snowflak
     capture_profiles(lake, DAY, ["AArtist"])
     publish(lake, DAY, ["A", "B"])
     publish(lake, NEXT, ["B", "C", "A"])
+    publish_insights(lake, [DAY, NEXT])
     assert load(lake, account).success
     for name, table in TABLES.items():
         columns = ", ".join(table.schema.column_names())
@@ -112,14 +117,14 @@ def test_a_second_load_changes_nothing_and_a_later_publish_replaces_the_day(
 ) -> None:
     publish(lake, DAY, ["A", "B"])
     publish(lake, NEXT, ["A"])
-    query = "SELECT snapshot_date, position, name FROM playlist_items ORDER BY 1, 2"
+    items = "SELECT snapshot_date, position, name FROM playlist_items ORDER BY 1, 2"
     load(lake, account)
-    first = answer(account, query)
+    first = answer(account, items)
     load(lake, account)
-    assert answer(account, query) == first
+    assert answer(account, items) == first
     publish(lake, DAY, ["C"], minute=1)
     load(lake, account)
-    assert answer(account, query) == [(DAY, 1, "Song C"), (NEXT, 1, "Song A")]
+    assert answer(account, items) == [(DAY, 1, "Song C"), (NEXT, 1, "Song A")]
     ledger = dict(answer(account, f"SELECT table_name, file FROM loaded_days WHERE snapshot_date = '{DAY}'"))
     assert ledger == {name: address(lake, name) for name in TABLES}
 
@@ -259,6 +264,22 @@ def test_a_key_that_cannot_be_read_is_one_clear_message(
 def test_what_snowflake_refuses_is_one_clear_message(account: SnowflakeAccount) -> None:
     with pytest.raises(SnowflakeError, match=r"Snowflake refused \(LOADER at myorg-account1, MUSIC\.SPOTIFY\)"):
         answer(account, "SELECT * FROM no_such_table")
+
+
+def test_saved_queries_answer_in_snowflake_as_they_do_in_duckdb(lake: Lake, account: SnowflakeAccount) -> None:
+    publish_two_charts(lake)
+    with account.connect() as connection:
+        loader = Loader(connection, lake.catalog, "spotify")
+        loader.prepare(list(TABLES.values()))
+        for day in CHARTS:
+            for table in TABLES.values():
+                loader.load(table, day)
+        for found in saved_queries().values():
+            cursor = connection.cursor()
+            cursor.execute(translated(found, "snowflake"))
+            expected = query(lake, found.sql, found.values({})).rows()
+            assert expected
+            assert [tuple(row) for row in cursor.fetchall()] == expected, found.name
 
 
 def test_of_what_snowpipe_loaded_the_view_shows_the_latest_file_of_each_day(account: SnowflakeAccount) -> None:
