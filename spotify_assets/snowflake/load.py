@@ -6,6 +6,7 @@ merge by. Tables, columns and the stage come before the transaction, which any D
 """
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from spotify_assets.snowflake.tables import CREATE_LEDGER, LEDGER, add_columns, 
 # Of this session alone; Snowflake drops it with its files when the session ends.
 STAGE = "spotify_assets_load"
 OF_DAY = "snapshot_date = %s"
+COLUMNS = """
+SELECT lower(table_name), lower(column_name) FROM information_schema.columns WHERE table_schema = current_schema()
+"""
 CREATE_STAGE = f"CREATE TEMPORARY STAGE IF NOT EXISTS {STAGE}"
 
 
@@ -84,7 +88,9 @@ class Loader:
         self._require_source()
         for table in tables:
             self._cursor.execute(create_table(table))
-            for statement in add_columns(table):
+        there = self._columns()
+        for table in tables:
+            for statement in add_columns(table, there[table.name]):
                 self._cursor.execute(statement)
         self._cursor.execute(CREATE_STAGE)
 
@@ -102,6 +108,14 @@ class Loader:
                 return LoadedDay(table.name, day, file)
             # Published again meanwhile: another run may have loaded that before this one loaded the older file.
             file = current
+
+    def _columns(self) -> dict[str, set[str]]:
+        """Columns of each table of the schema: one question, where asking each table would take a minute."""
+        self._cursor.execute(COLUMNS)
+        there: dict[str, set[str]] = defaultdict(set)
+        for table_name, column_name in self._cursor.fetchall():
+            there[table_name].add(column_name)
+        return there
 
     def _published(self, table: Table, day: date) -> PublishedFile | None:
         return self._catalog.published(table, [day]).get(day)

@@ -1,5 +1,7 @@
 """Snowflake's tables, derived from the same schemas as the Iceberg ones: names, types, keys and comments."""
 
+from collections.abc import Collection
+
 from pyiceberg.types import (
     BooleanType,
     DateType,
@@ -48,10 +50,10 @@ def create_table(table: Table) -> str:
     return f"CREATE TABLE IF NOT EXISTS {table.name} (\n    {body}\n) COMMENT = {text(table.summary)}"
 
 
-def add_columns(table: Table) -> list[str]:
-    """DDL that gives a table of an earlier version its new columns: one statement for each that is not required."""
-    optional = [field for field in iceberg_schema(table).fields if not field.required]
-    return [f"ALTER TABLE {table.name} ADD COLUMN IF NOT EXISTS {_column(field)}" for field in optional]
+def add_columns(table: Table, there: Collection[str]) -> list[str]:
+    """DDL that gives a table of an earlier version the columns that are not `there`. Only optional ones can be new."""
+    missing = [field for field in iceberg_schema(table).fields if field.name not in there and not field.required]
+    return [f"ALTER TABLE {table.name} ADD COLUMN IF NOT EXISTS {_column(field)}" for field in missing]
 
 
 def columns(table: Table) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
 
 from spotify_assets import saved_queries as module
 from spotify_assets.lake.iceberg_schema import iceberg_schema
@@ -15,7 +16,7 @@ from spotify_assets.saved_queries import NoSuchQuery, SavedQuery, read_query, sa
 from spotify_assets.schemas import TABLES
 from spotify_assets_tests.support.dialects import translated
 
-SCHEMA = {
+COLUMNS = {
     name: {field.name: str(field.field_type) for field in iceberg_schema(table).fields}
     for name, table in TABLES.items()
 }
@@ -71,7 +72,8 @@ def test_a_translation_parses_and_names_only_tables_and_columns_there_are(found:
     assert isinstance(statement, exp.Select)
     assert not statement.find(exp.Placeholder, exp.Parameter)
     # Raises where a column belongs to none of the tables, or to several.
-    qualify(statement, schema=SCHEMA, dialect=dialect, validate_qualify_columns=True)
+    schema = MappingSchema(COLUMNS, dialect=dialect)
+    qualify(statement, schema=schema, dialect=dialect, validate_qualify_columns=True)
     names = {table.name for table in statement.find_all(exp.Table)} - {cte.alias for cte in statement.find_all(exp.CTE)}
     assert {name.lower() for name in names} <= set(TABLES)
 
