@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.insights import insights_catalog
 from spotify_assets.assets.snowflake import snowflake
+from spotify_assets.cli.doctor import run_doctor
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog, PublishedFile
 from spotify_assets.lake.lake import Lake
@@ -280,6 +281,17 @@ def test_saved_queries_answer_in_snowflake_as_they_do_in_duckdb(lake: Lake, acco
             expected = query(lake, found.sql, found.values({})).rows()
             assert expected
             assert [tuple(row) for row in cursor.fetchall()] == expected, found.name
+
+
+def test_the_doctor_signs_in(
+    account: SnowflakeAccount, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = account._settings.model_dump(include={name for name in Settings.model_fields if "snowflake" in name})
+    secret = known.pop("snowflake_private_key_passphrase").get_secret_value()
+    for name, value in {**known, "snowflake_private_key_passphrase": secret}.items():
+        monkeypatch.setenv(name.upper(), "" if value is None else str(value))
+    run_doctor()
+    assert "Snowflake: signed in; MUSIC.SPOTIFY has 0 tables" in capsys.readouterr().out
 
 
 def test_of_what_snowpipe_loaded_the_view_shows_the_latest_file_of_each_day(account: SnowflakeAccount) -> None:

@@ -16,7 +16,7 @@ from spotify_assets.saved_queries import NoSuchQuery, SavedQuery, read_query, sa
 from spotify_assets.schemas import TABLES
 from spotify_assets_tests.support.dialects import translated
 
-COLUMNS = {
+COLUMNS: dict[str, object] = {
     name: {field.name: str(field.field_type) for field in iceberg_schema(table).fields}
     for name, table in TABLES.items()
 }
