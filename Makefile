@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A second environment, for the stand-in for Snowflake.
+FAKESNOW := $(VENV)-fakesnow
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test ui check format lock benchmarks clean
+.PHONY: run test test-snowflake ui check format lock benchmarks clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -12,8 +14,12 @@ run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 ui: $(VENV)/run.stamp  ## Dagster on http://127.0.0.1:3000
 	@$(BIN)/spotify-assets ui
 
-test: $(VENV)/dev.stamp  ## the whole test suite
+test: $(VENV)/dev.stamp $(FAKESNOW)/run.stamp  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/snowflake/test_loading.py
+
+test-snowflake: $(FAKESNOW)/run.stamp  ## what runs against the stand-in for Snowflake
+	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/snowflake/test_loading.py
 
 check: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .
@@ -42,11 +48,18 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(FAKESNOW)/run.stamp: requirements-fakesnow.lock | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(FAKESNOW)
+	@$(FAKESNOW)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fakesnow.lock
+	@touch $@
+
 lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and hashes for every supported Python
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade pyproject.toml --extra snowflake --group fakesnow -c requirements.lock -o requirements-fakesnow.lock
 
 clean:
-	rm -rf $(VENV) .dagster lake build dist *.egg-info
+	rm -rf $(VENV) $(FAKESNOW) .dagster lake build dist *.egg-info

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Source = Literal["sample", "spotify"]
@@ -35,7 +35,26 @@ REMEDIES = {
     "snapshot_hour": "Use an hour of the day in UTC, 0 to 23.",
     "sensor_seconds": "Use a whole number of seconds, 1 or more.",
     "alert_topic_arn": "Use the ARN of an SNS topic, or leave it out to have failures logged only.",
+    "snowflake_account": "Use the account identifier, such as myorg-account1, without .snowflakecomputing.com.",
+    "snowflake_user": "Use the name of a user whose public key Snowflake knows.",
+    "snowflake_private_key_path": "Use the path of the user's private key, a PEM file.",
+    "snowflake_private_key_passphrase": "Use the passphrase of that file, or leave it out where it has none.",
+    "snowflake_warehouse": "Use the name of a warehouse: letters, digits, _ and $.",
+    "snowflake_database": "Use the name of a database: letters, digits, _ and $.",
+    "snowflake_schema": "Use the name of a schema: letters, digits, _ and $.",
+    "snowflake_role": "Use the name of a role, or leave it out for the user's default.",
 }
+
+# Without these nothing can be loaded into Snowflake; without any of them nothing is meant to be.
+SNOWFLAKE_NEEDS = (
+    "snowflake_account",
+    "snowflake_user",
+    "snowflake_private_key_path",
+    "snowflake_warehouse",
+    "snowflake_database",
+)
+# What Snowflake takes without quotes (https://docs.snowflake.com/en/sql-reference/identifiers-syntax).
+SNOWFLAKE_NAME = r"^[A-Za-z_][A-Za-z0-9_$]{0,254}$"
 
 
 class SettingsError(ValueError):
@@ -94,6 +113,38 @@ class Settings(BaseSettings):
         default=None, pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$", description="SNS topic for failed runs"
     )
 
+    snowflake_account: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9_-]+(\.[a-z0-9-]+){0,2}$", description="Account that is loaded"
+    )
+    snowflake_user: str | None = Field(default=None, description="User who loads, known by a key pair")
+    snowflake_private_key_path: Path | None = Field(default=None, description="File of that user's private key")
+    snowflake_private_key_passphrase: SecretStr | None = Field(default=None, description="Opens that file")
+    snowflake_warehouse: str | None = Field(default=None, pattern=SNOWFLAKE_NAME, description="Warehouse that loads")
+    snowflake_database: str | None = Field(default=None, pattern=SNOWFLAKE_NAME, description="Database of the tables")
+    snowflake_schema: str = Field(default="SPOTIFY", pattern=SNOWFLAKE_NAME, description="Schema of the tables")
+    snowflake_role: str | None = Field(default=None, pattern=SNOWFLAKE_NAME, description="Role to load with")
+
+    @field_validator("snowflake_account")
+    @classmethod
+    def _no_address(cls, value: str | None) -> str | None:
+        if value is not None and "snowflakecomputing" in value:
+            raise ValueError("an address is no account identifier")
+        return value
+
+    @property
+    def loads_snowflake(self) -> bool:
+        """Whether published days are to be loaded into Snowflake."""
+        return all(getattr(self, name) is not None for name in SNOWFLAKE_NEEDS)
+
+    @model_validator(mode="after")
+    def _snowflake_whole_or_not_at_all(self) -> "Settings":
+        missing = [name.upper() for name in SNOWFLAKE_NEEDS if getattr(self, name) is None]
+        if missing and len(missing) < len(SNOWFLAKE_NEEDS):
+            raise ValueError(
+                f"Snowflake is configured in part: {', '.join(missing)} missing. Set it, or none of SNOWFLAKE_…"
+            )
+        return self
+
     @field_validator("lake_url", "raw_url")
     @classmethod
     def _known_home(cls, value: str | None) -> str | None:
@@ -134,7 +185,10 @@ def settings() -> Settings:
 def _explain(error: ValidationError) -> list[str]:
     lines: list[str] = []
     for problem in error.errors():
-        name = str(problem["loc"][0])
         reason = problem["msg"].removeprefix("Value error, ")
+        if not problem["loc"]:
+            lines.append(reason)
+            continue
+        name = str(problem["loc"][0])
         lines.append(f"{name.upper()}={problem['input']}: {reason}. {REMEDIES.get(name, '')}".rstrip())
     return lines

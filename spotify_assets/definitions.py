@@ -6,6 +6,7 @@ from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
 from spotify_assets.checks import insight_checks, table_checks
 from spotify_assets.config import settings
@@ -14,12 +15,18 @@ from spotify_assets.jobs import capture, daily_snapshot, missed_days, process_ra
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
 from spotify_assets.sensors import raw_objects, run_failures
+from spotify_assets.snowflake.connection import SnowflakeAccount
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import SimulatedPlaylists
 
 ASSETS = [raw_playlists, raw_artists, tables, catalog, insights, insights_catalog, maintenance]
 # Assets that are late, and shown so, when today has no snapshot in time.
 DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("catalog")}
+SENSORS = [raw_objects, run_failures]
+# Where it is not configured, an asset that nobody can materialize would only be in the way.
+if settings().loads_snowflake:
+    ASSETS.append(snowflake)
+    SENSORS.append(when_published)
 
 
 def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
@@ -31,10 +38,11 @@ defs = dg.Definitions(
     asset_checks=[*table_checks, *insight_checks, later_days_agree, no_missing_days],
     jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
-    sensors=[raw_objects, run_failures],
+    sensors=SENSORS,
     resources={
         "lake": Lake(settings()),
         "playlist_source": SimulatedPlaylists() if settings().spotify_source == "sample" else LivePlaylists(settings()),
+        "snowflake_account": SnowflakeAccount(settings()),
     },
     # A day's run is short: separate processes would spend most of it importing.
     executor=dg.in_process_executor,

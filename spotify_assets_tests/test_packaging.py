@@ -32,12 +32,19 @@ def test_the_wheel_holds_the_package_its_data_and_the_console_script(tmp_path: P
         names = set(wheel.namelist())
         entry_points = next(name for name in names if name.endswith("entry_points.txt"))
         assert b"spotify-assets = spotify_assets.cli:main" in wheel.read(entry_points)
-    expected = {"definitions.py", "dagster.yaml", "py.typed", "spotify/sample/playlists.yaml", "cli/fill.py"}
+    expected = {
+        "definitions.py",
+        "dagster.yaml",
+        "py.typed",
+        "spotify/sample/playlists.yaml",
+        "cli/fill.py",
+        "sql/top_songs.sql",
+    }
     assert {f"spotify_assets/{name}" for name in expected} <= names
     assert not [name for name in names if name.startswith("spotify_assets_tests")]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-fakesnow.lock"])
 def test_lock_files_pin_versions_with_hashes_and_name_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text

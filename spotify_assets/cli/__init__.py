@@ -37,8 +37,16 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="capture and publish the days of the last weeks that are missing")
     run.add_argument("--days", type=_positive, default=28, help="how many days, today included (default 28)")
     ask = commands.add_parser("query", help="SQL over the published tables")
-    ask.add_argument("sql", help='such as "SELECT * FROM playlists"')
-    ask.add_argument("--format", choices=["table", "csv", "json", "parquet"], default="table")
+    ask.add_argument("sql", nargs="?", help='such as "SELECT * FROM playlists"')
+    ask.add_argument(
+        "--saved", nargs="?", const="", metavar="NAME", help="a saved query; without a name: which there are"
+    )
+    ask.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of a saved query")
+    ask.add_argument(
+        "--format",
+        choices=["table", "csv", "json", "parquet", "lines"],
+        help="table, or lines for a query of nothing but addresses; lines: the first column, a value a line",
+    )
     ask.add_argument("--output", type=Path, help="write to this file instead of the terminal")
     export = commands.add_parser("export", help="write every published table to a folder, one file each")
     export.add_argument("folder", type=Path)
@@ -70,9 +78,10 @@ def _run(parsed: argparse.Namespace) -> int:
     # Each command imports what it needs, since Dagster takes seconds that a query should not wait for.
     match parsed.command:
         case "query":
-            from spotify_assets.cli.take_out import run_query
+            from spotify_assets.cli.take_out import question, run_query
 
-            return run_query(Lake(settings()), parsed.sql, parsed.format, parsed.output)
+            asked = question(parsed.sql, parsed.saved, parsed.param)
+            return run_query(Lake(settings()), asked, parsed.format, parsed.output)
         case "export":
             from spotify_assets.cli.take_out import run_export
 

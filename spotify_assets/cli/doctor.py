@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from spotify_assets.config import Settings, SettingsError, settings
+from spotify_assets.findings import counted
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.playlists import PlaylistEntry, configured_playlists
 from spotify_assets.schemas import TABLES
+from spotify_assets.snowflake.connection import SnowflakeAccount
+from spotify_assets.snowflake.load import SnowflakeError
 from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.probe import Probe, sign_in
 
@@ -55,12 +58,14 @@ def _examinations() -> Iterator[Diagnosis]:
     yield _examined("lake's source", lambda: _source(lake))
     yield _examined("lake", lambda: _storage(lake))
     yield _examined("catalog", lambda: _catalog(lake))
+    if found.loads_snowflake:
+        yield _examined("Snowflake", lambda: _snowflake(SnowflakeAccount(found)))
 
 
 def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
     try:
         return Diagnosis(name, True, examine())
-    except (LakeError, CaptureError) as error:
+    except (LakeError, CaptureError, SnowflakeError) as error:
         return Diagnosis(name, False, str(error))
     # Whatever is wrong with a machine, the other examinations are still worth having.
     except Exception as error:
@@ -113,6 +118,14 @@ def _storage(lake: Lake) -> str:
 def _catalog(lake: Lake) -> str:
     tables = lake.catalog.tables()
     return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
+
+
+def _snowflake(account: SnowflakeAccount) -> str:
+    with account.connect() as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()")
+        tables = cursor.fetchall()[0][0]
+    return f"signed in; {account.schema} has {counted(tables, 'table')}"
 
 
 def _print(diagnosis: Diagnosis) -> None:

@@ -170,6 +170,15 @@ class Catalog:
         with self._clear_errors(f"read table {self.name(table)}"):
             return _files_by_day(found, None if days is None else list(days))
 
+    def read(self, file: PublishedFile) -> bytes:
+        """The bytes of a published file.
+
+        Raises:
+            LakeError: it is gone, or cannot be read.
+        """
+        with self._clear_errors(f"read {file.address}"):
+            return self._location.read(self._location.key(file.address) or "")
+
     def publish(self, table: Table, files: Mapping[date, str | None]) -> list[date]:
         """Replaces days by the given files (None: a day without rows) in one commit; gives the days that changed.
 

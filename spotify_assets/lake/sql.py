@@ -1,5 +1,8 @@
 """SQL on a laptop: DuckDB over the published tables, wherever the lake lies. Stands where Athena stands on AWS."""
 
+from collections.abc import Mapping
+from datetime import date
+
 import duckdb
 import polars as pl
 
@@ -13,8 +16,8 @@ class NotAQuery(LakeError):
     """The SQL does not (only) read."""
 
 
-def query(lake: Lake, sql: str) -> pl.DataFrame:
-    """Rows of one SELECT over the published tables, each known by its name.
+def query(lake: Lake, sql: str, parameters: Mapping[str, str | int | date | None] | None = None) -> pl.DataFrame:
+    """Rows of one SELECT over the published tables, each known by its name; `$name` in it is a parameter.
 
     Raises:
         NotAQuery: the SQL is empty, has several statements, or would change something.
@@ -36,7 +39,7 @@ def query(lake: Lake, sql: str) -> pl.DataFrame:
         if len(statements) != 1 or statements[0].type not in READING:
             raise NotAQuery("Only one SELECT at a time: published tables are changed by publishing alone.")
         try:
-            return connection.query(statements[0].query).pl()
+            return connection.query(statements[0].query, params=parameters).pl()
         except duckdb.InvalidInputException as error:
             if "exporting a stream" not in str(error):
                 raise

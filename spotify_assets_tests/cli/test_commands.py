@@ -109,6 +109,45 @@ def test_query_writes_text_formats_to_the_terminal(filled: tuple[Path, str], for
     assert (answer.returncode, answer.stdout) == (0, expected[form])
 
 
+def test_a_saved_query_takes_parameters(filled: tuple[Path, str]) -> None:
+    asked = ["query", "--saved", "top_artists_week", "--param", "region=jp", "--param", "top=3", "--format", "json"]
+    answer = command(filled[0], *asked)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert [row["rank"] for row in json.loads(answer.stdout)] == [1, 2, 3]
+
+
+def test_addresses_are_lines_to_be_pasted(filled: tuple[Path, str]) -> None:
+    answer = command(filled[0], "query", "--saved", "playlist_on_day_urls", "--param", "playlist=Top 100 Japan")
+    lines = answer.stdout.splitlines()
+    assert len(lines) == 100
+    assert all(re.fullmatch(r"https://open\.spotify\.com/track/[0-9A-Za-z]{22}", line) for line in lines)
+
+
+def test_saved_without_a_name_shows_what_there_is(tmp_path: Path) -> None:
+    answer = command(tmp_path, "query", "--saved")
+    assert answer.returncode == 0
+    assert "top_artists_week\n    The artists with most points" in answer.stdout
+    assert "--param region=…  region of the charts, as playlists.yaml names it (default global)" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--saved", "nothing"], "error: No saved query is called 'nothing'. There are consistent_artists, "),
+        (["--saved", "risers", "--param", "regoin=jp"], "error: risers has no parameter 'regoin'. It has region"),
+        (["--saved", "risers", "--param", "region"], "error: --param region: write it as NAME=VALUE."),
+        (["SELECT 1", "--param", "region=jp"], "error: --param belongs to a saved query"),
+        (["SELECT 1", "--saved", "risers"], "error: Either SQL, as in "),
+        ([], "error: Either SQL, as in "),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_one_line(tmp_path: Path, asked: list[str], message: str) -> None:
+    answer = command(tmp_path, "query", *asked)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr.startswith(message)
+    assert answer.stderr.count("\n") == 1
+
+
 def test_query_writes_parquet_to_a_file(filled: tuple[Path, str], tmp_path: Path) -> None:
     target = tmp_path / "new" / "songs.parquet"
     answer = command(filled[0], "query", "SELECT * FROM songs", "--format", "parquet", "--output", str(target))

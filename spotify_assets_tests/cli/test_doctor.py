@@ -290,3 +290,17 @@ def test_a_terminal_without_ticks_is_written_to_all_the_same(tmp_path: Path) -> 
     answer = command(tmp_path, "doctor", PYTHONIOENCODING="ascii", LAKE_URL="señal")
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.startswith("ok settings: LAKE_URL=se?al")
+
+
+def test_a_key_for_snowflake_that_is_not_there_is_named(doctor: Doctor) -> None:
+    configured = {
+        "SNOWFLAKE_ACCOUNT": "myorg-account1",
+        "SNOWFLAKE_USER": "LOADER",
+        "SNOWFLAKE_PRIVATE_KEY_PATH": "nowhere.p8",
+        "SNOWFLAKE_WAREHOUSE": "LOADING",
+        "SNOWFLAKE_DATABASE": "MUSIC",
+    }
+    # As a user has it: dagster-snowflake uses what Pydantic deprecates, which Python shows to nobody.
+    found = doctor(PYTHONWARNINGS="", **configured)
+    assert found.ill["Snowflake"].startswith("SNOWFLAKE_PRIVATE_KEY_PATH=nowhere.p8: the private key cannot be read")
+    assert "Snowflake" not in doctor().printed

@@ -1,65 +1,35 @@
-"""Athena's saved queries, translated from its dialect and run by DuckDB over a published lake."""
-
-from datetime import date, timedelta
-from typing import Any
+"""Athena's named queries are the saved queries: the same text, and the same answers, translated back for DuckDB."""
 
 import pytest
 import sqlglot
 
+from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
+from spotify_assets.saved_queries import saved_queries
+from spotify_assets_tests.deploy.named_queries import TEMPLATE, with_named_queries
 from spotify_assets_tests.deploy.stack import full_stack
-from spotify_assets_tests.support.small_days import DAY, publish
+from spotify_assets_tests.support.two_charts import publish_two_charts
 
 QUERIES = {found["Name"]: found for found in full_stack().of_type("AWS::Athena::NamedQuery").values()}
-THREE_DAYS = [["One", "Two"], ["Two", "One", "Three"], ["Three", "Two"]]
-LAST = DAY + timedelta(days=2)
 
 
-@pytest.fixture
-def answer(lake: Lake) -> Any:
-    """Runs a saved query by name over a chart of three days."""
-    for number, songs in enumerate(THREE_DAYS):
-        publish(lake, DAY + timedelta(days=number), songs)
-    return lambda name: query(lake, sqlglot.transpile(QUERIES[name]["QueryString"], "athena", "duckdb")[0]).to_dicts()
+@pytest.fixture(scope="module")
+def charts(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    lake = Lake(Settings(lake_url=str(tmp_path_factory.mktemp("charts") / "lake"), spotify_source="spotify"))
+    publish_two_charts(lake)
+    return lake
 
 
-pytestmark = pytest.mark.parametrize("home", ["folder"], indirect=True)
+def test_the_template_has_the_saved_queries_of_today() -> None:
+    template = TEMPLATE.read_text(encoding="utf-8")
+    assert with_named_queries(template) == template, "python -m spotify_assets_tests.deploy.named_queries"
+    assert set(QUERIES) == set(saved_queries())
 
 
-def test_every_query_belongs_to_the_database_and_work_group_and_says_what_it_answers(home: str) -> None:
-    assert set(QUERIES) == {"top_songs", "top_artists_week", "longest_on_playlists", "new_releases"}
-    for found in QUERIES.values():
-        assert (found["Database"], found["WorkGroup"]) == ("spotify", "WorkGroup") or found["WorkGroup"]
-        assert len(found["Description"]) > 40
-
-
-def test_top_songs_are_those_of_the_latest_day_from_the_top(answer: Any) -> None:
-    found = answer("top_songs")
-    assert [(row["snapshot_date"], row["position"], row["song"]) for row in found] == [
-        (LAST, 1, "Song Three"),
-        (LAST, 2, "Song Two"),
-    ]
-    assert all(row["artists"] for row in found)
-
-
-def test_artists_of_the_week_have_the_points_of_all_their_entries(answer: Any) -> None:
-    found = answer("top_artists_week")
-    assert sum(row["points"] for row in found) == (2 + 1) + (3 + 2 + 1) + (2 + 1)
-    assert [row["points"] for row in found] == sorted((row["points"] for row in found), reverse=True)
-
-
-def test_songs_that_stayed_longest_come_first_with_peak_and_days(answer: Any) -> None:
-    found = answer("longest_on_playlists")
-    assert [(row["song"], row["days"], row["peak"]) for row in found] == [
-        ("Song Two", 3, 1),
-        ("Song Three", 2, 1),
-        ("Song One", 2, 1),
-    ] or {(row["song"], row["days"], row["peak"]) for row in found[1:]} == {("Song Three", 2, 1), ("Song One", 2, 1)}
-    assert found[0]["song"] == "Song Two"
-    assert (found[0]["first_seen"], found[0]["last_seen"]) == (DAY, LAST)
-
-
-def test_old_albums_are_no_new_releases(answer: Any) -> None:
-    assert date(2024, 5, 17) < DAY - timedelta(days=56)
-    assert answer("new_releases") == []
+@pytest.mark.parametrize("name", saved_queries())
+def test_a_named_query_answers_as_the_saved_one(charts: Lake, name: str) -> None:
+    named, saved = QUERIES[name], saved_queries()[name]
+    assert named["Description"] == saved.description
+    (sql,) = sqlglot.transpile(named["QueryString"], "athena", "duckdb")
+    assert query(charts, sql).equals(query(charts, saved.sql, saved.values({})))

@@ -1,0 +1,53 @@
+-- Zero copy: Snowflake reads the published Iceberg tables where they lie, by the Glue Data Catalog. Nothing is loaded;
+-- what is published is what a query sees, at the latest after the interval below.
+--
+-- Before running it, put in account, Region, bucket and the two roles; docs/snowflake.md has their policies. What
+-- DESCRIBE shows afterwards goes into the roles' trust policies.
+
+USE ROLE ACCOUNTADMIN;
+
+CREATE EXTERNAL VOLUME IF NOT EXISTS spotify_tables
+    STORAGE_LOCATIONS = (
+        (
+            NAME = 'tables'
+            STORAGE_PROVIDER = 'S3'
+            STORAGE_BASE_URL = 's3://my-table-bucket/'
+            STORAGE_AWS_ROLE_ARN = 'arn:aws:iam::123456789012:role/snowflake-reads-spotify'
+        )
+    )
+    ALLOW_WRITES = FALSE;
+
+-- Glue's Iceberg REST endpoint, which Snowflake recommends over its older integration of kind GLUE.
+CREATE CATALOG INTEGRATION IF NOT EXISTS spotify_glue
+    CATALOG_SOURCE = ICEBERG_REST
+    TABLE_FORMAT = ICEBERG
+    CATALOG_NAMESPACE = 'spotify'
+    REST_CONFIG = (
+        CATALOG_URI = 'https://glue.eu-central-1.amazonaws.com/iceberg'
+        CATALOG_API_TYPE = AWS_GLUE
+        CATALOG_NAME = '123456789012'
+    )
+    REST_AUTHENTICATION = (
+        TYPE = SIGV4
+        SIGV4_IAM_ROLE = 'arn:aws:iam::123456789012:role/snowflake-reads-spotify'
+        SIGV4_SIGNING_REGION = 'eu-central-1'
+    )
+    ENABLED = TRUE;
+
+DESCRIBE EXTERNAL VOLUME spotify_tables;
+DESCRIBE CATALOG INTEGRATION spotify_glue;
+
+-- Every table of the Glue database, also those that are added later.
+CREATE DATABASE IF NOT EXISTS SPOTIFY_LAKE
+    LINKED_CATALOG = (
+        CATALOG = 'spotify_glue',
+        ALLOWED_NAMESPACES = ('spotify'),
+        SYNC_INTERVAL_SECONDS = 300
+    )
+    EXTERNAL_VOLUME = 'spotify_tables'
+    CATALOG_CASE_SENSITIVITY = CASE_INSENSITIVE;
+
+-- Once more after a table was added.
+GRANT USAGE ON DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER;
+GRANT USAGE ON ALL SCHEMAS IN DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER;
+GRANT SELECT ON ALL TABLES IN DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER;

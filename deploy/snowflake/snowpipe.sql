@@ -1,0 +1,406 @@
+-- Snowpipe, fed by name: rows of exactly the published files, minutes after their publish, without a warehouse.
+--
+-- Written by `python -m spotify_assets.snowflake.pipes`; docs/snowflake.md tells how it is used. Before running it, put
+-- in the bucket of the tables (stack output LakeUrl), its prefix if any, and the ARN of the role that may read it.
+--
+-- AUTO_INGEST stays FALSE: a file lies in the bucket before it is audited, and one that fails stays there. Whoever
+-- published calls insertFiles with the files that the catalog names; nothing else is ever loaded.
+
+USE ROLE ACCOUNTADMIN;
+USE DATABASE MUSIC;
+
+CREATE STORAGE INTEGRATION IF NOT EXISTS spotify_tables
+    TYPE = EXTERNAL_STAGE
+    STORAGE_PROVIDER = 'S3'
+    ENABLED = TRUE
+    STORAGE_AWS_ROLE_ARN = 'arn:aws:iam::123456789012:role/snowflake-reads-spotify'
+    STORAGE_ALLOWED_LOCATIONS = ('s3://my-table-bucket/');
+
+CREATE SCHEMA IF NOT EXISTS SPOTIFY_LANDING COMMENT = 'What Snowpipe loaded: every published file, also replaced ones';
+CREATE SCHEMA IF NOT EXISTS SPOTIFY_PIPED COMMENT = 'The published tables: of each day the file that was loaded last';
+
+CREATE STAGE IF NOT EXISTS SPOTIFY_LANDING.published
+    URL = 's3://my-table-bucket/'
+    STORAGE_INTEGRATION = spotify_tables
+    FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artists (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    artist_id VARCHAR NOT NULL COMMENT 'Spotify artist id',
+    name VARCHAR COMMENT 'Name of the artist',
+    genres ARRAY COMMENT 'Genres of the artist; empty list or null where not told',
+    followers BIGINT COMMENT 'Followers; empty where the API withholds it',
+    popularity BIGINT COMMENT 'Spotify’s popularity, 0 to 100, where given',
+    image_url VARCHAR COMMENT 'Largest picture of the artist',
+    profile_fetched_at TIMESTAMP_LTZ(6) COMMENT 'UTC time the profile was read; null without one',
+    profile_age_days BIGINT COMMENT 'Days from reading the profile to snapshot_date',
+    url VARCHAR COMMENT 'Page of the artist on Spotify',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per artist and day: everyone credited on a song, or whose profile was captured, that day.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artists_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.artists FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?artists_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artists COMMENT = 'One row per artist and day: everyone credited on a song, or whose profile was captured, that day.' AS
+    SELECT snapshot_date, artist_id, name, genres, followers, popularity, image_url, profile_fetched_at, profile_age_days, url
+    FROM SPOTIFY_LANDING.artists
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.albums (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    album_id VARCHAR NOT NULL COMMENT 'Spotify album id',
+    name VARCHAR COMMENT 'Title of the album',
+    album_type VARCHAR COMMENT 'album, single or compilation',
+    release_date DATE COMMENT 'Release date; the first day of the year or month where only that is known',
+    release_date_precision VARCHAR COMMENT 'year, month or day: how much of release_date is known',
+    total_tracks BIGINT COMMENT 'Songs on the album',
+    image_url VARCHAR COMMENT 'Largest cover image',
+    url VARCHAR COMMENT 'Page of the album on Spotify',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per album and day, for the albums of all songs of that day.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.albums_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.albums FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?albums_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.albums COMMENT = 'One row per album and day, for the albums of all songs of that day.' AS
+    SELECT snapshot_date, album_id, name, album_type, release_date, release_date_precision, total_tracks, image_url, url
+    FROM SPOTIFY_LANDING.albums
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.songs (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
+    name VARCHAR COMMENT 'Title of the song',
+    album_id VARCHAR COMMENT 'Album in albums',
+    duration_ms BIGINT COMMENT 'Length in milliseconds',
+    is_explicit BOOLEAN COMMENT 'Whether the lyrics are marked explicit',
+    popularity BIGINT COMMENT 'Spotify’s popularity, 0 to 100; empty where the API withholds it',
+    disc_number BIGINT COMMENT 'Disc of the album, 1-based',
+    track_number BIGINT COMMENT 'Place on that disc, 1-based',
+    isrc VARCHAR COMMENT 'International Standard Recording Code, where given',
+    url VARCHAR COMMENT 'Page of the song on Spotify',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per song and day, for every song that stands on a captured playlist.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.songs_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.songs FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?songs_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.songs COMMENT = 'One row per song and day, for every song that stands on a captured playlist.' AS
+    SELECT snapshot_date, song_id, name, album_id, duration_ms, is_explicit, popularity, disc_number, track_number, isrc, url
+    FROM SPOTIFY_LANDING.songs
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_artists (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    song_id VARCHAR NOT NULL COMMENT 'Song in songs',
+    artist_position BIGINT NOT NULL COMMENT 'Order of credit, 1 is the main artist',
+    artist_id VARCHAR COMMENT 'Artist in artists',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per song, artist credited on it, and day.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_artists_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.song_artists FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?song_artists_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_artists COMMENT = 'One row per song, artist credited on it, and day.' AS
+    SELECT snapshot_date, song_id, artist_position, artist_id
+    FROM SPOTIFY_LANDING.song_artists
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlists (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    playlist_id VARCHAR NOT NULL COMMENT 'Spotify id of the playlist',
+    name VARCHAR COMMENT 'Name of the playlist',
+    description VARCHAR COMMENT 'Description its owner gave it',
+    owner_id VARCHAR COMMENT 'Spotify user id of the owner',
+    owner_name VARCHAR COMMENT 'Display name of the owner',
+    region VARCHAR COMMENT 'Region of the chart, from playlists.yaml at capture',
+    tags ARRAY COMMENT 'Tags of the playlist, from playlists.yaml at capture',
+    followers BIGINT COMMENT 'Followers of the playlist',
+    is_public BOOLEAN COMMENT 'Whether the owner shows it on the profile',
+    is_collaborative BOOLEAN COMMENT 'Whether others may edit it',
+    version_id VARCHAR COMMENT 'Spotify’s snapshot_id: changes whenever the playlist does',
+    entries BIGINT COMMENT 'Entries the playlist says it has, of whatever type',
+    fetched_at TIMESTAMP_LTZ(6) COMMENT 'UTC time of capture',
+    source VARCHAR COMMENT 'Who captured it: sample, spotify, or foreign (landed by another program)',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per playlist and day: the playlist as it was when captured.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlists_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.playlists FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?playlists_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlists COMMENT = 'One row per playlist and day: the playlist as it was when captured.' AS
+    SELECT snapshot_date, playlist_id, name, description, owner_id, owner_name, region, tags, followers, is_public, is_collaborative, version_id, entries, fetched_at, source
+    FROM SPOTIFY_LANDING.playlists
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_items (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    playlist_id VARCHAR NOT NULL COMMENT 'Playlist the entry stands on',
+    position BIGINT NOT NULL COMMENT 'Place on the playlist, 1 is the top',
+    entry_type VARCHAR COMMENT 'track, episode, local (a file of the owner’s) or unavailable (removed from Spotify)',
+    song_id VARCHAR COMMENT 'Song in songs; empty for other types and for a rejected song',
+    name VARCHAR COMMENT 'Title of the entry, also of episodes and local files',
+    uri VARCHAR COMMENT 'Spotify URI of the entry',
+    added_at TIMESTAMP_LTZ(6) COMMENT 'UTC time it was put on the list',
+    added_by VARCHAR COMMENT 'Spotify user id of who put it on the list',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per entry of a playlist and day, of whatever type, so that positions stay whole.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_items_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.playlist_items FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?playlist_items_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_items COMMENT = 'One row per entry of a playlist and day, of whatever type, so that positions stay whole.' AS
+    SELECT snapshot_date, playlist_id, position, entry_type, song_id, name, uri, added_at, added_by
+    FROM SPOTIFY_LANDING.playlist_items
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.rejected_rows (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day of the raw object; the partition',
+    table_name VARCHAR COMMENT 'Table the row was meant for',
+    key VARCHAR COMMENT 'Key of the row within its table and day',
+    rule VARCHAR COMMENT 'Rule it breaks, as named in the table’s contract',
+    raw_object VARCHAR COMMENT 'Raw object it came from',
+    row_json VARCHAR COMMENT 'The row itself, as JSON',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'What stood in the raw objects of the day but could not be published as it was, and why.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.rejected_rows_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.rejected_rows FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?rejected_rows_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.rejected_rows COMMENT = 'What stood in the raw objects of the day but could not be published as it was, and why.' AS
+    SELECT snapshot_date, table_name, key, rule, raw_object, row_json
+    FROM SPOTIFY_LANDING.rejected_rows
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    playlist_id VARCHAR NOT NULL COMMENT 'Playlist in playlists',
+    song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
+    song_name VARCHAR COMMENT 'Title of the song, as last seen',
+    artist_names VARCHAR COMMENT 'Its artists in order of credit, joined by commas, as last seen',
+    first_seen DATE COMMENT 'First captured day on which the song was on the playlist',
+    last_seen DATE COMMENT 'Last captured day on which it was, up to snapshot_date',
+    last_position BIGINT COMMENT 'Its position on last_seen',
+    days_on_chart BIGINT COMMENT 'Captured days on which it was on the playlist, up to snapshot_date',
+    streak BIGINT COMMENT 'Captured days in a row, the last one last_seen; days not captured neither count nor end it',
+    peak_position BIGINT COMMENT 'Best position so far',
+    peak_date DATE COMMENT 'First day at that position',
+    last_capture DATE COMMENT 'Last captured day of the playlist, up to snapshot_date',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.playlist_songs FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?playlist_songs_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.' AS
+    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, last_capture
+    FROM SPOTIFY_LANDING.playlist_songs
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    playlist_id VARCHAR NOT NULL COMMENT 'Playlist in playlists',
+    song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
+    region VARCHAR COMMENT 'Region of the playlist on this day, or ’unassigned’',
+    song_name VARCHAR COMMENT 'Title of the song, as last seen',
+    artist_names VARCHAR COMMENT 'Its artists in order of credit, joined by commas, as last seen',
+    change VARCHAR COMMENT 'added (not on the playlist on previous_capture), removed (no longer there) or moved',
+    position BIGINT COMMENT 'Position on this day; empty for a removed song',
+    previous_position BIGINT COMMENT 'Position on previous_capture; empty if added',
+    movement BIGINT COMMENT 'previous_position - position: places climbed; only where moved',
+    first_seen DATE COMMENT 'First captured day on which the song was on the playlist',
+    last_seen DATE COMMENT 'Last one: this day, or previous_capture for a removed song',
+    previous_capture DATE COMMENT 'Captured day compared with; empty while no song had been on the playlist before',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per song that was added to, removed from or moved on a playlist since its previous captured day.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.playlist_changes FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?playlist_changes_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_changes COMMENT = 'One row per song that was added to, removed from or moved on a playlist since its previous captured day.' AS
+    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, change, position, previous_position, movement, first_seen, last_seen, previous_capture
+    FROM SPOTIFY_LANDING.playlist_changes
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    playlist_id VARCHAR NOT NULL COMMENT 'Playlist in playlists',
+    song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
+    region VARCHAR COMMENT 'Region of the playlist on this day, or ’unassigned’',
+    song_name VARCHAR COMMENT 'Title of the song, as last seen',
+    artist_names VARCHAR COMMENT 'Its artists in order of credit, joined by commas, as last seen',
+    position BIGINT COMMENT 'Place on the playlist, 1 is the top; its better one if it stands there twice',
+    previous_position BIGINT COMMENT 'Position on previous_capture; empty if not there',
+    movement BIGINT COMMENT 'previous_position - position: places climbed, negative if it fell',
+    status VARCHAR COMMENT 'new (never there before), re-entry (there before, but not on previous_capture), up, down, same',
+    points BIGINT COMMENT 'Entries of the playlist + 1 - position',
+    peak_position BIGINT COMMENT 'Best position so far, this day included',
+    peak_date DATE COMMENT 'First day at that position',
+    days_on_chart BIGINT COMMENT 'Captured days on which it was on the playlist, this one included',
+    streak BIGINT COMMENT 'Captured days in a row up to this one; days not captured neither count nor end it',
+    first_seen DATE COMMENT 'First captured day on which the song was on the playlist',
+    previous_capture DATE COMMENT 'Captured day compared with; empty while no song had been on the playlist before',
+    release_date DATE COMMENT 'Day of release; empty where only the month or year is known, or nothing',
+    popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_trends_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.song_trends FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?song_trends_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_trends COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.' AS
+    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, previous_capture, release_date, popularity
+    FROM SPOTIFY_LANDING.song_trends
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_trends (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
+    artist_id VARCHAR NOT NULL COMMENT 'Spotify artist id',
+    artist_name VARCHAR COMMENT 'Name of the artist, as last seen',
+    entries BIGINT COMMENT 'Places that the artist’s songs hold on the region’s charts on this day',
+    best_position BIGINT COMMENT 'Best of them; empty if the artist is not there',
+    points BIGINT COMMENT 'Points of these places together',
+    rank BIGINT COMMENT 'Rank by points among the artists of the region on this day',
+    points_change BIGINT COMMENT 'Points minus those of the region’s captured day before (1 to 7 days ago; empty if there is none)',
+    rank_change BIGINT COMMENT 'Ranks climbed since that day; empty if the artist is not on the charts of both days',
+    week_points BIGINT COMMENT 'Points of the captured days among the seven up to this one together',
+    week_rank BIGINT COMMENT 'Rank by week_points among the artists of the region',
+    week_points_change BIGINT COMMENT 'week_points minus those of one week before (the region’s last captured day 7 to 13 days ago)',
+    week_rank_change BIGINT COMMENT 'Ranks climbed since one week before; empty if the artist had no week_rank then',
+    week_days BIGINT COMMENT 'Captured days of the region among the seven up to this one',
+    popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per artist with a song on a region’s charts in the seven days up to this one: points and ranks.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artist_trends_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.artist_trends FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?artist_trends_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_trends COMMENT = 'One row per artist with a song on a region’s charts in the seven days up to this one: points and ranks.' AS
+    SELECT snapshot_date, region, artist_id, artist_name, entries, best_position, points, rank, points_change, rank_change, week_points, week_rank, week_points_change, week_rank_change, week_days, popularity
+    FROM SPOTIFY_LANDING.artist_trends
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.genre_trends (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
+    genre VARCHAR NOT NULL COMMENT 'Genre of artists, as artists.genres names it, or ’unknown’',
+    points FLOAT COMMENT 'Points that fall to the genre',
+    share FLOAT COMMENT 'These points, of all points of the region on this day; 0 to 1',
+    artists BIGINT COMMENT 'Artists of the genre on the region’s charts on this day',
+    share_change_7_days FLOAT COMMENT 'share minus that of the region’s last captured day 7 to 13 days ago',
+    share_change_28_days FLOAT COMMENT 'share minus that of the region’s last captured day 28 to 34 days ago',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per genre of a region’s charts and day: its share of all points, and how that has changed.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.genre_trends_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.genre_trends FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?genre_trends_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.genre_trends COMMENT = 'One row per genre of a region’s charts and day: its share of all points, and how that has changed.' AS
+    SELECT snapshot_date, region, genre, points, share, artists, share_change_7_days, share_change_28_days
+    FROM SPOTIFY_LANDING.genre_trends
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
+    artist_id VARCHAR NOT NULL COMMENT 'Spotify artist id',
+    artist_name VARCHAR COMMENT 'Name of the artist, as last seen',
+    days_captured BIGINT COMMENT 'Captured days of the region among the 28 up to this one',
+    days_present BIGINT COMMENT 'Those on which a song of the artist was on its charts',
+    mean_position FLOAT COMMENT 'Mean of the best positions of the days present',
+    position_spread FLOAT COMMENT 'Their standard deviation (population); 0 for a single day',
+    steepest_climb BIGINT COMMENT 'Most places climbed from one captured day to another at most 3 days later; 0 if none',
+    trend FLOAT COMMENT 'Mean position of the 21 earlier days minus that of the last 7: places gained, negative if lost; empty if the region was not captured in one of the two',
+    chart_length BIGINT COMMENT 'Entries of the region’s longest chart on these days',
+    label VARCHAR COMMENT 'viral, occasional, rising, fading or steady; see the table',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per artist on a region’s charts in the 28 days up to this one: steady, rising, viral, fading or not.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.artist_consistency FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?artist_consistency_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_consistency COMMENT = 'One row per artist on a region’s charts in the 28 days up to this one: steady, rising, viral, fading or not.' AS
+    SELECT snapshot_date, region, artist_id, artist_name, days_captured, days_present, mean_position, position_spread, steepest_climb, trend, chart_length, label
+    FROM SPOTIFY_LANDING.artist_consistency
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.release_performance (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
+    song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
+    song_name VARCHAR COMMENT 'Title of the song, as last seen',
+    artist_names VARCHAR COMMENT 'Its artists in order of credit, joined by commas, as last seen',
+    release_date DATE COMMENT 'Day of release, as last seen',
+    days_since_release BIGINT COMMENT 'Days from release_date to snapshot_date',
+    debut_date DATE COMMENT 'First captured day on the region’s charts since the release',
+    debut_position BIGINT COMMENT 'Position on that day',
+    peak_position BIGINT COMMENT 'Best position since the release',
+    peak_date DATE COMMENT 'First day at that position',
+    days_to_peak BIGINT COMMENT 'Days from release_date to peak_date',
+    days_on_chart BIGINT COMMENT 'Captured days on the region’s charts since the release',
+    position BIGINT COMMENT 'Position on this day; empty if it is not there any more',
+    popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per song released at most 56 days before and seen on a region’s charts since: how the release does.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.release_performance_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.release_performance FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?release_performance_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.release_performance COMMENT = 'One row per song released at most 56 days before and seen on a region’s charts since: how the release does.' AS
+    SELECT snapshot_date, region, song_id, song_name, artist_names, release_date, days_since_release, debut_date, debut_position, peak_position, peak_date, days_to_peak, days_on_chart, position, popularity
+    FROM SPOTIFY_LANDING.release_performance
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.region_links (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
+    other_region VARCHAR NOT NULL COMMENT 'The region it is compared with',
+    songs BIGINT COMMENT 'Different songs on the charts of region',
+    other_songs BIGINT COMMENT 'Different songs on the charts of other_region',
+    shared_songs BIGINT COMMENT 'Songs on the charts of both',
+    songs_only_here BIGINT COMMENT 'Songs of region that are not on the charts of other_region',
+    overlap FLOAT COMMENT 'Shared songs, of all songs of the two; 0 to 1, empty without any song',
+    compared_songs BIGINT COMMENT 'Shared songs that were seen to arrive in both regions',
+    median_lead_days FLOAT COMMENT 'Median days by which compared songs appear in region before other_region; negative if after',
+    leader VARCHAR COMMENT 'The region that leads: where the median lead is positive; empty at 0',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per ordered pair of regions captured on a day: what their charts share, and who leads.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.region_links_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.region_links FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?region_links_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.region_links COMMENT = 'One row per ordered pair of regions captured on a day: what their charts share, and who leads.' AS
+    SELECT snapshot_date, region, other_region, songs, other_songs, shared_songs, songs_only_here, overlap, compared_songs, median_lead_days, leader
+    FROM SPOTIFY_LANDING.region_links
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);

@@ -1,0 +1,106 @@
+"""The Snowflake asset: published days, loaded into a warehouse. There only where Snowflake is configured."""
+
+import dagster as dg
+
+from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.insights import insights_catalog
+from spotify_assets.column_schema import database_schema
+from spotify_assets.config import settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets.owners import OWNERS
+from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.schemas import TABLES
+from spotify_assets.snowflake.connection import SnowflakeAccount
+from spotify_assets.snowflake.load import LoadedDay, Loader, SnowflakeError
+from spotify_assets.snowflake.tables import create_table
+from spotify_assets.versions import code_version, data_version
+
+# Unlike `eager`: also for an old day that is published again, never before a publish, and not only once every insight
+# of the day is there, too.
+WHEN_PUBLISHED = (
+    dg.AutomationCondition.any_deps_updated().since_last_handled()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+    & ~dg.AutomationCondition.in_progress()
+)
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            "snowflake",
+            group_name="serving",
+            partitions_def=snapshot_dates,
+            deps=[*catalog.keys, *insights_catalog.keys],
+            kinds={"snowflake"},
+            owners=OWNERS,
+            code_version=code_version(create_table.__module__),
+            automation_condition=WHEN_PUBLISHED,
+            description="The published tables in Snowflake. Each day of a table is replaced in one transaction by "
+            "exactly the file that is published; `loaded_days` there tells which file that was. Loading a day again "
+            "changes nothing.",
+            metadata={
+                "dagster/column_schema": database_schema(TABLES.values()),
+                "dagster/table_name": SnowflakeAccount(settings()).schema,
+            },
+        )
+    ],
+    backfill_policy=one_run_per_range,
+)
+def snowflake(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    snowflake_account: dg.ResourceParam[SnowflakeAccount],
+) -> dg.MaterializeResult:
+    """Loads every table of each day of the run."""
+    source = lake.require_source()
+    days = days_of(context)
+    published = lake.catalog.published(TABLES["playlists"], days)
+    if without := [day for day in days if day not in published]:
+        raise dg.Failure(
+            f"Nothing is published of {', '.join(map(str, without))}: materialize catalog for it first.",
+            allow_retries=False,
+        )
+    loaded: list[LoadedDay] = []
+    try:
+        with snowflake_account.connect() as connection:
+            loader = Loader(connection, lake.catalog, source)
+            loader.prepare(list(TABLES.values()))
+            for number, day in enumerate(days, 1):
+                loaded_today = [loader.load(table, day) for table in TABLES.values()]
+                context.add_asset_metadata(_metadata(snowflake_account, loaded_today), partition_key=day.isoformat())
+                context.log.info(f"loaded {day} ({number} of {len(days)})")
+                loaded.extend(loaded_today)
+    except SnowflakeError as error:
+        raise dg.Failure(str(error)) from error
+    return dg.MaterializeResult(data_version=data_version(_content(found) for found in loaded))
+
+
+def _metadata(account: SnowflakeAccount, loaded: list[LoadedDay]) -> dict[str, dg.MetadataValue]:
+    rows = [
+        dg.TableRecord(
+            {
+                "table": f"{account.schema}.{found.table}",
+                "rows": found.rows,
+                "file": found.file.address if found.file else None,
+            }
+        )
+        for found in loaded
+    ]
+    return {
+        "dagster/partition_row_count": dg.MetadataValue.int(sum(found.rows for found in loaded)),
+        "loaded": dg.MetadataValue.table(rows),
+    }
+
+
+def _content(found: LoadedDay) -> str:
+    return f"{found.table} {found.snapshot_date} {found.file.address if found.file else None}"
+
+
+when_published = dg.AutomationConditionSensorDefinition(
+    "snowflake_loads",
+    target=dg.AssetSelection.assets(*snowflake.keys),
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    # Networks and warehouses come back.
+    run_tags={"dagster/max_retries": "2"},
+    description="Asks for a load of each day that was published, also where that is an old one.",
+)

@@ -1,0 +1,23 @@
+-- Consistency against virality: the artists of a region's last 28 days with their label, the most present first.
+--
+-- $region text = 'global'  region of the charts, as playlists.yaml names it
+-- $label text = NULL       steady, rising, viral, fading or occasional; every label where not given
+-- $day date = NULL         last of the 28 days; the latest one where not given
+-- $top integer = 50        how many
+
+SELECT
+    snapshot_date,
+    label,
+    artist_name AS artist,
+    days_present,
+    days_captured,
+    mean_position,
+    position_spread,
+    steepest_climb,
+    trend
+FROM artist_consistency
+WHERE snapshot_date = coalesce(CAST($day AS DATE), (SELECT max(snapshot_date) FROM artist_consistency))
+    AND region = $region
+    AND label = coalesce($label, label)
+ORDER BY days_present DESC, mean_position, artist_id
+LIMIT $top

@@ -1,0 +1,23 @@
+-- Which songs last: those that stood longest on each playlist, with peak, first and last day.
+--
+-- $region text = NULL  region of the playlists, as playlists.yaml names it; every region where not given
+-- $top integer = 20    how many in all
+
+SELECT
+    coalesce(p.region, 'unassigned') AS region,
+    p.name AS playlist,
+    s.song_name AS song,
+    s.artist_names AS artists,
+    s.days_on_chart,
+    s.streak,
+    s.peak_position,
+    s.peak_date,
+    s.first_seen,
+    s.last_seen,
+    s.last_seen = s.last_capture AS is_there_now
+FROM playlist_songs AS s
+JOIN playlists AS p ON p.snapshot_date = s.last_capture AND p.playlist_id = s.playlist_id
+WHERE s.snapshot_date = (SELECT max(snapshot_date) FROM playlist_songs)
+    AND coalesce(p.region, 'unassigned') = coalesce($region, p.region, 'unassigned')
+ORDER BY s.days_on_chart DESC, s.peak_position, s.first_seen, s.playlist_id, s.song_id
+LIMIT $top

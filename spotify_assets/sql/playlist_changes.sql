@@ -1,0 +1,26 @@
+-- What changed on a playlist: songs added, removed and moved, day by day.
+--
+-- $playlist text = NULL  id or name of the playlist; every playlist where not given
+-- $change text = NULL    added, removed or moved; every change where not given
+-- $from date = NULL      first day; the latest one where not given
+-- $to date = NULL        last day; the latest one where not given
+
+SELECT
+    p.name AS playlist,
+    c.snapshot_date,
+    c.change,
+    c.song_name AS song,
+    c.artist_names AS artists,
+    c.position,
+    c.previous_position,
+    c.movement,
+    c.first_seen,
+    c.last_seen,
+    c.previous_capture AS compared_with
+FROM playlist_changes AS c
+JOIN playlists AS p ON p.snapshot_date = c.snapshot_date AND p.playlist_id = c.playlist_id
+WHERE c.snapshot_date >= coalesce(CAST($from AS DATE), (SELECT max(snapshot_date) FROM song_trends))
+    AND c.snapshot_date <= coalesce(CAST($to AS DATE), (SELECT max(snapshot_date) FROM song_trends))
+    AND c.change = coalesce($change, c.change)
+    AND ($playlist IS NULL OR p.playlist_id = $playlist OR p.name = $playlist)
+ORDER BY playlist, c.playlist_id, c.snapshot_date, c.change, coalesce(c.position, c.previous_position), c.song_id
