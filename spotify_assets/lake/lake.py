@@ -10,6 +10,7 @@ from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.raw import RawZone
+from spotify_assets.lake.raw_events import RawEvents
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.schemas import BASE
 
@@ -35,6 +36,8 @@ class Lake:
         self.location = Location(settings.lake_url, settings.aws_endpoint_url)
         self.raw_location = Location(settings.raw_url or settings.lake_url, settings.aws_endpoint_url)
         self.raw = RawZone(self.raw_location, settings.history_start)
+        queue = settings.raw_events_queue_url
+        self.raw_events = RawEvents(queue, self.raw_location) if queue else None
         self.catalog = Catalog(self.location, settings.glue_database)
         self.staging = Staging(self.location, self.catalog, BASE)
 
