@@ -30,6 +30,8 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import TO_BE_PROCESSED, Misfiled, RawEntry
 from spotify_assets.lake.raw_events import Announcement
 from spotify_assets.listings import Listing, done_with, recorded_keys, still_to_run
+from spotify_assets.measurements import measure
+from spotify_assets.metrics import Metric, Name, send
 
 FINGERPRINT_TAG = "raw_objects"
 # Each submission takes Dagster some hundredths of a second, and a tick is to stay under five seconds.
@@ -221,12 +223,15 @@ def will_retry(run: dg.DagsterRun) -> bool:
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=settings().sensor_seconds,
     description="Says which run failed for good, why, and what to do: in this sensor's log, and to the SNS topic "
-    "ALERT_TOPIC_ARN where that is set. Runs that are retried are not told of.",
+    "ALERT_TOPIC_ARN where that is set. Runs that are retried are not told of. Metrics go to METRICS_NAMESPACE.",
 )
 def run_failures(context: dg.RunFailureSensorContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason | None:
     """Tells of one failed run."""
     run = context.dagster_run
-    if will_retry(run):
+    failed = [] if will_retry(run) else [Metric(Name.RUNS_FAILED, 1)]
+    if (problem := send([*measure(context.instance, run), *failed], lake.settings)) is not None:
+        context.log.error(problem)
+    if not failed:
         return dg.SkipReason(f"Run {run.run_id} is retried.")
     records = context.instance.get_records_for_run(
         run.run_id, of_type={dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.STEP_FAILURE}

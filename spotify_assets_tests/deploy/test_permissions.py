@@ -157,4 +157,5 @@ def test_the_analyst_reads_tables_and_writes_only_query_results() -> None:
 def test_metrics_go_to_our_namespace_alone() -> None:
     for role in ("OrchestratorRole", "CaptureRole"):
         (found,) = [found for found in STACK.statements(role) if "cloudwatch:PutMetricData" in found.actions]
-        assert found.body["Condition"] == {"StringEquals": {"cloudwatch:namespace": "SpotifyLakehouse"}}
+        namespace = STACK.outputs["MetricsNamespace"]["Value"]
+        assert found.body["Condition"] == {"StringEquals": {"cloudwatch:namespace": namespace}}
