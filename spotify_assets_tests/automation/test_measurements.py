@@ -148,16 +148,15 @@ def test_calls_of_the_api_are_added_up_over_assets_and_days(instance: dg.Dagster
 
 def test_the_age_is_that_of_the_latest_days_capture(measured_lake: Lake, sent_by: Any) -> None:
     with dg.build_sensor_context(resources={"lake": measured_lake}) as context:
-        assert snapshot_age(context) == dg.SkipReason("Nothing is published yet.")
+        assert snapshot_age.evaluate_tick(context).skip_message == "Nothing is published yet."
         assert sent_by(measured_lake) == {}
         publish(measured_lake, NEXT, ["One"])
         # An older day that is published again is no news.
         publish(measured_lake, DAY, ["One"])
-        reason = snapshot_age(context)
+        reason = snapshot_age.evaluate_tick(context).skip_message
     taken_at = datetime(2026, 3, 2, 6, tzinfo=UTC)
     assert latest_snapshot(measured_lake) == taken_at
-    assert isinstance(reason, dg.SkipReason)
-    assert "2026-03-02 06:00 UTC" in (reason.skip_message or "")
+    assert "2026-03-02 06:00 UTC" in (reason or "")
     hours = (datetime.now(UTC) - taken_at) / timedelta(hours=1)
     assert sent_by(measured_lake)["SnapshotAgeHours"] == pytest.approx(hours, abs=0.2)
 
@@ -179,7 +178,7 @@ def test_without_an_answer_of_cloudwatch_the_sensor_says_so_and_goes_on(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     lake = open_lake(metrics_namespace="Lake", aws_endpoint_url="http://127.0.0.1:9")
     with dg.build_sensor_context(resources={"lake": lake}) as context:
-        assert "was taken" in (snapshot_age(context).skip_message or "")
+        assert "was taken" in (snapshot_age.evaluate_tick(context).skip_message or "")
     assert "Metrics could not be sent to CloudWatch (METRICS_NAMESPACE=Lake)" in capfd.readouterr().err
 
 
