@@ -46,7 +46,9 @@ lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and ha
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
-	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements.lock -o requirements-dev.lock
+	  --no-emit-index-url --upgrade pyproject.toml --group build --extra aws -c requirements.lock -o requirements-aws.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements-aws.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) .dagster lake build dist *.egg-info
