@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test ui check format lock benchmarks clean
+.PHONY: run test ui check check-deploy format lock benchmarks clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -19,6 +20,13 @@ check: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
+
+check-deploy: $(LINTERS)/stamp  ## the template, workflows, Dockerfile and compose file, by linters that ask nobody
+	$(LINTERS)/bin/cfn-lint deploy/template.yaml
+	$(LINTERS)/bin/checkov --skip-download --quiet --compact --framework cloudformation dockerfile github_actions \
+	  --directory deploy --directory .github
+	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile
+	$(LINTERS)/bin/compose-lint check --quiet --no-env --fail-on low --config deploy/.compose-lint.yml deploy/compose.yaml
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
@@ -42,6 +50,11 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(LINTERS)/stamp: deploy/lint.lock
+	@$(PYTHON) -m venv $(LINTERS)
+	@$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/lint.lock
+	@touch $@
+
 lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and hashes for every supported Python
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build -o requirements.lock
@@ -49,6 +62,8 @@ lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and ha
 	  --no-emit-index-url --upgrade pyproject.toml --group build --extra aws -c requirements.lock -o requirements-aws.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements-aws.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade deploy/lint.in -o deploy/lint.lock
 
 clean:
-	rm -rf $(VENV) .dagster lake build dist *.egg-info
+	rm -rf $(VENV) $(LINTERS) .dagster lake build dist *.egg-info

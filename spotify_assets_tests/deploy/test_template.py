@@ -329,5 +329,7 @@ def test_suppressed_checks_say_why() -> None:
     ]
     assert skipped
     assert all(re.fullmatch(r"CKV2?_AWS_\d+", skip["id"]) and len(skip["comment"]) > 30 for skip in skipped)
+    of_containers = yaml.safe_load((DEPLOY / ".compose-lint.yml").read_text(encoding="utf-8"))["rules"].values()
+    assert all(len(reason) > 30 for rule in of_containers for reason in rule["exclude_services"].values())
     for workflow_or_script in (Path(TEMPLATE.parents[1], "Makefile"), DEPLOY / "template.yaml"):
         assert "--skip-check" not in workflow_or_script.read_text(encoding="utf-8")
