@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test ui check check-deploy format lock benchmarks clean
+.PHONY: run test ui check check-deploy format lambda lock benchmarks clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -50,6 +50,9 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+lambda: $(VENV)/dev.stamp  ## the package of the extraction function, into build/; LAMBDA=--help says what can be chosen
+	@$(BIN)/python deploy/build_lambda.py $(LAMBDA)
+
 $(LINTERS)/stamp: deploy/lint.lock
 	@$(PYTHON) -m venv $(LINTERS)
 	@$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/lint.lock
@@ -64,6 +67,8 @@ lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and ha
 	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements-aws.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade deploy/lint.in -o deploy/lint.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade deploy/lambda.in -c requirements.lock -o deploy/lambda.lock
 
 clean:
 	rm -rf $(VENV) $(LINTERS) .dagster lake build dist *.egg-info

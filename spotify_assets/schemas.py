@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import dataframely as dy
 import polars as pl
 
-ID = r"^[0-9A-Za-z]{22}$"
+from spotify_assets.spotify.payloads import ID
+
 UTC = "UTC"
 DAY_MS = 86_400_000
 
