@@ -27,7 +27,9 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.metrics import Name
 from spotify_assets.schemas import TABLES
 from spotify_assets_tests.automation.conftest import ROOT, Running
-from spotify_assets_tests.conftest import REGION, aws_client
+from spotify_assets_tests.conftest import PLATFORM_KEY, aws_client
+from spotify_assets_tests.deploy.account import deploy
+from spotify_assets_tests.deploy.stack import Stack
 from spotify_assets_tests.support.builders import captured, entries_of, playlist, track
 from spotify_assets_tests.support.moto_aws import MotoAws
 from spotify_assets_tests.support.postgres import DATABASE, PASSWORD, USER, Postgres, find_program
@@ -114,47 +116,17 @@ def await_health(port: int, environment: Mapping[str, str]) -> None:
     raise AssertionError("the code server does not become healthy")
 
 
-def raw_bucket_and_queue(aws: MotoAws, name: str) -> tuple[str, str]:
-    """A bucket that announces what waits to be processed, as in the template, and the queue's URL."""
-    s3, sqs = aws_client("s3", aws.endpoint), aws_client("sqs", aws.endpoint)
-    bucket = f"{name}-raw"
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    url = sqs.create_queue(QueueName=f"{name}-raw-events")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    rule = {"Key": {"FilterRules": [{"Name": "prefix", "Value": "raw/to_be_processed/"}]}}
-    queue = {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"], "Filter": rule}
-    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [queue]})
-    return bucket, url
-
-
 @pytest.fixture(scope="module")
 def account(moto_aws: MotoAws) -> Iterator[dict[str, str]]:
-    """The stack's part of the settings, and what stands for a machine's role."""
-    name = f"prod-{uuid4().hex[:8]}"
-    variables = {
-        "AWS_REGION": REGION,
-        "AWS_ENDPOINT_URL": moto_aws.endpoint,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-    }
+    """The outputs of a stack as settings, and what stands for a machine's role."""
+    name = f"p{uuid4().hex[:8]}"
+    # Before any test has made its own environment.
+    role = {"AWS_ACCESS_KEY_ID": PLATFORM_KEY, "AWS_SECRET_ACCESS_KEY": "testing"}
     with pytest.MonkeyPatch.context() as patch:
+        variables = {**deploy(Stack(Name=name, GlueDatabase=name), moto_aws), **role, "SENSOR_SECONDS": "1"}
         for variable, value in variables.items():
             patch.setenv(variable, value)
-        raw, queue_url = raw_bucket_and_queue(moto_aws, name)
-        for bucket in ("tables", "work"):
-            aws_client("s3", moto_aws.endpoint).create_bucket(
-                Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": REGION}
-            )
-        yield {
-            **variables,
-            "LAKE_URL": f"s3://{name}-tables",
-            "RAW_URL": f"s3://{raw}",
-            "RAW_EVENTS_QUEUE_URL": queue_url,
-            "COMPUTE_LOGS_BUCKET": f"{name}-work",
-            "METRICS_NAMESPACE": name,
-            "GLUE_DATABASE": name.replace("-", "_"),
-            "SENSOR_SECONDS": "1",
-        }
+        yield variables
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +220,8 @@ def test_cloudwatch_is_told_of_the_run_and_the_age_of_the_snapshot(production: P
     client, namespace = production.client("cloudwatch"), production.variables["METRICS_NAMESPACE"]
 
     def names() -> set[str]:
-        return {metric["MetricName"] for metric in client.list_metrics(Namespace=namespace)["Metrics"]}
+        lake = [{"Name": "LakeUrl", "Value": production.variables["LAKE_URL"]}]
+        return {metric["MetricName"] for metric in client.list_metrics(Namespace=namespace, Dimensions=lake)["Metrics"]}
 
     wanted = {name.value[0] for name in (Name.ROWS_PUBLISHED, Name.ROWS_REJECTED, Name.STEP_SECONDS, Name.RUN_COST)}
     production.eventually(lambda: wanted <= names() or None)
