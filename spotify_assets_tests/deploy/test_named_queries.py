@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
+from spotify_assets.schemas import TABLES as PUBLISHED
 from spotify_assets_tests.deploy.stack import full_stack
 from spotify_assets_tests.support.small_days import DAY, publish
 
-QUERIES = {found["Name"]: found for found in full_stack().of_type("AWS::Athena::NamedQuery").values()}
+STACK = full_stack()
+QUERIES = {found["Name"]: found for found in STACK.of_type("AWS::Athena::NamedQuery").values()}
 THREE_DAYS = [["One", "Two"], ["Two", "One", "Three"], ["Three", "Two"]]
 LAST = DAY + timedelta(days=2)
 
@@ -28,10 +31,27 @@ pytestmark = pytest.mark.parametrize("home", ["folder"], indirect=True)
 
 
 def test_every_query_belongs_to_the_database_and_work_group_and_says_what_it_answers(home: str) -> None:
-    assert set(QUERIES) == {"top_songs", "top_artists_week", "longest_on_playlists", "new_releases"}
+    assert {"top_songs", "top_artists_week", "longest_on_playlists", "new_releases"} <= set(QUERIES)
+    [work_group] = STACK.of_type("AWS::Athena::WorkGroup").values()
     for found in QUERIES.values():
-        assert (found["Database"], found["WorkGroup"]) == ("spotify", "WorkGroup") or found["WorkGroup"]
+        assert (found["Database"], found["WorkGroup"]) == (STACK.parameters["GlueDatabase"], work_group["Name"])
         assert len(found["Description"]) > 40
+
+
+@pytest.mark.parametrize("name", list(QUERIES))
+def test_every_query_is_one_statement_of_athenas_dialect_about_published_tables(home: str, name: str) -> None:
+    [statement] = sqlglot.parse(QUERIES[name]["QueryString"], "athena", error_level=sqlglot.ErrorLevel.RAISE)
+    assert isinstance(statement, exp.Select)
+    common = {found.alias for found in statement.find_all(exp.CTE)}
+    assert {table.name for table in statement.find_all(exp.Table)} - common <= set(PUBLISHED)
+
+
+@pytest.mark.parametrize("name", list(QUERIES))
+def test_every_query_runs_over_a_published_lake_and_names_its_columns(home: str, answer: Any, name: str) -> None:
+    statement = sqlglot.parse_one(QUERIES[name]["QueryString"], "athena")
+    named = statement.named_selects
+    assert len(set(named)) == len(named)
+    assert all(list(row) == named for row in answer(name))
 
 
 def test_top_songs_are_those_of_the_latest_day_from_the_top(answer: Any) -> None:
