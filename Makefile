@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# A second environment, for the stand-in for Snowflake.
-FAKESNOW := $(VENV)-fakesnow
+# Environments of their own: for the stand-in for Snowflake, and for the linters of what deploys.
+FAKESNOW := .venv-fakesnow
+LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test test-snowflake ui check format lock benchmarks clean
+.PHONY: run test test-snowflake ui check check-deploy format lambda lock benchmarks clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -25,6 +26,13 @@ check: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
+
+check-deploy: $(LINTERS)/stamp  ## the template, workflows, Dockerfile and compose file, by linters that ask nobody
+	$(LINTERS)/bin/cfn-lint deploy/template.yaml
+	$(LINTERS)/bin/checkov --skip-download --quiet --compact --framework cloudformation dockerfile github_actions \
+	  --directory deploy --directory .github
+	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile
+	$(LINTERS)/bin/compose-lint check --quiet --no-env --fail-on low --config deploy/.compose-lint.yml deploy/compose.yaml
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
@@ -53,13 +61,27 @@ $(FAKESNOW)/run.stamp: requirements-fakesnow.lock | $(VENV)/bin/python
 	@$(FAKESNOW)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fakesnow.lock
 	@touch $@
 
+lambda: $(VENV)/dev.stamp  ## the package of the extraction function, into build/; LAMBDA=--help says what can be chosen
+	@$(BIN)/python deploy/build_lambda.py $(LAMBDA)
+
+$(LINTERS)/stamp: deploy/lint.lock
+	@$(PYTHON) -m venv $(LINTERS)
+	@$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/lint.lock
+	@touch $@
+
 lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and hashes for every supported Python
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
-	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements.lock -o requirements-dev.lock
+	  --no-emit-index-url --upgrade pyproject.toml --group build --extra aws -c requirements.lock -o requirements-aws.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements-aws.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --extra snowflake --group fakesnow -c requirements.lock -o requirements-fakesnow.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade deploy/lint.in -o deploy/lint.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade deploy/lambda.in -c requirements.lock -o deploy/lambda.lock
 
 clean:
-	rm -rf $(VENV) $(FAKESNOW) .dagster lake build dist *.egg-info
+	rm -rf $(VENV) $(FAKESNOW) $(LINTERS) .dagster lake build dist *.egg-info

@@ -67,10 +67,11 @@ class EndedRun:
 
 @dataclass(frozen=True)
 class ActiveRun:
-    """A run, or a backfill, that has not ended, and the days it may touch."""
+    """A run, or a backfill, that has not ended: the days it may touch, and what it was made for, if known."""
 
     title: str
     days: frozenset[date]
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True)

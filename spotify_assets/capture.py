@@ -1,4 +1,4 @@
-"""Capturing a day: what the source shows, landed in the raw zone, whoever asks for it.
+"""Capturing a day: what the source shows, landed in the raw zone, whoever asks for it: an asset or a Lambda function.
 
 Each playlist lands on its own as soon as it is whole, so one that fails takes no other with it, and a later attempt
 reads only what is missing.
@@ -14,13 +14,13 @@ from typing import Any
 import msgspec
 
 from spotify_assets.lake.errors import LakeError
-from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.home import LakeHome
 from spotify_assets.lake.raw import ARTISTS, RawEntry, own_name, playlist_kind
 from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.source import PlaylistSource
+from spotify_assets.transform.credits import credited_artists
 from spotify_assets.transform.decode import UnreadableObject, decompress
-from spotify_assets.transform.observations import credited_artists, observe
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class ArtistsCaptured:
 
 
 def capture_playlists(
-    lake: Lake, source: PlaylistSource, entries: Sequence[PlaylistEntry], day: date, since: datetime | None
+    lake: LakeHome, source: PlaylistSource, entries: Sequence[PlaylistEntry], day: date, since: datetime | None
 ) -> PlaylistsCaptured:
     """Lands every playlist that was not captured since then (UTC); all of them where `since` is None.
 
@@ -94,7 +94,7 @@ def capture_playlists(
     return PlaylistsCaptured(landed, len(entries) - len(missing), failed, source.requests - before)
 
 
-def _captured_since(lake: Lake, day: date, since: datetime | None) -> set[str]:
+def _captured_since(lake: LakeHome, day: date, since: datetime | None) -> set[str]:
     if since is None:
         return set()
     # Names tell whole seconds.
@@ -114,7 +114,7 @@ def _envelope(
     }
 
 
-def capture_artists(lake: Lake, source: PlaylistSource, day: date, objects: Iterable[RawEntry]) -> ArtistsCaptured:
+def capture_artists(lake: LakeHome, source: PlaylistSource, day: date, objects: Iterable[RawEntry]) -> ArtistsCaptured:
     """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
 
     What was read before a failure lands as well, so that a later attempt asks for the others alone.
@@ -125,8 +125,7 @@ def capture_artists(lake: Lake, source: PlaylistSource, day: date, objects: Iter
     """
     fetched_at, before = source.captured_at(day), source.requests
     lake.claim()
-    observations = observe(lake.raw.read(objects), day, source.name)
-    wanted = credited_artists(observations)
+    wanted = credited_artists(lake.raw.read(objects), day, source.name)
     kept = _still_good(lake, source, day, fetched_at)
     carried = [kept[artist_id] for artist_id in wanted if artist_id in kept]
     unknown = [artist_id for artist_id in wanted if artist_id not in kept]
@@ -147,7 +146,7 @@ def _read(source: PlaylistSource, artist_ids: Iterable[str], day: date) -> tuple
     return read, None
 
 
-def _still_good(lake: Lake, source: PlaylistSource, day: date, now: datetime) -> dict[str, Any]:
+def _still_good(lake: LakeHome, source: PlaylistSource, day: date, now: datetime) -> dict[str, Any]:
     """Profiles of the last capture that the source lets one keep, by artist id, as they were written."""
     days = source.profiles_keep // timedelta(days=1)
     data = lake.raw.latest_artists(day, days) if days else None

@@ -14,6 +14,7 @@ from spotify_assets.config import settings
 from spotify_assets.history import no_missing_days, snapshot_of_today
 from spotify_assets.jobs import capture, daily_snapshot, missed_days, process_raw_objects, refresh_insights, tidy
 from spotify_assets.lake.lake import Lake
+from spotify_assets.measurements import run_metrics, snapshot_age
 from spotify_assets.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
 from spotify_assets.sensors import raw_objects, run_failures
 from spotify_assets.snowflake.connection import SnowflakeAccount
@@ -21,9 +22,11 @@ from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import SimulatedPlaylists
 
 ASSETS = [raw_playlists, raw_artists, tables, catalog, insights, insights_catalog, dashboard, maintenance]
+# Only where somebody listens: each looks at every run.
+MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
 # Assets that are late, and shown so, when today has no snapshot in time.
 DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("catalog")}
-SENSORS = [raw_objects, run_failures]
+SENSORS = [raw_objects, run_failures, *MEASURING]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
     ASSETS.append(snowflake)

@@ -13,6 +13,7 @@ from spotify_assets.alerts import compose, publish
 from spotify_assets.arrivals import (
     ActiveRun,
     Arrival,
+    Decision,
     EndedRun,
     NeedsPerson,
     Outcome,
@@ -24,8 +25,13 @@ from spotify_assets.arrivals import (
 from spotify_assets.config import settings
 from spotify_assets.failures import failure_reasons
 from spotify_assets.jobs import process_raw_objects
+from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.raw import Misfiled, RawEntry
+from spotify_assets.lake.raw import TO_BE_PROCESSED, Misfiled, RawEntry
+from spotify_assets.lake.raw_events import Announcement
+from spotify_assets.listings import Listing, done_with, recorded_keys, still_to_run
+from spotify_assets.measurements import measure
+from spotify_assets.metrics import Metric, Name, send
 
 FINGERPRINT_TAG = "raw_objects"
 # Each submission takes Dagster some hundredths of a second, and a tick is to stay under five seconds.
@@ -58,18 +64,33 @@ def raw_objects(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake
     # Before anything is looked up, so that a run that ends meanwhile is noticed.
     now = datetime.now(UTC)
     lake.require_source()
-    arrived = _arrived(context, lake, now)
-    if not arrived:
-        return dg.SkipReason(f"No raw objects wait in {lake.location.address('raw/to_be_processed')}.")
-    active = [*_active_runs(context.instance), *_active_backfills(context)]
+    # Before the listing, which then has every object that they announce.
+    announced = _announced(context, lake)
+    last = Listing.of(context.cursor)
+    if announced == [] and last is not None and not last.is_over(now):
+        return dg.SkipReason(last.reason)
+    found = list(lake.raw.waiting())
+    arrived = _arrived(context, lake, found, now)
+    active = [*_active_runs(context.instance), *_active_backfills(context)] if arrived else []
     ended = _ended_runs(context.instance, [arrival.fingerprint for arrival in arrived])
     decisions = decide(arrived, active, ended, now, MOST_RUNS - len(active))
+    said = explain(decisions) if arrived else f"No raw objects wait in {lake.raw_location.address(TO_BE_PROCESSED)}."
+    if announced is not None:
+        recorded = recorded_keys(arrived, active, decisions)
+        _forget(context, lake, done_with(announced, lake.raw_location, {entry.key for entry in found}, recorded))
+        context.update_cursor(Listing(now, still_to_run(decisions), said).cursor)
+    return _answer(context, decisions, said)
+
+
+def _answer(
+    context: dg.SensorEvaluationContext, decisions: list[Decision], said: str
+) -> dg.SensorResult | dg.SkipReason:
     requests = [decision for decision in decisions if isinstance(decision, Request)]
     if not requests:
-        return dg.SkipReason(explain(decisions))
-    if reasons := explain(decisions):
+        return dg.SkipReason(said)
+    if said:
         log = context.log.warning if any(isinstance(found, NeedsPerson) for found in decisions) else context.log.info
-        log(reasons)
+        log(said)
     return dg.SensorResult(
         run_requests=[
             dg.RunRequest(
@@ -83,9 +104,36 @@ def raw_objects(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake
     )
 
 
-def _arrived(context: dg.SensorEvaluationContext, lake: Lake, now: datetime) -> list[Arrival]:
+def _announced(context: dg.SensorEvaluationContext, lake: Lake) -> list[Announcement] | None:
+    """What the queue says now; None where there is no queue, or none that answers, and listing is the only way.
+
+    What is no event of S3 is left for the queue to hand to its dead letters, where a person sees it.
+    """
+    if lake.raw_events is None:
+        return None
+    try:
+        found = lake.raw_events.look()
+    except LakeError as error:
+        context.log.warning(f"{error} The raw zone is listed instead.")
+        return None
+    for problem in filter(None, (announcement.problem for announcement in found)):
+        context.log.warning(f"A message in RAW_EVENTS_QUEUE_URL is left to its dead-letter queue: {problem}")
+    return [announcement for announcement in found if announcement.problem is None]
+
+
+def _forget(context: dg.SensorEvaluationContext, lake: Lake, done: list[Announcement]) -> None:
+    if lake.raw_events is None:
+        return
+    try:
+        lake.raw_events.forget(done)
+    except LakeError as error:
+        context.log.warning(f"{error} These messages will come again, which does no harm.")
+
+
+def _arrived(
+    context: dg.SensorEvaluationContext, lake: Lake, found: list[RawEntry | Misfiled], now: datetime
+) -> list[Arrival]:
     """What waits, by day; what cannot belong to any day is set aside."""
-    found = list(lake.raw.waiting())
     misfiled = [entry for entry in found if isinstance(entry, Misfiled) and lake.raw.is_settled(entry, now)]
     for entry in misfiled[:MOST_QUARANTINED]:
         lake.raw.quarantine_misfiled(entry)
@@ -117,7 +165,7 @@ def _active_runs(instance: dg.DagsterInstance) -> Iterator[ActiveRun]:
     for record in instance.get_run_records(dg.RunsFilter(statuses=unended)):
         run = record.dagster_run
         title = f"run {run.run_id} ({run.job_name}, {run.status.value.lower()})"
-        yield ActiveRun(title, days_of_tags(run.tags))
+        yield ActiveRun(title, days_of_tags(run.tags), run.tags.get(FINGERPRINT_TAG))
 
 
 def days_of_tags(tags: Mapping[str, str]) -> frozenset[date]:
@@ -175,12 +223,15 @@ def will_retry(run: dg.DagsterRun) -> bool:
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=settings().sensor_seconds,
     description="Says which run failed for good, why, and what to do: in this sensor's log, and to the SNS topic "
-    "ALERT_TOPIC_ARN where that is set. Runs that are retried are not told of.",
+    "ALERT_TOPIC_ARN where that is set. Runs that are retried are not told of. Metrics go to METRICS_NAMESPACE.",
 )
 def run_failures(context: dg.RunFailureSensorContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason | None:
     """Tells of one failed run."""
     run = context.dagster_run
-    if will_retry(run):
+    failed = [] if will_retry(run) else [Metric(Name.RUNS_FAILED, 1)]
+    if (problem := send([*measure(context.instance, run), *failed], lake.settings)) is not None:
+        context.log.error(problem)
+    if not failed:
         return dg.SkipReason(f"Run {run.run_id} is retried.")
     records = context.instance.get_records_for_run(
         run.run_id, of_type={dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.STEP_FAILURE}

@@ -19,13 +19,20 @@ Home = Literal["folder", "s3"]
 # Not boto3's default, so that a client that was not told the region is noticed.
 REGION = "eu-central-1"
 
+# Access keys of the code under test, and of the tests' own clients.
+PLATFORM_KEY, TESTS_KEY = "testing", "tests"
+
 OpenLake = Callable[..., Lake]
 
 
 @pytest.fixture(scope="session")
 def moto_aws() -> Iterator[MotoAws]:
+    """One for all tests; at their end, whatever the platform asked of it must be the orchestrator's right."""
     with MotoAws() as aws:
         yield aws
+        from spotify_assets_tests.deploy.whole_suite import refused_calls  # noqa: PLC0415  it takes seconds
+
+        assert refused_calls(aws.calls(), PLATFORM_KEY) == []
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +46,7 @@ def no_real_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
     """No test finds the credentials, the region or the settings of whoever runs it."""
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", PLATFORM_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_REGION", REGION)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -55,8 +62,8 @@ def no_real_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
 def aws_client(service: str, endpoint_url: str, region: str = REGION) -> Any:
     """A client of one's own, so that tests look at AWS with other eyes than the code under test."""
     config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
-    # A session for each, since boto3 keeps the credentials of the first one it ever saw.
-    return boto3.Session().client(service, endpoint_url=endpoint_url, region_name=region, config=config)
+    session = boto3.Session(aws_access_key_id=TESTS_KEY, aws_secret_access_key=TESTS_KEY)
+    return session.client(service, endpoint_url=endpoint_url, region_name=region, config=config)
 
 
 @pytest.fixture

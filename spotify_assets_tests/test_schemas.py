@@ -5,7 +5,8 @@ import pytest
 
 from spotify_assets.schemas import BASE, INSIGHTS, TABLES
 from spotify_assets.schemas.base import FOREIGN_KEYS
-from spotify_assets.schemas.table import ID, ForeignKey, Table
+from spotify_assets.schemas.table import ForeignKey, Table
+from spotify_assets.spotify.payloads import ID
 
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
 each_base_table = pytest.mark.parametrize("table", BASE.tables.values(), ids=BASE.tables.keys())

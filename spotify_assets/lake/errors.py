@@ -24,7 +24,7 @@ REMEDIES = (
         "Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in again.",
     ),
     (
-        ("AccessDenied", "PermissionDenied", "403 Forbidden", "(403)"),
+        ("AccessDenied", "ACCESS_DENIED", "PermissionDenied", "403 Forbidden", "(403)"),
         "access is denied",
         "Grant this role read, write and list on the bucket and prefix (docs/aws.md), or use other credentials.",
     ),

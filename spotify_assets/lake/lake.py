@@ -1,80 +1,27 @@
-"""A lake as a whole: its raw zone, staging, catalog, and the one source that fills it."""
+"""A lake as a whole: its home with the raw zone, its staging and its catalog."""
 
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 
-import msgspec
-
-from spotify_assets.config import Settings, Source
+from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog
-from spotify_assets.lake.errors import LakeError
-from spotify_assets.lake.location import Location
-from spotify_assets.lake.raw import RawZone
+from spotify_assets.lake.home import LakeHome
+from spotify_assets.lake.raw_events import RawEvents
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 
-MARKER = "lake.json"
 
-
-class Marker(msgspec.Struct, frozen=True):
-    """What a lake remembers of itself."""
-
-    source: Source
-    created_at: str | None = None
-
-
-class WrongSource(LakeError):
-    """The lake holds data of another source than the one configured."""
-
-
-class Lake:
+class Lake(LakeHome):
     """One lake. Opening it touches nothing; writing to it first claims it for its source."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.location = Location(settings.lake_url, settings.aws_endpoint_url)
-        self.raw_location = Location(settings.raw_url or settings.lake_url, settings.aws_endpoint_url)
-        self.raw = RawZone(self.raw_location, settings.history_start)
+        super().__init__(settings)
+        queue = settings.raw_events_queue_url
+        self.raw_events = RawEvents(queue, self.raw_location) if queue else None
         self.catalog = Catalog(self.location, settings.glue_database)
         self.staging = Staging(self.location, self.catalog, BASE)
         self.insight_staging = Staging(self.location, self.catalog, INSIGHTS)
-
-    def source(self) -> Source | None:
-        """The source that fills this lake, or None while it is new."""
-        return _source_of(self.location)
-
-    def claim(self) -> Source:
-        """Makes sure that this lake belongs to the configured source, and remembers it in a new lake.
-
-        Raises:
-            WrongSource: it belongs to the other one, whatever else is configured.
-        """
-        self.require_source()
-        marker = Marker(self.settings.spotify_source, datetime.now(UTC).isoformat())
-        for home in self._homes():
-            home.create(MARKER, msgspec.json.encode(marker))
-        return self.require_source()
-
-    def require_source(self) -> Source:
-        """The configured source, unless this lake holds data of the other; a new lake stays unclaimed.
-
-        Raises:
-            WrongSource: it belongs to the other one, or its raw objects do.
-        """
-        wanted = self.settings.spotify_source
-        for home in self._homes():
-            held = _source_of(home)
-            if held not in (None, wanted):
-                raise WrongSource(
-                    f"The lake {home.url} holds {held} data but SPOTIFY_SOURCE={wanted}. The two are never "
-                    f"mixed: set LAKE_URL and RAW_URL to other homes, or SPOTIFY_SOURCE={held}."
-                )
-        return wanted
-
-    def _homes(self) -> list[Location]:
-        """The home of the tables and that of the raw objects, once where they are the same."""
-        return list(dict.fromkeys((self.location, self.raw_location)))
 
     def publish(self, days: list[date]) -> dict[str, list[date]]:
         """Publishes the staged tables of `days`, dimensions before facts; gives the days that changed per table.
@@ -128,14 +75,3 @@ def _overtaken(staging: Staging, stages: dict[date, Stage]) -> dict[date, Stage]
             with suppress(NotAudited):
                 newer[day] = staging.proven(day)
     return newer
-
-
-def _source_of(home: Location) -> Source | None:
-    data = home.read_if_any(MARKER)
-    try:
-        return None if data is None else msgspec.json.decode(data, type=Marker).source
-    except msgspec.MsgspecError as error:
-        raise LakeError(
-            f"{MARKER} in {home.url} does not say whose data it holds ({error}). "
-            'Put back {"source": "sample"} or {"source": "spotify"}, whichever filled it.'
-        ) from error

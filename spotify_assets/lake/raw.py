@@ -198,17 +198,28 @@ class RawZone:
 
         Misfiled waiting objects are quarantined on the way, since they belong to no day that would ever do it.
         """
+        by_day, misfiled = self._found(days)
+        for entry in misfiled:
+            self.quarantine_misfiled(entry)
+        return by_day
+
+    def seen_of(self, day: date) -> list[RawEntry]:
+        """Like `objects_of` for one day, by somebody who may not set anything aside."""
+        return self._found([day])[0][day]
+
+    def _found(self, days: Iterable[date]) -> tuple[dict[date, list[RawEntry]], list[Misfiled]]:
         by_day: dict[date, dict[str, RawEntry]] = {day: {} for day in days}
         for day, entries in by_day.items():
             for found in self._location.list(f"{PROCESSED}/snapshot_date={day}"):
                 entry = _processed_entry(found, day)
                 entries[entry.name] = entry
-        for entry in list(self.waiting()):
+        misfiled: list[Misfiled] = []
+        for entry in self.waiting():
             if isinstance(entry, Misfiled):
-                self.quarantine_misfiled(entry)
+                misfiled.append(entry)
             elif entry.snapshot_date in by_day:
                 by_day[entry.snapshot_date][entry.name] = entry
-        return {day: [entries[name] for name in sorted(entries)] for day, entries in by_day.items()}
+        return {day: [entries[name] for name in sorted(entries)] for day, entries in by_day.items()}, misfiled
 
     def read(self, entries: Iterable[RawEntry]) -> Iterator[RawObject]:
         """Contents of raw objects in the given order, read ahead by a few, never all in memory."""

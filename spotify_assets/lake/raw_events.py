@@ -5,11 +5,13 @@ decides what there is to do; the queue only says when to look, and each message 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
 import boto3
 import msgspec
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from spotify_assets.lake.errors import LakeError, explain
@@ -19,6 +21,8 @@ MESSAGES_PER_CALL = 10
 CALLS_PER_LOOK = 20
 # Longer than a tick of the sensor, short enough that a tick that died delays nothing for long.
 SECONDS_UNSEEN = 60
+# A tick has better things to do than to wait for a queue: without its answer the raw zone is listed.
+PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
 
 
 class _Object(msgspec.Struct):
@@ -73,8 +77,12 @@ class RawEvents:
 
     def __init__(self, queue_url: str, location: Location) -> None:
         self._queue_url = queue_url
-        session = boto3.Session(region_name=location.region)
-        self._client: Any = session.client("sqs", endpoint_url=location.endpoint_url)
+        self._location = location
+
+    @cached_property
+    def _client(self) -> Any:
+        session = boto3.Session(region_name=self._location.region)
+        return session.client("sqs", endpoint_url=self._location.endpoint_url, config=PATIENCE)
 
     def look(self) -> list[Announcement]:
         """Messages that are there now, at most 200; they are unseen by others for a minute.

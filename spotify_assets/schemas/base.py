@@ -3,7 +3,8 @@
 import dataframely as dy
 import polars as pl
 
-from spotify_assets.schemas.table import ID, UTC, ForeignKey, Table, partition_date, table_group
+from spotify_assets.schemas.table import UTC, ForeignKey, Table, partition_date, table_group
+from spotify_assets.spotify.payloads import ID
 
 DAY_MS = 86_400_000
 

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from spotify_assets.schemas.table import ID
+from spotify_assets.spotify.payloads import ID
 
 # The region of playlists that have none, and the genre of artists who have none.
 UNASSIGNED = "unassigned"

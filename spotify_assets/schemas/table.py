@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import dataframely as dy
 
-ID = r"^[0-9A-Za-z]{22}$"
 UTC = "UTC"
 
 

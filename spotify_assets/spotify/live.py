@@ -8,10 +8,9 @@ from typing import Any
 
 from spotify_assets.config import Settings
 from spotify_assets.playlists import PlaylistEntry
-from spotify_assets.schemas.table import ID
 from spotify_assets.spotify.api import ARTISTS_PER_CALL, NOT_AN_ANSWER, Patience, SpotifyApi
 from spotify_assets.spotify.errors import CaptureError, EntriesWithheld, NotFound, NotToday, Refused, Unavailable
-from spotify_assets.spotify.payloads import Generation
+from spotify_assets.spotify.payloads import ID, Generation
 
 ATTEMPTS = 6
 READINGS = 3

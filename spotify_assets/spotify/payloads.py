@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+# https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids: 22 characters in base 62.
+ID = r"^[0-9A-Za-z]{22}$"
 # What a playlist calls its entries: "items" for apps in development mode since 2026, "tracks" for all others.
 Generation = Literal["items", "tracks"]
 # The most entries that a page holds.

@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 import msgspec
 import zstandard
 
-from spotify_assets.schemas.table import ID
 from spotify_assets.spotify.payloads import (
+    ID,
     ArtistProfile,
     ArtistsPage,
     Document,

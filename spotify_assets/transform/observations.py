@@ -278,9 +278,3 @@ def _profile_row(raw_object: str, snapshot: ProfileSnapshot) -> tuple[object, ..
         profile.images[0].url if profile.images else None,
         snapshot.fetched_at,
     )
-
-
-def credited_artists(observations: Observations) -> list[str]:
-    """Ids of all artists credited on observed songs, sorted."""
-    credited = observations.songs["artist_ids"].explode(empty_as_null=False).drop_nulls()
-    return credited.unique().sort().to_list()

@@ -112,6 +112,10 @@ class Stack:
                         reasons.get(sid),
                     )
 
+    def arn(self, logical_id: str) -> str:
+        """The ARN of a resource."""
+        return self._attribute(logical_id, "Arn")
+
     def allows(self, role: str, action: str, resource: str) -> bool:
         """Whether a role's policies allow an action on an ARN, whatever their conditions."""
         return any(found.matches(action, resource) for found in self.statements(role) if found.effect == "Allow")

@@ -2,16 +2,19 @@
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.saved_queries import saved_queries
+from spotify_assets.schemas import TABLES
 from spotify_assets_tests.deploy.named_queries import TEMPLATE, with_named_queries
 from spotify_assets_tests.deploy.stack import full_stack
 from spotify_assets_tests.support.two_charts import publish_two_charts
 
-QUERIES = {found["Name"]: found for found in full_stack().of_type("AWS::Athena::NamedQuery").values()}
+STACK = full_stack()
+QUERIES = {found["Name"]: found for found in STACK.of_type("AWS::Athena::NamedQuery").values()}
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +36,18 @@ def test_a_named_query_answers_as_the_saved_one(charts: Lake, name: str) -> None
     assert named["Description"] == saved.description
     (sql,) = sqlglot.transpile(named["QueryString"], "athena", "duckdb")
     assert query(charts, sql).equals(query(charts, saved.sql, saved.values({})))
+
+
+def test_every_query_belongs_to_the_database_and_work_group_and_says_what_it_answers() -> None:
+    [work_group] = STACK.of_type("AWS::Athena::WorkGroup").values()
+    for found in QUERIES.values():
+        assert (found["Database"], found["WorkGroup"]) == (STACK.parameters["GlueDatabase"], work_group["Name"])
+        assert len(found["Description"]) > 40
+
+
+@pytest.mark.parametrize("name", list(QUERIES))
+def test_every_query_is_one_statement_of_athenas_dialect_about_published_tables(name: str) -> None:
+    [statement] = sqlglot.parse(QUERIES[name]["QueryString"], "athena", error_level=sqlglot.ErrorLevel.RAISE)
+    assert isinstance(statement, exp.Select)
+    common = {found.alias for found in statement.find_all(exp.CTE)}
+    assert {table.name for table in statement.find_all(exp.Table)} - common <= set(TABLES)

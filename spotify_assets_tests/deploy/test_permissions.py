@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from spotify_assets.lake.lake import MARKER
+from spotify_assets.lake.home import MARKER
 from spotify_assets.lake.raw import PROCESSED, QUARANTINE, TO_BE_PROCESSED
 from spotify_assets.schemas import BASE, TABLES
 from spotify_assets_tests.deploy.stack import ACCOUNT, OPTIONAL_PARTS, REGION, Stack, full_stack
@@ -157,4 +157,5 @@ def test_the_analyst_reads_tables_and_writes_only_query_results() -> None:
 def test_metrics_go_to_our_namespace_alone() -> None:
     for role in ("OrchestratorRole", "CaptureRole"):
         (found,) = [found for found in STACK.statements(role) if "cloudwatch:PutMetricData" in found.actions]
-        assert found.body["Condition"] == {"StringEquals": {"cloudwatch:namespace": "SpotifyLakehouse"}}
+        namespace = STACK.outputs["MetricsNamespace"]["Value"]
+        assert found.body["Condition"] == {"StringEquals": {"cloudwatch:namespace": namespace}}

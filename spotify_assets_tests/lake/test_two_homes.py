@@ -8,7 +8,8 @@ import pytest
 
 from spotify_assets.config import Settings, Source
 from spotify_assets.lake.errors import LakeError
-from spotify_assets.lake.lake import Lake, WrongSource
+from spotify_assets.lake.home import WrongSource
+from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.location import Location
 from spotify_assets_tests.conftest import REGION, OpenLake, aws_client
 from spotify_assets_tests.support.at_once import at_once

@@ -5,9 +5,15 @@ test process is patched. Importing this module imports no moto.
 """
 
 import http.client
+import json
+import urllib.request
+from collections import Counter
 from typing import ClassVar
 
+from spotify_assets_tests.support.aws_calls import Call
 from spotify_assets_tests.support.child_server import ChildServer, StandInError
+
+CALLS_PATH = "/recorded-calls"
 
 
 class MotoAws(ChildServer):
@@ -21,3 +27,8 @@ class MotoAws(ChildServer):
         status = self.request("POST", "/moto-api/reset")
         if status != http.client.OK:
             raise StandInError(f"reset answered {status}")
+
+    def calls(self) -> Counter[Call]:
+        """Every permission that was needed since the server began, and how often."""
+        with urllib.request.urlopen(f"{self.endpoint}{CALLS_PATH}", timeout=30) as answer:
+            return Counter({Call(**call): times for call, times in json.load(answer)})

@@ -10,7 +10,6 @@ from polars.testing import assert_frame_equal
 
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import tables
-from spotify_assets.transform.observations import credited_artists
 from spotify_assets_tests.support.builders import (
     DAY,
     FETCHED_AT,
@@ -603,12 +602,6 @@ def test_a_local_file_and_a_song_of_the_same_title_are_two_things() -> None:
     frames = tables_of(playlist("list", entries_of(track("a", name="Same"), local_file("Same"))))
     assert frames["playlist_items"]["entry_type"].to_list() == ["track", "local"]
     assert frames["songs"].height == 1
-
-
-def test_the_artists_to_ask_for_are_those_credited_once_each_and_sorted() -> None:
-    songs = [track("a", artists=[credit("y"), credit("x")]), track("b", artists=[credit("x")]), local_file("File")]
-    observations = observations_of(captured(playlist("list", entries_of(*songs, episode("e"), None))))
-    assert credited_artists(observations) == [spotify_id("x"), spotify_id("y")]
 
 
 def test_times_of_capture_keep_their_microseconds() -> None:

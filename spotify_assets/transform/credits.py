@@ -1,0 +1,27 @@
+"""Who is credited on a day's songs: what a capture has to know of the tables, without building any."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from spotify_assets.transform.decode import ObjectContent, RawObject, UnreadableObject, decode_object
+
+
+def credited_artists(objects: Iterable[RawObject], snapshot_date: date, lake_source: str) -> list[str]:
+    """Ids of all artists credited on the entries of a day's readable objects, sorted."""
+    credited: set[str] = set()
+    for raw in objects:
+        try:
+            credited.update(_credited(decode_object(raw, snapshot_date, lake_source)))
+        except UnreadableObject:
+            # Whoever builds the tables sets it aside, and says why.
+            continue
+    return sorted(credited)
+
+
+def _credited(content: ObjectContent) -> Iterator[str]:
+    for snapshot in content.playlists:
+        for entry in snapshot.entries:
+            track = None if entry is None else entry.item or entry.track
+            for artist in (track.artists or ()) if track else ():
+                if artist is not None and artist.id is not None:
+                    yield artist.id

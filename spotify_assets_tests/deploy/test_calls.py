@@ -1,0 +1,184 @@
+"""Least privilege, shown: what each role's code asks of AWS, by the requests that arrived, against its policies.
+
+Both ways: a call that a policy does not allow would fail on AWS, and a right that nobody uses must say why it is there.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.compute_log_manager import ComputeIOType
+from dagster_aws.s3 import S3ComputeLogManager
+
+from spotify_assets.alerts import Alert, publish
+from spotify_assets.aws_lambda import handler
+from spotify_assets.cli.doctor import run_doctor
+from spotify_assets.config import Settings, settings
+from spotify_assets.costs import READS_PER_DAY, READS_PER_RAW_OBJECT, WRITES_PER_DAY, WRITES_PER_RAW_OBJECT
+from spotify_assets.definitions import defs
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.metrics import Metric, Name, send
+from spotify_assets.sensors import raw_objects
+from spotify_assets.spotify.api import Patience
+from spotify_assets.spotify.live import LivePlaylists
+from spotify_assets_tests.assets.conftest import PLAYLISTS_FILE, Platform
+from spotify_assets_tests.conftest import REGION, aws_client
+from spotify_assets_tests.deploy.account import deploy
+from spotify_assets_tests.deploy.stack import Statement, full_stack
+from spotify_assets_tests.support.aws_calls import Call
+from spotify_assets_tests.support.fake_spotify import fake_spotify
+from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.small_days import DAY, NEXT
+
+STACK = full_stack()
+PLAYLIST_ID = "1" * 22
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[MotoAws]:
+    """A stand-in of its own, so that every call it got is one of these tests'."""
+    with MotoAws() as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def calls(aws: MotoAws, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[Call]]:
+    """What each role's code asked for, having done all that it does."""
+    folder = tmp_path_factory.mktemp("calls")
+    playlists = folder / "playlists.yaml"
+    playlists.write_text(json.dumps({"playlists": [{"id": PLAYLIST_ID, "name": "Chart", "region": "us"}]}))
+    with fake_spotify() as fake, pytest.MonkeyPatch.context() as patch:
+        fake.sign_in.rotates = True
+        fake.add_playlist(PLAYLIST_ID, name="Chart", songs=60, odd_entries=True)
+        patch.chdir(folder)
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        secret = {"client_id": fake.client_id, "refresh_token": fake.refresh_token}
+        variables = deploy(STACK, aws, secret)
+        given = {"PLAYLISTS_FILE": str(playlists), "SPOTIFY_SOURCE": "spotify", "SPOTIFY_ENDPOINT_URL": fake.url}
+        for name, value in {**variables, **given}.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        for role, work in WORK.items():
+            patch.setenv("AWS_ACCESS_KEY_ID", role)
+            work(Settings(), variables)
+        settings.cache_clear()
+    by_role: dict[str, set[Call]] = {role: set() for role in WORK}
+    for call in aws.calls():
+        if call.key in WORK:
+            by_role[call.key].add(call)
+    return by_role
+
+
+def orchestrate(found: Settings, variables: dict[str, str]) -> None:
+    """A day from capture to publish and a second version of it, and all that Dagster does around them."""
+    today = datetime.now(UTC).date()
+    lake = Lake(found)
+    with dg.DagsterInstance.ephemeral() as instance:
+        platform = Platform(lake, instance, LivePlaylists(found, Patience(2, 5)))
+        assert platform.materialize(today).success
+        lake.raw_location.write("raw/to_be_processed/another/export.json", b"{}")
+        lake.raw_location.write("raw/to_be_processed/snapshot_date=never/a.json", b"{}")
+        for _ in range(2):
+            with dg.build_sensor_context(instance=instance, definitions=defs, resources={"lake": lake}) as context:
+                raw_objects.evaluate_tick(context)
+        assert platform.materialize(today).success
+    assert sum(removed.files for removed in tidy_lake(lake, datetime.now(UTC) + timedelta(days=90)).values())
+    assert publish(Alert("subject", "message"), found) is None
+    assert send([Metric(Name.RUNS_FAILED, 1)], found) is None
+    assert run_doctor() == 0
+    keep_output(variables["COMPUTE_LOGS_BUCKET"], found.aws_endpoint_url)
+
+
+def keep_output(bucket: str, endpoint: str | None) -> None:
+    """Output of a step on its way to S3 and back, as the production instance keeps it."""
+    manager = S3ComputeLogManager(
+        bucket=bucket, prefix="compute-logs", endpoint_url=endpoint, region=REGION, local_dir=str(Path.cwd() / "local")
+    )
+    with manager.capture_logs(["run", "compute_logs", "step"]):
+        print("said by a step")  # noqa: T201  it is what is captured
+    manager.local_manager.delete_logs(log_key=["run", "compute_logs", "step"])
+    stdout, _ = manager.get_log_data_for_type(["run", "compute_logs", "step"], ComputeIOType.STDOUT, 0, None)
+    assert stdout == b"said by a step\n"
+    # A step that said nothing left nothing, which the webserver finds out by asking.
+    assert not manager.cloud_storage_has_logs(["run", "compute_logs", "silent step"], ComputeIOType.STDOUT)
+    manager.delete_logs(log_key=["run", "compute_logs", "step"])
+
+
+def capture(_found: Settings, _variables: dict[str, str]) -> None:
+    """What the function does; the orchestrator has filed the day's earlier captures by then."""
+    assert handler({}, None)["landed"] == 1
+
+
+WORK: dict[str, Callable[[Settings, dict[str, str]], None]] = {
+    "OrchestratorRole": orchestrate,
+    "CaptureRole": capture,
+}
+WITHOUT_WORK = {
+    "SparkRole": "The Spark job itself is not part of this version; its role waits for it.",
+    "AnalystRole": "Nothing in this repository acts as an analyst.",
+}
+
+
+def rights(role: str) -> list[Statement]:
+    return [found for found in STACK.statements(role) if found.effect == "Allow" and found.resources]
+
+
+def test_every_role_is_at_work_or_says_why_not() -> None:
+    assert {*WORK, *WITHOUT_WORK} == set(STACK.of_type("AWS::IAM::Role"))
+
+
+@pytest.mark.parametrize("role", list(WORK))
+def test_every_call_is_allowed_on_its_resource(calls: dict[str, set[Call]], role: str) -> None:
+    assert len(calls[role]) > 10
+    refused = [call for call in calls[role] if not STACK.allows(role, call.action, call.resource)]
+    assert sorted(refused) == []
+
+
+@pytest.mark.parametrize("role", list(WORK))
+def test_every_right_is_used_or_says_why_it_is_there(calls: dict[str, set[Call]], role: str) -> None:
+    unused = [
+        f"{found.sid}: {action}"
+        for found in rights(role)
+        for action in found.actions
+        if not any(action == call.action and found.matches(call.action, call.resource) for call in calls[role])
+        and not found.reason
+    ]
+    assert unused == []
+
+
+def test_the_requests_of_a_day_are_as_many_as_its_estimated_cost_says(
+    aws: MotoAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "counted")
+    bucket, raw_objects_a_day = "counted", 6
+    aws_client("s3", aws.endpoint).create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    counted = Settings(
+        lake_url=f"s3://{bucket}", playlists_file=PLAYLISTS_FILE, aws_endpoint_url=aws.endpoint, glue_database=bucket
+    )
+    before: Counter[str] = Counter()
+    with dg.DagsterInstance.ephemeral() as instance:
+        platform = Platform(Lake(counted), instance)
+        # The first day makes the tables as well.
+        for day in (DAY, NEXT):
+            before = by_action(aws)
+            assert platform.materialize(day).success
+    asked = by_action(aws) - before
+    writes = WRITES_PER_DAY + raw_objects_a_day * WRITES_PER_RAW_OBJECT
+    reads = READS_PER_DAY + raw_objects_a_day * READS_PER_RAW_OBJECT
+    assert asked["s3:PutObject"] + asked["s3:ListBucket"] == pytest.approx(writes, rel=0.2)
+    assert asked["s3:GetObject"] == pytest.approx(reads, rel=0.2)
+
+
+def by_action(aws: MotoAws) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for call, times in aws.calls().items():
+        if call.key == "counted":
+            found[call.action] += times
+    return found

@@ -1,0 +1,52 @@
+"""What the whole suite's code asked of AWS, against the orchestrator's policies: for the end of a test session.
+
+Tests make lakes of their own; here their buckets, databases, queues and topics stand for those of the template. Keys
+outside the lake's zones are tests' own, of the storage itself. `test_calls.py` compares the exact names of a stack.
+"""
+
+import re
+from collections.abc import Iterable
+
+from spotify_assets.cli.doctor import PROBE_FOLDER
+from spotify_assets.lake.home import MARKER
+from spotify_assets.lake.raw import PROCESSED, QUARANTINE, TO_BE_PROCESSED
+from spotify_assets_tests.deploy.stack import full_stack
+from spotify_assets_tests.support.aws_calls import Call
+
+ZONES = "|".join([TO_BE_PROCESSED, PROCESSED, QUARANTINE, "staging", PROBE_FOLDER, "compute-logs", "[a-z_]+_data"])
+KEY = re.compile(rf"(?:^|/)((?:{ZONES})/.*|{re.escape(MARKER)})\Z", re.DOTALL)
+# What people do with rights of their own.
+BY_PEOPLE = {"secretsmanager:CreateSecret": "spotify-assets login, where there is no secret yet"}
+
+
+def refused_calls(calls: Iterable[Call], key: str) -> list[Call]:
+    """Calls made with this access key that the orchestrator would be refused."""
+    stack = full_stack()
+    arns = {
+        found["Type"]: [stack.arn(name) for name in stack.of_type(found["Type"])] for found in stack.resources.values()
+    }
+    raw, tables, work = (stack.arn(name) for name in ("RawBucket", "TableBucket", "WorkBucket"))
+
+    def stand_for(call: Call) -> list[str]:
+        service = call.action.partition(":")[0]
+        if service == "s3":
+            name = call.resource.partition("/")[2]
+            if not name:
+                return [raw]
+            if (found := KEY.search(name)) is None:
+                return []
+            home = raw if name.startswith("raw/") or "/raw/" in name else work if "compute-logs" in name else tables
+            return [f"{home}/{found.group(1)}"]
+        if service == "glue":
+            return [re.sub(r":(database|table)/[^/]+", rf":\1/{stack.parameters['GlueDatabase']}", call.resource)]
+        named = {"sqs": "AWS::SQS::Queue", "sns": "AWS::SNS::Topic", "secretsmanager": "AWS::SecretsManager::Secret"}
+        return arns[named[service]] if service in named else [call.resource]
+
+    return sorted(
+        call
+        for call in calls
+        if call.key == key
+        and call.action not in BY_PEOPLE
+        and (places := stand_for(call))
+        and not any(stack.allows("OrchestratorRole", call.action, place) for place in places)
+    )
