@@ -170,7 +170,7 @@ class Catalog:
         with self._clear_errors(f"read table {self.name(table)}"):
             return _files_by_day(found, None if days is None else list(days))
 
-    def read(self, file: PublishedFile) -> bytes:
+    def content(self, file: PublishedFile) -> bytes:
         """The bytes of a published file.
 
         Raises:

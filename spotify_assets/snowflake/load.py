@@ -142,7 +142,7 @@ class Loader:
         name = file.address.rsplit("/", 1)[-1]
         with tempfile.TemporaryDirectory() as folder:
             local = Path(folder, name)
-            local.write_bytes(self._catalog.read(file))
+            local.write_bytes(self._catalog.content(file))
             self._cursor.execute(f"PUT 'file://{local}' @{STAGE} AUTO_COMPRESS = FALSE OVERWRITE = TRUE")
         return name
 

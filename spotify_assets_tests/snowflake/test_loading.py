@@ -185,8 +185,8 @@ class MovingCatalog(Catalog):
 
     meanwhile: Any = None
 
-    def read(self, file: PublishedFile) -> bytes:
-        data = super().read(file)
+    def content(self, file: PublishedFile) -> bytes:
+        data = super().content(file)
         if self.meanwhile is not None:
             act, self.meanwhile = self.meanwhile, None
             act()
