@@ -36,10 +36,11 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.spotify.source import SimulatedPlaylists
 from spotify_assets.transform import audit as base_audit
 from spotify_assets.transform.audit import Audit, History
+from spotify_assets.transform.credits import credited_artists
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.insights.audit import audit_table
 from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, EarlierDays, build_insights
-from spotify_assets.transform.observations import credited_artists, observe
+from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
 RESULTS = Path(__file__).parent / "results"
@@ -102,10 +103,8 @@ def _base_tables(lake: Lake, day: date) -> dict[str, pl.DataFrame]:
         RawObject(f"snapshot_date={day}/{number}.json", json.dumps(document).encode(), datetime.now(UTC))
         for number, document in enumerate(documents)
     ]
-    observations = observe(raw, day, "sample")
-    profiles = [
-        {**profile, "fetched_at": fetched_at} for profile in source.artists(credited_artists(observations), day)
-    ]
+    wanted = credited_artists(raw, day, "sample")
+    profiles = [{**profile, "fetched_at": fetched_at} for profile in source.artists(wanted, day)]
     artists = {"envelope": {"source": "sample", "fetched_at": fetched_at}, "artists": profiles}
     raw.append(RawObject(f"snapshot_date={day}/artists.json", json.dumps(artists).encode(), datetime.now(UTC)))
     return build_tables(observe(raw, day, "sample"), day).frames
