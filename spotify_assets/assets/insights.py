@@ -17,7 +17,9 @@ from spotify_assets.lake.insight_inputs import (
     contents_of,
     days_that_look_back,
     earlier_days,
+    is_made_from,
     published_files,
+    stale_days,
 )
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
@@ -158,14 +160,9 @@ def insights_catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[L
         context.add_asset_metadata(published_metadata(lake, INSIGHTS, stage, changed), partition_key=day.isoformat())
     for day, version in days_that_look_back(lake, days[0], days[-1]):
         # Also where it agrees (again): what was stale becomes fresh without being made again.
-        if day not in stages or _made_from(lake, day) != version:
+        if day not in stages or not is_made_from(lake, day, version):
             context.log_event(versioned(EARLIER_DAYS, day, version))
     return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
-
-
-def _made_from(lake: Lake, day: date) -> str | None:
-    stage = lake.insight_staging.current(day)
-    return None if stage is None else stage.made_from
 
 
 @dg.asset_check(
@@ -176,8 +173,7 @@ def _made_from(lake: Lake, day: date) -> str | None:
 def later_days_agree(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
     """Lists the days that are stale. A warning: what is published was right when it was made."""
     days = days_of(context) if has_days(context) else sorted(lake.insight_staging.days())[-1:]
-    looking_back = days_that_look_back(lake, days[0], days[-1]) if days else ()
-    disagreeing = [day for day, version in looking_back if _made_from(lake, day) != version]
+    disagreeing = stale_days(lake, days[0], days[-1]) if days else []
     stale = named(ranges(disagreeing))
     return dg.AssetCheckResult(
         passed=not disagreeing,

@@ -15,35 +15,27 @@ from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.take_out import print_frame
 from spotify_assets.definitions import defs
 from spotify_assets.failures import failure_reasons
-from spotify_assets.jobs import daily_snapshot
+from spotify_assets.jobs import daily_snapshot, refresh_insights
+from spotify_assets.lake.insight_inputs import stale_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.partitions import ranges
-from spotify_assets.schemas import BASE, TABLES
+from spotify_assets.schemas import BASE, INSIGHTS, TABLES
+from spotify_assets.transform.insights.day import MEMORY
 
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
 
 TOP_TEN = """
-WITH ranked AS (
-    SELECT i.snapshot_date, i.position, i.song_id, i.name AS song
-    FROM playlist_items AS i JOIN playlists AS p USING (snapshot_date, playlist_id)
-    WHERE i.entry_type = 'track' AND p.playlist_id = (
-        SELECT playlist_id FROM playlists WHERE snapshot_date = DATE '{today}'
-        ORDER BY region = 'global' DESC NULLS LAST, name LIMIT 1)
-)
-SELECT t.position AS "#",
-       CASE WHEN y.position IS NULL THEN 'new'
-            WHEN y.position > t.position THEN '▲ ' || (y.position - t.position)
-            WHEN y.position < t.position THEN '▼ ' || (t.position - y.position)
-            ELSE '=' END AS move,
-       t.song, string_agg(a.name, ', ' ORDER BY s.artist_position) AS artists
-FROM ranked AS t
-LEFT JOIN ranked AS y ON y.song_id = t.song_id AND y.snapshot_date = t.snapshot_date - 1
-LEFT JOIN song_artists AS s ON s.song_id = t.song_id AND s.snapshot_date = t.snapshot_date
-LEFT JOIN artists AS a ON a.artist_id = s.artist_id AND a.snapshot_date = s.snapshot_date
-WHERE t.snapshot_date = DATE '{today}'
-GROUP BY ALL ORDER BY t.position LIMIT 10
+SELECT position AS "#",
+       CASE status WHEN 'up' THEN '▲ ' || movement WHEN 'down' THEN '▼ ' || -movement WHEN 'same' THEN '='
+            ELSE status END AS move,
+       song_name AS song, artist_names AS artists
+FROM song_trends
+WHERE snapshot_date = DATE '{today}' AND playlist_id = (
+    SELECT playlist_id FROM playlists WHERE snapshot_date = DATE '{today}'
+    ORDER BY region = 'global' DESC NULLS LAST, name LIMIT 1)
+ORDER BY position LIMIT 10
 """
 
 
@@ -62,11 +54,18 @@ def run_fill(lake: Lake, days: int) -> int:
     published = lake.catalog.published(BASE.tables["playlists"], wanted)
     missing = [day for day in wanted if day not in published]
     started = time.monotonic()
-    if missing:
+    refreshed: list[date] = []
+    if missing or _days_to_refresh(lake, wanted):
         with open_instance() as instance:
             for first, last in ranges(missing):
-                _materialize(instance, first, last)
+                _materialize(instance, daily_snapshot.name, first, last)
+            refreshed = _days_to_refresh(lake, wanted)
+            for first, last in ranges(refreshed):
+                _materialize(instance, refresh_insights.name, first, last)
+    if missing:
         console.print(f"Published {_count(len(missing), 'day')} in {time.monotonic() - started:.1f} s.\n")
+    elif refreshed:
+        console.print(f"Published already; made the insights of {_count(len(refreshed), 'day')} anew.\n")
     else:
         console.print(f"Published already: {_count(days, 'day')} from {wanted[0]} to {today}; nothing to do.\n")
     _say_what_there_is(console, lake, today)
@@ -77,11 +76,19 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _materialize(instance: dg.DagsterInstance, first: date, last: date) -> None:
+def _days_to_refresh(lake: Lake, wanted: list[date]) -> list[date]:
+    """Published days without insights, or whose insights see other days before them now; and the days after those."""
+    published = sorted(lake.catalog.published(BASE.tables["playlists"], wanted))
+    known = lake.catalog.published(INSIGHTS.tables[MEMORY], wanted)
+    unfit = {day for day in published if day not in known}.union(stale_days(lake, wanted[0], wanted[-1]))
+    return [day for day in published if unfit and day >= min(unfit)]
+
+
+def _materialize(instance: dg.DagsterInstance, job: str, first: date, last: date) -> None:
     run_id = str(uuid4())
     title = f"{first} to {last}" if first != last else str(first)
     with follow_run(instance, run_id, title):
-        result = defs.resolve_job_def(daily_snapshot.name).execute_in_process(
+        result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             run_id=run_id,
             tags={RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()},

@@ -113,5 +113,16 @@ def days_that_look_back(lake: Lake, first: date, last: date) -> Iterator[tuple[d
         yield from ((day, contents.version(day)) for day in sorted(known))
 
 
+def is_made_from(lake: Lake, day: date, version: str) -> bool:
+    """Whether a day's insights, as they are staged, were made from this version of what the days before it say."""
+    stage = lake.insight_staging.current(day)
+    return stage is not None and stage.made_from == version
+
+
+def stale_days(lake: Lake, first: date, last: date) -> list[date]:
+    """Of the published days that are among, or look back on, those given: the ones made from something else."""
+    return [day for day, version in days_that_look_back(lake, first, last) if not is_made_from(lake, day, version)]
+
+
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]

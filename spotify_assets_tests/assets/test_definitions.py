@@ -3,14 +3,21 @@
 import subprocess
 import sys
 
-from spotify_assets.checks import table_checks
+from spotify_assets.checks import insight_checks, table_checks
 from spotify_assets.definitions import defs
-from spotify_assets.schemas import BASE
+from spotify_assets.schemas import TABLES
 
 
 def test_every_asset_has_a_group_a_description_and_kinds() -> None:
     specs = list(defs.resolve_all_asset_specs())
-    assert {spec.key.to_user_string() for spec in specs} >= {*BASE.tables, "raw_playlists", "raw_artists", "catalog"}
+    assert {spec.key.to_user_string() for spec in specs} >= {
+        *TABLES,
+        "raw_playlists",
+        "raw_artists",
+        "catalog",
+        "earlier_days",
+        "insights_catalog",
+    }
     for spec in specs:
         assert spec.group_name
         assert spec.description
@@ -19,7 +26,7 @@ def test_every_asset_has_a_group_a_description_and_kinds() -> None:
 
 def test_tables_show_the_columns_of_their_schema() -> None:
     for spec in defs.resolve_all_asset_specs():
-        table = BASE.tables.get(spec.key.to_user_string())
+        table = TABLES.get(spec.key.to_user_string())
         if table is not None:
             shown = spec.metadata["dagster/column_schema"]
             assert [column.name for column in shown.columns] == table.schema.column_names()
@@ -27,9 +34,9 @@ def test_tables_show_the_columns_of_their_schema() -> None:
 
 
 def test_every_table_has_blocking_checks_in_one_op() -> None:
-    checks = {definition.node_def.name: list(definition.check_specs) for definition in table_checks}
-    assert set(checks) == {f"{name}_checks" for name in BASE.tables}
-    assert all(definition in (defs.asset_checks or ()) for definition in table_checks)
+    checks = {definition.node_def.name: list(definition.check_specs) for definition in [*table_checks, *insight_checks]}
+    assert set(checks) == {f"{name}_checks" for name in TABLES}
+    assert all(definition in (defs.asset_checks or ()) for definition in [*table_checks, *insight_checks])
     assert all(any(spec.blocking for spec in specs) for specs in checks.values())
 
 

@@ -96,6 +96,10 @@ def test_run_makes_only_the_days_that_are_missing(filled: tuple[Path, str]) -> N
     assert "Published 1 day in" in more.stdout
     days = command(filled[0], "query", "SELECT count(DISTINCT snapshot_date) AS days FROM songs", "--format", "csv")
     assert days.stdout == "days\n4\n"
+    # The new day lies before the others, so their insights are made again: they know of it.
+    known = "SELECT snapshot_date - min(first_seen) AS days FROM playlist_songs GROUP BY snapshot_date ORDER BY days"
+    assert command(filled[0], "query", known, "--format", "csv").stdout == "days\n0\n1\n2\n3\n"
+    assert "nothing to do" in command(filled[0], "run", "--days", "4").stdout
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
