@@ -14,6 +14,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from rich.console import Console
 from rich.table import Table
@@ -61,13 +62,15 @@ def _in_a_process() -> dict[str, float]:
 
 
 def _run_day() -> dict[str, float]:
-    from spotify_assets.cli.instance import open_instance  # noqa: PLC0415  imports are measured
+    from spotify_assets.cli.instance import files_kept_open, open_instance  # noqa: PLC0415  imports are not measured
     from spotify_assets.definitions import defs  # noqa: PLC0415
 
     started = time.monotonic()
-    with open_instance() as instance:
+    run_id = str(uuid4())
+    with open_instance() as instance, files_kept_open(instance, run_id):
         result = defs.resolve_job_def("daily_snapshot").execute_in_process(
             instance=instance,
+            run_id=run_id,
             partition_key=datetime.now(UTC).date().isoformat(),
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )

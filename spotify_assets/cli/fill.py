@@ -10,7 +10,7 @@ import dagster as dg
 from rich.console import Console
 
 from spotify_assets.cli import CommandError
-from spotify_assets.cli.instance import open_instance
+from spotify_assets.cli.instance import files_kept_open, open_instance
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.take_out import print_frame
 from spotify_assets.definitions import defs
@@ -87,7 +87,7 @@ def _days_to_refresh(lake: Lake, wanted: list[date]) -> list[date]:
 def _materialize(instance: dg.DagsterInstance, job: str, first: date, last: date) -> None:
     run_id = str(uuid4())
     title = f"{first} to {last}" if first != last else str(first)
-    with follow_run(instance, run_id, title):
+    with files_kept_open(instance, run_id), follow_run(instance, run_id, title):
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             run_id=run_id,

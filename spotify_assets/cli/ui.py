@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from spotify_assets.cli import CommandError
-from spotify_assets.cli.instance import open_instance
+from spotify_assets.cli.instance import files_kept_open, open_instance
 
 HOST = "127.0.0.1"
 LOCATION = "spotify_assets"
@@ -18,8 +18,11 @@ STOP_SECONDS = 20
 def run_ui(port: int) -> int:
     """Serves the UI until it is interrupted; ends when any of its processes ends."""
     _require_free(port)
-    with open_instance() as instance:
-        workspace = Path(instance.root_directory) / "workspace.yaml"
+    with open_instance() as instance, files_kept_open(instance):
+        return _serve(port, Path(instance.root_directory) / "workspace.yaml")
+
+
+def _serve(port: int, workspace: Path) -> int:
     code_port = _free_port()
     # One code server for both: the daemon would otherwise start a new one every minute.
     workspace.write_text(
