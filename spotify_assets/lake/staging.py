@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 
 import msgspec
 import polars as pl
@@ -80,8 +81,9 @@ class Staging:
     def __init__(self, location: Location, catalog: Catalog, group: TableGroup) -> None:
         self.group = group
         self._location = location
-        self._catalog = catalog
         self._folder = f"staging/{group.name}"
+        # Looked up once: the ids of a table's columns never change, and a day has many tables, a run many days.
+        self._arrow_schema = cache(lambda name: schema_to_pyarrow(catalog.ensure(group.tables[name]).schema()))
 
     def write(
         self,
@@ -101,7 +103,7 @@ class Staging:
     def _write_file(self, name: str, day: date, frame: pl.DataFrame, run_id: str) -> StagedFile:
         table = self.group.tables[name]
         # The table's own field ids, since some readers ignore name mappings.
-        arrow_schema = schema_to_pyarrow(self._catalog.ensure(table).schema())
+        arrow_schema = self._arrow_schema(name)
         if frame.is_empty():
             return StagedFile(None, hashlib.sha256(b"").hexdigest(), 0, 0)
         data = encode(frame, arrow_schema)
