@@ -3,6 +3,7 @@
 import dagster as dg
 
 from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.raw import raw_artists, raw_playlists
@@ -17,7 +18,7 @@ from spotify_assets.sensors import raw_objects, run_failures
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import SimulatedPlaylists
 
-ASSETS = [raw_playlists, raw_artists, tables, catalog, insights, insights_catalog, maintenance]
+ASSETS = [raw_playlists, raw_artists, tables, catalog, insights, insights_catalog, dashboard, maintenance]
 # Assets that are late, and shown so, when today has no snapshot in time.
 DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("catalog")}
 

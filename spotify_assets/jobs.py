@@ -7,7 +7,7 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 
 CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists")
-REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "insights_catalog")
+REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "insights_catalog", "dashboard")
 PROCESSING = dg.AssetSelection.assets(*BASE.tables, "catalog") | REFRESHING
 
 

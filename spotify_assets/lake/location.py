@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import boto3
 import obstore
@@ -25,6 +26,7 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from spotify_assets.lake.errors import LakeError, explain
 
 if TYPE_CHECKING:
+    from obstore import Attributes
     from obstore.store import RetryConfig
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -137,6 +139,13 @@ class Location:
             options |= {"aws_endpoint_url": self.endpoint_url, "aws_allow_http": "true"}
         return options
 
+    def link(self, key: str) -> str:
+        """Where a person opens a key: the file, or the object's page in the AWS console, which asks who they are."""
+        if not self.is_s3:
+            return str(self.folder / key)
+        query = urlencode({"region": self.region, "prefix": f"{self.prefix}{key}"})
+        return f"https://console.aws.amazon.com/s3/object/{self.bucket}?{query}"
+
     @cached_property
     def _s3(self) -> Any:
         return self.client("s3")
@@ -163,10 +172,14 @@ class Location:
         except FileNotFoundError:
             return None
 
-    def write(self, key: str, data: bytes) -> None:
-        """Writes a key whole; readers see the old content or the new, never a part."""
+    def write(self, key: str, data: bytes, content_type: str | None = None) -> None:
+        """Writes a key whole; readers see the old content or the new, never a part.
+
+        `content_type` is what a browser is told that it is; a folder has no place for it.
+        """
+        attributes: Attributes | None = {"Content-Type": content_type} if content_type and self.is_s3 else None
         with self.clear_errors(f"write {key}"):
-            obstore.put(self.store, key, data)
+            obstore.put(self.store, key, data, attributes=attributes)
 
     def create(self, key: str, data: bytes) -> bool:
         """Writes a key unless it exists; tells whether it was written."""

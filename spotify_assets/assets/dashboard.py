@@ -1,0 +1,55 @@
+"""The dashboard asset: one HTML file about the latest days, for people."""
+
+import base64
+
+import dagster as dg
+import polars as pl
+
+from spotify_assets.assets.insights import insights_catalog
+from spotify_assets.config import settings
+from spotify_assets.dashboard.data import page_data
+from spotify_assets.dashboard.page import page_html, sources_version
+from spotify_assets.dashboard.preview import preview_png
+from spotify_assets.lake.dashboard_inputs import dashboard_period, read_dashboard_tables
+from spotify_assets.lake.lake import Lake
+from spotify_assets.owners import OWNERS
+from spotify_assets.versions import code_version
+
+PAGE = "dashboard/index.html"
+
+
+@dg.asset(
+    group_name="serving",
+    deps=[*insights_catalog.keys],
+    kinds={"html", "vega"},
+    owners=OWNERS,
+    code_version=f"{code_version(page_html.__module__, page_data.__module__)}-{sources_version()}",
+    description="The page to look at: charts with movement, risers and fallers, top artists, genres, consistency and "
+    "virality, new releases and regions compared, over the latest year. One HTML file that needs no network: open it "
+    "from the lake, or send it to somebody. Made from what is published, after each publish; it has no partitions, "
+    "since it is always about the latest days.",
+    metadata={"dagster/uri": Lake(settings()).location.address(PAGE)},
+)
+def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
+    """Writes the page, and shows its first chart."""
+    lake.claim()
+    first, last = dashboard_period(lake)
+    tables = read_dashboard_tables(lake, first, last)
+    data = page_data(tables)
+    html = page_html(data).encode()
+    lake.location.write(PAGE, html, "text/html; charset=utf-8")
+    link = lake.location.link(PAGE)
+    metadata: dict[str, dg.MetadataValue] = {
+        "page": dg.MetadataValue.url(link) if lake.location.is_s3 else dg.MetadataValue.path(link),
+        "bytes": dg.MetadataValue.int(len(html)),
+        "first_day": dg.MetadataValue.text(str(first)),
+        "last_day": dg.MetadataValue.text(str(last)),
+        "days": dg.MetadataValue.int(len(data["days"])),
+        "chart_rows": dg.MetadataValue.int(tables["song_trends"].height),
+    }
+    if (start := data["start"]) is not None:
+        playlist_id, name = data["playlists"]["id"][start], data["playlists"]["name"][start]
+        picture = preview_png(tables["song_trends"].filter(pl.col("playlist_id") == playlist_id), name)
+        encoded = base64.b64encode(picture).decode()
+        metadata["preview"] = dg.MetadataValue.md(f"![Top ten of the first chart](data:image/png;base64,{encoded})")
+    return dg.MaterializeResult(metadata=metadata)

@@ -1,0 +1,152 @@
+// Charts by Vega-Lite. Its expressions are interpreted, not compiled, so that the page's policy can forbid eval.
+
+// Okabe and Ito's colours, told apart with any colour vision; the yellow is darkened and blue lightened by theme.
+const PALETTE = {
+  light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a07800", "#56a0d8", "#7a4fb5"],
+  dark: ["#56b4e9", "#ff8c42", "#2fc99b", "#e69ac4", "#e8c547", "#8aa8ff", "#c9a2ff"],
+};
+const OTHERS = { light: "#767676", dark: "#9a9a9a" };
+
+const drawn = new Set();
+
+const currentTheme = () => document.documentElement.dataset.theme;
+const palette = () => PALETTE[currentTheme()];
+const otherColor = () => OTHERS[currentTheme()];
+
+function chartConfig() {
+  const style = getComputedStyle(document.documentElement);
+  const [text, muted, line] = ["--text", "--muted", "--line"].map((name) => style.getPropertyValue(name).trim());
+  const font = style.fontFamily;
+  return {
+    aria: false, // The whole chart has one label, and its figures are in a table.
+    background: "transparent",
+    font,
+    axis: {
+      labelColor: muted, titleColor: muted, gridColor: line, domainColor: line, tickColor: line,
+      labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 8,
+    },
+    legend: { labelColor: text, labelFontSize: 12, title: null, symbolStrokeWidth: 3, labelLimit: 160 },
+    view: { stroke: null },
+    text: { color: text },
+    range: { category: palette() },
+  };
+}
+
+/** A figure with a chart that is drawn when it comes near the screen. `label` says in words what it shows. */
+function chart(label, spec) {
+  const place = element("div", { class: "chart", role: "img", "aria-label": label });
+  place.draw = async () => {
+    const options = { ast: true, defaultStyle: false, actions: false, renderer: "svg", config: chartConfig(), tooltip: showTooltip };
+    const { finalize } = await vegaEmbed(place, { width: "container", autosize: { type: "fit-x", contains: "padding" }, ...spec }, options);
+    drawn.add({ place, finalize });
+  };
+  nearScreen.observe(place);
+  return place;
+}
+
+/** Lets go of the charts that are no longer on the page. */
+function forgetCharts() {
+  for (const { place, finalize } of drawn) if (!place.isConnected) finalize();
+  for (const one of drawn) if (!one.place.isConnected) drawn.delete(one);
+}
+
+const nearScreen = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      nearScreen.unobserve(target);
+      target.draw();
+    }
+  },
+  { rootMargin: "300px" },
+);
+
+const tooltip = element("div", { id: "tooltip", hidden: true });
+document.body.append(tooltip);
+
+/** Vega's tooltips, as text. */
+function showTooltip(handler, event, item, value) {
+  tooltip.hidden = value === null || value === undefined || value === "";
+  if (tooltip.hidden) return;
+  const lines = typeof value === "object" ? Object.entries(value) : [["", value]];
+  tooltip.replaceChildren(...lines.map(([name, shown]) => element("div", {}, name ? `${name}: ` : null, element("bdi", {}, String(shown)))));
+  const { width, height } = tooltip.getBoundingClientRect();
+  tooltip.style.left = `${Math.max(8, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;
+  tooltip.style.top = `${Math.max(8, Math.min(event.clientY + 14, innerHeight - height - 8))}px`;
+}
+
+const SPARKLINE = {
+  width: 96,
+  height: 22,
+  padding: 3,
+  autosize: "none",
+  data: [{ name: "points", values: [{ day: 0, position: 0, present: true, last: 0 }] }],
+  scales: [
+    { name: "x", type: "linear", domain: { data: "points", field: "day" }, range: "width", zero: false },
+    { name: "y", type: "linear", domain: { data: "points", field: "position" }, range: [0, { signal: "height" }], zero: false },
+  ],
+  marks: [
+    {
+      type: "line",
+      from: { data: "points" },
+      encode: {
+        update: {
+          x: { scale: "x", field: "day" },
+          y: { scale: "y", field: "position" },
+          defined: { field: "present" },
+          stroke: { value: "currentColor" },
+          strokeWidth: { value: 1.5 },
+          strokeJoin: { value: "round" },
+        },
+      },
+    },
+    {
+      type: "symbol",
+      from: { data: "points" },
+      encode: {
+        update: {
+          x: { scale: "x", field: "day" },
+          y: { scale: "y", field: "position" },
+          size: { value: 14 },
+          opacity: { field: "last" },
+          fill: { value: "currentColor" },
+        },
+      },
+    },
+  ],
+};
+
+// One view draws all sparklines, one after the other: a view for each of a hundred rows would take seconds.
+let sparklineView = null;
+let sparklineTurn = Promise.resolve();
+
+/** A song's way over some days as a small line, the top of the chart up; `positions` has null where it was absent. */
+function sparkline(positions) {
+  const present = positions.filter((position) => position !== null);
+  if (!present.length) return nothing("");
+  const words = `${count(present.length, "day")}, from ${present[0]} to ${present.at(-1)}, best ${Math.min(...present)}`;
+  const place = element("span", { class: "sparkline", role: "img", "aria-label": words });
+  place.draw = () => {
+    sparklineTurn = sparklineTurn.then(() => drawSparkline(place, positions));
+  };
+  nearScreen.observe(place);
+  return place;
+}
+
+async function drawSparkline(place, positions) {
+  const options = { mode: "vega", ast: true, defaultStyle: false, actions: false, renderer: "svg", config: { aria: false }, tooltip: false };
+  sparklineView ??= vegaEmbed(element("div"), SPARKLINE, options);
+  const { view } = await sparklineView;
+  const worst = Math.max(...positions);
+  const last = positions.findLastIndex((position) => position !== null);
+  const points = positions.map((position, day) => ({
+    day,
+    position: position ?? worst,
+    present: position !== null,
+    last: day === last ? 1 : 0,
+  }));
+  const svg = await view.data("points", points).toSVG();
+  const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  parsed.setAttribute("aria-hidden", "true");
+  place.replaceChildren(document.importNode(parsed, true));
+}

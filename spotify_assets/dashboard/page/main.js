@@ -1,0 +1,94 @@
+// Choices of the reader, and what follows from them.
+
+const choices = Object.fromEntries(["region", "playlist", "from", "to"].map((id) => [id, document.getElementById(id)]));
+const lastDay = data.days.length - 1;
+
+function say(text) {
+  document.getElementById("status").textContent = text;
+}
+
+function selection() {
+  const region = Number(choices.region.value);
+  const playlist = Number(choices.playlist.value);
+  const first = data.days.findIndex((day) => day >= choices.from.value);
+  const last = data.days.findLastIndex((day) => day <= choices.to.value);
+  return { region, playlist, first, last };
+}
+
+function show() {
+  const chosen = selection();
+  const valid = chosen.first >= 0 && chosen.first <= chosen.last;
+  choices.from.setAttribute("aria-invalid", String(!valid));
+  choices.to.setAttribute("aria-invalid", String(!valid));
+  if (!valid) {
+    say(`No day was captured in this period. Choose one between ${dateText(0)} and ${dateText(lastDay)}, beginning before its end.`);
+    return;
+  }
+  markPeriod(chosen);
+  renderViews(chosen);
+  const period = `${dateText(chosen.first)} to ${dateText(chosen.last)}`;
+  say(`${regionName(chosen.region)}, ${period}: ${count(chosen.last - chosen.first + 1, "captured day")}.`);
+}
+
+function choosePeriod(days) {
+  const end = new Date(`${data.days[lastDay]}T00:00:00Z`);
+  const start = new Date(end.getTime() - (days - 1) * 86_400_000).toISOString().slice(0, 10);
+  choices.from.value = days && start > data.days[0] ? start : data.days[0];
+  choices.to.value = data.days[lastDay];
+}
+
+function markPeriod({ first, last }) {
+  for (const button of document.querySelectorAll("#periods button")) {
+    const kept = [choices.from.value, choices.to.value];
+    choosePeriod(Number(button.dataset.days));
+    const chosen = selection();
+    button.setAttribute("aria-pressed", String(chosen.first === first && chosen.last === last));
+    [choices.from.value, choices.to.value] = kept;
+  }
+}
+
+function listPlaylists() {
+  const region = Number(choices.region.value);
+  const found = data.playlists.name.map((name, playlist) => ({ name, playlist })).filter(({ playlist }) => data.playlists.region[playlist] === region);
+  choices.playlist.replaceChildren(...found.map(({ name, playlist }) => element("option", { value: playlist }, name || data.playlists.id[playlist])));
+  document.getElementById("playlist-choice").hidden = found.length < 2;
+}
+
+function useTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  document.getElementById("theme").textContent = theme === "dark" ? "Light theme" : "Dark theme";
+}
+
+function start() {
+  const simulated = data.source.includes("sample");
+  const captured = `${count(data.days.length, "captured day")}, ${dateText(0)} to ${dateText(lastDay)}`;
+  document.getElementById("about").textContent = simulated ? `${captured}. Simulated charts: songs and artists are invented.` : captured;
+  choices.region.replaceChildren(...data.regions.map((_, region) => element("option", { value: region }, regionName(region))));
+  choices.region.value = String(data.playlists.region[data.start]);
+  listPlaylists();
+  choices.playlist.value = String(data.start);
+  for (const input of [choices.from, choices.to]) [input.min, input.max] = [data.days[0], data.days[lastDay]];
+  choosePeriod(28);
+  layOutViews();
+  choices.region.addEventListener("change", listPlaylists);
+  document.getElementById("choices").addEventListener("change", show);
+  document.getElementById("choices").addEventListener("submit", (event) => event.preventDefault());
+  for (const button of document.querySelectorAll("#periods button")) {
+    button.addEventListener("click", () => {
+      choosePeriod(Number(button.dataset.days));
+      show();
+    });
+  }
+  const wantsDark = matchMedia("(prefers-color-scheme: dark)");
+  useTheme(wantsDark.matches ? "dark" : "light");
+  const switchTheme = (theme) => {
+    useTheme(theme);
+    show();
+  };
+  wantsDark.addEventListener("change", () => switchTheme(wantsDark.matches ? "dark" : "light"));
+  document.getElementById("theme").addEventListener("click", () => switchTheme(currentTheme() === "dark" ? "light" : "dark"));
+  show();
+}
+
+if (data.days.length) start();
+else document.getElementById("views").append(nothing("Nothing is published yet."));

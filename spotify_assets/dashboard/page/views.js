@@ -1,0 +1,34 @@
+// The views of the page, in the order of their files: each is a section with a heading and what `render` gives for a
+// selection: `region` and `playlist` (numbers), and `first` and `last`, the chosen days (numbers).
+
+const views = [];
+
+function view(id, title, render) {
+  views.push({ id, title, render });
+}
+
+const regionNames = new Intl.DisplayNames("en", { type: "region" });
+
+/** A region in words: countries by their name, others as they are called in playlists.yaml. */
+function regionName(region) {
+  const code = data.regions[region];
+  if (code === "unassigned") return "No region";
+  if (/^[a-z]{2}$/i.test(code)) return regionNames.of(code.toUpperCase());
+  return code.charAt(0).toUpperCase() + code.slice(1);
+}
+
+function layOutViews() {
+  for (const { id, title } of views) {
+    const heading = element("h2", { id: `${id}-title` }, title);
+    const body = element("div", { id: `${id}-body` });
+    document.getElementById("views").append(element("section", { id, "aria-labelledby": heading.id }, heading, body));
+    document.getElementById("contents").append(element("li", {}, element("a", { href: `#${id}` }, title)));
+  }
+}
+
+function renderViews(selection) {
+  for (const { id, render } of views) {
+    document.getElementById(`${id}-body`).replaceChildren(...[render(selection)].flat());
+  }
+  forgetCharts();
+}
