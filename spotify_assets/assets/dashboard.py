@@ -9,7 +9,7 @@ from spotify_assets.assets.insights import insights_catalog
 from spotify_assets.config import settings
 from spotify_assets.dashboard.data import page_data
 from spotify_assets.dashboard.page import page_html, sources_version
-from spotify_assets.dashboard.preview import preview_png
+from spotify_assets.dashboard.preview import preview_jpeg
 from spotify_assets.lake.dashboard_inputs import dashboard_period, read_dashboard_tables
 from spotify_assets.lake.lake import Lake
 from spotify_assets.owners import OWNERS
@@ -49,7 +49,7 @@ def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     }
     if (start := data["start"]) is not None:
         playlist_id, name = data["playlists"]["id"][start], data["playlists"]["name"][start]
-        picture = preview_png(tables["song_trends"].filter(pl.col("playlist_id") == playlist_id), name)
+        picture = preview_jpeg(tables["song_trends"].filter(pl.col("playlist_id") == playlist_id), name)
         encoded = base64.b64encode(picture).decode()
-        metadata["preview"] = dg.MetadataValue.md(f"![Top ten of the first chart](data:image/png;base64,{encoded})")
+        metadata["preview"] = dg.MetadataValue.md(f"![Top ten of the first chart](data:image/jpeg;base64,{encoded})")
     return dg.MaterializeResult(metadata=metadata)

@@ -1,4 +1,7 @@
-"""A picture of the dashboard's first chart, small enough to stand in Dagster's metadata."""
+"""A picture of the dashboard's first chart, small enough to stand in Dagster's metadata.
+
+A JPEG of 40 kB: every run's event keeps its own, and a PNG of the same picture takes 90 kB.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -10,13 +13,14 @@ from spotify_assets.dashboard.data import DAY
 
 DAYS = 28
 SONGS = 10
+QUALITY = 85
 # Where lines leave the picture, so that the names of the top ten find room beside them.
 LOWEST_POSITION = 15
 LONGEST_LABEL = 230
 
 
-def preview_png(trends: pl.DataFrame, title: str) -> bytes:
-    """The last four weeks of a playlist's top ten as a PNG picture.
+def preview_jpeg(trends: pl.DataFrame, title: str) -> bytes:
+    """The last four weeks of a playlist's top ten as a JPEG picture.
 
     Args:
         trends: rows of one playlist from `song_trends`, at least of one day.
@@ -30,7 +34,7 @@ def preview_png(trends: pl.DataFrame, title: str) -> bytes:
     values = (
         rows.join(labels, on="song_id").select(pl.col(DAY).dt.to_string(), "song_id", "position", "label").to_dicts()
     )
-    return vl_convert.vegalite_to_png(_spec(values, f"{title}: top ten on {last}"), scale=1.0)
+    return vl_convert.vegalite_to_jpeg(_spec(values, f"{title}: top ten on {last}"), scale=1.0, quality=QUALITY)
 
 
 def _spec(values: list[dict[str, Any]], title: str) -> dict[str, Any]:

@@ -1,17 +1,15 @@
 // Charts by Vega-Lite. Its expressions are interpreted, not compiled, so that the page's policy can forbid eval.
 
-// Okabe and Ito's colours, told apart with any colour vision; the yellow is darkened and blue lightened by theme.
+// After Okabe and Ito, told apart with any colour vision; lighter or darker where the theme asks for contrast.
 const PALETTE = {
-  light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a07800", "#56a0d8", "#7a4fb5"],
-  dark: ["#56b4e9", "#ff8c42", "#2fc99b", "#e69ac4", "#e8c547", "#8aa8ff", "#c9a2ff"],
+  light: ["#0072b2", "#d55e00", "#009e73", "#c2569a", "#3d3d3d", "#4aa8e0", "#8a6d00"],
+  dark: ["#56b4e9", "#ff8c42", "#2fc99b", "#e69ac4", "#e8e8e8", "#8aa8ff", "#e8c547"],
 };
-const OTHERS = { light: "#767676", dark: "#9a9a9a" };
 
 const drawn = new Set();
 
 const currentTheme = () => document.documentElement.dataset.theme;
 const palette = () => PALETTE[currentTheme()];
-const otherColor = () => OTHERS[currentTheme()];
 
 function chartConfig() {
   const style = getComputedStyle(document.documentElement);
@@ -35,6 +33,8 @@ function chartConfig() {
 /** A figure with a chart that is drawn when it comes near the screen. `label` says in words what it shows. */
 function chart(label, spec) {
   const place = element("div", { class: "chart", role: "img", "aria-label": label });
+  // As high as it will be, so that nothing below it moves.
+  place.style.minHeight = `${spec.height}px`;
   place.draw = async () => {
     const options = { ast: true, defaultStyle: false, actions: false, renderer: "svg", config: chartConfig(), tooltip: showTooltip };
     const { finalize } = await vegaEmbed(place, { width: "container", autosize: { type: "fit-x", contains: "padding" }, ...spec }, options);

@@ -24,26 +24,30 @@ function show() {
     say(`No day was captured in this period. Choose one between ${dateText(0)} and ${dateText(lastDay)}, beginning before its end.`);
     return;
   }
-  markPeriod(chosen);
+  markPeriod();
   renderViews(chosen);
   const period = `${dateText(chosen.first)} to ${dateText(chosen.last)}`;
   say(`${regionName(chosen.region)}, ${period}: ${count(chosen.last - chosen.first + 1, "captured day")}.`);
 }
 
+/** The first of the last `days` days, up to the last captured one. */
+function daysAgo(days) {
+  const end = Date.parse(`${data.days[lastDay]}T00:00:00Z`);
+  return new Date(end - (days - 1) * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The last `days` days; all of them for 0. */
 function choosePeriod(days) {
-  const end = new Date(`${data.days[lastDay]}T00:00:00Z`);
-  const start = new Date(end.getTime() - (days - 1) * 86_400_000).toISOString().slice(0, 10);
-  choices.from.value = days && start > data.days[0] ? start : data.days[0];
+  const start = days ? daysAgo(days) : data.days[0];
+  choices.from.value = start > data.days[0] ? start : data.days[0];
   choices.to.value = data.days[lastDay];
 }
 
-function markPeriod({ first, last }) {
+function markPeriod() {
   for (const button of document.querySelectorAll("#periods button")) {
-    const kept = [choices.from.value, choices.to.value];
-    choosePeriod(Number(button.dataset.days));
-    const chosen = selection();
-    button.setAttribute("aria-pressed", String(chosen.first === first && chosen.last === last));
-    [choices.from.value, choices.to.value] = kept;
+    const start = button.dataset.days ? daysAgo(Number(button.dataset.days)) : data.days[0];
+    const chosen = choices.from.value === start && choices.to.value === data.days[lastDay];
+    button.setAttribute("aria-pressed", String(chosen));
   }
 }
 
@@ -74,6 +78,7 @@ function start() {
   document.getElementById("choices").addEventListener("change", show);
   document.getElementById("choices").addEventListener("submit", (event) => event.preventDefault());
   for (const button of document.querySelectorAll("#periods button")) {
+    button.hidden = button.dataset.days !== "" && daysAgo(Number(button.dataset.days)) <= data.days[0];
     button.addEventListener("click", () => {
       choosePeriod(Number(button.dataset.days));
       show();

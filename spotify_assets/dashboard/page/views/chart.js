@@ -1,6 +1,6 @@
 // The chart of the last chosen day, with movement and the way of each song over the chosen days.
 
-const ROWS_AT_FIRST = 20;
+const ROWS_AT_FIRST = 25;
 
 view("chart", "Chart", ({ playlist, first, last }) => {
   const days = daysOf("chart", playlist, first, last);

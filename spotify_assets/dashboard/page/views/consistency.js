@@ -10,9 +10,10 @@ const LABELS = {
 const SHAPES = { steady: "circle", rising: "triangle-up", viral: "diamond", fading: "triangle-down", occasional: "cross" };
 const LISTED = 3;
 
-view("consistency", "Consistency against virality", ({ region, first, last }) => {
+view("consistency", "Consistency against virality", ({ region, last }) => {
+  // Labels cover four weeks and stand here for every seventh day, so the last of them counts wherever the period begins.
   const day = daysOf("consistency", region, 0, last).at(-1);
-  if (day === undefined || day < first) return nothing("Labels are made for every seventh day; none lies in this period.");
+  if (day === undefined) return nothing("No artist of this region has a label up to this day.");
   const rows = rowsOf("consistency", region, day).map((row) => ({ ...row, label: data.labels[row.label] }));
   const labels = Object.keys(LABELS).filter((label) => rows.some((row) => row.label === label));
   const listed = labels.flatMap((label) => rows.filter((row) => row.label === label).slice(0, LISTED));
@@ -43,10 +44,10 @@ function scatter(rows, labels) {
   const values = rows.map(({ artist, label, ...row }) => ({ ...row, label, artist: data.artists.name[artist] }));
   return {
     data: { values },
-    height: 300,
+    height: 460,
     mark: { type: "point", filled: true, size: 55, opacity: 0.75 },
     encoding: {
-      x: { field: "days_present", type: "quantitative", title: "Days on the charts", scale: { domainMin: 0 }, axis: { tickMinStep: 1, tickCount: 7, grid: false } },
+      x: { field: "days_present", type: "quantitative", title: "Days on the charts", scale: { domainMin: 0 }, axis: { values: [7, 14, 21, 28], grid: false } },
       y: { field: "steepest_climb", type: "quantitative", title: "Places climbed within 3 days", axis: { tickCount: 5 } },
       color: { field: "label", type: "nominal", scale: { domain: labels, range: palette().slice(0, labels.length) }, legend: { orient: "bottom" } },
       shape: { field: "label", type: "nominal", scale: { domain: labels, range: labels.map((label) => SHAPES[label]) } },

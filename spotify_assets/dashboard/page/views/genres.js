@@ -43,7 +43,7 @@ function genreLines(region, days, genres) {
   });
   return {
     data: { values },
-    height: 300,
+    height: 380,
     mark: { type: "line", point: days.length === 1, strokeWidth: 2, interpolate: "monotone" },
     encoding: {
       x: { field: "date", type: "temporal", title: null, axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true } },

@@ -5,12 +5,13 @@ const REGIONS_DRAWN = 16;
 view("regions", "Regions compared", ({ region, first, last }) => {
   const day = daysOf("links", region, first, last).at(-1);
   if (day === undefined) return nothing("There is no other region to compare with in this period.");
-  const rows = rowsOf("links", region, day).sort((a, b) => b.overlap - a.overlap);
+  const rows = rowsOf("links", region, day).map((row) => ({ ...row, region })).sort((a, b) => b.overlap - a.overlap);
   const columns = [
     { title: "Region", header: true, class: "song", cell: ({ other_region: other }) => regionName(other) },
     { title: "Songs in both", class: "figure", cell: ({ shared_songs: shared }) => number.format(shared) },
     { title: "Overlap", class: "figure wide", cell: ({ overlap }) => (overlap === null ? "–" : percent.format(overlap / 10000)) },
     { title: "Who has songs first", cell: lead },
+    { title: "Compared", class: "figure wide", cell: ({ compared_songs: compared }) => count(compared, "song") },
   ];
   const name = regionName(region);
   const closest = rows[0];
@@ -20,17 +21,20 @@ view("regions", "Regions compared", ({ region, first, last }) => {
     part(
       "Overlap of all regions",
       chart(`Overlap of the regions' charts. ${name} shares most with ${regionName(closest.other_region)}: ${count(closest.shared_songs, "song")}.`, overlaps(day)),
-      note(`Songs on both charts, of all songs on either, on ${dateText(day)}.`),
+      note(`Songs on both charts, of all songs on either, on ${dateText(day)}. Who has songs first is the median over songs that were seen to arrive in both.`),
     ),
     part(`${name} and the others`, table(`${name} compared with other regions on ${dateText(day)}`, columns, rows)),
   );
 });
 
-function lead({ median_lead_days: days, compared_songs: songs }) {
+function lead({ median_lead_days: days, region, other_region: other }) {
   if (days === null) return "not known yet";
-  if (days === 0) return `at once (median of ${count(songs, "song")})`;
-  return `${days > 0 ? "here" : "there"}, by ${count(Math.abs(days), "day")} (median of ${count(songs, "song")})`;
+  if (days === 0) return "at once";
+  return `${regionName(days > 0 ? region : other)}, by ${count(Math.abs(days), "day")}`;
 }
+
+/** A country by its code, so that many find room beside each other. */
+const shortName = (region) => (/^[a-z]{2}$/i.test(data.regions[region]) ? data.regions[region].toUpperCase() : regionName(region));
 
 function overlaps(day) {
   const regions = data.regions.map((_, region) => region).filter((region) => daysOf("links", region, day, day).length).slice(0, REGIONS_DRAWN);
@@ -38,7 +42,12 @@ function overlaps(day) {
   const values = regions.flatMap((region) =>
     rowsOf("links", region, day)
       .filter(({ other_region: other }) => regions.includes(other))
-      .map(({ other_region: other, overlap }) => ({ region: regionName(region), other: regionName(other), overlap: (overlap ?? 0) / 10000 })),
+      .map(({ other_region: other, overlap }) => ({
+        region: regionName(region),
+        other: regionName(other),
+        column: shortName(other),
+        overlap: (overlap ?? 0) / 10000,
+      })),
   );
   const axis = { title: null, domain: false, ticks: false, labelPadding: 6 };
   const strong = Math.max(...values.map(({ overlap }) => overlap)) / 2;
@@ -47,7 +56,7 @@ function overlaps(day) {
     data: { values },
     height: names.length * (names.length > 8 ? 26 : 44),
     encoding: {
-      x: { field: "other", type: "nominal", sort: names, axis: { ...axis, orient: "top", labelAngle: names.length > 5 ? -40 : 0, labelLimit: 90 } },
+      x: { field: "column", type: "nominal", sort: regions.map(shortName), axis: { ...axis, orient: "top", labelAngle: 0, labelLimit: 60 } },
       y: { field: "region", type: "nominal", sort: names, axis },
     },
     layer: [
