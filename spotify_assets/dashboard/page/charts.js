@@ -16,7 +16,6 @@ function chartConfig() {
   const [text, muted, line] = ["--text", "--muted", "--line"].map((name) => style.getPropertyValue(name).trim());
   const font = style.fontFamily;
   return {
-    aria: false, // The whole chart has one label, and its figures are in a table.
     background: "transparent",
     font,
     axis: {
@@ -37,7 +36,10 @@ function chart(label, spec) {
   place.style.minHeight = `${spec.height}px`;
   place.draw = async () => {
     const options = { ast: true, defaultStyle: false, actions: false, renderer: "svg", config: chartConfig(), tooltip: showTooltip };
-    const { finalize } = await vegaEmbed(place, { width: "container", autosize: { type: "fit-x", contains: "padding" }, ...spec }, options);
+    const autosize = { type: "fit-x", contains: "padding" };
+    const { finalize } = await vegaEmbed(place, { width: "container", autosize, ...spec }, options);
+    // The label of the place speaks for the picture; Vega gives its parts roles without names.
+    place.querySelector("svg").setAttribute("aria-hidden", "true");
     drawn.add({ place, finalize });
   };
   nearScreen.observe(place);

@@ -67,16 +67,19 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "sh
 const dateText = (day) => dateFormat.format(new Date(`${data.days[day]}T00:00:00Z`));
 const count = (many, noun) => `${number.format(many)} ${noun}${many === 1 ? "" : "s"}`;
 
+const seen = (text) => element("span", { "aria-hidden": "true" }, text);
+const unseen = (text) => element("span", { class: "unseen" }, text);
+
 /** A change as an arrow and a figure, in words for a screen reader; `none` is what an empty change means. */
 function change(value, none = "new", format = number.format) {
   if (value === null || value === undefined) return element("span", { class: "change new" }, none);
-  if (value === 0) return element("span", { class: "change same" }, element("span", { "aria-hidden": "true" }, "="), element("span", { class: "unseen" }, "unchanged"));
-  const [kind, arrow, word] = value > 0 ? ["up", "▲", "up "] : ["down", "▼", "down "];
+  if (value === 0) return element("span", { class: "change same" }, seen("="), unseen("unchanged"));
+  const [kind, arrow, word] = value > 0 ? ["up", "▲", "up\u00a0"] : ["down", "▼", "down\u00a0"];
   return element(
     "span",
     { class: `change ${kind}` },
-    element("span", { "aria-hidden": "true" }, `${arrow} `),
-    element("span", { class: "unseen" }, word),
+    seen(`${arrow} `),
+    unseen(word),
     format(Math.abs(value)),
   );
 }
