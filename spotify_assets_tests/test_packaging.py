@@ -33,6 +33,8 @@ def test_the_wheel_holds_the_package_its_data_and_the_console_script(tmp_path: P
         entry_points = next(name for name in names if name.endswith("entry_points.txt"))
         assert b"spotify-assets = spotify_assets.cli:main" in wheel.read(entry_points)
     expected = {"definitions.py", "dagster.yaml", "py.typed", "spotify/sample/playlists.yaml", "cli/fill.py"}
+    page = ROOT / "spotify_assets" / "dashboard" / "page"
+    expected |= {f"dashboard/page/{path.relative_to(page).as_posix()}" for path in page.rglob("*.*")}
     assert {f"spotify_assets/{name}" for name in expected} <= names
     assert not [name for name in names if name.startswith("spotify_assets_tests")]
 

@@ -91,7 +91,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         "source": tables["playlists"]["source"].unique().sort().to_list(),
         "start": _start(playlists),
         "days": [day.isoformat() for day in days.values],
-        "regions": regions.values,
+        "regions": [name[:LONGEST_NAME] for name in regions.values],
         "playlists": {
             "id": playlist.values,
             "name": playlists["name"].fill_null("").str.slice(0, LONGEST_NAME).to_list(),
@@ -99,7 +99,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         },
         "songs": {"id": song.values, "name": songs["name"].to_list(), "artists": credited["artists"].to_list()},
         "artists": {"id": artist.values, "name": artists["name"].to_list()},
-        "genres": genre.values,
+        "genres": [name[:LONGEST_NAME] for name in genre.values],
         "labels": label.values,
         "chart": _section(
             trends.sort("position", "song_id").select(

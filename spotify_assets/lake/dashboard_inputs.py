@@ -13,14 +13,14 @@ MOST_DAYS = 366
 MOST_CHART_ROWS = 250_000
 
 
-def dashboard_period(lake: Lake) -> tuple[date, date]:
+def dashboard_period(lake: Lake, most_chart_rows: int = MOST_CHART_ROWS) -> tuple[date, date]:
     """First and last day of the dashboard; today alone before the first insights are published."""
     rows = _rows_by_day(lake)
     last = max(rows, default=datetime.now(UTC).date())
     first, total = last, 0
     for day in sorted((day for day in rows if (last - day).days < MOST_DAYS), reverse=True):
         total += rows[day]
-        if total > MOST_CHART_ROWS and day != last:
+        if total > most_chart_rows and day != last:
             break
         first = day
     return first, last

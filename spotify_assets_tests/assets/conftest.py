@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.raw import raw_artists, raw_playlists
@@ -54,6 +55,7 @@ class Platform:
             "catalog": [catalog],
             "insights": [insights],
             "insights_catalog": [insights_catalog],
+            "dashboard": [dashboard],
             "maintenance": [maintenance],
         }
         chosen = steps or ALL

@@ -15,7 +15,7 @@ view("glance", "At a glance", ({ region, playlist, first, last }) => {
     tile("Biggest climb", climber && climbOf(climber) > 0 ? [songCell(climber.song), change(climbOf(climber))] : "None"),
     tile("Arrived this day", count(arrived.length, "song")),
     tile("Artist of the week", artist ? [artistLink(artist.artist), element("span", { class: "artists" }, count(artist.week_points, "point"))] : "Not known"),
-    tile("Leading genre", genre ? [element("bdi", {}, data.genres[genre.genre]), element("span", { class: "artists" }, `${percent.format(genre.share / 10000)} of chart points`)] : "Not known"),
+    tile("Leading genre", genre ? [element("bdi", { class: "title" }, data.genres[genre.genre]), element("span", { class: "artists" }, `${percent.format(genre.share / 10000)} of chart points`)] : "Not known"),
   );
 });
 

@@ -10,7 +10,7 @@ view("regions", "Regions compared", ({ region, first, last }) => {
     { title: "Region", header: true, class: "song", cell: ({ other_region: other }) => regionName(other) },
     { title: "Songs in both", class: "figure", cell: ({ shared_songs: shared }) => number.format(shared) },
     { title: "Overlap", class: "figure wide", cell: ({ overlap }) => (overlap === null ? "–" : percent.format(overlap / 10000)) },
-    { title: "Who has songs first", cell: lead },
+    { title: "Who has songs first", class: "song", cell: lead },
     { title: "Compared", class: "figure wide", cell: ({ compared_songs: compared }) => count(compared, "song") },
   ];
   const name = regionName(region);

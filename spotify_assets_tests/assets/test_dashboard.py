@@ -1,0 +1,95 @@
+"""The dashboard through Dagster: made after the insights of whatever days, and opened from the lake."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+from playwright.sync_api import expect
+
+from spotify_assets.assets.dashboard import PAGE
+from spotify_assets.definitions import defs
+from spotify_assets.jobs import daily_snapshot, process_raw_objects, refresh_insights
+from spotify_assets.lake.dashboard_inputs import dashboard_period
+from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_AND_CATALOG, TABLES_AND_CATALOG, Platform
+from spotify_assets_tests.assets.test_main_path import playlist, songs
+from spotify_assets_tests.conftest import REGION, aws_client
+from spotify_assets_tests.support.dashboard_pages import chromium
+
+DAY = date(2026, 3, 14)
+LANDED_TO_PAGE = [*TABLES_AND_CATALOG, "insights", "insights_catalog", "dashboard"]
+
+
+def metadata(result: dg.ExecuteInProcessResult) -> dict[str, dg.MetadataValue]:
+    event = next(
+        event for event in result.get_asset_materialization_events() if event.asset_key == dg.AssetKey("dashboard")
+    )
+    assert event.partition is None
+    return dict(event.step_materialization_data.materialization.metadata)
+
+
+def test_the_page_is_made_in_the_run_that_publishes(foreign_anywhere: Platform) -> None:
+    foreign_anywhere.land(f"snapshot_date={DAY}/list.json", playlist(songs(5)))
+    result = foreign_anywhere.materialize(DAY, steps=LANDED_TO_PAGE)
+    assert result.success
+    location = foreign_anywhere.lake.location
+    html = location.read(PAGE)
+    shown = metadata(result)
+    assert html.startswith(b"<!doctype html>")
+    assert (shown["bytes"].value, shown["chart_rows"].value, shown["days"].value) == (len(html), 5, 1)
+    assert str(shown["preview"].value).startswith("![Top ten of the first chart](data:image/jpeg;base64,/9j/")
+    if location.is_s3:
+        stored = aws_client("s3", str(location.endpoint_url)).head_object(
+            Bucket=location.bucket, Key=location.prefix + PAGE
+        )
+        assert stored["ContentType"] == "text/html; charset=utf-8"
+        query = f"region={REGION}&prefix=team%2Fdashboard%2Findex.html"
+        link = f"https://console.aws.amazon.com/s3/object/{location.bucket}?{query}"
+        assert shown["page"].value == link
+    else:
+        assert Path(str(shown["page"].value)).read_bytes() == html
+
+
+def test_days_without_any_song_do_not_fail_the_run(foreign: Platform) -> None:
+    foreign.land(f"snapshot_date={DAY}/list.json", playlist([{"track": None}]))
+    result = foreign.materialize(DAY, steps=LANDED_TO_PAGE)
+    assert result.success
+    assert metadata(result)["chart_rows"].value == 0
+    assert "preview" not in metadata(result)
+
+
+def test_the_page_holds_as_many_of_the_latest_days_as_it_has_room_for(foreign: Platform) -> None:
+    last = DAY + timedelta(days=4)
+    for day in (DAY, DAY + timedelta(days=1), DAY + timedelta(days=3), last):
+        foreign.land(f"snapshot_date={day}/list.json", playlist(songs(3)))
+    for day in (DAY, DAY + timedelta(days=1), DAY + timedelta(days=3), last):
+        assert foreign.materialize(day, steps=LANDED_TO_PAGE).success
+    assert dashboard_period(foreign.lake) == (DAY, last)
+    assert dashboard_period(foreign.lake, most_chart_rows=9) == (DAY + timedelta(days=1), last)
+    assert dashboard_period(foreign.lake, most_chart_rows=8) == (DAY + timedelta(days=3), last)
+    assert dashboard_period(foreign.lake, most_chart_rows=1) == (last, last)
+
+
+def test_the_sample_s_page_opens_from_the_lake(sample: Platform) -> None:
+    steps = [*ALL, *(step for step in INSIGHTS_AND_CATALOG if step != "checks"), "dashboard"]
+    result = sample.materialize(DAY, DAY + timedelta(days=1), steps=steps)
+    assert result.success
+    with chromium() as browser:
+        page = browser.new_page()
+        messages: list[str] = []
+        page.on("console", lambda message: messages.append(message.text))
+        page.goto(Path(str(metadata(result)["page"].value)).as_uri())
+        rows = page.locator("#chart tbody tr")
+        expect(rows).to_have_count(25)
+        page.get_by_role("button", name="Show all 100").press("Enter")
+        expect(rows).to_have_count(100)
+        # The keyboard goes on at the first row that came.
+        assert page.evaluate("document.activeElement.closest('tr').sectionRowIndex") == 25
+        assert page.get_by_role("status").inner_text() == "All 100 songs are shown."
+        expect(page.locator("#chart .sparkline svg").first).to_be_visible()
+        assert "songs and artists are invented" in page.locator("header").inner_text()
+        assert messages == []
+
+
+def test_every_job_that_publishes_insights_makes_the_page() -> None:
+    for job in (daily_snapshot, process_raw_objects, refresh_insights):
+        assert dg.AssetKey("dashboard") in defs.resolve_job_def(job.name).asset_layer.executable_asset_keys
