@@ -128,7 +128,7 @@ def test_dates_are_chosen(open_page: Open, tables: Tables) -> None:
     assert "7 captured days" in status.inner_text()
     assert page.get_by_role("button", name="7 days").get_attribute("aria-pressed") == "true"
     assert page.get_by_label("To", exact=True).input_value() == str(LAST)
-    page.get_by_role("button", name="All").click()
+    page.get_by_role("button", name="All", exact=True).click()
     assert "29 captured days" in status.inner_text()
     assert_quiet(opened)
 

@@ -49,7 +49,7 @@ function scatter(rows, labels) {
     encoding: {
       x: { field: "days_present", type: "quantitative", title: "Days on the charts", scale: { domainMin: 0 }, axis: { values: [7, 14, 21, 28], grid: false } },
       y: { field: "steepest_climb", type: "quantitative", title: "Places climbed within 3 days", axis: { tickCount: 5 } },
-      color: { field: "label", type: "nominal", scale: { domain: labels, range: palette().slice(0, labels.length) }, legend: { orient: "bottom" } },
+      color: { field: "label", type: "nominal", scale: { domain: labels, range: palette().slice(0, labels.length) }, legend: { orient: "bottom", columns: 3 } },
       shape: { field: "label", type: "nominal", scale: { domain: labels, range: labels.map((label) => SHAPES[label]) } },
       tooltip: [
         { field: "artist", title: "Artist" },

@@ -48,7 +48,7 @@ function genreLines(region, days, genres) {
     encoding: {
       x: { field: "date", type: "temporal", title: null, axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true } },
       y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },
-      color: { field: "genre", type: "nominal", sort: null, legend: { orient: "bottom", columns: 3 } },
+      color: { field: "genre", type: "nominal", sort: null, legend: { orient: "bottom", columns: 2 } },
       tooltip: [
         { field: "genre", title: "Genre" },
         { field: "date", type: "temporal", title: "Day", format: "%-d %b %Y" },

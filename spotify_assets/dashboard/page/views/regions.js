@@ -29,7 +29,7 @@ view("regions", "Regions compared", ({ region, first, last }) => {
 
 function lead({ median_lead_days: days, region, other_region: other }) {
   if (days === null) return "not known yet";
-  if (days === 0) return "at once";
+  if (days === 0) return "both at once";
   return `${regionName(days > 0 ? region : other)}, by ${count(Math.abs(days), "day")}`;
 }
 
