@@ -1,11 +1,9 @@
 // Songs released within eight weeks: how they began, and where they stand.
 
-const RELEASES = 15;
-
 view("releases", "New releases", ({ region, playlist, first, last }) => {
   const day = daysOf("releases", region, first, last).at(-1);
   if (day === undefined) return nothing("No new release is known for this region in this period.");
-  const rows = rowsOf("releases", region, day).slice(0, RELEASES);
+  const rows = rowsOf("releases", region, day);
   const positions = positionsOf(playlist, daysOf("chart", playlist, first, last));
   const columns = [
     { title: "Now", class: "figure rank", cell: ({ position }) => (position === null ? "–" : String(position)) },
