@@ -13,7 +13,6 @@ from spotify_assets_tests.support.dashboard_pages import Tables, dashboard_table
 
 LAST = FIRST_DAY + timedelta(days=29)
 PHONE = {"viewport": {"width": 360, "height": 740}}
-# A rule that the page keeps by itself: axe looks at what is on the screen, the page draws what comes near it.
 HOSTILE = [
     "</script><script>window.harmed = 1</script>",
     "<img src=x onerror='window.harmed = 1'>",
