@@ -187,6 +187,19 @@ def test_charts_have_words_and_a_table_beside_them(open_page: Open, tables: Tabl
         assert table.locator("tbody tr").count() == table.locator("tbody th[scope=row]").count()
 
 
+def test_a_mark_tells_its_figures_as_text(open_page: Open, tables: Tables) -> None:
+    named = {name: frame.with_columns(pl.col("^artist_name$") + HOSTILE[1]) for name, frame in tables.items()}
+    opened = open_page(named)
+    opened.draw_everything()
+    opened.page.locator("#consistency .mark-symbol.role-mark path").first.hover(force=True)
+    told = opened.page.locator("#tooltip").inner_text()
+    assert f"{HOSTILE[1]}\n" in told
+    assert "Label: steady" in told
+    assert opened.page.locator("#tooltip img").count() == 0
+    assert opened.page.evaluate("window.harmed") is None
+    assert_quiet(opened)
+
+
 def test_hostile_names_stay_names(open_page: Open, tables: Tables) -> None:
     def renamed(frame: pl.DataFrame, column: str, key: str) -> pl.DataFrame:
         names = pl.col(key).hash(7).mod(len(HOSTILE)).replace_strict(list(range(len(HOSTILE))), HOSTILE)
