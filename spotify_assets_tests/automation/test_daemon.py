@@ -67,13 +67,19 @@ def skip_reason(running: Running, words: str) -> str | None:
     return next((reason for _, reason in ticks(running, "raw_objects")[:1] if words in reason), None)
 
 
+def ended_runs(running: Running, job: str, day: str) -> list[dg.DagsterRun] | None:
+    runs = running.runs(job, day)
+    return runs if runs and all(run.is_finished for run in runs) else None
+
+
 def test_the_schedule_captures_today_and_the_sensor_has_it_published(running: Running) -> None:
     day = running.eventually(lambda: next(iter(published_days(running)), None), 120)
     assert day == str(datetime.now(UTC).date())
     reason = running.eventually(lambda: skip_reason(running, "No raw objects wait"))
     assert reason.endswith("lake/raw/to_be_processed.")
     for job in ("capture", "process_raw_objects"):
-        runs = running.runs(job, day)
+        # Nothing waits any more from the publish on, but the run goes on to the insights and the page.
+        runs = running.eventually(lambda job=job: ended_runs(running, job, day))
         assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
         assert runs[0].tags["source"] == "sample"
 
@@ -87,7 +93,8 @@ def test_what_another_producer_lands_is_published_and_told_of(running: Running) 
     (folder / f"export-{day}.json").write_bytes(document)
     running.eventually(lambda: day in published_days(running) or None)
     running.eventually(lambda: skip_reason(running, "No raw objects wait"))
-    assert [run.status for run in running.runs("process_raw_objects", day)] == [dg.DagsterRunStatus.SUCCESS]
+    runs = running.eventually(lambda: ended_runs(running, "process_raw_objects", day))
+    assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
     assert running.runs("capture", day) == []
     filters = dg.AssetRecordsFilter(asset_key=dg.AssetKey("raw_playlists"), asset_partitions=[day])
     [event] = running.instance.fetch_materializations(filters, limit=10).records
