@@ -9,6 +9,7 @@ from uuid import uuid4
 import dagster as dg
 from rich.console import Console
 
+from spotify_assets.assets.dashboard import PAGE
 from spotify_assets.cli import CommandError
 from spotify_assets.cli.instance import files_kept_open, open_instance
 from spotify_assets.cli.progress import follow_run
@@ -114,6 +115,8 @@ def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:
     )
     print_frame(query(lake, f'SELECT "table", rows, days FROM ({counts}) ORDER BY n'), "Published")  # noqa: S608
     console.print(f"\nThe lake: {lake.location.address('')}", soft_wrap=True)
+    if any(True for _ in lake.location.list(PAGE)):
+        console.print(f"The page: {lake.location.link(PAGE)}", soft_wrap=True)
     program = ".venv/bin/spotify-assets" if Path(".venv/bin/spotify-assets").exists() else "spotify-assets"
     ui = "make ui" if Path("Makefile").exists() else f"{program} ui"
     console.print(f"Next:     {ui}      assets, checks and lineage at http://127.0.0.1:3000", highlight=False)

@@ -16,7 +16,7 @@ DAY = "snapshot_date"
 LONGEST_NAME = 200
 TOP_ARTISTS = 10
 GENRES_PER_REGION = 15
-RELEASES_PER_DAY = 25
+RELEASES_PER_DAY = 15
 # Labels cover 28 days, so they say little new from one day to the next.
 DAYS_BETWEEN_LABELS = 7
 SHARE_PARTS = 10_000
@@ -90,6 +90,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     return {
         "source": tables["playlists"]["source"].unique().sort().to_list(),
         "start": _start(playlists),
+        "top": TOP_ARTISTS,
         "days": [day.isoformat() for day in days.values],
         "regions": [name[:LONGEST_NAME] for name in regions.values],
         "playlists": {

@@ -16,7 +16,9 @@ SONGS = 10
 QUALITY = 85
 # Where lines leave the picture, so that the names of the top ten find room beside them.
 LOWEST_POSITION = 15
-LONGEST_LABEL = 230
+# Cut here, in whole characters: Vega's own limit may cut one in two, which the drawing of a picture does not survive.
+LONGEST_LABEL = 36
+LONGEST_TITLE = 60
 
 
 def preview_jpeg(trends: pl.DataFrame, title: str) -> bytes:
@@ -30,11 +32,14 @@ def preview_jpeg(trends: pl.DataFrame, title: str) -> bytes:
     recent = trends.filter(pl.col(DAY) > pl.lit(last) - timedelta(days=DAYS))
     top = recent.filter(pl.col(DAY) == last).sort("position").head(SONGS)
     rows = recent.filter(pl.col("song_id").is_in(top["song_id"].implode())).sort(DAY, "position")
-    labels = top.select("song_id", label=pl.format("{}  {}", "position", "song_name"))
+    labels = top.select(
+        "song_id", label=pl.format("{}  {}", "position", pl.col("song_name").str.slice(0, LONGEST_LABEL))
+    )
     values = (
         rows.join(labels, on="song_id").select(pl.col(DAY).dt.to_string(), "song_id", "position", "label").to_dicts()
     )
-    return vl_convert.vegalite_to_jpeg(_spec(values, f"{title}: top ten on {last}"), scale=1.0, quality=QUALITY)
+    spec = _spec(values, f"{title[:LONGEST_TITLE] or 'Playlist'}: top ten on {last}")
+    return vl_convert.vegalite_to_jpeg(spec, scale=1.0, quality=QUALITY)
 
 
 def _spec(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def _spec(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
     last = {"sort": [{"field": DAY, "order": "descending"}], "window": [{"op": "row_number", "as": "age"}]}
     return {
         "data": {"values": values},
-        "title": {"text": title, "anchor": "start", "fontSize": 14, "limit": 600},
+        "title": {"text": title, "anchor": "start", "fontSize": 14},
         "width": 380,
         "height": 240,
         "encoding": {"x": x, "y": y, "color": color},
@@ -53,7 +58,7 @@ def _spec(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
             {"mark": {"type": "line", "strokeWidth": 2, "clip": True, "interpolate": "monotone"}},
             {
                 "transform": [{**last, "groupby": ["song_id"]}, {"filter": "datum.age == 1"}],
-                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "limit": LONGEST_LABEL},
+                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11},
                 "encoding": {"text": {"field": "label"}, "color": {"value": "#222222"}},
             },
         ],

@@ -7,8 +7,6 @@ import dagster as dg
 from playwright.sync_api import expect
 
 from spotify_assets.assets.dashboard import PAGE
-from spotify_assets.definitions import defs
-from spotify_assets.jobs import daily_snapshot, process_raw_objects, refresh_insights
 from spotify_assets.lake.dashboard_inputs import dashboard_period
 from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_AND_CATALOG, TABLES_AND_CATALOG, Platform
 from spotify_assets_tests.assets.test_main_path import playlist, songs
@@ -88,8 +86,3 @@ def test_the_sample_s_page_opens_from_the_lake(sample: Platform) -> None:
         expect(page.locator("#chart .sparkline svg").first).to_be_visible()
         assert "songs and artists are invented" in page.locator("header").inner_text()
         assert messages == []
-
-
-def test_every_job_that_publishes_insights_makes_the_page() -> None:
-    for job in (daily_snapshot, process_raw_objects, refresh_insights):
-        assert dg.AssetKey("dashboard") in defs.resolve_job_def(job.name).asset_layer.executable_asset_keys

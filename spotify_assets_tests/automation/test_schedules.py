@@ -50,7 +50,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     assert {found.execution_timezone for found in repository.schedule_defs} == {"UTC"}
 
 
-REFRESHED = {"earlier_days", *INSIGHTS.tables, "insights_catalog"}
+REFRESHED = {"earlier_days", *INSIGHTS.tables, "insights_catalog", "dashboard"}
 
 
 @pytest.mark.parametrize(

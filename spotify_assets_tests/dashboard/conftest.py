@@ -36,8 +36,9 @@ class OpenPage:
         expect(self.page.locator(".chart:not(:has(svg)):visible, .sparkline:not(:has(svg)):visible")).to_have_count(0)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # No longer than a module: its event loop stays in the thread, where Dagster in other tests would trip over it.
     with chromium() as browser:
         yield browser
 

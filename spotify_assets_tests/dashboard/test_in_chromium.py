@@ -13,7 +13,6 @@ from spotify_assets_tests.support.dashboard_pages import Tables, dashboard_table
 
 LAST = FIRST_DAY + timedelta(days=29)
 PHONE = {"viewport": {"width": 360, "height": 740}}
-# A rule that the page keeps by itself: axe looks at what is on the screen, the page draws what comes near it.
 HOSTILE = [
     "</script><script>window.harmed = 1</script>",
     "<img src=x onerror='window.harmed = 1'>",
@@ -186,6 +185,19 @@ def test_charts_have_words_and_a_table_beside_them(open_page: Open, tables: Tabl
         assert table.locator("caption").inner_text()
         assert table.locator("thead th[scope=col]").count() == table.locator("thead th").count()
         assert table.locator("tbody tr").count() == table.locator("tbody th[scope=row]").count()
+
+
+def test_a_mark_tells_its_figures_as_text(open_page: Open, tables: Tables) -> None:
+    named = {name: frame.with_columns(pl.col("^artist_name$") + HOSTILE[1]) for name, frame in tables.items()}
+    opened = open_page(named)
+    opened.draw_everything()
+    opened.page.locator("#consistency .mark-symbol.role-mark path").first.hover(force=True)
+    told = opened.page.locator("#tooltip").inner_text()
+    assert f"{HOSTILE[1]}\n" in told
+    assert "Label: steady" in told
+    assert opened.page.locator("#tooltip img").count() == 0
+    assert opened.page.evaluate("window.harmed") is None
+    assert_quiet(opened)
 
 
 def test_hostile_names_stay_names(open_page: Open, tables: Tables) -> None:

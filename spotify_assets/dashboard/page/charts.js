@@ -19,8 +19,15 @@ function chartConfig() {
     background: "transparent",
     font,
     axis: {
-      labelColor: muted, titleColor: muted, gridColor: line, domainColor: line, tickColor: line,
-      labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 8,
+      labelColor: muted,
+      titleColor: muted,
+      gridColor: line,
+      domainColor: line,
+      tickColor: line,
+      labelFontSize: 12,
+      titleFontSize: 12,
+      titleFontWeight: "normal",
+      titlePadding: 8,
     },
     legend: { labelColor: text, labelFontSize: 12, title: null, symbolStrokeWidth: 3, labelLimit: 160 },
     view: { stroke: null },
@@ -35,7 +42,14 @@ function chart(label, spec) {
   // As high as it will be, so that nothing below it moves.
   place.style.minHeight = `${spec.height}px`;
   place.draw = async () => {
-    const options = { ast: true, defaultStyle: false, actions: false, renderer: "svg", config: chartConfig(), tooltip: showTooltip };
+    const options = {
+      ast: true,
+      defaultStyle: false,
+      actions: false,
+      renderer: "svg",
+      config: chartConfig(),
+      tooltip: showTooltip,
+    };
     const autosize = { type: "fit-x", contains: "padding" };
     const { finalize } = await vegaEmbed(place, { width: "container", autosize, ...spec }, options);
     // The label of the place speaks for the picture; Vega gives its parts roles without names.
@@ -48,8 +62,11 @@ function chart(label, spec) {
 
 /** Lets go of the charts that are no longer on the page. */
 function forgetCharts() {
-  for (const { place, finalize } of drawn) if (!place.isConnected) finalize();
-  for (const one of drawn) if (!one.place.isConnected) drawn.delete(one);
+  for (const one of drawn) {
+    if (one.place.isConnected) continue;
+    one.finalize();
+    drawn.delete(one);
+  }
 }
 
 const nearScreen = new IntersectionObserver(
@@ -71,7 +88,9 @@ function showTooltip(handler, event, item, value) {
   tooltip.hidden = value === null || value === undefined || value === "";
   if (tooltip.hidden) return;
   const lines = typeof value === "object" ? Object.entries(value) : [["", value]];
-  tooltip.replaceChildren(...lines.map(([name, shown]) => element("div", {}, name ? `${name}: ` : null, element("bdi", {}, String(shown)))));
+  tooltip.replaceChildren(
+    ...lines.map(([name, shown]) => element("div", {}, name ? `${name}: ` : null, element("bdi", {}, String(shown)))),
+  );
   const { width, height } = tooltip.getBoundingClientRect();
   tooltip.style.left = `${Math.max(8, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;
   tooltip.style.top = `${Math.max(8, Math.min(event.clientY + 14, innerHeight - height - 8))}px`;
@@ -85,7 +104,13 @@ const SPARKLINE = {
   data: [{ name: "points", values: [{ day: 0, position: 0, present: true, last: 0 }] }],
   scales: [
     { name: "x", type: "linear", domain: { data: "points", field: "day" }, range: "width", zero: false },
-    { name: "y", type: "linear", domain: { data: "points", field: "position" }, range: [0, { signal: "height" }], zero: false },
+    {
+      name: "y",
+      type: "linear",
+      domain: { data: "points", field: "position" },
+      range: [0, { signal: "height" }],
+      zero: false,
+    },
   ],
   marks: [
     {
@@ -136,7 +161,15 @@ function sparkline(positions) {
 }
 
 async function drawSparkline(place, positions) {
-  const options = { mode: "vega", ast: true, defaultStyle: false, actions: false, renderer: "svg", config: { aria: false }, tooltip: false };
+  const options = {
+    mode: "vega",
+    ast: true,
+    defaultStyle: false,
+    actions: false,
+    renderer: "svg",
+    config: { aria: false },
+    tooltip: false,
+  };
   sparklineView ??= vegaEmbed(element("div"), SPARKLINE, options);
   const { view } = await sparklineView;
   const worst = Math.max(...positions);

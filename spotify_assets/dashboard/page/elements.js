@@ -16,7 +16,11 @@ function element(tag, attributes = {}, ...children) {
 function spotifyLink(kind, id, name) {
   const text = element("bdi", {}, name || "Without a name");
   if (!SPOTIFY_ID.test(id)) return text;
-  return element("a", { href: `https://open.spotify.com/${kind}/${id}`, target: "_blank", rel: "noopener noreferrer" }, text);
+  return element(
+    "a",
+    { href: `https://open.spotify.com/${kind}/${id}`, target: "_blank", rel: "noopener noreferrer" },
+    text,
+  );
 }
 
 const artistLink = (artist) => spotifyLink("artist", data.artists.id[artist], data.artists.name[artist]);
@@ -24,7 +28,10 @@ const songLink = (song) => spotifyLink("track", data.songs.id[song], data.songs.
 
 /** A song's title over its artists. */
 function songCell(song) {
-  const artists = (data.songs.artists[song] ?? []).flatMap((artist, place) => [place ? ", " : null, artistLink(artist)]);
+  const artists = (data.songs.artists[song] ?? []).flatMap((artist, place) => [
+    place ? ", " : null,
+    artistLink(artist),
+  ]);
   return [element("span", { class: "title" }, songLink(song)), element("span", { class: "artists" }, artists)];
 }
 
@@ -63,7 +70,12 @@ const nothing = (text) => element("p", { class: "nothing" }, text);
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat("en", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const dateFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
 const dateText = (day) => dateFormat.format(new Date(`${data.days[day]}T00:00:00Z`));
 const count = (many, noun) => `${number.format(many)} ${noun}${many === 1 ? "" : "s"}`;
 
@@ -75,11 +87,5 @@ function change(value, none = "new", format = number.format) {
   if (value === null || value === undefined) return element("span", { class: "change new" }, none);
   if (value === 0) return element("span", { class: "change same" }, seen("="), unseen("unchanged"));
   const [kind, arrow, word] = value > 0 ? ["up", "▲", "up\u00a0"] : ["down", "▼", "down\u00a0"];
-  return element(
-    "span",
-    { class: `change ${kind}` },
-    seen(`${arrow} `),
-    unseen(word),
-    format(Math.abs(value)),
-  );
+  return element("span", { class: `change ${kind}` }, seen(`${arrow} `), unseen(word), format(Math.abs(value)));
 }

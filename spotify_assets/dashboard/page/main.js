@@ -21,7 +21,9 @@ function show() {
   choices.from.setAttribute("aria-invalid", String(!valid));
   choices.to.setAttribute("aria-invalid", String(!valid));
   if (!valid) {
-    say(`No day was captured in this period. Choose one between ${dateText(0)} and ${dateText(lastDay)}, beginning before its end.`);
+    say(
+      `No day was captured in this period. Choose one between ${dateText(0)} and ${dateText(lastDay)}, beginning before its end.`,
+    );
     return;
   }
   markPeriod();
@@ -53,8 +55,12 @@ function markPeriod() {
 
 function listPlaylists() {
   const region = Number(choices.region.value);
-  const found = data.playlists.name.map((name, playlist) => ({ name, playlist })).filter(({ playlist }) => data.playlists.region[playlist] === region);
-  choices.playlist.replaceChildren(...found.map(({ name, playlist }) => element("option", { value: playlist }, name || data.playlists.id[playlist])));
+  const found = data.playlists.name
+    .map((name, playlist) => ({ name, playlist }))
+    .filter(({ playlist }) => data.playlists.region[playlist] === region);
+  choices.playlist.replaceChildren(
+    ...found.map(({ name, playlist }) => element("option", { value: playlist }, name || data.playlists.id[playlist])),
+  );
   document.getElementById("playlist-choice").hidden = found.length < 2;
 }
 
@@ -66,8 +72,12 @@ function useTheme(theme) {
 function start() {
   const simulated = data.source.includes("sample");
   const captured = `${count(data.days.length, "captured day")}, ${dateText(0)} to ${dateText(lastDay)}`;
-  document.getElementById("about").textContent = simulated ? `${captured}. Simulated charts: songs and artists are invented.` : captured;
-  choices.region.replaceChildren(...data.regions.map((_, region) => element("option", { value: region }, regionName(region))));
+  document.getElementById("about").textContent = simulated
+    ? `${captured}. Simulated charts: songs and artists are invented.`
+    : captured;
+  choices.region.replaceChildren(
+    ...data.regions.map((_, region) => element("option", { value: region }, regionName(region))),
+  );
   choices.region.value = String(data.playlists.region[data.start]);
   listPlaylists();
   choices.playlist.value = String(data.start);
@@ -91,7 +101,9 @@ function start() {
     show();
   };
   wantsDark.addEventListener("change", () => switchTheme(wantsDark.matches ? "dark" : "light"));
-  document.getElementById("theme").addEventListener("click", () => switchTheme(currentTheme() === "dark" ? "light" : "dark"));
+  document
+    .getElementById("theme")
+    .addEventListener("click", () => switchTheme(currentTheme() === "dark" ? "light" : "dark"));
   show();
 }
 

@@ -1,7 +1,5 @@
 // The ten artists with most points, of the last chosen day and of the seven days up to it.
 
-const TOP = 10;
-
 view("artists", "Top artists", ({ region, first, last }) => {
   const day = daysOf("top_artists", region, first, last).at(-1);
   if (day === undefined) return nothing("No artists are known for this region in this period.");
@@ -18,7 +16,7 @@ view("artists", "Top artists", ({ region, first, last }) => {
 });
 
 function ranking(title, rows, rank, rankChange, points) {
-  const ranked = rows.filter((row) => row[rank] !== null && row[rank] <= TOP).sort((a, b) => a[rank] - b[rank]);
+  const ranked = rows.filter((row) => row[rank] !== null && row[rank] <= data.top).sort((a, b) => a[rank] - b[rank]);
   const columns = [
     { title: "#", class: "figure rank", cell: (row) => String(row[rank]) },
     { title: "Move", class: "move", cell: (row) => change(row[rankChange]) },

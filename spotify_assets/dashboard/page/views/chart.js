@@ -18,7 +18,12 @@ view("chart", "Chart", ({ playlist, first, last }) => {
   ];
   const name = data.playlists.name[playlist] || "Playlist";
   const shown = table(`${name} on ${dateText(day)}`, columns, rows.slice(0, ROWS_AT_FIRST));
-  const heading = element("p", { class: "note" }, spotifyLink("playlist", data.playlists.id[playlist], name), ` on ${dateText(day)}`);
+  const heading = element(
+    "p",
+    { class: "note" },
+    spotifyLink("playlist", data.playlists.id[playlist], name),
+    ` on ${dateText(day)}`,
+  );
   if (rows.length <= ROWS_AT_FIRST) return [heading, shown];
   const more = element("button", { type: "button", class: "more" }, `Show all ${number.format(rows.length)}`);
   more.addEventListener("click", () => {

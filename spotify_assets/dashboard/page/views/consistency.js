@@ -7,7 +7,13 @@ const LABELS = {
   fading: "the last week clearly worse than the three before",
   occasional: "there on fewer than half of the days",
 };
-const SHAPES = { steady: "circle", rising: "triangle-up", viral: "diamond", fading: "triangle-down", occasional: "cross" };
+const SHAPES = {
+  steady: "circle",
+  rising: "triangle-up",
+  viral: "diamond",
+  fading: "triangle-down",
+  occasional: "cross",
+};
 const LISTED = 3;
 
 view("consistency", "Consistency against virality", ({ region, last }) => {
@@ -30,14 +36,24 @@ view("consistency", "Consistency against virality", ({ region, last }) => {
     element(
       "div",
       { class: "columns" },
-      part("Days on the charts, steepest climb", chart(`${count(rows.length, "artist")} by days on the charts and steepest climb within three days: ${tally}.`, scatter(rows, labels))),
+      part(
+        "Days on the charts, steepest climb",
+        chart(
+          `${count(rows.length, "artist")} by days on the charts and steepest climb within three days: ${tally}.`,
+          scatter(rows, labels),
+        ),
+      ),
       part("Best placed of each kind", table("Best placed artists of each kind", columns, listed), meanings(labels)),
     ),
   ];
 });
 
 function meanings(labels) {
-  return element("dl", {}, labels.flatMap((label) => [element("dt", {}, label), element("dd", {}, LABELS[label])]));
+  return element(
+    "dl",
+    {},
+    labels.flatMap((label) => [element("dt", {}, label), element("dd", {}, LABELS[label])]),
+  );
 }
 
 function scatter(rows, labels) {
@@ -47,10 +63,30 @@ function scatter(rows, labels) {
     height: 460,
     mark: { type: "point", filled: true, size: 55, opacity: 0.75 },
     encoding: {
-      x: { field: "days_present", type: "quantitative", title: "Days on the charts", scale: { domainMin: 0 }, axis: { values: [7, 14, 21, 28], grid: false } },
-      y: { field: "steepest_climb", type: "quantitative", title: "Places climbed within 3 days", axis: { tickCount: 5 } },
-      color: { field: "label", type: "nominal", scale: { domain: labels, range: palette().slice(0, labels.length) }, legend: { orient: "bottom", columns: 3 } },
-      shape: { field: "label", type: "nominal", scale: { domain: labels, range: labels.map((label) => SHAPES[label]) } },
+      x: {
+        field: "days_present",
+        type: "quantitative",
+        title: "Days on the charts",
+        scale: { domainMin: 0 },
+        axis: { values: [7, 14, 21, 28], grid: false },
+      },
+      y: {
+        field: "steepest_climb",
+        type: "quantitative",
+        title: "Places climbed within 3 days",
+        axis: { tickCount: 5 },
+      },
+      color: {
+        field: "label",
+        type: "nominal",
+        scale: { domain: labels, range: palette().slice(0, labels.length) },
+        legend: { orient: "bottom", columns: 3 },
+      },
+      shape: {
+        field: "label",
+        type: "nominal",
+        scale: { domain: labels, range: labels.map((label) => SHAPES[label]) },
+      },
       tooltip: [
         { field: "artist", title: "Artist" },
         { field: "label", title: "Label" },

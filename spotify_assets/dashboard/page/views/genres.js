@@ -24,7 +24,9 @@ view("genres", "Genres", ({ region, first, last }) => {
     .map(({ genre, share }) => `${data.genres[genre]} ends at ${percent.format(share / 10000)}`)
     .join(", ")}.`;
   return [
-    note(`Share of chart points; ${unknown ? percent.format(unknown.share / 10000) : "none"} fall to artists without a genre. Changes are in percentage points.`),
+    note(
+      `Share of chart points; ${unknown ? percent.format(unknown.share / 10000) : "none"} fall to artists without a genre. Changes are in percentage points.`,
+    ),
     element(
       "div",
       { class: "columns" },
@@ -39,14 +41,23 @@ const shareChange = (parts) => change(parts === null ? null : parts / 100, "–"
 function genreLines(region, days, genres) {
   const values = days.flatMap((day) => {
     const shares = new Map(rowsOf("genre_shares", region, day).map(({ genre, share }) => [genre, share]));
-    return genres.map((genre) => ({ date: data.days[day], genre: data.genres[genre], share: (shares.get(genre) ?? 0) / 10000 }));
+    return genres.map((genre) => ({
+      date: data.days[day],
+      genre: data.genres[genre],
+      share: (shares.get(genre) ?? 0) / 10000,
+    }));
   });
   return {
     data: { values },
     height: 380,
     mark: { type: "line", point: days.length === 1, strokeWidth: 2, interpolate: "monotone" },
     encoding: {
-      x: { field: "date", type: "temporal", title: null, axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true } },
+      x: {
+        field: "date",
+        type: "temporal",
+        title: null,
+        axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
+      },
       y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },
       color: { field: "genre", type: "nominal", sort: null, legend: { orient: "bottom", columns: 2 } },
       tooltip: [

@@ -12,10 +12,26 @@ view("glance", "At a glance", ({ region, playlist, first, last }) => {
     "dl",
     { class: "tiles" },
     tile("Top of the chart", songCell(rows[0].song)),
-    tile("Biggest climb", climber && climbOf(climber) > 0 ? [songCell(climber.song), change(climbOf(climber))] : "None"),
+    tile(
+      "Biggest climb",
+      climber && climbOf(climber) > 0 ? [songCell(climber.song), change(climbOf(climber))] : "None",
+    ),
     tile("Arrived this day", count(arrived.length, "song")),
-    tile("Artist of the week", artist ? [artistLink(artist.artist), element("span", { class: "artists" }, count(artist.week_points, "point"))] : "Not known"),
-    tile("Leading genre", genre ? [element("bdi", { class: "title" }, data.genres[genre.genre]), element("span", { class: "artists" }, `${percent.format(genre.share / 10000)} of chart points`)] : "Not known"),
+    tile(
+      "Artist of the week",
+      artist
+        ? [artistLink(artist.artist), element("span", { class: "artists" }, count(artist.week_points, "point"))]
+        : "Not known",
+    ),
+    tile(
+      "Leading genre",
+      genre
+        ? [
+            element("bdi", { class: "title" }, data.genres[genre.genre]),
+            element("span", { class: "artists" }, `${percent.format(genre.share / 10000)} of chart points`),
+          ]
+        : "Not known",
+    ),
   );
 });
 

@@ -9,14 +9,24 @@ view("movers", "Risers and fallers", ({ playlist, first, last }) => {
   const sinceBefore = today.filter((row) => row.previous_position !== null);
   const before = sinceBefore.map(({ song, position, previous_position: from }) => ({ song, position, from }));
   const atFirst = new Map(rowsOf("chart", playlist, days[0]).map(({ song, position }) => [song, position]));
-  const over = today.filter(({ song }) => atFirst.has(song)).map(({ song, position }) => ({ song, position, from: atFirst.get(song) }));
-  return element("div", { class: "columns" }, movers("Since the day before", before), movers(`Since ${dateText(days[0])}`, over));
+  const over = today
+    .filter(({ song }) => atFirst.has(song))
+    .map(({ song, position }) => ({ song, position, from: atFirst.get(song) }));
+  return element(
+    "div",
+    { class: "columns" },
+    movers("Since the day before", before),
+    movers(`Since ${dateText(days[0])}`, over),
+  );
 });
 
 function movers(title, rows) {
   const climbs = rows.map((row) => ({ ...row, climb: row.from - row.position })).sort((a, b) => b.climb - a.climb);
   const up = climbs.filter(({ climb }) => climb > 0).slice(0, MOVERS);
-  const down = climbs.filter(({ climb }) => climb < 0).slice(-MOVERS).reverse();
+  const down = climbs
+    .filter(({ climb }) => climb < 0)
+    .slice(-MOVERS)
+    .reverse();
   const columns = [
     { title: "Move", class: "move", cell: ({ climb }) => change(climb) },
     { title: "Song", header: true, class: "song", cell: ({ song }) => songCell(song) },
