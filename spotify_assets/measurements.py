@@ -1,7 +1,7 @@
 """Sensors that measure: the age of the latest snapshot, and what each run did. There where METRICS_NAMESPACE is set."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 
 import dagster as dg
@@ -72,10 +72,15 @@ def run_metrics(context: dg.RunStatusSensorContext, lake: dg.ResourceParam[Lake]
 
 def measure(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[Metric]:
     """What a run did, by its own events."""
-    records = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION).records
-    events = [record.event_log_entry.asset_materialization for record in records]
+    wanted = {dg.DagsterEventType.ASSET_MATERIALIZATION, dg.DagsterEventType.STEP_FAILURE}
+    entries = [record.event_log_entry for record in instance.get_records_for_run(run.run_id, of_type=wanted).records]
+    events = [entry.asset_materialization for entry in entries]
     seconds = _seconds_per_step(instance, run.run_id)
-    amounts = _amounts([event for event in events if event is not None], _seconds_of_machine(instance, run.run_id))
+    amounts = _amounts(
+        [event for event in events if event is not None],
+        sum(_calls_of_failure(entry) for entry in entries),
+        _seconds_of_machine(instance, run.run_id),
+    )
     return [*amounts, *(Metric(Name.STEP_SECONDS, lasted, step) for step, lasted in seconds.items())]
 
 
@@ -96,10 +101,18 @@ def _seconds_per_step(instance: dg.DagsterInstance, run_id: str) -> dict[str, fl
     return seconds
 
 
-def _amounts(events: Iterable[dg.AssetMaterialization], seconds: float) -> list[Metric]:
+def _calls_of_failure(entry: dg.EventLogEntry) -> float:
+    """Calls of Spotify's API that a step made before it failed."""
+    event = entry.dagster_event
+    if event is None or not event.is_step_failure or event.step_failure_data.user_failure_data is None:
+        return 0
+    return _numbers(event.step_failure_data.user_failure_data.metadata).get(API_CALLS, 0)
+
+
+def _amounts(events: Iterable[dg.AssetMaterialization], failed_calls: float, seconds: float) -> list[Metric]:
     by_asset: dict[str, list[dict[str, float]]] = defaultdict(list)
     for event in events:
-        by_asset[event.asset_key.to_user_string()].append(_figures(event))
+        by_asset[event.asset_key.to_user_string()].append(_numbers(event.metadata))
     published = [figures for figures in by_asset["catalog"] if figures.get(CHANGED)]
     rejected = by_asset["rejected_rows"]
     calls = [figures[API_CALLS] for found in by_asset.values() for figures in found if API_CALLS in figures]
@@ -109,11 +122,10 @@ def _amounts(events: Iterable[dg.AssetMaterialization], seconds: float) -> list[
         metrics.append(Metric(Name.ROWS_PUBLISHED, sum(figures.get(ROWS, 0) for figures in published)))
     if rejected:
         metrics.append(Metric(Name.ROWS_REJECTED, sum(figures.get(ROWS, 0) for figures in rejected)))
-    if calls:
-        metrics.append(Metric(Name.API_CALLS, sum(calls)))
+    if calls or failed_calls:
+        metrics.append(Metric(Name.API_CALLS, sum(calls) + failed_calls))
     return metrics
 
 
-def _figures(event: dg.AssetMaterialization) -> dict[str, float]:
-    """The numbers among an event's metadata."""
-    return {name: float(value.value) for name, value in event.metadata.items() if isinstance(value.value, int | float)}
+def _numbers(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, float]:
+    return {name: float(value.value) for name, value in metadata.items() if isinstance(value.value, int | float)}

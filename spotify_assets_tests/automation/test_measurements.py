@@ -146,6 +146,17 @@ def test_calls_of_the_api_are_added_up_over_assets_and_days(instance: dg.Dagster
     assert Metric(Name.API_CALLS, 2 * (7 + 5)) in measure(instance, run)
 
 
+def test_calls_that_were_made_before_a_capture_failed_count_as_well(instance: dg.DagsterInstance) -> None:
+    @dg.asset
+    def raw_playlists() -> None:
+        raise dg.Failure("One of two could not be captured.", metadata={"api_calls": 3})
+
+    result = dg.materialize([raw_playlists], instance=instance, raise_on_error=False)
+    run = instance.get_run_by_id(result.run_id)
+    assert run is not None
+    assert Metric(Name.API_CALLS, 3) in measure(instance, run)
+
+
 def test_the_age_is_that_of_the_latest_days_capture(measured_lake: Lake, sent_by: Any) -> None:
     with dg.build_sensor_context(resources={"lake": measured_lake}) as context:
         assert snapshot_age.evaluate_tick(context).skip_message == "Nothing is published yet."
@@ -194,4 +205,4 @@ def test_many_metrics_go_in_several_calls(measured_lake: Lake, sent_by: Any) -> 
 
 def test_the_cost_is_that_of_the_machine_and_of_the_requests() -> None:
     assert run_cost(3600, 0, 0) == pytest.approx(0.0336)
-    assert run_cost(0, 1, 1000) == pytest.approx(3090 * 0.005 / 1000 + 4280 * 0.0004 / 1000)
+    assert run_cost(0, 1, 1000) == pytest.approx(3206 * 0.005 / 1000 + 4806 * 0.0004 / 1000)

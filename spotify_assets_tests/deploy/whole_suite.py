@@ -13,7 +13,9 @@ from spotify_assets.lake.raw import PROCESSED, QUARANTINE, TO_BE_PROCESSED
 from spotify_assets_tests.deploy.stack import full_stack
 from spotify_assets_tests.support.aws_calls import Call
 
-ZONES = "|".join([TO_BE_PROCESSED, PROCESSED, QUARANTINE, "staging", PROBE_FOLDER, "compute-logs", "[a-z_]+_data"])
+ZONES = "|".join(
+    [TO_BE_PROCESSED, PROCESSED, QUARANTINE, "staging", "dashboard", PROBE_FOLDER, "compute-logs", "[a-z_]+_data"]
+)
 KEY = re.compile(rf"(?:^|/)((?:{ZONES})/.*|{re.escape(MARKER)})\Z", re.DOTALL)
 # What people do with rights of their own.
 BY_PEOPLE = {"secretsmanager:CreateSecret": "spotify-assets login, where there is no secret yet"}
