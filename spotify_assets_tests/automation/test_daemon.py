@@ -63,6 +63,10 @@ def ticks(running: Running, sensor: str) -> list[tuple[TickStatus, str]]:
     ]
 
 
+def skip_reason(running: Running, words: str) -> str | None:
+    return next((reason for _, reason in ticks(running, "raw_objects")[:1] if words in reason), None)
+
+
 def ended_runs(running: Running, job: str, day: str) -> list[dg.DagsterRun] | None:
     runs = running.runs(job, day)
     return runs if runs and all(run.is_finished for run in runs) else None
