@@ -21,6 +21,7 @@ REGION = "eu-central-1"
 
 # Access keys of the code under test, and of the tests' own clients.
 PLATFORM_KEY, TESTS_KEY = "testing", "tests"
+TESTS_KEYS = (TESTS_KEY, TESTS_KEY)
 
 OpenLake = Callable[..., Lake]
 
@@ -59,10 +60,10 @@ def no_real_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
     settings.cache_clear()
 
 
-def aws_client(service: str, endpoint_url: str, region: str = REGION) -> Any:
+def aws_client(service: str, endpoint_url: str, region: str = REGION, keys: tuple[str, str] = TESTS_KEYS) -> Any:
     """A client of one's own, so that tests look at AWS with other eyes than the code under test."""
     config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
-    session = boto3.Session(aws_access_key_id=TESTS_KEY, aws_secret_access_key=TESTS_KEY)
+    session = boto3.Session(*keys)
     return session.client(service, endpoint_url=endpoint_url, region_name=region, config=config)
 
 

@@ -30,21 +30,21 @@ def test_the_page_is_made_in_the_run_that_publishes(foreign_anywhere: Platform) 
     result = foreign_anywhere.materialize(DAY, steps=LANDED_TO_PAGE)
     assert result.success
     location = foreign_anywhere.lake.location
-    html = location.read(PAGE)
     shown = metadata(result)
-    assert html.startswith(b"<!doctype html>")
-    assert (shown["bytes"].value, shown["chart_rows"].value, shown["days"].value) == (len(html), 5, 1)
-    assert str(shown["preview"].value).startswith("![Top ten of the first chart](data:image/jpeg;base64,/9j/")
     if location.is_s3:
-        stored = aws_client("s3", str(location.endpoint_url)).head_object(
-            Bucket=location.bucket, Key=location.prefix + PAGE
-        )
+        # With the tests' own key: the platform writes the page and never reads it.
+        s3 = aws_client("s3", str(location.endpoint_url))
+        stored = s3.get_object(Bucket=location.bucket, Key=location.prefix + PAGE)
+        html = stored["Body"].read()
         assert stored["ContentType"] == "text/html; charset=utf-8"
         query = f"region={REGION}&prefix=team%2Fdashboard%2Findex.html"
         link = f"https://console.aws.amazon.com/s3/object/{location.bucket}?{query}"
         assert shown["page"].value == link
     else:
-        assert Path(str(shown["page"].value)).read_bytes() == html
+        html = Path(str(shown["page"].value)).read_bytes()
+    assert html.startswith(b"<!doctype html>")
+    assert (shown["bytes"].value, shown["chart_rows"].value, shown["days"].value) == (len(html), 5, 1)
+    assert str(shown["preview"].value).startswith("![Top ten of the first chart](data:image/jpeg;base64,/9j/")
 
 
 def test_days_without_any_song_do_not_fail_the_run(foreign: Platform) -> None:

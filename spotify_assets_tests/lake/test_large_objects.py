@@ -4,6 +4,7 @@ import base64
 import hashlib
 import random
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,6 +26,10 @@ MORE_THAN_100_MB = 104_857_601
 OpenSwiftLake = Callable[[str], Lake]
 
 
+def client_of(swift: SwiftS3) -> Any:
+    return aws_client("s3", swift.endpoint, swift.region, (swift.access_key, swift.secret_key))
+
+
 @pytest.fixture
 def open_swift_lake(swift_s3: SwiftS3, monkeypatch: pytest.MonkeyPatch) -> OpenSwiftLake:
     """A new bucket of Swift; gives the lake in it, at the given endpoint."""
@@ -32,7 +37,7 @@ def open_swift_lake(swift_s3: SwiftS3, monkeypatch: pytest.MonkeyPatch) -> OpenS
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", swift_s3.secret_key)
     monkeypatch.setenv("AWS_REGION", swift_s3.region)
     bucket = f"lake-{uuid4().hex[:12]}"
-    aws_client("s3", swift_s3.endpoint, region=swift_s3.region).create_bucket(Bucket=bucket)
+    client_of(swift_s3).create_bucket(Bucket=bucket)
     return lambda endpoint: Lake(
         Settings(lake_url=f"s3://{bucket}/prefix", aws_endpoint_url=endpoint, spotify_source="spotify")
     )
@@ -77,7 +82,7 @@ def test_what_was_written_anew_is_neither_moved_nor_copied(lake: Lake) -> None:
 
 
 def test_an_object_that_does_not_match_its_checksum_is_refused(lake: Lake, swift_s3: SwiftS3) -> None:
-    s3 = aws_client("s3", swift_s3.endpoint, region=swift_s3.region)
+    s3 = client_of(swift_s3)
     wrong = base64.b64encode(hashlib.md5(b"other").digest()).decode()
     key = f"prefix/{WAITING}/2026-03-01.json"
     with pytest.raises(ClientError, match="BadDigest"):
