@@ -115,7 +115,7 @@ def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:
     )
     print_frame(query(lake, f'SELECT "table", rows, days FROM ({counts}) ORDER BY n'), "Published")  # noqa: S608
     console.print(f"\nThe lake: {lake.location.address('')}", soft_wrap=True)
-    if any(True for _ in lake.location.list(PAGE)):
+    if any(found.key == PAGE for found in lake.location.list(PAGE.partition("/")[0])):
         console.print(f"The page: {lake.location.link(PAGE)}", soft_wrap=True)
     program = ".venv/bin/spotify-assets" if Path(".venv/bin/spotify-assets").exists() else "spotify-assets"
     ui = "make ui" if Path("Makefile").exists() else f"{program} ui"

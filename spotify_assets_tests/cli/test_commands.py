@@ -60,6 +60,7 @@ def test_run_ends_with_what_a_person_wants(filled: tuple[Path, str]) -> None:
     assert re.search(r"playlist_items\s*│\s*1[5-9]\d\d", printed)
     assert "spotify-assets ui" in printed
     assert str(folder / "lake") in printed
+    assert f"The page: {folder / 'lake' / 'dashboard' / 'index.html'}" in printed
     assert "DEBUG" not in printed
     assert not NOISE.search(printed)
 
