@@ -43,11 +43,11 @@ class StagedTables(Mapping[str, pl.LazyFrame]):
 
     def __iter__(self) -> Iterator[str]:
         """Names of the tables."""
-        return iter([*self._stage.files, *self._published])
+        return iter([*self._stage.tables, *self._published])
 
     def __len__(self) -> int:
         """How many tables there are."""
-        return len(self._stage.files) + len(self._published)
+        return len(self._stage.tables) + len(self._published)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ CREATE STORAGE INTEGRATION IF NOT EXISTS spotify_tables
     STORAGE_ALLOWED_LOCATIONS = ('s3://my-table-bucket/');
 
 CREATE SCHEMA IF NOT EXISTS SPOTIFY_LANDING COMMENT = 'What Snowpipe loaded: every published file, also replaced ones';
-CREATE SCHEMA IF NOT EXISTS SPOTIFY_PIPED COMMENT = 'The published tables: of each day the file that was loaded last';
+CREATE SCHEMA IF NOT EXISTS SPOTIFY_PIPED COMMENT = 'The published tables: of each day the run that was loaded last';
 
 CREATE STAGE IF NOT EXISTS SPOTIFY_LANDING.published
     URL = 's3://my-table-bucket/'
@@ -46,7 +46,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artists_pipe AUTO_INGEST = FALSE AS
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artists COMMENT = 'One row per artist and day: everyone credited on a song, or whose profile was captured, that day.' AS
     SELECT snapshot_date, artist_id, name, genres, followers, popularity, image_url, profile_fetched_at, profile_age_days, url
     FROM SPOTIFY_LANDING.artists
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.albums (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -69,7 +69,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.albums_pipe AUTO_INGEST = FALSE AS
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.albums COMMENT = 'One row per album and day, for the albums of all songs of that day.' AS
     SELECT snapshot_date, album_id, name, album_type, release_date, release_date_precision, total_tracks, image_url, url
     FROM SPOTIFY_LANDING.albums
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.songs (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -94,7 +94,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.songs_pipe AUTO_INGEST = FALSE AS
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.songs COMMENT = 'One row per song and day, for every song that stands on a captured playlist.' AS
     SELECT snapshot_date, song_id, name, album_id, duration_ms, is_explicit, popularity, disc_number, track_number, isrc, url
     FROM SPOTIFY_LANDING.songs
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_artists (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -112,7 +112,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_artists_pipe AUTO_INGEST = FALSE 
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_artists COMMENT = 'One row per song, artist credited on it, and day.' AS
     SELECT snapshot_date, song_id, artist_position, artist_id
     FROM SPOTIFY_LANDING.song_artists
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlists (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -141,7 +141,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlists_pipe AUTO_INGEST = FALSE AS
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlists COMMENT = 'One row per playlist and day: the playlist as it was when captured.' AS
     SELECT snapshot_date, playlist_id, name, description, owner_id, owner_name, region, tags, followers, is_public, is_collaborative, version_id, entries, fetched_at, source
     FROM SPOTIFY_LANDING.playlists
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_items (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -164,7 +164,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_items_pipe AUTO_INGEST = FALS
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_items COMMENT = 'One row per entry of a playlist and day, of whatever type, so that positions stay whole.' AS
     SELECT snapshot_date, playlist_id, position, entry_type, song_id, name, uri, added_at, added_by
     FROM SPOTIFY_LANDING.playlist_items
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.rejected_rows (
     snapshot_date DATE NOT NULL COMMENT 'UTC day of the raw object; the partition',
@@ -184,7 +184,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.rejected_rows_pipe AUTO_INGEST = FALSE
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.rejected_rows COMMENT = 'What stood in the raw objects of the day but could not be published as it was, and why.' AS
     SELECT snapshot_date, table_name, key, rule, raw_object, row_json
     FROM SPOTIFY_LANDING.rejected_rows
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -211,7 +211,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs_pipe AUTO_INGEST = FALS
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.' AS
     SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, last_capture
     FROM SPOTIFY_LANDING.playlist_songs
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -238,7 +238,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes_pipe AUTO_INGEST = FA
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_changes COMMENT = 'One row per song that was added to, removed from or moved on a playlist since its previous captured day.' AS
     SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, change, position, previous_position, movement, first_seen, last_seen, previous_capture
     FROM SPOTIFY_LANDING.playlist_changes
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -271,7 +271,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_trends_pipe AUTO_INGEST = FALSE A
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_trends COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.' AS
     SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, previous_capture, release_date, popularity
     FROM SPOTIFY_LANDING.song_trends
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_trends (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -301,7 +301,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artist_trends_pipe AUTO_INGEST = FALSE
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_trends COMMENT = 'One row per artist with a song on a region’s charts in the seven days up to this one: points and ranks.' AS
     SELECT snapshot_date, region, artist_id, artist_name, entries, best_position, points, rank, points_change, rank_change, week_points, week_rank, week_points_change, week_rank_change, week_days, popularity
     FROM SPOTIFY_LANDING.artist_trends
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.genre_trends (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -323,7 +323,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.genre_trends_pipe AUTO_INGEST = FALSE 
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.genre_trends COMMENT = 'One row per genre of a region’s charts and day: its share of all points, and how that has changed.' AS
     SELECT snapshot_date, region, genre, points, share, artists, share_change_7_days, share_change_28_days
     FROM SPOTIFY_LANDING.genre_trends
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -349,7 +349,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency_pipe AUTO_INGEST = 
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_consistency COMMENT = 'One row per artist on a region’s charts in the 28 days up to this one: steady, rising, viral, fading or not.' AS
     SELECT snapshot_date, region, artist_id, artist_name, days_captured, days_present, mean_position, position_spread, steepest_climb, trend, chart_length, label
     FROM SPOTIFY_LANDING.artist_consistency
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.release_performance (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -378,7 +378,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.release_performance_pipe AUTO_INGEST =
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.release_performance COMMENT = 'One row per song released at most 56 days before and seen on a region’s charts since: how the release does.' AS
     SELECT snapshot_date, region, song_id, song_name, artist_names, release_date, days_since_release, debut_date, debut_position, peak_position, peak_date, days_to_peak, days_on_chart, position, popularity
     FROM SPOTIFY_LANDING.release_performance
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.region_links (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
@@ -403,4 +403,4 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.region_links_pipe AUTO_INGEST = FALSE 
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.region_links COMMENT = 'One row per ordered pair of regions captured on a day: what their charts share, and who leads.' AS
     SELECT snapshot_date, region, other_region, songs, other_songs, shared_songs, songs_only_here, overlap, compared_songs, median_lead_days, leader
     FROM SPOTIFY_LANDING.region_links
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);

@@ -71,15 +71,15 @@ def published_metadata(
         dg.TableRecord(
             {
                 "table": lake.catalog.name(table),
-                "rows": stage.files[name].rows,
-                "bytes": stage.files[name].size,
+                "rows": stage.tables[name].rows,
+                "bytes": stage.tables[name].size,
                 "this run": "replaced the day" if day in changed[name] else "found it published already",
             }
         )
         for name, table in group.tables.items()
     ]
     return {
-        "dagster/partition_row_count": dg.MetadataValue.int(sum(file.rows for file in stage.files.values())),
+        "dagster/partition_row_count": dg.MetadataValue.int(sum(table.rows for table in stage.tables.values())),
         "tables_changed": dg.MetadataValue.int(sum(day in changed[name] for name in group.tables)),
         "published": dg.MetadataValue.table(rows),
     }

@@ -93,11 +93,11 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
         versions[day] = contents.version(day)
         frames = build_insights(day, base.read(day), earlier)
         stage = lake.insight_staging.write(day, frames, [], context.run.run_id, made_from=versions[day])
-        contents.put(day, {name: file.content for name, file in stage.files.items()})
+        contents.put(day, {name: table.content for name, table in stage.tables.items()})
         earlier = earlier.followed_by(day, frames)
         for name, frame in frames.items():
             context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
-            made[name].append(stage.files[name].sha256)
+            made[name].append(stage.tables[name].sha256)
         context.log.info(f"insights of {day} ({number} of {len(days)})")
     yield dg.MaterializeResult(asset_key=EARLIER_DAYS, data_version=dg.DataVersion(versions[days[-1]]))
     if len(days) > 1:
@@ -109,15 +109,15 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
 
 
 def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
-    file = stage.files[name]
+    table = stage.tables[name]
     metadata: dict[str, dg.MetadataValue] = {
-        "dagster/partition_row_count": dg.MetadataValue.int(file.rows),
+        "dagster/partition_row_count": dg.MetadataValue.int(table.rows),
         "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(INSIGHTS.tables[name])),
-        "bytes": dg.MetadataValue.int(file.size),
+        "bytes": dg.MetadataValue.int(table.size),
         "preview": preview(frame),
     }
-    if file.key is not None:
-        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(file.key))
+    if table.files:
+        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(table.files[0].key))
     return metadata
 
 

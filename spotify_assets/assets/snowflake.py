@@ -81,7 +81,7 @@ def _metadata(account: SnowflakeAccount, loaded: list[LoadedDay]) -> dict[str, d
             {
                 "table": f"{account.schema}.{found.table}",
                 "rows": found.rows,
-                "file": found.file.address if found.file else None,
+                "files": found.addresses or None,
             }
         )
         for found in loaded
@@ -93,7 +93,7 @@ def _metadata(account: SnowflakeAccount, loaded: list[LoadedDay]) -> dict[str, d
 
 
 def _content(found: LoadedDay) -> str:
-    return f"{found.table} {found.snapshot_date} {found.file.address if found.file else None}"
+    return f"{found.table} {found.snapshot_date} {found.addresses}"
 
 
 when_published = dg.AutomationConditionSensorDefinition(

@@ -72,21 +72,21 @@ def tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> I
         stage = lake.staging.write(day, frames, list(entries.values()), context.run.run_id)
         for name, frame in frames.items():
             context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
-            contents[name].append(stage.files[name].sha256)
+            contents[name].append(stage.tables[name].sha256)
         context.log.info(f"staged {day} ({number} of {len(days)})")
     for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
 
 
 def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
-    file = stage.files[name]
+    table = stage.tables[name]
     metadata: dict[str, dg.MetadataValue] = {
-        "dagster/partition_row_count": dg.MetadataValue.int(file.rows),
+        "dagster/partition_row_count": dg.MetadataValue.int(table.rows),
         "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(BASE.tables[name])),
         "raw_objects": dg.MetadataValue.int(len(stage.inputs)),
-        "bytes": dg.MetadataValue.int(file.size),
+        "bytes": dg.MetadataValue.int(table.size),
         "preview": preview(frame),
     }
-    if file.key is not None:
-        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(file.key))
+    if table.files:
+        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(table.files[0].key))
     return metadata

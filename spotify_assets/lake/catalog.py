@@ -6,7 +6,8 @@ new ones. A day whose content is the same already makes no commit.
 
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -56,18 +57,40 @@ TABLE_PROPERTIES = {
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """The file that holds one day of a table: its address, rows, bytes, and null values per column."""
+    """A file with rows of one day of a table: its address, rows, bytes, and null values per column."""
 
-    snapshot_date: date
     address: str
     rows: int
     size: int
     nulls: Mapping[str, int]
 
+
+@dataclass(frozen=True)
+class PublishedDay:
+    """One day of a table: the files that hold its rows, one or more, by address."""
+
+    snapshot_date: date
+    files: tuple[PublishedFile, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of the day."""
+        return sum(file.rows for file in self.files)
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def nulls(self) -> Mapping[str, int]:
+        """Null values per column."""
+        return sum((Counter(file.nulls) for file in self.files), Counter[str]())
+
     @property
     def content(self) -> str:
-        """Hash that tells its content from other content of the table and day."""
-        return _content(self.address)
+        """What tells its content from other content of the table and day."""
+        return content_of(file.address for file in self.files)
 
 
 class Catalog:
@@ -162,13 +185,13 @@ class Catalog:
             except TableAlreadyExistsError:
                 return self.iceberg.load_table(self.name(table))
 
-    def published(self, table: Table, days: Iterable[date] | None = None) -> dict[date, PublishedFile]:
-        """The published file of each day that has rows; of all days where none are named."""
+    def published(self, table: Table, days: Iterable[date] | None = None) -> dict[date, PublishedDay]:
+        """What is published of each day that has rows; of all days where none are named."""
         found = self.load(table)
         if found is None:
             return {}
         with self._clear_errors(f"read table {self.name(table)}"):
-            return _files_by_day(found, None if days is None else list(days))
+            return _published_days(found, None if days is None else list(days))
 
     def content(self, file: PublishedFile) -> bytes:
         """The bytes of a published file.
@@ -179,10 +202,10 @@ class Catalog:
         with self._clear_errors(f"read {file.address}"):
             return self._location.read(self._location.key(file.address) or "")
 
-    def publish(self, table: Table, files: Mapping[date, str | None]) -> list[date]:
-        """Replaces days by the given files (None: a day without rows) in one commit; gives the days that changed.
+    def publish(self, table: Table, files: Mapping[date, Sequence[str]]) -> list[date]:
+        """Replaces days by the given files (none: a day without rows) in one commit; gives the days that changed.
 
-        A day that is published with equal content already (told by the content hash in the file's name) stays.
+        A day that is published with equal content already (told by the content hash in a file's name) stays.
 
         Raises:
             LakeError: other publishers kept interfering.
@@ -208,9 +231,9 @@ class Catalog:
             return planned
         raise LakeError(f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again.")
 
-    def _replace_days(self, found: IcebergTable, files: Mapping[date, str | None]) -> None:
-        replaced = list(_files_by_day(found, list(files)))
-        added = [file for file in files.values() if file is not None]
+    def _replace_days(self, found: IcebergTable, files: Mapping[date, Sequence[str]]) -> None:
+        replaced = list(_published_days(found, list(files)))
+        added = [file for of_day in files.values() for file in of_day]
         with found.transaction() as transaction:
             if replaced:
                 transaction.delete(_on_days(replaced))
@@ -224,13 +247,13 @@ class Catalog:
             return table.schema.create_empty(lazy=True)
         return pl.scan_iceberg(found, storage_options=self._location.polars_options())
 
-    def read(self, table: Table, files: Iterable[PublishedFile]) -> pl.LazyFrame:
-        """Rows of files that are published, lazily; null in columns that a file is too old to have.
+    def read(self, table: Table, days: Iterable[PublishedDay]) -> pl.LazyFrame:
+        """Rows of days that are published, lazily; null in columns that a file is too old to have.
 
-        The same as a scan of their days, without planning it again.
+        The same as a scan of those days, without planning it again.
         """
         schema = {name: column.dtype for name, column in table.schema.columns().items()}
-        addresses = [file.address for file in files]
+        addresses = [file.address for day in days for file in day.files]
         if not addresses:
             return table.schema.create_empty(lazy=True)
         return pl.scan_parquet(
@@ -279,13 +302,14 @@ def _open_sqlite(uri: str, warehouse: str) -> SqlCatalog:
     return catalog
 
 
-def _files_by_day(table: IcebergTable, days: list[date] | None) -> dict[date, PublishedFile]:
+def _published_days(table: IcebergTable, days: list[date] | None) -> dict[date, PublishedDay]:
     scan = table.scan() if days is None else table.scan(row_filter=_on_days(days))
-    files: dict[date, PublishedFile] = {}
+    files: dict[date, list[PublishedFile]] = defaultdict(list)
     for task in scan.plan_files():
-        day = days_to_date(task.file.partition[0])
-        files[day] = _published_file(table, day, task.file)
-    return files
+        files[days_to_date(task.file.partition[0])].append(_published_file(table, task.file))
+    return {
+        day: PublishedDay(day, tuple(sorted(of_day, key=lambda file: file.address))) for day, of_day in files.items()
+    }
 
 
 def _on_days(days: list[date]) -> BooleanExpression:
@@ -296,19 +320,17 @@ def _on_days(days: list[date]) -> BooleanExpression:
     return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]
 
 
-def _published_file(table: IcebergTable, day: date, file: DataFile) -> PublishedFile:
+def _published_file(table: IcebergTable, file: DataFile) -> PublishedFile:
     names = {field.field_id: field.name for field in table.schema().fields}
     nulls = {names[field_id]: count for field_id, count in (file.null_value_counts or {}).items() if field_id in names}
-    return PublishedFile(day, file.file_path, file.record_count, file.file_size_in_bytes, nulls)
+    return PublishedFile(file.file_path, file.record_count, file.file_size_in_bytes, nulls)
 
 
-def _changed_days(table: IcebergTable, files: Mapping[date, str | None]) -> list[date]:
-    current = _files_by_day(table, list(files))
-    wanted = {day: _content(address) for day, address in files.items() if address is not None}
-    held = {day: file.content for day, file in current.items()}
-    return sorted(day for day in files if wanted.get(day) != held.get(day))
+def _changed_days(table: IcebergTable, files: Mapping[date, Sequence[str]]) -> list[date]:
+    held = {day: published.content for day, published in _published_days(table, list(files)).items()}
+    return sorted(day for day, of_day in files.items() if content_of(of_day) != held.get(day, content_of([])))
 
 
-def _content(address: str) -> str:
-    """The content hash that a data file's name starts with."""
-    return address.rsplit("/", 1)[-1].split("-", 1)[0]
+def content_of(files: Iterable[str]) -> str:
+    """The content hashes that the names of data files start with, given their addresses or keys."""
+    return "+".join(sorted(file.rsplit("/", 1)[-1].split("-", 1)[0] for file in files))

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from spotify_assets.lake.catalog import PublishedFile
+from spotify_assets.lake.catalog import PublishedDay
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
@@ -61,7 +61,7 @@ class Contents:
                 known[day] = content
 
 
-Files = Mapping[str, dict[date, PublishedFile]]
+Files = Mapping[str, dict[date, PublishedDay]]
 
 
 def published_files(lake: Lake, first: date, last: date) -> Files:

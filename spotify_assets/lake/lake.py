@@ -52,15 +52,14 @@ class Lake(LakeHome):
         publishing = stages
         while publishing:
             for name, table in tables.items():
-                files = {day: self._address(stage, name) for day, stage in publishing.items()}
+                files = {day: self._addresses(stage, name) for day, stage in publishing.items()}
                 changed[name].update(self.catalog.publish(table, files))
             publishing = _overtaken(staging, stages)
             stages |= publishing
         return list(stages.values()), {name: sorted(published) for name, published in changed.items()}
 
-    def _address(self, stage: Stage, table_name: str) -> str | None:
-        key = stage.files[table_name].key
-        return None if key is None else self.location.address(key)
+    def _addresses(self, stage: Stage, table_name: str) -> list[str]:
+        return [self.location.address(key) for key in stage.keys(table_name)]
 
 
 def _overtaken(staging: Staging, stages: dict[date, Stage]) -> dict[date, Stage]:

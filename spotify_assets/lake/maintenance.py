@@ -75,4 +75,4 @@ def _referred(table: IcebergTable) -> set[str]:
 
 def _staged_keys(lake: Lake) -> set[str]:
     stages = [staging.current(day) for staging in (lake.staging, lake.insight_staging) for day in staging.days()]
-    return {file.key for stage in stages if stage is not None for file in stage.files.values() if file.key is not None}
+    return {key for stage in stages if stage is not None for name in stage.tables for key in stage.keys(name)}

@@ -6,6 +6,7 @@ files only where every table of the day has a passing receipt for exactly the by
 
 import hashlib
 import io
+from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -15,28 +16,40 @@ import polars as pl
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 
 from spotify_assets.findings import Finding
-from spotify_assets.lake.catalog import Catalog
+from spotify_assets.lake.catalog import Catalog, content_of
 from spotify_assets.lake.location import Location
-from spotify_assets.lake.parquet import encode
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.schemas.table import TableGroup
 
-# Digits of the content hash that a file's name starts with.
-CONTENT_LENGTH = 32
+# Larger tables are read from their files as they are needed, at the price of reading some of them more than once.
+IN_MEMORY_BYTES = 64_000_000
 
 
-class StagedFile(msgspec.Struct, frozen=True):
-    """A staged Parquet file: key in the lake, SHA-256 of its bytes, rows, bytes. No key for a table without rows."""
+class StagedTable(msgspec.Struct, frozen=True):
+    """The files of one table of a stage; none where it has no rows."""
 
-    key: str | None
-    sha256: str
-    rows: int
-    size: int
+    files: tuple[StagedFile, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all its files."""
+        return sum(file.rows for file in self.files)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def sha256(self) -> str:
+        """Hash over the content of its files, in whatever order."""
+        return hashlib.sha256("".join(sorted(file.sha256 for file in self.files)).encode()).hexdigest()
 
     @property
     def content(self) -> str | None:
-        """What its name says of its content; none where there is no file."""
-        return self.sha256[:CONTENT_LENGTH] if self.key is not None else None
+        """What the names of its files say of their content; None where it has no rows."""
+        return content_of(file.key for file in self.files) or None
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -48,13 +61,17 @@ class Stage(msgspec.Struct, frozen=True):
     snapshot_date: date
     run_id: str
     inputs: tuple[RawEntry, ...]
-    files: dict[str, StagedFile]
+    tables: dict[str, StagedTable]
     made_from: str | None = None
+
+    def keys(self, table_name: str) -> list[str]:
+        """Keys of a table's files."""
+        return [file.key for file in self.tables[table_name].files]
 
     @property
     def content(self) -> str:
         """Hash over the content of all tables: two stages with equal rows have the same."""
-        text = "".join(f"{name}:{self.files[name].sha256};" for name in sorted(self.files))
+        text = "".join(f"{name}:{self.tables[name].sha256};" for name in sorted(self.tables))
         return hashlib.sha256(f"{self.snapshot_date}|{text}".encode()).hexdigest()
 
 
@@ -83,7 +100,7 @@ class Staging:
         self._location = location
         self._folder = f"staging/{group.name}"
         # Looked up once: the ids of a table's columns never change, and a day has many tables, a run many days.
-        self._arrow_schema = cache(lambda name: schema_to_pyarrow(catalog.ensure(group.tables[name]).schema()))
+        self.arrow_schema = cache(lambda name: schema_to_pyarrow(catalog.ensure(group.tables[name]).schema()))
 
     def write(
         self,
@@ -95,28 +112,25 @@ class Staging:
         made_from: str | None = None,
     ) -> Stage:
         """Writes a day's tables and the manifest that makes them the day's current stage."""
-        files = {name: self._write_file(name, day, frame, run_id) for name, frame in frames.items()}
-        stage = Stage(day, run_id, tuple(inputs), files, made_from)
-        self._location.write(self._manifest_key(day), msgspec.json.encode(stage))
+        writer = FileWriter(self._location, day, run_id)
+        tables = {
+            name: StagedTable(writer.write(self.group.tables[name], frame, self.arrow_schema(name)))
+            for name, frame in frames.items()
+        }
+        return self.adopt(Stage(day, run_id, tuple(inputs), tables, made_from))
+
+    def adopt(self, stage: Stage) -> Stage:
+        """Makes a stage whose files are written the current one of its day."""
+        self._location.write(self._manifest_key(stage.snapshot_date), msgspec.json.encode(stage))
         return stage
 
-    def _write_file(self, name: str, day: date, frame: pl.DataFrame, run_id: str) -> StagedFile:
-        table = self.group.tables[name]
-        # The table's own field ids, since some readers ignore name mappings.
-        arrow_schema = self._arrow_schema(name)
-        if frame.is_empty():
-            return StagedFile(None, hashlib.sha256(b"").hexdigest(), 0, 0)
-        data = encode(frame, arrow_schema)
-        sha256 = hashlib.sha256(data).hexdigest()
-        # The hash tells equal content; the run keeps the name from ever meaning an older, unpublished file.
-        key = f"{table.folder}/data/snapshot_date={day}/{sha256[:CONTENT_LENGTH]}-{run_id}.parquet"
-        self._location.write(key, data)
-        return StagedFile(key, sha256, frame.height, len(data))
-
     def current(self, day: date) -> Stage | None:
-        """The day's latest stage."""
+        """The day's latest stage; what another version of this platform staged is none."""
         data = self._location.read_if_any(self._manifest_key(day))
-        return None if data is None else msgspec.json.decode(data, type=Stage)
+        try:
+            return None if data is None else msgspec.json.decode(data, type=Stage)
+        except msgspec.ValidationError:
+            return None
 
     def days(self) -> Iterator[date]:
         """Days that have a stage."""
@@ -130,14 +144,21 @@ class Staging:
         Raises:
             NotAudited: the bytes are no longer those that were staged.
         """
-        file = stage.files[table_name]
-        if file.key is None:
-            return self.group.tables[table_name].schema.create_empty(lazy=True)
-        return pl.read_parquet(io.BytesIO(self._verified(stage, table_name))).lazy()
+        table, schema = stage.tables[table_name], self.group.tables[table_name].schema
+        verified = (self._verified(stage, table_name, file) for file in table.files)
+        if table.size <= IN_MEMORY_BYTES:
+            rows = [pl.read_parquet(io.BytesIO(data)) for data in verified]
+            return pl.concat([schema.create_empty(), *rows]).lazy() if rows else schema.create_empty(lazy=True)
+        # One file at a time: all of them together may be larger than memory.
+        deque(verified, maxlen=0)
+        return pl.scan_parquet(
+            [self._location.address(key) for key in stage.keys(table_name)],
+            hive_partitioning=False,
+            storage_options=self._location.polars_options(),
+        )
 
-    def _verified(self, stage: Stage, table_name: str) -> bytes:
-        file = stage.files[table_name]
-        data = self._location.read_if_any(file.key) if file.key else b""
+    def _verified(self, stage: Stage, table_name: str, file: StagedFile) -> bytes:
+        data = self._location.read_if_any(file.key)
         if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
             state = "is gone" if data is None else "was changed"
             raise NotAudited(
@@ -163,7 +184,8 @@ class Staging:
             raise NotAudited(f"{day}: nothing is staged. Run the job process_raw_objects for {day}.")
         for name in self.group.tables:
             self._require_pass(stage, name)
-            self._verified(stage, name)
+            for file in stage.tables[name].files:
+                self._verified(stage, name, file)
         return stage
 
     def _require_pass(self, stage: Stage, table_name: str) -> None:

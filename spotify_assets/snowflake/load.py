@@ -1,6 +1,6 @@
 """Loads published files over any connection that speaks Snowflake's SQL.
 
-A day of a table is replaced in one transaction: its rows are deleted, the published file is copied in, the rows are
+A day of a table is replaced in one transaction: its rows are deleted, the published files are copied in, the rows are
 counted. Not MERGE, since that would keep rows that the new file no longer has, and tables without a key have nothing to
 merge by. Tables, columns and the stage come before the transaction, which any DDL would end.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from spotify_assets.config import Source
-from spotify_assets.lake.catalog import Catalog, PublishedFile
+from spotify_assets.lake.catalog import Catalog, PublishedDay, PublishedFile
 from spotify_assets.schemas import Table
 from spotify_assets.snowflake.tables import CREATE_LEDGER, LEDGER, add_columns, create_table
 
@@ -58,16 +58,21 @@ class SnowflakeError(RuntimeError):
 
 @dataclass(frozen=True)
 class LoadedDay:
-    """What a day of a table holds in Snowflake now: the published file, or None for a day without rows."""
+    """What a day of a table holds in Snowflake now: the published files, none for a day without rows."""
 
     table: str
     snapshot_date: date
-    file: PublishedFile | None
+    files: tuple[PublishedFile, ...]
 
     @property
     def rows(self) -> int:
         """Rows of that day."""
-        return self.file.rows if self.file else 0
+        return sum(file.rows for file in self.files)
+
+    @property
+    def addresses(self) -> str:
+        """Where its files lie."""
+        return ", ".join(file.address for file in self.files)
 
 
 class Loader:
@@ -98,16 +103,17 @@ class Loader:
         """Makes Snowflake hold what is published of a day, and nothing else.
 
         Raises:
-            SnowflakeError: other rows arrived than the file has; the day is left as it was.
+            SnowflakeError: other rows arrived than the files have; the day is left as it was.
         """
-        file = self._published(table, day)
+        published = self._published(table, day)
         while True:
-            self._replace(table, day, file)
+            loaded = LoadedDay(table.name, day, published.files if published else ())
+            self._replace(table, day, loaded)
             current = self._published(table, day)
-            if current == file:
-                return LoadedDay(table.name, day, file)
-            # Published again meanwhile: another run may have loaded that before this one loaded the older file.
-            file = current
+            if current == published:
+                return loaded
+            # Published again meanwhile: another run may have loaded that before this one loaded the older files.
+            published = current
 
     def _columns(self) -> dict[str, set[str]]:
         """Columns of each table of the schema: one question, where asking each table would take a minute."""
@@ -117,25 +123,24 @@ class Loader:
             there[table_name].add(column_name)
         return there
 
-    def _published(self, table: Table, day: date) -> PublishedFile | None:
+    def _published(self, table: Table, day: date) -> PublishedDay | None:
         return self._catalog.published(table, [day]).get(day)
 
-    def _replace(self, table: Table, day: date, file: PublishedFile | None) -> None:
-        staged = None if file is None else self._stage(file)
+    def _replace(self, table: Table, day: date, wanted: LoadedDay) -> None:
+        staged = [self._stage(file) for file in wanted.files]
         with self._transaction():
             self._require_source()
             self._cursor.execute(f"DELETE FROM {table.name} WHERE {OF_DAY}", (day,))  # noqa: S608  our own names
-            if staged is not None:
-                self._cursor.execute(_copy(table, staged))
+            for name in staged:
+                self._cursor.execute(_copy(table, name))
             self._cursor.execute(f"SELECT count(*) FROM {table.name} WHERE {OF_DAY}", (day,))  # noqa: S608
             found = self._cursor.fetchall()[0][0]
-            expected = file.rows if file else 0
-            if found != expected:
+            if found != wanted.rows:
                 raise SnowflakeError(
-                    f"{table.name} of {day}: {found:,} rows arrived of {expected:,} that are published. "
+                    f"{table.name} of {day}: {found:,} rows arrived of {wanted.rows:,} that are published. "
                     "The day was left as it was; load it again."
                 )
-            self._note(table, day, file)
+            self._note(table, day, wanted)
 
     def _stage(self, file: PublishedFile) -> str:
         """Puts the bytes of a published file on the stage; gives its name there."""
@@ -146,11 +151,11 @@ class Loader:
             self._cursor.execute(f"PUT 'file://{local}' @{STAGE} AUTO_COMPRESS = FALSE OVERWRITE = TRUE")
         return name
 
-    def _note(self, table: Table, day: date, file: PublishedFile | None) -> None:
+    def _note(self, table: Table, day: date, loaded: LoadedDay) -> None:
         self._cursor.execute(f"DELETE FROM {LEDGER} WHERE {OF_DAY} AND table_name = %s", (day, table.name))  # noqa: S608
         self._cursor.execute(
             f"INSERT INTO {LEDGER} SELECT %s, %s, %s, %s, %s, current_timestamp()",
-            (table.name, day, self._source, file.address if file else None, file.rows if file else 0),
+            (table.name, day, self._source, loaded.addresses or None, loaded.rows),
         )
 
     def _require_source(self) -> None:

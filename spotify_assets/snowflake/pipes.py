@@ -29,13 +29,15 @@ CREATE STORAGE INTEGRATION IF NOT EXISTS spotify_tables
     STORAGE_ALLOWED_LOCATIONS = ('s3://my-table-bucket/');
 
 CREATE SCHEMA IF NOT EXISTS SPOTIFY_LANDING COMMENT = 'What Snowpipe loaded: every published file, also replaced ones';
-CREATE SCHEMA IF NOT EXISTS SPOTIFY_PIPED COMMENT = 'The published tables: of each day the file that was loaded last';
+CREATE SCHEMA IF NOT EXISTS SPOTIFY_PIPED COMMENT = 'The published tables: of each day the run that was loaded last';
 
 CREATE STAGE IF NOT EXISTS SPOTIFY_LANDING.published
     URL = 's3://my-table-bucket/'
     STORAGE_INTEGRATION = spotify_tables
     FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE);
 """
+# The files of a day come from one run, which their names end in: `<content>-<run>.parquet`.
+RUN = "REGEXP_SUBSTR(file, '-[^/]*$')"
 
 
 def snowpipe_sql(tables: Iterable[Table]) -> str:
@@ -63,7 +65,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.{table.name}_pipe AUTO_INGEST = FALSE 
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.{table.name} COMMENT = {text(table.summary)} AS
     SELECT {names}
     FROM SPOTIFY_LANDING.{table.name}
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY {RUN} = FIRST_VALUE({RUN}) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 """  # noqa: S608  names of our own schemas
 
 

@@ -35,11 +35,11 @@ CREATE TABLE IF NOT EXISTS {LEDGER} (
     table_name VARCHAR NOT NULL COMMENT 'Table that was loaded',
     snapshot_date DATE NOT NULL COMMENT 'Day that was loaded',
     source VARCHAR NOT NULL COMMENT 'Who captured it: sample or spotify; a schema holds one of them alone',
-    file VARCHAR COMMENT 'Published file that the day was loaded from; empty for a day without rows',
+    files VARCHAR COMMENT 'Published files that the day was loaded from; empty for a day without rows',
     row_count BIGINT NOT NULL COMMENT 'Rows of that day',
     loaded_at TIMESTAMP_LTZ(6) NOT NULL COMMENT 'When',
     PRIMARY KEY (table_name, snapshot_date)
-) COMMENT = 'One row per table and day: the published file it was loaded from'
+) COMMENT = 'One row per table and day: the published files it was loaded from'
 """
 
 

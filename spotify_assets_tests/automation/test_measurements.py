@@ -90,7 +90,7 @@ def test_a_run_tells_its_rows_rejects_seconds_and_cost(
     assert result.success
     tell(run_metrics, instance, result, measured_lake)
     found = sent_by(measured_lake)
-    rows = sum(file.rows for file in (measured_lake.staging.current(DAY) or stage(measured_lake, DAY)).files.values())
+    rows = sum(file.rows for file in (measured_lake.staging.current(DAY) or stage(measured_lake, DAY)).tables.values())
     assert found["RowsPublished"] == rows > 300
     assert found["RowsRejected"] == 0
     assert {name for name in found if name.startswith("StepSeconds of ")} == {

@@ -65,7 +65,7 @@ def test_a_published_table_names_its_files_and_figures(lake: Lake) -> None:
     assert lake.catalog.published(BASE.tables["songs"], []) == {}
     assert files[DAY].nulls["popularity"] == 0
     assert lake.catalog.published(BASE.tables["playlists"])[DAY].nulls["region"] == 0
-    key = lake.location.key(files[DAY].address)
+    key = lake.location.key(files[DAY].files[0].address)
     assert key is not None
     assert key.startswith("songs_data/data/snapshot_date=2026-03-01/")
     assert len(lake.location.read(key)) == files[DAY].size
@@ -214,15 +214,15 @@ def test_more_days_than_a_list_in_a_filter_is_looked_at_for(lake: Lake) -> None:
     table = BASE.tables["song_artists"]
     days = [DAY + timedelta(days=number) for number in range(230)]
 
-    def files(letter: str) -> dict[date, str | None]:
-        addresses: dict[date, str | None] = {}
+    def files(letter: str) -> dict[date, list[str]]:
+        addresses: dict[date, list[str]] = {}
         for day in days:
             song, artist = "s" * 22, letter * 22
             frame = pl.DataFrame(
                 {"snapshot_date": [day], "song_id": [song], "artist_position": [1], "artist_id": [artist]}
             )
-            staged = lake.staging.write(day, {table.name: frame}, [], letter).files[table.name]
-            addresses[day] = lake.location.address(staged.key or "")
+            staged = lake.staging.write(day, {table.name: frame}, [], letter)
+            addresses[day] = [lake.location.address(key) for key in staged.keys(table.name)]
         return addresses
 
     assert lake.catalog.publish(table, files("a")) == days
@@ -415,7 +415,7 @@ def test_times_and_odd_text_come_back_as_they_were(lake: Lake) -> None:
         },
         schema=BASE.tables["artists"].schema.create_empty().schema,
     )
-    staged = lake.staging.write(DAY, {"artists": artists}, [], "run").files["artists"]
-    lake.catalog.publish(BASE.tables["artists"], {DAY: lake.location.address(staged.key or "")})
+    staged = lake.staging.write(DAY, {"artists": artists}, [], "run")
+    lake.catalog.publish(BASE.tables["artists"], {DAY: [lake.location.address(key) for key in staged.keys("artists")]})
     assert rows(lake, "artists").equals(artists)
     assert query(lake, "SELECT * FROM artists ORDER BY artist_id").equals(artists)

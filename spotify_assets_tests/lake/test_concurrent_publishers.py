@@ -59,11 +59,11 @@ def test_two_publishers_of_the_same_day(open_lake: OpenLake) -> None:
 SONG_ARTISTS = BASE.tables["song_artists"]
 
 
-def staged(lake: Lake, day: date, who: str) -> dict[date, str | None]:
+def staged(lake: Lake, day: date, who: str) -> dict[date, list[str]]:
     """A file of one row, ready to be published as the whole of a day of one table."""
     row = {"snapshot_date": [day], "song_id": ["s" * 22], "artist_position": [1], "artist_id": [who * 22]}
     written = lake.staging.write(day, {SONG_ARTISTS.name: pl.DataFrame(row)}, [], f"run-{who}")
-    return {day: lake.location.address(written.files[SONG_ARTISTS.name].key or "")}
+    return {day: [lake.location.address(key) for key in written.keys(SONG_ARTISTS.name)]}
 
 
 def published(lake: Lake) -> list[tuple[date, str]]:
@@ -139,7 +139,7 @@ class Overtaking:
         self._table = table
         self._meanwhile: Callable[[], Any] | None = meanwhile
 
-    def __call__(self, table: Table, files: dict[date, str | None]) -> list[date]:
+    def __call__(self, table: Table, files: dict[date, list[str]]) -> list[date]:
         if table.name == self._table and self._meanwhile is not None:
             meanwhile, self._meanwhile = self._meanwhile, None
             meanwhile()

@@ -180,7 +180,7 @@ def test_an_empty_lake_says_how_to_fill_it(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_a_published_file_that_is_gone_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    file = lake.catalog.published(BASE.tables["songs"])[DAY]
+    [file] = lake.catalog.published(BASE.tables["songs"])[DAY].files
     lake.location.delete([lake.location.key(file.address) or ""])
     with pytest.raises(LakeError, match="Cannot read the published tables in") as caught:
         query(lake, "SELECT name FROM songs")

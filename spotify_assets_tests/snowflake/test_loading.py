@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from spotify_assets.assets.insights import insights_catalog
 from spotify_assets.assets.snowflake import snowflake
 from spotify_assets.cli.doctor import run_doctor
 from spotify_assets.config import Settings
-from spotify_assets.lake.catalog import Catalog, PublishedFile
+from spotify_assets.lake.catalog import Catalog, PublishedDay, PublishedFile
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.saved_queries import saved_queries
@@ -126,13 +127,13 @@ def test_a_second_load_changes_nothing_and_a_later_publish_replaces_the_day(
     publish(lake, DAY, ["C"], minute=1)
     load(lake, account)
     assert answer(account, items) == [(DAY, 1, "Song C"), (NEXT, 1, "Song A")]
-    ledger = dict(answer(account, f"SELECT table_name, file FROM loaded_days WHERE snapshot_date = '{DAY}'"))
+    ledger = dict(answer(account, f"SELECT table_name, files FROM loaded_days WHERE snapshot_date = '{DAY}'"))
     assert ledger == {name: address(lake, name) for name in TABLES}
 
 
 def address(lake: Lake, table_name: str) -> str | None:
-    file = lake.catalog.published(TABLES[table_name]).get(DAY)
-    return file.address if file else None
+    published = lake.catalog.published(TABLES[table_name]).get(DAY)
+    return published.files[0].address if published else None
 
 
 def test_what_is_staged_but_not_published_never_arrives(lake: Lake, account: SnowflakeAccount) -> None:
@@ -157,9 +158,12 @@ def test_a_day_that_is_not_published_is_refused_before_anything_is_loaded(
 class TornCatalog(Catalog):
     """A catalog that counts a row more than the file has."""
 
-    def published(self, table: Table, days: Any = None) -> dict[Any, PublishedFile]:
+    def published(self, table: Table, days: Any = None) -> dict[Any, PublishedDay]:
         found = super().published(table, days)
-        return {day: PublishedFile(day, it.address, it.rows + 1, it.size, it.nulls) for day, it in found.items()}
+        return {
+            day: PublishedDay(day, tuple(replace(file, rows=file.rows + 1) for file in it.files))
+            for day, it in found.items()
+        }
 
 
 def test_a_load_that_fails_half_way_leaves_the_day_as_it_was(lake: Lake, account: SnowflakeAccount) -> None:
