@@ -12,7 +12,7 @@ class Splitter:
     """Splits candidate rows into good ones and `rejected_rows`."""
 
     def __init__(self, snapshot_date: date) -> None:
-        self._snapshot_date = snapshot_date
+        self.snapshot_date = snapshot_date
         self._notes: list[pl.DataFrame] = []
 
     def note(self, rejected: pl.DataFrame) -> None:
@@ -23,19 +23,19 @@ class Splitter:
     def split(self, name: str, candidates: pl.DataFrame) -> pl.DataFrame:
         """Rows of `candidates` that satisfy the table's schema; the others are noted with each rule they break."""
         table = BASE.tables[name]
-        dated = candidates.with_columns(snapshot_date=pl.lit(self._snapshot_date))
+        dated = candidates.with_columns(snapshot_date=pl.lit(self.snapshot_date))
         good, failure = table.schema.filter(dated.select(table.schema.column_names()), cast=False)
         if len(failure):
             self._note_failures(name, failure.details(), dated)
         return good
 
-    def split_by_parents(self, name: str, candidates: pl.DataFrame, parents: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        """Like `split`, first noting rows whose `column` points at a row that its parent table rejected."""
-        for column, parent in parents.items():
-            orphans = candidates.join(parent, on=column, how="anti")
-            if not orphans.is_empty():
+    def split_by_parents(self, name: str, candidates: pl.DataFrame, refused: dict[str, pl.DataFrame]) -> pl.DataFrame:
+        """Like `split`, first noting rows whose `column` names a key that its parent table refused."""
+        for column, keys in refused.items():
+            if not keys.is_empty():
+                orphans = candidates.join(keys, on=column, how="semi", nulls_equal=True)
                 self._note_rows(name, orphans.with_columns(rule=pl.lit(f"{column}|rejected")))
-                candidates = candidates.join(parent, on=column, how="semi", maintain_order="left")
+                candidates = candidates.join(keys, on=column, how="anti", nulls_equal=True, maintain_order="left")
         return self.split(name, candidates)
 
     def _note_failures(self, name: str, details: pl.DataFrame, dated: pl.DataFrame) -> None:
@@ -67,9 +67,9 @@ class Splitter:
         """All notes as the `rejected_rows` table."""
         table = BASE.tables["rejected_rows"]
         empty = table.schema.create_empty()
-        return pl.concat([empty, *self._dated_notes()]).unique()
+        return pl.concat([empty, *self._dated_notes()]).unique().sort(table.order)
 
     def _dated_notes(self) -> Iterator[pl.DataFrame]:
         columns = BASE.tables["rejected_rows"].schema.column_names()
         for note in self._notes:
-            yield note.with_columns(snapshot_date=pl.lit(self._snapshot_date)).select(columns)
+            yield note.with_columns(snapshot_date=pl.lit(self.snapshot_date)).select(columns)

@@ -1,9 +1,7 @@
-"""Observations to tables: one winner per key, keys that hold between tables, and every refused row with its rule.
+"""Candidates to tables: rows that satisfy their contracts, keys that hold between tables, every refusal with its rule.
 
-The winner rule, the same for all tables and whatever the order of the raw objects: the observation captured last
-wins; among those captured at the same moment the one with more filled columns; then the one that sorts last by its
-columns in schema order, at last by the name of its raw object. A playlist is taken whole from its last capture of the
-day, never mixed. An artist's profile beats a mere mention on a song.
+Each function makes one table, of a whole day or of any part of it that holds all candidates of its keys. What depends
+on another table gets the keys that were refused there, which are few.
 """
 
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.candidates import LastCaptures, candidates_on, last_captures, profile_candidates
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.rejection import Splitter
 
@@ -38,103 +37,67 @@ def build_tables(observations: Observations, snapshot_date: date) -> DayTables:
     rejected its songs stay, without `album_id`.
     """
     splitter = Splitter(snapshot_date)
-    captures = _winning_captures(observations.playlists)
-    entries, songs = _winning_entries(observations, captures)
+    captures = last_captures(observations)
+    candidates = candidates_on(captures)
     frames: dict[str, pl.DataFrame] = {}
-    frames["artists"] = _artists(observations, songs, splitter, snapshot_date)
-    albums = _albums(songs)
-    splitter.note(_unreadable_release_dates(albums))
-    frames["albums"] = splitter.split("albums", albums)
-    winning_songs = _songs(songs, frames["albums"])
-    frames["songs"] = splitter.split("songs", winning_songs)
-    frames["song_artists"] = splitter.split_by_parents(
-        "song_artists", _song_artists(winning_songs), {"song_id": frames["songs"], "artist_id": frames["artists"]}
+    frames["artists"] = artists(profile_candidates(observations.profiles), candidates["artists"], splitter)
+    frames["albums"] = albums(candidates["albums"], splitter)
+    frames["songs"], frames["song_artists"] = songs_and_credits(
+        candidates["songs"],
+        refused("album_id", candidates["albums"], frames["albums"]),
+        refused("artist_id", candidates["artists"], frames["artists"]),
+        splitter,
     )
-    frames["playlists"] = splitter.split("playlists", _latest_playlists(observations.playlists))
-    parts: list[pl.DataFrame] = [BASE.tables["playlist_items"].schema.create_empty()]
-    for part in _playlist_items(entries, captures, songs, frames["songs"]):
-        splitter.note(_unreadable_times(part))
-        parts.append(splitter.split_by_parents("playlist_items", part, {"playlist_id": frames["playlists"]}))
+    frames["playlists"], frames["playlist_items"] = playlists_and_items(
+        captures, refused("song_id", candidates["songs"], frames["songs"]), splitter
+    )
     frames["rejected_rows"] = splitter.rejected()
-    ordered = {name: frame.sort(BASE.tables[name].order) for name, frame in frames.items()}
-    ordered["playlist_items"] = pl.concat(parts)  # in order as they came; to sort them would take as much again
-    return DayTables({name: ordered[name] for name in BASE.tables})
+    return DayTables({name: frames[name] for name in BASE.tables})
 
 
-def _latest_playlists(playlists: pl.DataFrame) -> pl.DataFrame:
-    return playlists.sort("fetched_at", "raw_object", "snapshot_index", descending=True).unique(
-        "playlist_id", keep="first", maintain_order=True
+def refused(key: str, candidates: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """Keys of candidates that did not become rows, each once; null is one of them where a candidate has none."""
+    return candidates.select(key).unique().join(published, on=key, how="anti")
+
+
+def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
+    """The profile of each artist, or the name on a song where there is no profile that satisfies the schema."""
+    age = pl.lit(splitter.snapshot_date) - pl.col("profile_fetched_at").dt.date()
+    profiled = splitter.split(
+        "artists", profiles.with_columns(_page("artist", "artist_id"), profile_age_days=age.dt.total_days())
     )
-
-
-def _winning_captures(playlists: pl.DataFrame) -> pl.DataFrame:
-    """The last capture of each playlist: `playlist_index` follows the ids, `recency` is 0 for the latest capture."""
-    return (
-        _latest_playlists(playlists)
-        .select("snapshot_index", "playlist_id", "fetched_at", "raw_object")
-        .sort("fetched_at", "raw_object", descending=[True, False])
-        .with_row_index("recency")
-        .sort("playlist_id")
-        .with_row_index("playlist_index")
+    mentioned = mentions.join(profiled, on="artist_id", how="anti").with_columns(
+        _page("artist", "artist_id"),
+        *(pl.lit(None, dtype).alias(name) for name, dtype in profiled.schema.items() if name in OF_PROFILES),
     )
+    return pl.concat([profiled, splitter.split("artists", mentioned)]).sort(BASE.tables["artists"].order)
 
 
-def _winning_entries(observations: Observations, captures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Entries of the winning captures by playlist and position, and the songs on them with when they were last seen."""
-    entries = observations.entries.join(
-        captures.select("snapshot_index", "playlist_index", "recency"), on="snapshot_index"
+def albums(candidates: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
+    """The albums, their release dates read."""
+    dated = (
+        candidates.rename({"release_date": "release_date_text"})
+        .with_columns(_release_date(), _precision())
+        .with_columns(
+            pl.col("release_date").dt.truncate(pl.col("release_date_precision").replace_strict(PRECISION_STEPS)),
+            pl.when(pl.col("release_date").is_not_null()).then("release_date_precision"),
+            _page("album", "album_id"),
+        )
     )
-    # To sort all entries by time and name instead of numbering the captures takes more memory than all the rest.
-    seen = (
-        entries.select("song_index", "recency", "is_local")
-        .drop_nulls("song_index")
-        .group_by("song_index")
-        .agg(pl.col("recency").min(), pl.col("is_local").any().fill_null(value=False).alias("is_local_entry"))
-        .join(captures.select("recency", "fetched_at", "raw_object"), on="recency")
+    splitter.note(_unreadable_release_dates(dated))
+    return splitter.split("albums", dated).sort(BASE.tables["albums"].order)
+
+
+def songs_and_credits(
+    candidates: pl.DataFrame, refused_albums: pl.DataFrame, refused_artists: pl.DataFrame, splitter: Splitter
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The songs, without the albums that were refused, and `song_artists`."""
+    has_album = ~pl.col("album_id").is_in(refused_albums["album_id"].implode())
+    songs = splitter.split(
+        "songs", candidates.with_columns(pl.when(has_album).then("album_id"), _page("track", "song_id"))
     )
-    songs = observations.songs.join(seen, on="song_index").with_columns(_entry_type())
-    return entries.drop("snapshot_index", "recency", "is_local").sort("playlist_index", "position"), songs
-
-
-def _entry_type() -> pl.Expr:
-    local = pl.col("is_local").fill_null(value=False) | pl.col("is_local_entry")
-    return (
-        pl.when(local)
-        .then(pl.lit("local"))
-        .when(pl.col("type") == "episode")
-        .then(pl.lit("episode"))
-        .otherwise(pl.lit("track"))
-        .alias("entry_type")
-    )
-
-
-def _winners(observed: pl.DataFrame, key: str, columns: list[str]) -> pl.DataFrame:
-    """The winning row per `key` by the rule at the top of this module; `columns` decide ties in their order.
-
-    Rows without a key have no rival: all of them stay, to be rejected each for itself.
-    """
-    filled = pl.sum_horizontal(pl.col(column).is_not_null() for column in columns).alias("filled")
-    order = ["fetched_at", "filled", *columns, "raw_object"]
-    return (
-        observed.with_columns(filled)
-        .sort(order, descending=True, nulls_last=True)
-        .filter(pl.col(key).is_null() | pl.col(key).is_first_distinct())
-        .drop("filled")
-    )
-
-
-def _songs(songs: pl.DataFrame, albums: pl.DataFrame) -> pl.DataFrame:
-    attributes = ["name", "album_id", "duration_ms", "is_explicit", "popularity", "disc_number", "track_number", "isrc"]
-    tracks = songs.filter(pl.col("entry_type") == "track")
-    known_album = pl.col("album_id").is_in(albums["album_id"].implode())
-    return _winners(tracks, "song_id", [*attributes, "artist_ids"]).with_columns(
-        pl.when(known_album).then("album_id"), _page("track", "song_id")
-    )
-
-
-def _song_artists(winning_songs: pl.DataFrame) -> pl.DataFrame:
-    return (
-        winning_songs.select(
+    credited = (
+        candidates.select(
             "song_id",
             "raw_object",
             artist_id="artist_ids",
@@ -143,31 +106,36 @@ def _song_artists(winning_songs: pl.DataFrame) -> pl.DataFrame:
         .explode("artist_id", "artist_position", empty_as_null=False)
         .with_columns(pl.col("artist_position") + 1)
     )
+    refused_parents = {"song_id": refused("song_id", candidates, songs), "artist_id": refused_artists}
+    credited_songs = splitter.split_by_parents("song_artists", credited, refused_parents)
+    return songs.sort(BASE.tables["songs"].order), credited_songs.sort(BASE.tables["song_artists"].order)
 
 
-def _albums(songs: pl.DataFrame) -> pl.DataFrame:
-    observed = songs.filter((pl.col("entry_type") == "track") & pl.col("album_id").is_not_null()).select(
-        "album_id",
-        "fetched_at",
-        "raw_object",
-        "album_type",
-        "release_date",
-        "release_date_precision",
-        "total_tracks",
-        name="album_name",
-        image_url="album_image_url",
-    )
-    columns = ["name", "album_type", "release_date", "release_date_precision", "total_tracks", "image_url"]
-    return (
-        _winners(observed.unique(), "album_id", columns)
-        .rename({"release_date": "release_date_text"})
-        .with_columns(_release_date(), _precision())
-        .with_columns(
-            pl.col("release_date").dt.truncate(pl.col("release_date_precision").replace_strict(PRECISION_STEPS)),
-            pl.when(pl.col("release_date").is_not_null()).then("release_date_precision"),
-            _page("album", "album_id"),
+def playlists_and_items(
+    captures: LastCaptures, refused_songs: pl.DataFrame, splitter: Splitter
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The playlists, and their entries in order, where a song that was refused keeps its place without `song_id`."""
+    playlists = splitter.split("playlists", captures.playlists)
+    parents = {"playlist_id": refused("playlist_id", captures.playlists, playlists)}
+    # In order as they come: to sort the rows would take as much memory again.
+    parts: list[pl.DataFrame] = [BASE.tables["playlist_items"].schema.create_empty()]
+    for part in _items(captures, refused_songs):
+        splitter.note(_unreadable_times(part))
+        parts.append(splitter.split_by_parents("playlist_items", part, parents))
+    return playlists.sort(BASE.tables["playlists"].order), pl.concat(parts)
+
+
+def _items(captures: LastCaptures, refused_songs: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Rows of all entries, a part at a time."""
+    of_playlists = captures.playlists.select("playlist_index", "playlist_id", "raw_object")
+    of_songs = captures.songs.select("song_index", "song_id", "name", "uri")
+    names_a_song = (pl.col("entry_type") == "track") & ~pl.col("song_id").is_in(refused_songs["song_id"].implode())
+    for part in captures.entries.iter_slices(ENTRIES_PER_PART):
+        yield (
+            part.join(of_playlists, on="playlist_index", maintain_order="left")
+            .join(of_songs, on="song_index", how="left", maintain_order="left")
+            .with_columns(pl.when(names_a_song).then("song_id"), pl.col("entry_type").cast(pl.String))
         )
-    )
 
 
 def _release_date() -> pl.Expr:
@@ -188,53 +156,6 @@ def _precision() -> pl.Expr:
         .replace_strict({0: "year", 1: "month", 2: "day"}, return_dtype=pl.String)
         .alias("release_date_precision")
     )
-
-
-def _artists(observations: Observations, songs: pl.DataFrame, splitter: Splitter, snapshot_date: date) -> pl.DataFrame:
-    """The profile of each artist, or the name on a song where there is no profile that satisfies the schema."""
-    profiles = observations.profiles.with_columns(
-        _page("artist", "artist_id"),
-        fetched_at=pl.col("profile_fetched_at"),
-        profile_age_days=(pl.lit(snapshot_date) - pl.col("profile_fetched_at").dt.date()).dt.total_days(),
-    )
-    columns = ["name", "genres", "followers", "popularity", "image_url"]
-    profiled = splitter.split("artists", _winners(profiles, "artist_id", columns))
-    mentions = (
-        songs.filter(pl.col("entry_type") == "track")
-        .select("raw_object", "fetched_at", artist_id="artist_ids", name="artist_names")
-        .explode("artist_id", "name", empty_as_null=False)
-        .unique()
-        .join(profiled, on="artist_id", how="anti")
-    )
-    mentioned = _winners(mentions, "artist_id", ["name"]).with_columns(
-        _page("artist", "artist_id"),
-        *(pl.lit(None, dtype).alias(name) for name, dtype in profiled.schema.items() if name in OF_PROFILES),
-    )
-    return pl.concat([profiled, splitter.split("artists", mentioned)])
-
-
-def _playlist_items(
-    entries: pl.DataFrame, captures: pl.DataFrame, songs: pl.DataFrame, published_songs: pl.DataFrame
-) -> Iterator[pl.DataFrame]:
-    """Rows of all entries, a part at a time; a song that is not published keeps its place without `song_id`."""
-    published = pl.col("song_id").is_in(published_songs["song_id"].implode())
-    of_songs = songs.select(
-        "song_index",
-        "entry_type",
-        "name",
-        "uri",
-        pl.when((pl.col("entry_type") == "track") & published).then("song_id").alias("song_id"),
-    )
-    for part in entries.iter_slices(ENTRIES_PER_PART):
-        yield (
-            part.join(
-                captures.select("playlist_index", "playlist_id", "raw_object"),
-                on="playlist_index",
-                maintain_order="left",
-            )
-            .join(of_songs, on="song_index", how="left", maintain_order="left")
-            .with_columns(pl.col("entry_type").fill_null("unavailable"))
-        )
 
 
 def _page(kind: str, id_column: str) -> pl.Expr:

@@ -314,10 +314,10 @@ def test_a_rejected_row_names_the_same_object_whatever_their_order(reverse: bool
     ]
     rejected = build(objects[::-1] if reverse else objects)["rejected_rows"].select("table_name", "raw_object").unique()
     assert sorted(rejected.rows()) == [
-        ("albums", "object-0"),
+        ("albums", "object-2"),
         ("artists", "profiles-2"),
-        ("song_artists", "object-0"),
-        ("songs", "object-0"),
+        ("song_artists", "object-2"),
+        ("songs", "object-2"),
     ]
 
 
