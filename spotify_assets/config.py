@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Source = Literal["sample", "spotify"]
+Engine = Literal["polars", "spark"]
 
 REMEDIES = {
     "lake_url": "Use a folder such as lake/ or an address such as s3://bucket/prefix.",
@@ -19,6 +20,8 @@ REMEDIES = {
     "raw_events_queue_url": "Use the URL of the SQS queue that S3 notifies; leave it out to list the raw zone instead.",
     "metrics_namespace": "Use the name of a CloudWatch namespace, or leave it out to send no metrics.",
     "spotify_source": "Use sample (simulated charts, no account needed) or spotify (the real API).",
+    "transform_engine": "Use polars (this machine) or spark (a cluster, see SPARK_MASTER).",
+    "spark_master": "Use local[*], or the address of a cluster such as spark://host:7077 or yarn.",
     "playlists_file": "Use the path of a YAML file; see playlists.yaml for the form.",
     "glue_database": "Use lower-case letters, digits and underscores, as Athena requires.",
     "aws_endpoint_url": "Use an address such as http://127.0.0.1:5000, or leave it out for AWS itself.",
@@ -77,6 +80,12 @@ class Settings(BaseSettings):
         default=None, pattern=r"^[^:\s][^\s]{0,254}$", description="CloudWatch namespace that metrics are sent to"
     )
     spotify_source: Source = Field(default="sample", description="sample or spotify")
+    transform_engine: Engine = Field(default="polars", description="What transforms a day: polars or spark")
+    spark_master: str = Field(
+        default="local[*]",
+        pattern=r"^(local(\[[0-9*,]+\])?|yarn|(spark|k8s)://\S+)$",
+        description="Cluster that TRANSFORM_ENGINE=spark uses",
+    )
     playlists_file: Path = Field(default=Path("playlists.yaml"), description="The playlists to capture")
     glue_database: str = Field(
         default="spotify", pattern=r"^[a-z0-9_]{1,255}$", description="Database of the tables in the Glue Data Catalog"

@@ -11,6 +11,7 @@ from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
 from spotify_assets.checks import insight_checks, table_checks
 from spotify_assets.config import settings
+from spotify_assets.engines import transform_engine
 from spotify_assets.history import no_missing_days, snapshot_of_today
 from spotify_assets.jobs import capture, daily_snapshot, missed_days, process_raw_objects, refresh_insights, tidy
 from spotify_assets.lake.lake import Lake
@@ -45,6 +46,7 @@ defs = dg.Definitions(
     sensors=SENSORS,
     resources={
         "lake": Lake(settings()),
+        "transform_engine": transform_engine(settings()),
         "playlist_source": SimulatedPlaylists() if settings().spotify_source == "sample" else LivePlaylists(settings()),
         "snowflake_account": SnowflakeAccount(settings()),
     },

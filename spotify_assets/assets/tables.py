@@ -2,19 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
-import polars as pl
 
 from spotify_assets.assets.raw import raw_artists, raw_playlists
-from spotify_assets.column_schema import column_schema, preview
+from spotify_assets.column_schema import PREVIEW_ROWS, column_schema, preview
 from spotify_assets.config import settings
+from spotify_assets.engines import TransformEngine
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staging import Stage
 from spotify_assets.owners import OWNERS
 from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
+from spotify_assets.spark.request import DayRequest
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 from spotify_assets.versions import code_version, data_version
@@ -32,7 +35,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         deps=[*raw_playlists.keys, *(raw_artists.keys if table.name in FROM_PROFILES else ())],
         group_name=GROUP,
         partitions_def=snapshot_dates,
-        kinds={"polars", "parquet"},
+        kinds={settings().transform_engine, "parquet"},
         owners=OWNERS,
         code_version=CODE_VERSION,
         description=f"{table.summary}\n\nStaged until every check of the day has passed; then `catalog` publishes it, "
@@ -50,9 +53,13 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     specs=[_spec(table, Lake(settings())) for table in BASE.tables.values()],
     backfill_policy=one_run_per_range,
 )
-def tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
+def tables(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    transform_engine: dg.ResourceParam[TransformEngine],
+) -> Iterator[dg.MaterializeResult]:
     """Builds all tables of each day from all raw objects of that day, waiting or processed."""
-    source = lake.claim()
+    lake.claim()
     days = days_of(context)
     objects = lake.raw.objects_of(days)
     if without := [day for day in days if not objects[day]]:
@@ -63,29 +70,44 @@ def tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> I
         )
     contents: dict[str, list[str]] = defaultdict(list)
     for number, day in enumerate(days, 1):
-        observations = observe(lake.raw.read(objects[day]), day, source)
+        result = transform_engine.transform(context, day_request(lake, day, context.run.run_id, objects[day]))
         entries = {entry.name: entry for entry in objects[day]}
-        for unreadable in observations.quarantined:
+        for unreadable in result.quarantined:
             context.log.warning(f"quarantined {unreadable.raw_object}: {unreadable.reason}")
             lake.raw.quarantine(entries.pop(unreadable.raw_object), unreadable.reason)
-        frames = build_tables(observations, day).frames
-        stage = lake.staging.write(day, frames, list(entries.values()), context.run.run_id)
-        for name, frame in frames.items():
-            context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
+        stage = lake.staging.adopt(day, result.files, list(entries.values()), context.run.run_id)
+        for name in BASE.tables:
+            context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
             contents[name].append(stage.tables[name].sha256)
         context.log.info(f"staged {day} ({number} of {len(days)})")
     for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
 
 
-def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+def day_request(lake: Lake, day: date, run_id: str, entries: list[RawEntry]) -> DayRequest:
+    """What an engine is asked to do."""
+    settings = lake.settings
+    return DayRequest(
+        snapshot_date=day,
+        run_id=run_id,
+        source=settings.spotify_source,
+        lake_url=settings.lake_url,
+        raw_url=settings.raw_url,
+        aws_endpoint_url=settings.aws_endpoint_url,
+        history_start=settings.history_start,
+        entries=entries,
+        arrow_schemas={name: lake.staging.arrow_schema(name).serialize().to_pybytes() for name in BASE.tables},
+    )
+
+
+def _metadata(lake: Lake, stage: Stage, name: str) -> dict[str, dg.MetadataValue]:
     table = stage.tables[name]
     metadata: dict[str, dg.MetadataValue] = {
         "dagster/partition_row_count": dg.MetadataValue.int(table.rows),
         "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(BASE.tables[name])),
         "raw_objects": dg.MetadataValue.int(len(stage.inputs)),
         "bytes": dg.MetadataValue.int(table.size),
-        "preview": preview(frame),
+        "preview": preview(lake.staging.head(stage, name, PREVIEW_ROWS)),
     }
     if table.files:
         metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(table.files[0].key))

@@ -6,7 +6,7 @@ new ones. A day whose content is the same already makes no commit.
 
 import random
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -84,8 +84,9 @@ class PublishedDay:
 
     @property
     def nulls(self) -> Mapping[str, int]:
-        """Null values per column."""
-        return sum((Counter(file.nulls) for file in self.files), Counter[str]())
+        """Null values per column that all its files tell of."""
+        told = set.intersection(*(set(file.nulls) for file in self.files))
+        return {name: sum(file.nulls[name] for file in self.files) for name in told}
 
     @property
     def content(self) -> str:

@@ -7,7 +7,7 @@ files only where every table of the day has a passing receipt for exactly the by
 import hashlib
 import io
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -113,15 +113,25 @@ class Staging:
     ) -> Stage:
         """Writes a day's tables and the manifest that makes them the day's current stage."""
         writer = FileWriter(self._location, day, run_id)
-        tables = {
-            name: StagedTable(writer.write(self.group.tables[name], frame, self.arrow_schema(name)))
+        files = {
+            name: writer.write(self.group.tables[name], frame, self.arrow_schema(name))
             for name, frame in frames.items()
         }
-        return self.adopt(Stage(day, run_id, tuple(inputs), tables, made_from))
+        return self.adopt(day, files, inputs, run_id, made_from=made_from)
 
-    def adopt(self, stage: Stage) -> Stage:
-        """Makes a stage whose files are written the current one of its day."""
-        self._location.write(self._manifest_key(stage.snapshot_date), msgspec.json.encode(stage))
+    def adopt(
+        self,
+        day: date,
+        files: Mapping[str, Sequence[StagedFile]],
+        inputs: list[RawEntry],
+        run_id: str,
+        *,
+        made_from: str | None = None,
+    ) -> Stage:
+        """Makes files that are written the day's current stage."""
+        tables = {name: StagedTable(tuple(of_table)) for name, of_table in files.items()}
+        stage = Stage(day, run_id, tuple(inputs), tables, made_from)
+        self._location.write(self._manifest_key(day), msgspec.json.encode(stage))
         return stage
 
     def current(self, day: date) -> Stage | None:
@@ -156,6 +166,13 @@ class Staging:
             hive_partitioning=False,
             storage_options=self._location.polars_options(),
         )
+
+    def head(self, stage: Stage, table_name: str, rows: int) -> pl.DataFrame:
+        """The first rows of a staged table, for a look: those of one of its files."""
+        table, schema = stage.tables[table_name], self.group.tables[table_name].schema
+        if not table.files:
+            return schema.create_empty()
+        return pl.read_parquet(io.BytesIO(self._verified(stage, table_name, table.files[0])), n_rows=rows)
 
     def _verified(self, stage: Stage, table_name: str, file: StagedFile) -> bytes:
         data = self._location.read_if_any(file.key)

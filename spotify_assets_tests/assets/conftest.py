@@ -20,6 +20,7 @@ from spotify_assets.assets.raw import raw_artists, raw_playlists
 from spotify_assets.assets.tables import tables
 from spotify_assets.checks import insight_checks, table_checks
 from spotify_assets.config import Settings
+from spotify_assets.engines import PolarsEngine, TransformEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
@@ -42,6 +43,7 @@ class Platform:
     lake: Lake
     instance: dg.DagsterInstance
     source: PlaylistSource = field(default_factory=SimulatedPlaylists)
+    engine: TransformEngine = field(default_factory=PolarsEngine)
 
     def materialize(
         self, first: date, last: date | None = None, steps: list[str] | None = None
@@ -82,7 +84,7 @@ class Platform:
             instance=self.instance,
             tags=tags,
             raise_on_error=False,
-            resources={"lake": self.lake, "playlist_source": self.source},
+            resources={"lake": self.lake, "playlist_source": self.source, "transform_engine": self.engine},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
 

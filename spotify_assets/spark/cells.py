@@ -1,0 +1,77 @@
+"""Frames on their way between the tasks of a Spark job: a row of Spark's holds whole frames, as bytes.
+
+Spark decides which task gets which rows, keeps them on disk and makes lost ones again; it never looks into a frame.
+So every value stays as Polars has it, and the JVM handles a few thousand rows instead of millions.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+import polars as pl
+import pyarrow as pa
+
+CELLS = pa.schema([("kind", pa.string()), ("part", pa.int32()), ("data", pa.binary())])
+SPARK_CELLS = "kind string, part int, data binary"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A row of Spark's: what it holds, which part of the day it belongs to, and the bytes."""
+
+    kind: str
+    part: int
+    data: bytes
+
+
+Task = Callable[[Iterable[Cell]], Iterator[Cell]]
+
+
+def pack(**frames: pl.DataFrame) -> bytes:
+    """Frames by name, as bytes."""
+    return msgspec.msgpack.encode({name: _to_bytes(frame) for name, frame in frames.items()})
+
+
+def _to_bytes(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_ipc_stream(buffer, compression="lz4")
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, pl.DataFrame]:
+    """The frames that were packed, by name."""
+    return {
+        name: pl.read_ipc_stream(io.BytesIO(packed))
+        for name, packed in msgspec.msgpack.decode(data, type=dict[str, bytes]).items()
+    }
+
+
+def frames_of(cells: Iterable[Cell], kind: str, name: str) -> list[pl.DataFrame]:
+    """One frame of each cell of a kind."""
+    return [unpack(cell.data)[name] for cell in cells if cell.kind == kind]
+
+
+def split(frame: pl.DataFrame, key: str, parts: int) -> Mapping[int, pl.DataFrame]:
+    """Rows by the part of the day that their key belongs to; rows without a key are all in one part."""
+    part = (pl.col(key).hash() % parts).cast(pl.Int32).alias("part")
+    found = frame.with_columns(part).partition_by("part", as_dict=True, include_key=False)
+    return {number: rows for (number,), rows in found.items()}
+
+
+class OverBatches:
+    """A task as Spark's `mapInArrow` calls it."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Takes the cells of one partition, and gives those that the task makes of them, each in a batch of its own."""
+        for made in self._task(_cells(batches)):
+            yield pa.RecordBatch.from_pylist([vars(made)], schema=CELLS)
+
+
+def _cells(batches: Iterator[pa.RecordBatch]) -> Iterator[Cell]:
+    for batch in batches:
+        for row in batch.to_pylist():
+            yield Cell(**row)
