@@ -8,6 +8,7 @@ import zstandard
 from spotify_assets.dashboard.page import bundle_library
 from spotify_assets.lake.charting_library import KEY, charting_library
 from spotify_assets.lake.lake import Lake
+from spotify_assets_tests.conftest import IN_A_FOLDER
 
 
 def test_the_library_is_kept_in_the_lake(lake: Lake) -> None:
@@ -17,7 +18,7 @@ def test_the_library_is_kept_in_the_lake(lake: Lake) -> None:
     assert charting_library(lake.location) == "kept"
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 @pytest.mark.parametrize(
     "spoil",
     [

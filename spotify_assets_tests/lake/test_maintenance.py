@@ -17,7 +17,7 @@ from spotify_assets.lake.maintenance import tidy_lake
 from spotify_assets.schemas import TABLES
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
-from spotify_assets_tests.conftest import OpenLake
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
 from spotify_assets_tests.support.at_once import at_once
 from spotify_assets_tests.support.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
 from spotify_assets_tests.support.small_days import (
@@ -32,8 +32,6 @@ from spotify_assets_tests.support.small_days import (
     stage,
     titles,
 )
-
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 
 
 def next_month() -> datetime:
@@ -263,7 +261,7 @@ def test_whatever_came_before_tidying_changes_no_published_row(
             assert data_files(lake) == live == live_files(lake)
 
 
-@pytest.mark.parametrize("home", ["s3"], indirect=True)
+@ON_S3
 def test_a_lake_of_another_place_is_not_tidied(lake: Lake, open_lake: OpenLake) -> None:
     publish(lake, DAY, ["A"])
     with pytest.raises(LakeError, match="outside the lake"):
