@@ -133,7 +133,7 @@ def stage_insights(lake: Lake, run_id: str) -> set[str]:
     day = ChartDay({0: Chart("global", [0, 1, 2]), 1: Chart("gb", [1, 5])})
     frames = build_insights(FIRST_DAY, base_tables(FIRST_DAY, day), NOTHING_EARLIER)
     staged = lake.insight_staging.write(FIRST_DAY, frames, [], run_id, made_from="version")
-    return {file.key for file in staged.files.values() if file.key}
+    return {key for name in staged.tables for key in staged.keys(name)}
 
 
 @IN_A_FOLDER
