@@ -73,7 +73,8 @@ lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and ha
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
-	  --no-emit-index-url --upgrade pyproject.toml --group build --extra aws -c requirements.lock -o requirements-aws.lock
+	  --no-emit-index-url --upgrade pyproject.toml --group build --extra aws --extra snowflake -c requirements.lock \
+	  -o requirements-aws.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade pyproject.toml --group build --extra dev -c requirements-aws.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \

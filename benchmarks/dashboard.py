@@ -26,6 +26,7 @@ from rich.table import Table
 from spotify_assets.config import settings
 from spotify_assets.dashboard.data import page_data
 from spotify_assets.dashboard.page import page_html
+from spotify_assets.lake.charting_library import charting_library
 from spotify_assets.lake.dashboard_inputs import dashboard_period, read_dashboard_tables
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.support.dashboard_pages import chromium
@@ -54,8 +55,8 @@ def main() -> None:
     first, last = dashboard_period(lake)
     tables, reading = _timed(lambda: read_dashboard_tables(lake, first, last))
     data, choosing = _timed(lambda: page_data(tables))
-    page_html({})
-    html, writing = _timed(lambda: page_html(data))
+    library = charting_library(lake.location)
+    html, writing = _timed(lambda: page_html(data, library))
     if not data["days"]:
         sys.exit(f"Nothing is published in {lake.location.url}; see above for how to fill a lake.")
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +68,7 @@ def main() -> None:
         "playlists": len(data["playlists"]["id"]),
         "chart_rows": tables["song_trends"].height,
         "bytes": len(html.encode()),
-        "bytes_without_data": len(page_html({}).encode()),
+        "bytes_without_data": len(page_html({}, library).encode()),
         "seconds_to_read": reading,
         "seconds_to_choose_and_pack": choosing + writing,
         "milliseconds_in_browser": {

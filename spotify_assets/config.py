@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Source = Literal["sample", "spotify"]
-Engine = Literal["polars", "spark"]
+Engine = Literal["polars", "spark", "glue"]
 
 REMEDIES = {
     "lake_url": "Use a folder such as lake/ or an address such as s3://bucket/prefix.",
@@ -20,8 +20,10 @@ REMEDIES = {
     "raw_events_queue_url": "Use the URL of the SQS queue that S3 notifies; leave it out to list the raw zone instead.",
     "metrics_namespace": "Use the name of a CloudWatch namespace, or leave it out to send no metrics.",
     "spotify_source": "Use sample (simulated charts, no account needed) or spotify (the real API).",
-    "transform_engine": "Use polars (this machine) or spark (a cluster, see SPARK_MASTER).",
+    "transform_engine": "Use polars (this machine), spark (a cluster, see SPARK_MASTER) or glue (see GLUE_JOB_NAME).",
     "spark_master": "Use local[*], or the address of a cluster such as spark://host:7077 or yarn.",
+    "glue_job_name": "Use the name of the Glue job, as the stack's output TransformJobName gives it.",
+    "glue_work_bucket": "Use the name of a bucket, as the stack's output JobMessagesBucket gives it.",
     "playlists_file": "Use the path of a YAML file; see playlists.yaml for the form.",
     "glue_database": "Use lower-case letters, digits and underscores, as Athena requires.",
     "aws_endpoint_url": "Use an address such as http://127.0.0.1:5000, or leave it out for AWS itself.",
@@ -80,11 +82,17 @@ class Settings(BaseSettings):
         default=None, pattern=r"^[^:\s][^\s]{0,254}$", description="CloudWatch namespace that metrics are sent to"
     )
     spotify_source: Source = Field(default="sample", description="sample or spotify")
-    transform_engine: Engine = Field(default="polars", description="What transforms a day: polars or spark")
+    transform_engine: Engine = Field(default="polars", description="What transforms a day: polars, spark or glue")
     spark_master: str = Field(
         default="local[*]",
         pattern=r"^(local(\[[0-9*,]+\])?|yarn|(spark|k8s)://\S+)$",
         description="Cluster that TRANSFORM_ENGINE=spark uses",
+    )
+    glue_job_name: str | None = Field(
+        default=None, pattern=r"^[^\s/][^/]{0,254}$", description="AWS Glue job that TRANSFORM_ENGINE=glue runs"
+    )
+    glue_work_bucket: str | None = Field(
+        default=None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="Bucket for the messages of that job"
     )
     playlists_file: Path = Field(default=Path("playlists.yaml"), description="The playlists to capture")
     glue_database: str = Field(
@@ -151,6 +159,21 @@ class Settings(BaseSettings):
         if missing and len(missing) < len(SNOWFLAKE_NEEDS):
             raise ValueError(
                 f"Snowflake is configured in part: {', '.join(missing)} missing. Set it, or none of SNOWFLAKE_…"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _glue_has_what_it_needs(self) -> "Settings":
+        if self.transform_engine != "glue":
+            return self
+        missing = [name.upper() for name in ("glue_job_name", "glue_work_bucket") if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"TRANSFORM_ENGINE=glue needs {' and '.join(missing)}. The stack's outputs give them.")
+        homes = {"LAKE_URL": self.lake_url, "RAW_URL": self.raw_url or self.lake_url}
+        if elsewhere := [name for name, url in homes.items() if not url.startswith("s3://")]:
+            raise ValueError(
+                f"TRANSFORM_ENGINE=glue reads and writes S3 only, and {elsewhere[0]}={homes[elsewhere[0]]} is a "
+                "folder. Use s3://bucket/prefix, or TRANSFORM_ENGINE=spark."
             )
         return self
 

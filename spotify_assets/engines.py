@@ -82,4 +82,13 @@ class SparkEngine:
 
 def transform_engine(settings: Settings) -> TransformEngine:
     """The engine that is configured."""
-    return SparkEngine(settings.spark_master) if settings.transform_engine == "spark" else PolarsEngine()
+    match settings.transform_engine:
+        case "spark":
+            return SparkEngine(settings.spark_master)
+        case "glue":
+            from spotify_assets.spark.glue import GlueEngine  # noqa: PLC0415  it takes half a second
+
+            # The settings are whole, or they would not have been read.
+            return GlueEngine(str(settings.glue_job_name), str(settings.glue_work_bucket))
+        case "polars":
+            return PolarsEngine()

@@ -25,6 +25,10 @@ TESTS_KEYS = (TESTS_KEY, TESTS_KEY)
 
 OpenLake = Callable[..., Lake]
 
+# For tests that are about one home alone.
+IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
+ON_S3 = pytest.mark.parametrize("home", ["s3"], indirect=True)
+
 
 @pytest.fixture(scope="session")
 def moto_aws() -> Iterator[MotoAws]:

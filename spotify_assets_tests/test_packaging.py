@@ -46,7 +46,7 @@ def test_the_wheel_holds_the_package_its_data_and_the_console_script(tmp_path: P
     assert not [name for name in names if name.startswith("spotify_assets_tests")]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-fakesnow.lock"])
+@pytest.mark.parametrize("name", [f"requirements{of}.lock" for of in ("", "-aws", "-dev", "-fakesnow")])
 def test_lock_files_pin_versions_with_hashes_and_name_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text

@@ -1,68 +1,92 @@
 """The catalog asset: what passed its audit becomes visible to readers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import dagster as dg
 
-from spotify_assets.assets.tables import tables
 from spotify_assets.column_schema import column_lineage, database_schema
 from spotify_assets.config import settings
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.staging import NotAudited, Stage
+from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.owners import OWNERS
 from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import TableGroup
 from spotify_assets.versions import code_version, data_version
 
+PUBLISHED = (
+    "as Athena, DuckDB, Spark and Snowflake see them. One commit per table replaces a day's rows; only files that "
+    "passed every blocking check are ever registered."
+)
+
+
+def publishing(name: str, group: TableGroup, group_name: str, description: str) -> dg.AssetSpec:
+    """The asset that publishes a group's staged tables."""
+    return dg.AssetSpec(
+        name,
+        group_name=group_name,
+        partitions_def=snapshot_dates,
+        deps=list(group.tables),
+        kinds={"iceberg"},
+        owners=OWNERS,
+        code_version=code_version(iceberg_schema.__module__),
+        description=description,
+        metadata={
+            "dagster/column_schema": database_schema(group.tables.values()),
+            # A staged file is registered byte for byte, so each column is the staged one.
+            "dagster/column_lineage": column_lineage(
+                {
+                    f"{table.name}.{column}": (table.name, column)
+                    for table in group.tables.values()
+                    for column in table.schema.column_names()
+                }
+            ),
+            "dagster/uri": Lake(settings()).location.address(""),
+        },
+    )
+
+
+def publish_days(
+    context: dg.AssetExecutionContext,
+    lake: Lake,
+    staging: Staging,
+    publish: Callable[[list[date]], dict[str, list[date]]],
+) -> dict[date, Stage]:
+    """Publishes what `staging` holds of the days of the run, and shows what that did for each; gives their stages."""
+    days = days_of(context)
+    try:
+        changed = publish(days)
+    except NotAudited as error:
+        raise dg.Failure(f"Not published. {error}", allow_retries=False) from error
+    stages = {day: stage for day in days if (stage := staging.current(day)) is not None}
+    for day, stage in stages.items():
+        metadata = _metadata(lake, staging.group, stage, changed)
+        context.add_asset_metadata(metadata, partition_key=day.isoformat())
+    published = sum(bool(any(day in dates for dates in changed.values())) for day in days)
+    context.log.info(f"published {published} of {len(days)} days, the others had not changed")
+    return stages
+
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(
+        publishing(
             "catalog",
-            group_name="catalog",
-            partitions_def=snapshot_dates,
-            deps=list(tables.keys),
-            kinds={"iceberg"},
-            owners=OWNERS,
-            code_version=code_version(iceberg_schema.__module__),
-            description="The published tables, as Athena, DuckDB, Spark and Snowflake see them. One commit per table "
-            "replaces a day's rows; only files that passed every blocking check are ever registered. Afterwards the "
-            "day's raw objects move to raw/processed.",
-            metadata={
-                "dagster/column_schema": database_schema(BASE.tables.values()),
-                # A staged file is registered byte for byte, so each column is the staged one.
-                "dagster/column_lineage": column_lineage(
-                    {
-                        f"{table.name}.{column}": (table.name, column)
-                        for table in BASE.tables.values()
-                        for column in table.schema.column_names()
-                    }
-                ),
-                "dagster/uri": Lake(settings()).location.address(""),
-            },
+            BASE,
+            "catalog",
+            f"The published tables, {PUBLISHED} Afterwards the day's raw objects move to raw/processed.",
         )
     ],
     backfill_policy=one_run_per_range,
 )
 def catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged tables of each day of the run, dimensions before facts."""
-    days = days_of(context)
-    try:
-        changed = lake.publish(days)
-    except NotAudited as error:
-        raise dg.Failure(f"Not published. {error}", allow_retries=False) from error
-    stages = {day: stage for day in days if (stage := lake.staging.current(day)) is not None}
-    for day, stage in stages.items():
-        context.add_asset_metadata(published_metadata(lake, BASE, stage, changed), partition_key=day.isoformat())
-    published = sum(bool(any(day in dates for dates in changed.values())) for day in days)
-    context.log.info(f"published {published} of {len(days)} days, the others had not changed")
+    stages = publish_days(context, lake, lake.staging, lake.publish)
     return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
 
 
-def published_metadata(
+def _metadata(
     lake: Lake, group: TableGroup, stage: Stage, changed: Mapping[str, list[date]]
 ) -> dict[str, dg.MetadataValue]:
     """What a publish did for one day: rows and bytes per table of the group, and which of them changed."""

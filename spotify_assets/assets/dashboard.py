@@ -10,6 +10,7 @@ from spotify_assets.config import settings
 from spotify_assets.dashboard.data import page_data
 from spotify_assets.dashboard.page import page_html, sources_version
 from spotify_assets.dashboard.preview import preview_jpeg
+from spotify_assets.lake.charting_library import charting_library
 from spotify_assets.lake.dashboard_inputs import dashboard_period, read_dashboard_tables
 from spotify_assets.lake.lake import Lake
 from spotify_assets.owners import OWNERS
@@ -36,7 +37,7 @@ def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     first, last = dashboard_period(lake)
     tables = read_dashboard_tables(lake, first, last)
     data = page_data(tables)
-    html = page_html(data).encode()
+    html = page_html(data, charting_library(lake.location)).encode()
     lake.location.write(PAGE, html, "text/html; charset=utf-8")
     link = lake.location.link(PAGE)
     metadata: dict[str, dg.MetadataValue] = {

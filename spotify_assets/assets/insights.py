@@ -7,10 +7,9 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from spotify_assets.assets.catalog import catalog, published_metadata
-from spotify_assets.column_schema import column_lineage, column_schema, database_schema, preview
+from spotify_assets.assets.catalog import PUBLISHED, catalog, publish_days, publishing
+from spotify_assets.column_schema import column_schema, preview
 from spotify_assets.config import settings
-from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.insight_inputs import (
     LONGEST_WINDOW,
     BaseDays,
@@ -22,7 +21,7 @@ from spotify_assets.lake.insight_inputs import (
     stale_days,
 )
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.staging import NotAudited, Stage
+from spotify_assets.lake.staging import Stage
 from spotify_assets.owners import OWNERS
 from spotify_assets.partitions import days_of, has_days, named, one_run_per_range, ranges, snapshot_dates
 from spotify_assets.schemas.insights import INSIGHTS
@@ -122,42 +121,13 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            "insights_catalog",
-            group_name=GROUP,
-            partitions_def=snapshot_dates,
-            deps=list(INSIGHTS.tables),
-            kinds={"iceberg"},
-            owners=OWNERS,
-            code_version=code_version(iceberg_schema.__module__),
-            description="The published insight tables, as Athena, DuckDB, Spark and Snowflake see them. One commit per "
-            "table replaces a day's rows; only files that passed every blocking check are ever registered.",
-            metadata={
-                "dagster/column_schema": database_schema(INSIGHTS.tables.values()),
-                "dagster/column_lineage": column_lineage(
-                    {
-                        f"{table.name}.{column}": (table.name, column)
-                        for table in INSIGHTS.tables.values()
-                        for column in table.schema.column_names()
-                    }
-                ),
-                "dagster/uri": Lake(settings()).location.address(""),
-            },
-        )
-    ],
+    specs=[publishing("insights_catalog", INSIGHTS, GROUP, f"The published insight tables, {PUBLISHED}")],
     backfill_policy=one_run_per_range,
 )
 def insights_catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged insights of each day of the run, and tells which later days they change."""
+    stages = publish_days(context, lake, lake.insight_staging, lake.publish_insights)
     days = days_of(context)
-    try:
-        changed = lake.publish_insights(days)
-    except NotAudited as error:
-        raise dg.Failure(f"Not published. {error}", allow_retries=False) from error
-    stages = {day: stage for day in days if (stage := lake.insight_staging.current(day)) is not None}
-    for day, stage in stages.items():
-        context.add_asset_metadata(published_metadata(lake, INSIGHTS, stage, changed), partition_key=day.isoformat())
     for day, version in days_that_look_back(lake, days[0], days[-1]):
         # Also where it agrees (again): what was stale becomes fresh without being made again.
         if day not in stages or not is_made_from(lake, day, version):

@@ -23,9 +23,9 @@ SCRIPTS = ["data.js", "elements.js", "charts.js", "views.js"]
 VIEWS = ["glance", "chart", "movers", "artists", "genres", "consistency", "releases", "regions"]
 
 
-def page_html(data: Mapping[str, Any]) -> str:
-    """The page with the data that `page_data` gives."""
-    library, script, style = _library(), _script(), _source("page.css")
+def page_html(data: Mapping[str, Any], library: str) -> str:
+    """The page with the data that `page_data` gives, and the charting library that `bundle_library` makes."""
+    library, script, style = _as_script(library), _script(), _source("page.css")
     policy = (
         f"default-src 'none'; script-src {_hash(library)} {_hash(script)}; style-src {_hash(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -51,9 +51,9 @@ def _hash(content: str) -> str:
 
 
 @cache
-def _library() -> str:
-    """Vega-Embed with Vega-Lite and Vega, from the package that draws the preview as well."""
-    return _as_script(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+def bundle_library() -> str:
+    """Vega-Embed with Vega-Lite and Vega, from the package that draws the preview as well; takes more than a second."""
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
 
 
 @cache

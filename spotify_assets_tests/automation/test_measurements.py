@@ -16,12 +16,11 @@ from spotify_assets.measurements import latest_snapshot, measure, run_metrics, s
 from spotify_assets.metrics import Metric, Name, send
 from spotify_assets.sensors import run_failures
 from spotify_assets_tests.assets.conftest import PLAYLISTS_FILE, TABLES_AND_CATALOG, Platform
-from spotify_assets_tests.conftest import OpenLake, aws_client
+from spotify_assets_tests.conftest import IN_A_FOLDER, OpenLake, aws_client
 from spotify_assets_tests.support.builders import captured, entries_of, playlist, track
 from spotify_assets_tests.support.moto_aws import MotoAws
 from spotify_assets_tests.support.small_days import DAY, NEXT, audit, publish, stage
 
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 SONGS = ["One", "Two", "Three"]
 
 

@@ -17,13 +17,12 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.listings import LISTED_EVERY, Listing
 from spotify_assets.sensors import raw_objects
 from spotify_assets_tests.automation.test_raw_objects import land, requested, run_requested
-from spotify_assets_tests.conftest import OpenLake, aws_client
+from spotify_assets_tests.conftest import ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.moto_aws import MotoAws
 from spotify_assets_tests.support.small_days import DAY, NEXT, capture, publish
 
 MOST_RECEIVES = 40
-IN_A_BUCKET = pytest.mark.parametrize("home", ["s3"], indirect=True)
-pytestmark = IN_A_BUCKET
+pytestmark = ON_S3
 
 
 @dataclass

@@ -20,7 +20,7 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.partitions import snapshot_dates
 from spotify_assets.sensors import days_of_tags, raw_objects
-from spotify_assets_tests.conftest import OpenLake
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
 from spotify_assets_tests.support.small_days import DAY, NEXT, capture, publish
 
 AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
@@ -113,7 +113,7 @@ def test_objects_of_others_are_told_of_as_materializations(lake: Lake, instance:
     ],
 )
 @pytest.mark.parametrize("status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED])
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_any_active_run_of_a_day_makes_it_wait(
     lake: Lake, instance: dg.DagsterInstance, job: str, tags: Tags, status: dg.DagsterRunStatus
 ) -> None:
@@ -123,7 +123,7 @@ def test_any_active_run_of_a_day_makes_it_wait(
     assert found.skip_message == f"Waiting: {DAY}: run {run.run_id} ({job}, {status.value.lower()}) has not ended."
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_runs_of_other_days_of_none_and_ended_ones_hold_nothing_back(lake: Lake, instance: dg.DagsterInstance) -> None:
     capture(lake, DAY, ["One"])
     run_of(instance, {"dagster/partition": str(NEXT)}, dg.DagsterRunStatus.STARTED)
@@ -132,7 +132,7 @@ def test_runs_of_other_days_of_none_and_ended_ones_hold_nothing_back(lake: Lake,
     assert requested(tick(lake, instance)) == [str(DAY)]
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_a_backfill_that_has_made_no_run_yet_makes_its_days_wait(lake: Lake, instance: dg.DagsterInstance) -> None:
     capture(lake, DAY, ["One"])
     capture(lake, NEXT, ["One"])
@@ -193,7 +193,7 @@ def test_a_run_that_dagster_will_retry_is_waited_for(lake: Lake, instance: dg.Da
     assert f"run {retry.run_id} failed" in (tick(lake, instance).skip_message or "")
 
 
-@pytest.mark.parametrize("home", ["s3"], indirect=True)
+@ON_S3
 def test_the_same_object_delivered_again_after_a_success_does_not_wait_for_ever(
     lake: Lake, instance: dg.DagsterInstance
 ) -> None:
@@ -211,7 +211,7 @@ def test_the_same_object_delivered_again_after_a_success_does_not_wait_for_ever(
     assert before.run_key != after.run_key
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_a_file_that_may_still_be_being_written_waits_for_a_later_tick(
     lake: Lake, instance: dg.DagsterInstance
 ) -> None:
@@ -222,7 +222,7 @@ def test_a_file_that_may_still_be_being_written_waits_for_a_later_tick(
     assert requested(tick(lake, instance)) == [str(DAY)]
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_a_file_dated_in_the_future_does_not_wait_for_ever(lake: Lake, instance: dg.DagsterInstance) -> None:
     land(lake, f"export-{DAY}.json", written_at=datetime.now(UTC) + timedelta(days=400))
     assert requested(tick(lake, instance)) == [str(DAY)]
@@ -243,7 +243,7 @@ def test_names_that_belong_to_no_day_are_quarantined_with_the_reason(
     assert len(list(lake.raw.waiting())) == 1
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_a_misfiled_file_that_may_still_be_being_written_is_left_alone(
     lake: Lake, instance: dg.DagsterInstance
 ) -> None:
@@ -252,7 +252,7 @@ def test_a_misfiled_file_that_may_still_be_being_written_is_left_alone(
     assert len(list(lake.raw.waiting())) == 1
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_tomorrow_waits_for_its_day_and_holds_nothing_else_back(lake: Lake, instance: dg.DagsterInstance) -> None:
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     land(lake, f"export-{tomorrow}.json")
@@ -261,7 +261,7 @@ def test_tomorrow_waits_for_its_day_and_holds_nothing_else_back(lake: Lake, inst
     assert requested(tick(lake, instance)) == [str(DAY)]
 
 
-@pytest.mark.parametrize("home", ["s3"], indirect=True)
+@ON_S3
 def test_storage_that_cannot_be_listed_is_an_error_and_not_an_empty_zone(
     open_lake: OpenLake, instance: dg.DagsterInstance
 ) -> None:
@@ -316,7 +316,7 @@ def counted_queries() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", count)
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_thousands_of_days_cost_a_tick_few_queries_and_few_requests(
     open_lake: OpenLake, instance: dg.DagsterInstance
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from spotify_assets.dashboard.data import page_data
-from spotify_assets.dashboard.page import page_html
+from spotify_assets.dashboard.page import bundle_library, page_html
 from spotify_assets_tests.support.dashboard_pages import Tables, chromium, dashboard_tables, month
 
 Open = Callable[..., "OpenPage"]
@@ -55,7 +55,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
     def open_page(tables: Tables, **options: Any) -> OpenPage:
         file = tmp_path / "index.html"
-        file.write_text(page_html(page_data(tables)), encoding="utf-8")
+        file.write_text(page_html(page_data(tables), bundle_library()), encoding="utf-8")
         contexts.append(browser.new_context(**options))
         opened = OpenPage(contexts[-1].new_page())
         opened.page.on("console", lambda message: opened.messages.append(message.text))

@@ -18,14 +18,11 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.sql import query
 from spotify_assets.schemas.base import BASE
-from spotify_assets_tests.conftest import OpenLake, aws_client
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.moto_aws import MotoAws
 from spotify_assets_tests.support.mounts import MountNotPermitted, read_only, small_disk
 from spotify_assets_tests.support.refusing_server import refusing_server
 from spotify_assets_tests.support.small_days import DAY, NEXT, audit, capture, prove, publish, stage, titles
-
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
-ON_S3 = pytest.mark.parametrize("home", ["s3"], indirect=True)
 
 Use = Callable[[Lake], Any]
 # One way in per library that talks to the storage: the object store, boto3, the catalog, and all of them in a row.

@@ -17,7 +17,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.schemas.base import BASE, Songs
 from spotify_assets.schemas.table import Table
-from spotify_assets_tests.conftest import OpenLake, aws_client
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.small_days import (
     DAY,
     NEXT,
@@ -32,9 +32,6 @@ from spotify_assets_tests.support.small_days import (
     stage,
     titles,
 )
-
-ON_S3 = pytest.mark.parametrize("home", ["s3"], indirect=True)
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 
 
 def glue_of(lake: Lake) -> Any:

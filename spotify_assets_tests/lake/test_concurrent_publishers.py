@@ -17,13 +17,10 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
-from spotify_assets_tests.conftest import OpenLake
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
 from spotify_assets_tests.support.at_once import at_once
 from spotify_assets_tests.support.lossy_proxy import Proxy, first_time, proxy_to
 from spotify_assets_tests.support.small_days import DAY, NEXT, capture, prove, publish, rows, stage, titles
-
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
-ON_S3 = pytest.mark.parametrize("home", ["s3"], indirect=True)
 
 
 def expect_whole(lake: Lake, charts: dict[date, list[str]]) -> None:

@@ -14,9 +14,12 @@ from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.schemas import TABLES
 from spotify_assets.schemas.base import BASE
-from spotify_assets_tests.conftest import OpenLake
+from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
 from spotify_assets_tests.support.at_once import at_once
+from spotify_assets_tests.support.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
 from spotify_assets_tests.support.small_days import (
     DAY,
     NEXT,
@@ -29,8 +32,6 @@ from spotify_assets_tests.support.small_days import (
     stage,
     titles,
 )
-
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 
 
 def next_month() -> datetime:
@@ -125,6 +126,24 @@ def test_replaced_stages_go(lake: Lake) -> None:
     tidy_lake(lake, next_month())
     assert set(first.keys("songs")).isdisjoint(data_files(lake))
     assert set(current.keys("songs")) <= data_files(lake)
+
+
+def stage_insights(lake: Lake, run_id: str) -> set[str]:
+    """Stages the insights of a small day as a run of its own; gives the keys of its files."""
+    day = ChartDay({0: Chart("global", [0, 1, 2]), 1: Chart("gb", [1, 5])})
+    frames = build_insights(FIRST_DAY, base_tables(FIRST_DAY, day), NOTHING_EARLIER)
+    staged = lake.insight_staging.write(FIRST_DAY, frames, [], run_id, made_from="version")
+    return {key for name in staged.tables for key in staged.keys(name)}
+
+
+@IN_A_FOLDER
+def test_insights_that_wait_for_their_publish_stay_and_replaced_ones_go(lake: Lake) -> None:
+    replaced, current = stage_insights(lake, "first"), stage_insights(lake, "second")
+    assert replaced
+    assert replaced.isdisjoint(current)
+    removed = tidy_lake(lake, next_month())
+    assert {key for table in TABLES.values() for key in keys(lake, f"{table.folder}/data")} == current
+    assert sum(table.files for table in removed.values()) == len(replaced)
 
 
 @IN_A_FOLDER
@@ -242,7 +261,7 @@ def test_whatever_came_before_tidying_changes_no_published_row(
             assert data_files(lake) == live == live_files(lake)
 
 
-@pytest.mark.parametrize("home", ["s3"], indirect=True)
+@ON_S3
 def test_a_lake_of_another_place_is_not_tidied(lake: Lake, open_lake: OpenLake) -> None:
     publish(lake, DAY, ["A"])
     with pytest.raises(LakeError, match="outside the lake"):

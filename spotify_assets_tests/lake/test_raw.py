@@ -14,7 +14,7 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.location import Location, StoredObject
 from spotify_assets.lake.raw import Misfiled, RawEntry, file_entry, own_name
-from spotify_assets_tests.conftest import OpenLake, aws_client
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.at_once import at_once
 from spotify_assets_tests.support.builders import entries_of, page, to_json, track
 from spotify_assets_tests.support.small_days import CHART, DAY, NEXT, capture, frames_of
@@ -316,7 +316,7 @@ def test_the_longest_name_that_is_filed_can_be_processed_and_quarantined(lake: L
     assert [note.reason for note in lake.raw.quarantined(DAY)] == ["reason"]
 
 
-@pytest.mark.parametrize("home", ["s3"], indirect=True)
+@ON_S3
 def test_folder_markers_are_no_objects(lake: Lake) -> None:
     for marker in ("", "snapshot_date=2026-03-01/", "2026-03-01/"):
         land(lake, marker, b"")
@@ -324,7 +324,7 @@ def test_folder_markers_are_no_objects(lake: Lake) -> None:
     assert [entry.key for entry in lake.raw.waiting()] == [f"{WAITING}/2026-03-01/x.json"]
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_what_is_no_whole_file_yet_is_not_listed(lake: Lake) -> None:
     land(lake, "2026-03-01.json")
     land(lake, "2026-03-01.json#1", b"half written by the object store library")
@@ -335,7 +335,7 @@ def test_what_is_no_whole_file_yet_is_not_listed(lake: Lake) -> None:
     assert [entry.key for entry in lake.raw.waiting()] == [f"{WAITING}/2026-03-01.json"]
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 def test_a_file_that_vanishes_while_it_is_listed_is_not_listed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     land(lake, "2026-03-01-a.json")
     land(lake, "2026-03-01-b.json")
@@ -363,7 +363,7 @@ def test_thousands_of_waiting_objects_are_listed(lake: Lake) -> None:
     assert listed == [f"{WAITING}/2026-03-01/{number:05d}" for number in range(count)]
 
 
-@pytest.mark.parametrize("home", ["folder"], indirect=True)
+@IN_A_FOLDER
 @pytest.mark.parametrize("count", [0, 1, 8, 9, 100])
 def test_objects_are_read_in_order(lake: Lake, count: int) -> None:
     for number in range(count):

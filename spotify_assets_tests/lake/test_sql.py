@@ -11,10 +11,9 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import NotAQuery, query
 from spotify_assets.schemas.base import BASE
+from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.builders import captured, entries_of, playlist, spotify_id, track
 from spotify_assets_tests.support.small_days import DAY, NEXT, audit, capture_profiles, prove, publish, rows, stage
-
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 
 
 @pytest.fixture(scope="module")

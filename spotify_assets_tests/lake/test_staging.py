@@ -12,6 +12,7 @@ from spotify_assets.findings import Finding
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.schemas.base import BASE
+from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.small_days import (
     DAY,
     NEXT,
@@ -27,7 +28,6 @@ from spotify_assets_tests.support.small_days import (
     titles,
 )
 
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 FAILED = Finding("contract", passed=False, blocking=True, sentence="Three rows break it.")
 WARNED = Finding("volume", passed=False, blocking=False, sentence="Few rows.")
 

@@ -11,11 +11,10 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.home import WrongSource
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.location import Location
-from spotify_assets_tests.conftest import REGION, OpenLake, aws_client
+from spotify_assets_tests.conftest import IN_A_FOLDER, REGION, OpenLake, aws_client
 from spotify_assets_tests.support.at_once import at_once
 from spotify_assets_tests.support.small_days import DAY, prove, publish, rows, titles
 
-IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 BOTH_WAYS = pytest.mark.parametrize(("holds", "wants"), [("sample", "spotify"), ("spotify", "sample")])
 
 

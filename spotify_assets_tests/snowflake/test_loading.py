@@ -26,6 +26,7 @@ from spotify_assets.snowflake.connection import SnowflakeAccount
 from spotify_assets.snowflake.load import Loader, SnowflakeError
 from spotify_assets.snowflake.pipes import snowpipe_sql
 from spotify_assets.snowflake.tables import create_table
+from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.dialects import translated
 from spotify_assets_tests.support.small_days import DAY, NEXT, capture_profiles, prove, publish
 from spotify_assets_tests.support.two_charts import CHARTS, publish_insights, publish_two_charts
@@ -33,7 +34,7 @@ from spotify_assets_tests.support.two_charts import CHARTS, publish_insights, pu
 fakesnow: Any = pytest.importorskip("fakesnow", reason="needs an environment of its own: make test-snowflake")
 
 pytestmark = [
-    pytest.mark.parametrize("home", ["folder"], indirect=True),
+    IN_A_FOLDER,
     pytest.mark.filterwarnings("default:Arrow output on a DB-API result:UserWarning:fakesnow"),
     pytest.mark.filterwarnings("default::pydantic.warnings.PydanticDeprecatedSince20"),
 ]
