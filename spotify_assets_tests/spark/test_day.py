@@ -69,7 +69,7 @@ def test_all_saved_answers_of_the_api_as_one_day(lake: Lake, session: SparkSessi
     for path in FILES:
         lake.location.write(f"raw/to_be_processed/snapshot_date={DAY}/{path.name}", path.read_bytes())
     frames = expect_equal(lake, request_of(lake, DAY), partial(on_spark, session))
-    assert frames["playlist_items"].height > 100
+    assert frames["playlists"].height > 3
 
 
 @pytest.mark.parametrize("home", ["folder", "s3"], indirect=True)
@@ -112,10 +112,10 @@ def test_a_raw_object_that_is_gone_is_told_in_one_sentence(lake: Lake, session: 
     )
 
 
-def test_the_sample_month(session: SparkSession, tmp_path: Path) -> None:
+def test_a_day_of_each_week_of_the_sample_month(session: SparkSession, tmp_path: Path) -> None:
     configured = Settings(lake_url=str(tmp_path / "lake"), spotify_source="sample", playlists_file=PLAYLISTS_FILE)
     lake, source = Lake(configured), SimulatedPlaylists()
-    for ahead in range(28):
+    for ahead in range(0, 28, 7):
         day = DAY + timedelta(days=ahead)
         capture_playlists(lake, source, configured_playlists(configured), day, None)
         capture_artists(lake, source, day, lake.raw.objects_of([day])[day])
