@@ -87,7 +87,7 @@ lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and ha
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade deploy/lambda.in -c requirements.lock -o deploy/lambda.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
-	  --no-emit-index-url --upgrade deploy/glue.in -c requirements.lock -o deploy/glue.lock
+	  --no-emit-index-url --upgrade deploy/glue.in -c requirements-dev.lock -o deploy/glue.lock
 
 clean:
 	rm -rf $(VENV) $(FAKESNOW) $(LINTERS) .dagster lake build dist *.egg-info
