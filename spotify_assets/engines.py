@@ -53,7 +53,8 @@ class SparkEngine:
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """See `TransformEngine`. A run that is cancelled, or fails, cancels its tasks."""
         try:
-            from pyspark.errors import PySparkException  # noqa: PLC0415  who has no cluster need not install it
+            from py4j.protocol import Py4JError  # noqa: PLC0415  who has no cluster need not install it
+            from pyspark.errors import PySparkException  # noqa: PLC0415
             from pyspark.sql import SparkSession  # noqa: PLC0415
 
             from spotify_assets.spark.day import transform_day  # noqa: PLC0415
@@ -74,7 +75,7 @@ class SparkEngine:
         )
         try:
             return transform_day(session, request, context.log.info)
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise dg.Failure(spark_failure(error)) from error
         finally:
             session.sparkContext.cancelJobGroup(request.run_id)

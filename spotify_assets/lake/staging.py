@@ -23,7 +23,7 @@ from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.schemas.table import TableGroup
 
 # Larger tables are read from their files as they are needed, at the price of reading some of them more than once.
-IN_MEMORY_BYTES = 64_000_000
+IN_MEMORY_ROWS = 1_000_000
 
 
 class StagedTable(msgspec.Struct, frozen=True):
@@ -156,7 +156,7 @@ class Staging:
         """
         table, schema = stage.tables[table_name], self.group.tables[table_name].schema
         verified = (self._verified(stage, table_name, file) for file in table.files)
-        if table.size <= IN_MEMORY_BYTES:
+        if table.rows <= IN_MEMORY_ROWS:
             rows = [pl.read_parquet(io.BytesIO(data)) for data in verified]
             return pl.concat([schema.create_empty(), *rows]).lazy() if rows else schema.create_empty(lazy=True)
         # One file at a time: all of them together may be larger than memory.

@@ -64,8 +64,10 @@ def transform_day(session: SparkSession, request: DayRequest, progress: Progress
 
 class _Day:
     def __init__(self, session: SparkSession, request: DayRequest) -> None:
-        # Cells are large: few at a time are handed to Python. Said of a session of its own, not of its maker's.
+        # Cells are large, so few at a time are handed to Python; and their parts are chosen here, once and for all.
+        # Said of a session of its own, not of its maker's.
         session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
+        session.conf.set("spark.sql.adaptive.enabled", "false")
         self._session = session
         self._request = request
         processors = session.sparkContext.defaultParallelism

@@ -4,6 +4,7 @@ Each function gives findings: a sentence for people and figures for metadata. Bl
 the others warn. Nothing here knows Dagster or where tables lie.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,8 @@ from spotify_assets.findings import Finding, counted
 from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.schemas.table import Table
 
+# A day may be larger than memory; a key that stands twice in different batches is for `primary_key` to find.
+ROWS_AT_A_TIME = 250_000
 # Warn where a day's rows are this far from the median of the days before, or a null share has moved by this much.
 VOLUME_TOLERANCE = 0.5
 NULL_SHARE_TOLERANCE = 0.2
@@ -50,31 +53,39 @@ Check = Callable[[Audit, Table, History], Finding]
 
 def contract(audit: Audit, table: Table, _: History) -> Finding:
     """Every row, read back from the file, satisfies the table's schema; every row is of the audited day."""
-    frame = audit.tables[table.name].collect()
-    wanted = {name: column.dtype for name, column in table.schema.columns().items()}
+    frame = audit.tables[table.name]
+    wanted, held = ({name: column.dtype for name, column in table.schema.columns().items()}, frame.collect_schema())
     wrong_types = [
-        f"{name} is {frame.schema.get(name, 'missing')}"
-        for name, dtype in wanted.items()
-        if frame.schema.get(name) != dtype
+        f"{name} is {held.get(name, 'missing')}" for name, dtype in wanted.items() if held.get(name) != dtype
     ]
     if wrong_types:
         return Finding("contract", False, True, f"Columns differ from the contract: {'; '.join(wrong_types)}.")
-    _good, failure = table.schema.filter(frame)
-    other_days = frame.filter(pl.col("snapshot_date") != audit.snapshot_date).height
-    broken = failure.counts() | ({"snapshot_date|other day": other_days} if other_days else {})
+    rows, broken = 0, Counter[str]()
+    for some in frame.collect_batches(chunk_size=ROWS_AT_A_TIME):
+        _good, failure = table.schema.filter(some)
+        other_days = some.filter(pl.col("snapshot_date") != audit.snapshot_date).height
+        broken += Counter(failure.counts()) + Counter({"snapshot_date|other day": other_days})
+        rows += some.height
     sentence = (
-        f"{counted(frame.height, 'row', 'satisfies', 'satisfy')} the contract of {table.name}, none breaks it."
+        f"{counted(rows, 'row', 'satisfies', 'satisfy')} the contract of {table.name}, none breaks it."
         if not broken
-        else f"Among {counted(frame.height, 'row')} of {table.name} some break its contract: "
+        else f"Among {counted(rows, 'row')} of {table.name} some break its contract: "
         + ", ".join(f"{rule} ({count:,})" for rule, count in broken.items())
         + "."
     )
-    return Finding("contract", not broken, True, sentence, {"rows": frame.height, **broken})
+    return Finding("contract", not broken, True, sentence, {"rows": rows, **broken})
 
 
 def primary_key(audit: Audit, table: Table, _: History) -> Finding:
     """No key stands twice."""
-    rows, keys = audit.tables[table.name].select(rows=pl.len(), keys=pl.struct(table.key).n_unique()).collect().row(0)
+    rows = audit.rows(table.name)
+    # All keys at once are what takes most memory; equal ones are in the same share of them.
+    shares = rows // ROWS_AT_A_TIME + 1
+    key_of_row, frame = pl.struct(table.key), audit.tables[table.name]
+    keys = sum(
+        frame.filter(key_of_row.hash() % shares == share).select(key_of_row.n_unique()).collect().item()
+        for share in range(shares)
+    )
     doubles = rows - keys
     key = ", ".join(table.key)
     sentence = f"Each key ({key}) stands once among {counted(rows, 'row')}."

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from spotify_assets_tests.conftest import PLATFORM_KEY, REGION
+
+ENVIRONMENT = {"AWS_ACCESS_KEY_ID": PLATFORM_KEY, "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": REGION}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """PySpark 3.5 leaves the socket of each `collect` to the garbage collector, which only PySpark could mend."""
@@ -29,7 +33,9 @@ def session() -> Iterator[SparkSession]:
     for key, value in {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}.items():
         builder.config(key, value)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYSPARK_PYTHON", sys.executable)
+        # Workers have the environment of the time when Spark was started, not that of a test.
+        for name, value in (ENVIRONMENT | {"PYSPARK_PYTHON": sys.executable}).items():
+            environment.setenv(name, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("OFF")
         yield session

@@ -10,7 +10,7 @@ import spotify_assets
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spark.request import DayResult
 from spotify_assets_tests.support.builders import DAY, captured, credit, entries_of, playlist, to_json, track
-from spotify_assets_tests.support.spark_cluster import spark_cluster
+from spotify_assets_tests.support.spark_cluster import SPARK_LOG, spark_cluster
 from spotify_assets_tests.support.two_engines import expect_equal, request_of
 
 PACKAGE = Path(spotify_assets.__file__).parent
@@ -41,7 +41,8 @@ def test_a_job_that_loses_a_worker_half_way_gives_the_same_rows(lake: Lake, tmp_
             # What both workers kept of the decoded day is read again from here on.
             if line.startswith("written: artists"):
                 cluster.lose_a_worker()
-        _, errors = running.communicate()
+        running.communicate()
+    errors = (tmp_path / SPARK_LOG).read_text()
     assert running.returncode == 0, errors[-3000:]
     assert len(cluster.workers) == 1
     assert len([line for line in said if line.startswith("written: ")]) == 3

@@ -15,6 +15,7 @@ from typing import IO
 import pyspark
 
 SPARK_HOME = Path(pyspark.__file__).parent
+SPARK_LOG = "spark.log"
 CLASSES = "org.apache.spark.deploy"
 
 
@@ -30,17 +31,12 @@ class Cluster:
         _kill(self.workers.pop())
 
     def submit(self, *arguments: str, folder: Path) -> subprocess.Popen[str]:
-        """Starts a job with `spark-submit`; what it prints can be read line by line."""
+        """Starts a job with `spark-submit`; what it prints can be read line by line, Spark's own words go to a file."""
         command = [str(SPARK_HOME / "bin/spark-submit"), "--master", self.master, *arguments]
-        return subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(),
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with (folder / SPARK_LOG).open("w") as log:
+            return subprocess.Popen(
+                command, cwd=folder, env=_environment(), text=True, stdout=subprocess.PIPE, stderr=log
+            )
 
 
 @contextmanager
@@ -48,7 +44,7 @@ def spark_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
     """A master and so many workers of one processor each."""
     started: list[subprocess.Popen[str]] = []
     try:
-        master, said = _start(started, r"Starting Spark master at (\S+)", "master.Master", "--port", "0")
+        _, said = _start(started, r"Starting Spark master at (\S+)", "master.Master", "--port", "0")
         address = said.group(1)
         cluster = Cluster(address, [])
         for number in range(workers):

@@ -374,3 +374,22 @@ def test_any_quarantined_object_is_a_warning(good_day: Frames) -> None:
     assert (finding.passed, finding.blocking) == (False, False)
     assert finding.sentence == "2 raw objects are in quarantine, with the reason beside each."
     assert finding.figures == {"quarantined_objects": 2}
+
+
+def test_a_day_that_is_looked_at_in_parts_is_judged_as_a_whole(
+    good_day: Frames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "ROWS_AT_A_TIME", 2)
+    items = good_day["playlist_items"]
+    bad = items.with_columns(position=pl.when(pl.col("position") == 3).then(-1).otherwise("position"))
+    twice = pl.concat([items, items.head(1)])
+    assert found(checks.contract, good_day, "playlist_items").figures == {"rows": items.height}
+    assert found(checks.contract, good_day | {"playlist_items": bad}, "playlist_items").figures == {
+        "rows": items.height,
+        "position|min": 2,
+    }
+    assert found(checks.primary_key, good_day, "playlist_items").passed
+    assert found(checks.primary_key, good_day | {"playlist_items": twice}, "playlist_items").figures == {
+        "rows": items.height + 1,
+        "repeated_keys": 1,
+    }
