@@ -14,7 +14,6 @@ from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.builders import DAY, captured, entries_of, playlist, to_json, track
 from spotify_assets_tests.support.two_engines import expect_equal, request_of
 
-pytestmark = IN_A_FOLDER
 Submit = Callable[[bytes], DayResult]
 
 
@@ -39,6 +38,7 @@ def day_of(lake: Lake) -> DayRequest:
     return request_of(lake, DAY)
 
 
+@IN_A_FOLDER
 def test_a_request_in_a_file_gives_a_result_in_a_file(
     lake: Lake, submit: Submit, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,6 +47,7 @@ def test_a_request_in_a_file_gives_a_result_in_a_file(
     assert "playlist_items 2 rows" in capfd.readouterr().out
 
 
+@IN_A_FOLDER
 def test_an_object_that_is_gone_is_named(lake: Lake, submit: Submit) -> None:
     request = day_of(lake)
     lake.location.delete([entry.key for entry in request.entries])
