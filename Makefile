@@ -7,7 +7,7 @@ FAKESNOW := .venv-fakesnow
 LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test test-snowflake ui check check-deploy format lambda lock benchmarks clean
+.PHONY: run test test-snowflake ui check check-deploy format lambda glue-package lock benchmarks clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -64,6 +64,9 @@ $(FAKESNOW)/run.stamp: requirements-fakesnow.lock | $(VENV)/bin/python
 lambda: $(VENV)/dev.stamp  ## the package of the extraction function, into build/; LAMBDA=--help says what can be chosen
 	@$(BIN)/python deploy/build_lambda.py $(LAMBDA)
 
+glue-package: $(VENV)/dev.stamp  ## the package of the Spark job, into build/glue/; GLUE=--help says what can be chosen
+	@$(BIN)/python deploy/build_glue.py $(GLUE)
+
 $(LINTERS)/stamp: deploy/lint.lock
 	@$(PYTHON) -m venv $(LINTERS)
 	@$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/lint.lock
@@ -83,6 +86,8 @@ lock: $(VENV)/dev.stamp  ## resolve the lock files again: names, versions and ha
 	  --no-emit-index-url --upgrade deploy/lint.in -o deploy/lint.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 	  --no-emit-index-url --upgrade deploy/lambda.in -c requirements.lock -o deploy/lambda.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	  --no-emit-index-url --upgrade deploy/glue.in -c requirements-dev.lock -o deploy/glue.lock
 
 clean:
 	rm -rf $(VENV) $(FAKESNOW) $(LINTERS) .dagster lake build dist *.egg-info

@@ -4,19 +4,17 @@ Packages come from deploy/lambda.lock, for the processor and the Python of the f
 """
 
 import argparse
-import hashlib
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
+
+from archives import digest, files_below, write_zip
 
 ROOT = Path(__file__).resolve().parents[1]
 PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB, unzipped.
 LARGEST = 250 * 1024 * 1024
-# A zip file knows no time before.
-ALWAYS = (1980, 1, 1, 0, 0, 0)
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -29,17 +27,12 @@ def build(architecture: str, python: str, playlists: Path, folder: Path) -> Path
     subprocess.run([*install, *target, "-r", str(ROOT / "deploy/lambda.lock")], check=True)
     shutil.copytree(ROOT / "spotify_assets", content / "spotify_assets", ignore=LEFT_OUT)
     shutil.copy(playlists, content / "playlists.yaml")
-    files = sorted(path for path in content.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = files_below(content)
     if (size := sum(path.stat().st_size for path in files)) > LARGEST:
         sys.exit(f"The package is {size:,} bytes unzipped, and Lambda takes {LARGEST:,}.")
     package = folder / "lambda.zip"
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files:
-            entry = zipfile.ZipInfo(path.relative_to(content).as_posix(), ALWAYS)
-            entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
-    digest = hashlib.sha256(package.read_bytes()).hexdigest()[:12]
-    named = package.rename(folder / f"lambda-{architecture}-{digest}.zip")
+    write_zip(package, content, files)
+    named = package.rename(folder / f"lambda-{architecture}-{digest(package)}.zip")
     print(f"{named}  {named.stat().st_size / 1e6:.0f} MB, unzipped {size / 1e6:.0f} MB", file=sys.stderr)
     return named
 

@@ -122,6 +122,26 @@ def test_each_of_several_wrong_values_gets_its_line(monkeypatch: pytest.MonkeyPa
     assert sorted(line.split("=")[0] for line in refusal().splitlines()) == ["RETENTION_DAYS", "SPOTIFY_SOURCE"]
 
 
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({}, "TRANSFORM_ENGINE=glue needs GLUE_JOB_NAME and GLUE_WORK_BUCKET. The stack's outputs give them."),
+        (
+            {"GLUE_JOB_NAME": "transform", "GLUE_WORK_BUCKET": "work", "LAKE_URL": "s3://lake", "RAW_URL": "raw"},
+            "TRANSFORM_ENGINE=glue reads and writes S3 only, and RAW_URL=raw is a folder. "
+            "Use s3://bucket/prefix, or TRANSFORM_ENGINE=spark.",
+        ),
+    ],
+    ids=["nothing given", "a folder"],
+)
+def test_the_glue_engine_says_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], problem: str
+) -> None:
+    for name, value in {"TRANSFORM_ENGINE": "glue", **given}.items():
+        monkeypatch.setenv(name, value)
+    assert refusal() == problem
+
+
 def test_a_wrong_value_in_the_file_is_refused_alike() -> None:
     Path(".env").write_text("RETENTION_DAYS=never\n", encoding="utf-8")
     assert refusal().startswith("RETENTION_DAYS=never: ")

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 
 from spotify_assets_tests.conftest import REGION, aws_client
-from spotify_assets_tests.deploy.stack import Stack
+from spotify_assets_tests.deploy.stack import ACCOUNT, Stack
 from spotify_assets_tests.support.moto_aws import MotoAws
 
 
 def deploy(stack: Stack, aws: MotoAws, secret: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Makes buckets, queue, topic and secret of a stack; gives its outputs as variables, as an operator copies them."""
+    """Makes what a stack has and moto knows; gives its outputs as variables, as an operator copies them."""
     s3, sqs = aws_client("s3", aws.endpoint), aws_client("sqs", aws.endpoint)
     buckets = stack.of_type("AWS::S3::Bucket")
     for bucket in buckets.values():
@@ -28,6 +28,9 @@ def deploy(stack: Stack, aws: MotoAws, secret: Mapping[str, str] | None = None) 
     s3.put_bucket_notification_configuration(
         Bucket=raw["BucketName"], NotificationConfiguration={"QueueConfigurations": [configuration]}
     )
+    for job in stack.of_type("AWS::Glue::Job").values():
+        kept = {name: job[name] for name in ("Name", "Command", "DefaultArguments", "GlueVersion", "ExecutionProperty")}
+        aws_client("glue", aws.endpoint).create_job(Role=f"arn:aws:iam::{ACCOUNT}:role/SparkRole", **kept)
     [topic] = stack.of_type("AWS::SNS::Topic").values()
     aws_client("sns", aws.endpoint).create_topic(Name=topic["TopicName"])
     [held] = stack.of_type("AWS::SecretsManager::Secret").values()

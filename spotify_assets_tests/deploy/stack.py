@@ -40,8 +40,7 @@ OPTIONAL_PARTS = {
     "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
     "ArtifactBucket": "artifacts-bucket",
     "LambdaPackageKey": "lambda.zip",
-    "GlueScriptKey": "job.py",
-    "GluePackageKey": "package.whl",
+    "GluePackage": "glue/1a2b3c4d5e6f",
 }
 
 

@@ -285,7 +285,9 @@ def test_outputs_give_what_an_operator_needs() -> None:
     assert described["LAKE_URL"] == f"s3://{BUCKETS['TableBucket']['BucketName']}"
     assert described["RAW_URL"] == f"s3://{BUCKETS['RawBucket']['BucketName']}"
     assert described["COMPUTE_LOGS_BUCKET"] == BUCKETS["WorkBucket"]["BucketName"]
-    assert set(STACK.outputs) - set(Stack().outputs) == {"AnalystRoleArn", "CaptureFunctionName", "TransformJobName"}
+    assert set(STACK.outputs) - set(Stack().outputs) == {
+        *("AnalystRoleArn", "CaptureFunctionName", "TransformJobName", "JobMessagesBucket")
+    }
     assert Settings(lake_url=described["LAKE_URL"], alert_topic_arn=described["ALERT_TOPIC_ARN"])
 
 
@@ -305,10 +307,14 @@ def test_the_function_runs_alone_and_its_failures_are_kept() -> None:
 
 def test_the_spark_job_takes_its_code_from_the_artifact_bucket_and_remembers_nothing() -> None:
     (job,) = STACK.of_type("AWS::Glue::Job").values()
+    package = f"s3://{OPTIONAL_PARTS['ArtifactBucket']}/{OPTIONAL_PARTS['GluePackage']}"
     assert (job["GlueVersion"], job["WorkerType"]) == ("5.0", "G.1X")
-    assert job["Command"]["ScriptLocation"] == f"s3://{OPTIONAL_PARTS['ArtifactBucket']}/job.py"
-    assert job["DefaultArguments"]["--extra-py-files"] == f"s3://{OPTIONAL_PARTS['ArtifactBucket']}/package.whl"
+    assert job["Command"]["ScriptLocation"] == f"{package}/transform_job.py"
+    assert job["DefaultArguments"]["--extra-py-files"] == f"{package}/spotify_assets.zip"
     assert job["DefaultArguments"]["--job-bookmark-option"] == "job-bookmark-disable"
+    # Glue knows a zip of wheels by this ending.
+    assert job["DefaultArguments"]["--additional-python-modules"] == f"{package}/modules.gluewheels.zip"
+    assert job["DefaultArguments"]["--python-modules-installer-option"] == "--no-index"
 
 
 def test_athena_writes_results_to_the_work_bucket_and_stops_large_scans() -> None:

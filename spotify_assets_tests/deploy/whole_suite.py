@@ -16,6 +16,8 @@ from spotify_assets_tests.support.aws_calls import Call
 ZONES = "|".join(
     [TO_BE_PROCESSED, PROCESSED, QUARANTINE, "staging", "dashboard", PROBE_FOLDER, "compute-logs", "[a-z_]+_data"]
 )
+# Where Dagster Pipes talks with a job.
+MESSAGES = re.compile(r"^[A-Za-z]{30}/\w+\.json\Z")
 KEY = re.compile(rf"(?:^|/)((?:{ZONES})/.*|{re.escape(MARKER)})\Z", re.DOTALL)
 # What people do with rights of their own.
 BY_PEOPLE = {"secretsmanager:CreateSecret": "spotify-assets login, where there is no secret yet"}
@@ -35,12 +37,15 @@ def refused_calls(calls: Iterable[Call], key: str) -> list[Call]:
             name = call.resource.partition("/")[2]
             if not name:
                 return [raw]
+            if MESSAGES.match(name):
+                return [f"{work}/{name}"]
             if (found := KEY.search(name)) is None:
                 return []
             home = raw if name.startswith("raw/") or "/raw/" in name else work if "compute-logs" in name else tables
             return [f"{home}/{found.group(1)}"]
         if service == "glue":
-            return [re.sub(r":(database|table)/[^/]+", rf":\1/{stack.parameters['GlueDatabase']}", call.resource)]
+            of_lake = re.sub(r":(database|table)/[^/]+", rf":\1/{stack.parameters['GlueDatabase']}", call.resource)
+            return [re.sub(r".*:job/.+", stack.arn("TransformJob"), of_lake)]
         named = {"sqs": "AWS::SQS::Queue", "sns": "AWS::SNS::Topic", "secretsmanager": "AWS::SecretsManager::Secret"}
         return arns[named[service]] if service in named else [call.resource]
 

@@ -121,8 +121,11 @@ def _operation(request: Request) -> tuple[str, dict[str, Any]]:
 
 
 def _glue(parameters: Mapping[str, Any], region: str, account: str) -> Iterator[str]:
-    """A right on a table needs the one on its database and on the catalog as well."""
+    """A job; or a table, whose right needs the one on its database and on the catalog as well."""
     arn = f"arn:aws:glue:{region}:{account}"
+    if job := parameters.get("JobName"):
+        yield f"{arn}:job/{job}"
+        return
     yield f"{arn}:catalog"
     named = parameters.get("DatabaseInput", {}).get("Name") or parameters.get("Name")
     database = parameters.get("DatabaseName") or named

@@ -1,8 +1,9 @@
-"""The process behind `MotoAws`: moto's server, with the part of Glue that moto leaves out, and a record of all calls.
+"""The process behind `MotoAws`: moto's server, with the parts of Glue that moto leaves out, and a record of all calls.
 
-The part left out: AWS Glue refuses `UpdateTable` with `ConcurrentModificationException` when the given `VersionId` is
-not the table's current one. Iceberg's commits on Glue rest on exactly that; moto ignores `VersionId` and lets the last
-writer win, so a test of concurrent commits against plain moto loses updates that AWS would keep.
+The runs of jobs are in `glue_jobs`. And AWS Glue refuses `UpdateTable` with `ConcurrentModificationException` when the
+given `VersionId` is not the table's current one. Iceberg's commits on Glue rest on exactly that; moto ignores
+`VersionId` and lets the last writer win, so a test of concurrent commits against plain moto loses updates that AWS
+would keep.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from werkzeug.wsgi import get_input_stream
 
 from spotify_assets_tests.support.aws_calls import Call, Request, calls_of
 from spotify_assets_tests.support.child_server import announce, wait_for_parent
+from spotify_assets_tests.support.glue_jobs import run_glue_jobs
 from spotify_assets_tests.support.moto_aws import CALLS_PATH
 
 
@@ -83,6 +85,7 @@ def serve(port: int) -> None:
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
     # A daemon: there is nothing to save, so the process may end in the middle of a request.
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    run_glue_jobs(f"http://127.0.0.1:{server.server_port}")
     announce(server.server_port)
     wait_for_parent()
 
