@@ -1,6 +1,6 @@
 """The second source that the settings choose. A third one is a module like `wikidata.py` and a line here."""
 
-from spotify_assets.artist_facts.asking import AskedService
+from spotify_assets.artist_facts.asking import AskedService, Limits
 from spotify_assets.artist_facts.source import ArtistFactsSource, SimulatedFacts, Unasked
 from spotify_assets.artist_facts.wikidata import ENDPOINT, NAME, Wikidata
 from spotify_assets.config import Settings
@@ -11,7 +11,7 @@ NO_CONTACT = (
 )
 
 
-def artist_facts_source(settings: Settings) -> ArtistFactsSource:
+def artist_facts_source(settings: Settings, limits: Limits | None = None) -> ArtistFactsSource:
     """The source of facts; one that asks nobody where none may be asked."""
     if settings.artist_facts == "off":
         # Another name, so that nothing which was known before is carried over.
@@ -20,4 +20,4 @@ def artist_facts_source(settings: Settings) -> ArtistFactsSource:
         return SimulatedFacts()
     if settings.wikidata_contact is None:
         return Unasked(NAME, NO_CONTACT)
-    return AskedService(Wikidata(settings.wikidata_contact, settings.wikidata_endpoint_url or ENDPOINT))
+    return AskedService(Wikidata(settings.wikidata_contact, settings.wikidata_endpoint_url or ENDPOINT), limits)

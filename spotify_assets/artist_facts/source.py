@@ -57,7 +57,7 @@ class Unasked:
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
-        self._reason = reason
+        self.reason = reason
 
     def ask(self, artist_ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """Nothing.
@@ -66,5 +66,5 @@ class Unasked:
             FactsUnavailable: always, where there is something to ask.
         """
         if artist_ids:
-            raise FactsUnavailable(self._reason)
+            raise FactsUnavailable(self.reason)
         yield from ()
