@@ -31,8 +31,11 @@ DECIDING = {
     "facts": ["fact_genres", *TAKEN],
 }
 KEYS = {
-    **{"songs": "song_id", "albums": "album_id", "artists": "artist_id"},
-    **{"profiles": "artist_id", "facts": "artist_id"},
+    "songs": "song_id",
+    "albums": "album_id",
+    "artists": "artist_id",
+    "profiles": "artist_id",
+    "facts": "artist_id",
 }
 
 

@@ -81,7 +81,9 @@ def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, facts: pl.DataFrame,
         _page("artist", "artist_id"),
         *(pl.lit(None, dtype).alias(name) for name, dtype in profiled.schema.items() if name in OF_PROFILES),
     )
-    return pl.concat([profiled, splitter.split("artists", with_facts(mentioned, facts))]).sort(BASE.tables["artists"].order)
+    return pl.concat([profiled, splitter.split("artists", with_facts(mentioned, facts))]).sort(
+        BASE.tables["artists"].order
+    )
 
 
 def albums(candidates: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
