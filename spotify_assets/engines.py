@@ -5,6 +5,7 @@ An engine turns raw objects into files that no reader sees; staging, audit and p
 
 import os
 import sys
+from contextlib import suppress
 from typing import Protocol
 
 import dagster as dg
@@ -76,9 +77,11 @@ class SparkEngine:
         try:
             return transform_day(session, request, context.log.info)
         except (PySparkException, Py4JError) as error:
-            raise dg.Failure(spark_failure(error)) from error
+            raise dg.Failure(f"{spark_failure(error)} (SPARK_MASTER={self._master})") from error
         finally:
-            session.sparkContext.cancelJobGroup(request.run_id)
+            # A cluster that is gone has nothing left to cancel.
+            with suppress(Py4JError):
+                session.sparkContext.cancelJobGroup(request.run_id)
 
 
 def transform_engine(settings: Settings) -> TransformEngine:

@@ -68,6 +68,8 @@ class _Day:
         # Said of a session of its own, not of its maker's.
         session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
         session.conf.set("spark.sql.adaptive.enabled", "false")
+        # Of what is not cut into parts: a list of numbers.
+        session.conf.set("spark.sql.shuffle.partitions", "1")
         self._session = session
         self._request = request
         processors = session.sparkContext.defaultParallelism
