@@ -128,8 +128,10 @@ def test_each_of_several_wrong_values_gets_its_line(monkeypatch: pytest.MonkeyPa
         ({}, "TRANSFORM_ENGINE=glue needs GLUE_JOB_NAME and GLUE_WORK_BUCKET. The stack's outputs give them."),
         (
             {"GLUE_JOB_NAME": "transform", "GLUE_WORK_BUCKET": "work", "LAKE_URL": "s3://lake", "RAW_URL": "raw"},
-            "TRANSFORM_ENGINE=glue reads and writes S3 only, and RAW_URL=raw is a folder. "
-            "Use s3://bucket/prefix, or TRANSFORM_ENGINE=spark.",
+            (
+                "TRANSFORM_ENGINE=glue reads and writes S3 only, and RAW_URL=raw is a folder. "
+                "Use s3://bucket/prefix, or TRANSFORM_ENGINE=spark."
+            ),
         ),
     ],
     ids=["nothing given", "a folder"],
