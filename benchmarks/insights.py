@@ -29,6 +29,7 @@ from spotify_assets.lake.insight_inputs import (
     published_files,
 )
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.maintenance import tidy_lake
 from spotify_assets.lake.staging import Stage
 from spotify_assets.playlists import configured_playlists
 from spotify_assets.schemas.base import BASE
@@ -44,6 +45,7 @@ from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
 RESULTS = Path(__file__).parent / "results"
+DAYS_BETWEEN_TIDYING = 50
 LAST = datetime.now(UTC).date()
 
 
@@ -89,6 +91,9 @@ def _fill(lake: Lake, history: int) -> None:
             made = build_insights(day, base, earlier)
             earlier = earlier.followed_by(day, made)
             _publish_insights(lake, lake.insight_staging.write(day, made, [], "fill"))
+            if back % DAYS_BETWEEN_TIDYING == 1:
+                # Else the snapshots of all days would pile up, which the weekly schedule keeps from happening.
+                tidy_lake(lake, datetime.now(UTC) + timedelta(days=1 + lake.settings.retention_days))
 
 
 def _base_tables(lake: Lake, day: date) -> dict[str, pl.DataFrame]:

@@ -27,7 +27,8 @@ from spotify_assets.schemas.base import BASE
 
 RESULTS = Path(__file__).parent / "results"
 ENDS = ("published", "with insights and page")
-PUBLISHED = [dg.AssetKey(name) for name in ("raw_playlists", "raw_artists", *BASE.tables, "catalog")]
+RAW = ("raw_playlists", "raw_artists", "raw_artist_facts")
+PUBLISHED = [dg.AssetKey(name) for name in (*RAW, *BASE.tables, "catalog")]
 PLAYLISTS = [{"id": f"5ampleChart{number}0000000000", "name": f"Chart {number}", "region": "us"} for number in "123"]
 
 

@@ -38,6 +38,10 @@ def _genres(name: str, value: str, form: str, meaning: str) -> Measure:
     return Measure(name, _now("Genre trends", value, "Last day of genres"), form, meaning)
 
 
+def _domestic(name: str, value: str, form: str, meaning: str) -> Measure:
+    return Measure(name, _now("Domestic share", value, "Last day of countries"), form, meaning)
+
+
 def _consistency(name: str, value: str, form: str, meaning: str) -> Measure:
     return Measure(name, _now("Artist consistency", value, "Last day of consistency"), form, meaning)
 
@@ -87,6 +91,21 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
             "Points of the week minus those of one week before",
         ),
         _artists("Week ranks gained now", "MAX('Artist trends'[Week rank change])", SIGNED, "Ranks climbed in a week"),
+    ),
+    "Domestic share": (
+        _last_day("Domestic share", "Last day of countries"),
+        _domestic(
+            "Domestic share now",
+            "DIVIDE(SUM('Domestic share'[Domestic points]), SUM('Domestic share'[Points]))",
+            SHARE,
+            "Points of artists from the chart's own country, of all points",
+        ),
+        Measure(
+            "Domestic share of points",
+            "DIVIDE(SUM('Domestic share'[Domestic points]), SUM('Domestic share'[Points]))",
+            SHARE,
+            "The same, over the chosen days",
+        ),
     ),
     "Genre trends": (
         _last_day("Genre trends", "Last day of genres"),

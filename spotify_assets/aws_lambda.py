@@ -12,7 +12,15 @@ from typing import Any
 
 from dagster_pipes import PipesContext, PipesMappingParamsLoader, open_dagster_pipes
 
-from spotify_assets.capture import ArtistsCaptured, PlaylistsCaptured, capture_artists, capture_playlists
+from spotify_assets.artist_facts.choose import artist_facts_source
+from spotify_assets.capture import (
+    ArtistFactsCaptured,
+    ArtistsCaptured,
+    PlaylistsCaptured,
+    capture_artist_facts,
+    capture_artists,
+    capture_playlists,
+)
 from spotify_assets.config import Settings, read_settings
 from spotify_assets.lake.home import LakeHome
 from spotify_assets.metrics import Metric, Name, send
@@ -40,18 +48,22 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     settings = read_settings()
     day = datetime.now(UTC).date()
     with _dagster(event) as dagster:
-        playlists, artists = _capture(settings, day, _since(event, day))
+        playlists, artists, facts = _capture(settings, day, _since(event, day))
         calls = playlists.requests + artists.requests
         told = {
             "snapshot_date": day.isoformat(),
             "landed": playlists.landed,
             "landed_before": playlists.found,
             "artists": artists.read + artists.carried,
+            "artists_with_facts": facts.answered + facts.carried,
             "api_calls": calls,
         }
         if (problem := send([Metric(Name.API_CALLS, calls)], settings)) is not None:
             log.error(problem)
         log.info("%s", told)
+        if facts.failure is not None:
+            # Best effort: the next day asks again.
+            log.warning("%d artists without facts. %s", facts.missing, facts.failure)
         _require_whole(playlists, artists)
         if dagster is not None:
             dagster.report_asset_materialization(metadata={"playlists": playlists.landed, **told})
@@ -73,10 +85,14 @@ def _since(event: Mapping[str, Any], day: date) -> datetime | None:
     return made_at if made_at.date() == day else None
 
 
-def _capture(settings: Settings, day: date, since: datetime | None) -> tuple[PlaylistsCaptured, ArtistsCaptured]:
+def _capture(
+    settings: Settings, day: date, since: datetime | None
+) -> tuple[PlaylistsCaptured, ArtistsCaptured, ArtistFactsCaptured]:
     lake, source = LakeHome(settings), LivePlaylists(settings)
     playlists = capture_playlists(lake, source, configured_playlists(settings), day, since)
-    return playlists, capture_artists(lake, source, day, lake.raw.seen_of(day))
+    objects = lake.raw.seen_of(day)
+    artists = capture_artists(lake, source, day, objects)
+    return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)
 
 
 def _require_whole(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
+from spotify_assets.artist_facts.source import ArtistFactsSource, FactsUnavailable
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.home import LakeHome
-from spotify_assets.lake.raw import ARTISTS, RawEntry, own_name, playlist_kind
+from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry, own_name, playlist_kind
 from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.source import PlaylistSource
@@ -59,6 +60,21 @@ class ArtistsCaptured:
     missing: int
     requests: int
     failure: CaptureError | None
+
+
+@dataclass(frozen=True)
+class ArtistFactsCaptured:
+    """What a second source says of a day's artists: `answered` now, `carried` over, and never answered (`missing`).
+
+    `unknown` are those, of the first two, that are not known there; `failure` is why not all were asked who were due.
+    """
+
+    answered: int
+    carried: int
+    unknown: int
+    missing: int
+    requests: int
+    failure: FactsUnavailable | None
 
 
 def capture_playlists(
@@ -149,7 +165,7 @@ def _read(source: PlaylistSource, artist_ids: Iterable[str], day: date) -> tuple
 def _still_good(lake: LakeHome, source: PlaylistSource, day: date, now: datetime) -> dict[str, Any]:
     """Profiles of the last capture that the source lets one keep, by artist id, as they were written."""
     days = source.profiles_keep // timedelta(days=1)
-    data = lake.raw.latest_artists(day, days) if days else None
+    data = lake.raw.latest(ARTISTS, day, days) if days else None
     if data is None:
         return {}
     try:
@@ -166,3 +182,71 @@ def _still_good(lake: LakeHome, source: PlaylistSource, day: date, now: datetime
 
 class _Profiles(msgspec.Struct):
     artists: list[dict[str, Any]]
+
+
+def capture_artist_facts(
+    lake: LakeHome, source: PlaylistSource, facts: ArtistFactsSource, day: date, objects: Iterable[RawEntry]
+) -> ArtistFactsCaptured:
+    """Lands what a second source says of all artists credited in the day's raw objects.
+
+    It is asked about those that are new, then about those whose answer is too old; where it fails, old answers stay,
+    and what was answered before lands all the same.
+
+    Raises:
+        CaptureError: the source of the playlists cannot show that day at all.
+        LakeError: the lake belongs to another source, or cannot be read or written.
+    """
+    fetched_at, before = source.captured_at(day), facts.requests
+    lake.claim()
+    wanted = credited_artists(lake.raw.read(objects), day, source.name)
+    known = _last_facts(lake, facts, day)
+    fresh = {artist_id for artist_id in wanted if artist_id in known and _is_fresh(known[artist_id], facts, fetched_at)}
+    due = sorted(set(wanted) - fresh, key=lambda artist_id: (artist_id in known, artist_id))
+    answers, failure = _ask(facts, due)
+    stamp = {"source": facts.name, "fetched_at": fetched_at.isoformat()}
+    told = known | {artist_id: {"artist_id": artist_id, **stamp, "answer": answers[artist_id]} for artist_id in answers}
+    landing = [told[artist_id] for artist_id in wanted if artist_id in told]
+    if landing:
+        envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
+        lake.raw.land(own_name(ARTIST_FACTS, fetched_at), {"envelope": envelope, "artist_facts": landing})
+    return ArtistFactsCaptured(
+        answered=len(answers),
+        carried=len(landing) - len(answers),
+        unknown=sum(found["answer"] is None for found in landing),
+        missing=len(wanted) - len(landing),
+        requests=facts.requests - before,
+        failure=failure,
+    )
+
+
+def _ask(facts: ArtistFactsSource, artist_ids: Sequence[str]) -> tuple[dict[str, Any], FactsUnavailable | None]:
+    answers: dict[str, Any] = {}
+    try:
+        for artist_id, answer in facts.ask(artist_ids):
+            answers[artist_id] = answer
+    except FactsUnavailable as error:
+        return answers, error
+    return answers, None
+
+
+def _last_facts(lake: LakeHome, facts: ArtistFactsSource, day: date) -> dict[str, dict[str, Any]]:
+    """The last answers of this source, by artist id, as they were written; however old, since the next may fail."""
+    days = facts.facts_keep // timedelta(days=1)
+    data = lake.raw.latest(ARTIST_FACTS, day, days) if days else None
+    if data is None:
+        return {}
+    try:
+        answers = msgspec.json.decode(decompress(data), type=_Facts).artist_facts
+    except (UnreadableObject, msgspec.MsgspecError):
+        # Spoilt on the way: everything is asked again.
+        return {}
+    return {answer["artist_id"]: answer for answer in answers if answer["source"] == facts.name}
+
+
+def _is_fresh(answer: dict[str, Any], facts: ArtistFactsSource, now: datetime) -> bool:
+    keep = facts.unknown_keep if answer["answer"] is None else facts.facts_keep
+    return now - datetime.fromisoformat(answer["fetched_at"]) < keep
+
+
+class _Facts(msgspec.Struct):
+    artist_facts: list[dict[str, Any]]

@@ -37,6 +37,9 @@ REMEDIES = {
     "spotify_endpoint_url": "Use an address such as http://127.0.0.1:8899, or leave it out for Spotify itself.",
     "spotify_concurrency": "Use a whole number from 1 to 32.",
     "spotify_longest_wait": "Use a number of seconds from 0 to 3600.",
+    "artist_facts": "Use wikidata (genres, countries and more from Wikidata) or off.",
+    "wikidata_contact": "Use your mail address, or a page about what you do: Wikidata wants to know whom to write to.",
+    "wikidata_endpoint_url": "Use the address of a SPARQL endpoint, or leave it out for Wikidata itself.",
     "snapshot_hour": "Use an hour of the day in UTC, 0 to 23.",
     "sensor_seconds": "Use a whole number of seconds, 1 or more.",
     "alert_topic_arn": "Use the ARN of an SNS topic, or leave it out to have failures logged only.",
@@ -123,6 +126,15 @@ class Settings(BaseSettings):
     spotify_concurrency: int = Field(default=4, ge=1, le=32, description="Playlists that are read at the same time")
     spotify_longest_wait: int = Field(
         default=300, ge=0, le=3600, description="Seconds that Spotify's rate limit may make a run wait in one go"
+    )
+    artist_facts: Literal["wikidata", "off"] = Field(
+        default="wikidata", description="Where artists' genres, countries and more come from beside Spotify"
+    )
+    wikidata_contact: str | None = Field(
+        default=None, pattern=r"^[^\s()]+$", description="Mail address or page of whoever asks Wikidata"
+    )
+    wikidata_endpoint_url: str | None = Field(
+        default=None, pattern=r"^https?://\S+$", description="Stand-in for Wikidata's query service"
     )
     snapshot_hour: int = Field(default=6, ge=0, le=23, description="Hour of the daily snapshot, UTC")
     sensor_seconds: int = Field(default=10, ge=1, description="Seconds between two looks for new raw objects")

@@ -2,11 +2,12 @@
 
 import dagster as dg
 
+from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
-from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
 from spotify_assets.checks import insight_checks, table_checks
@@ -22,7 +23,10 @@ from spotify_assets.snowflake.connection import SnowflakeAccount
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import SimulatedPlaylists
 
-ASSETS = [raw_playlists, raw_artists, tables, catalog, insights, insights_catalog, dashboard, maintenance]
+ASSETS = [
+    *(raw_playlists, raw_artists, raw_artist_facts),
+    *(tables, catalog, insights, insights_catalog, dashboard, maintenance),
+]
 # Only where somebody listens: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
 # Assets that are late, and shown so, when today has no snapshot in time.
@@ -48,6 +52,7 @@ defs = dg.Definitions(
         "lake": Lake(settings()),
         "transform_engine": transform_engine(settings()),
         "playlist_source": SimulatedPlaylists() if settings().spotify_source == "sample" else LivePlaylists(settings()),
+        "artist_facts": artist_facts_source(settings()),
         "snowflake_account": SnowflakeAccount(settings()),
     },
     # A day's run is short: separate processes would spend most of it importing.

@@ -6,7 +6,7 @@ from spotify_assets.config import settings
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 
-CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists")
+CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists", "raw_artist_facts")
 REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "insights_catalog", "dashboard")
 PROCESSING = dg.AssetSelection.assets(*BASE.tables, "catalog") | REFRESHING
 
@@ -20,7 +20,7 @@ capture = dg.define_asset_job(
     "capture",
     selection=CAPTURE,
     tags=_tags(retries=2),
-    description="Captures the day's playlists and artist profiles as raw objects. Spotify shows only today.",
+    description="Captures the day's playlists, artist profiles and facts as raw objects. Spotify shows only today.",
 )
 process_raw_objects = dg.define_asset_job(
     "process_raw_objects",

@@ -44,6 +44,9 @@ def test_without_any_setting_the_sample_fills_a_folder() -> None:
         ("history_start", "2024-02-29", date(2024, 2, 29)),
         ("spotify_refresh_token", "AQ-secret", SecretStr("AQ-secret")),
         ("spotify_longest_wait", "0", 0),
+        ("artist_facts", "off", "off"),
+        ("wikidata_contact", "https://example.org/charts", "https://example.org/charts"),
+        ("wikidata_endpoint_url", "http://127.0.0.1:9999/sparql", "http://127.0.0.1:9999/sparql"),
         ("snapshot_hour", "23", 23),
         (
             "alert_topic_arn",

@@ -28,13 +28,18 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artists (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
     artist_id VARCHAR NOT NULL COMMENT 'Spotify artist id',
     name VARCHAR COMMENT 'Name of the artist',
-    genres ARRAY COMMENT 'Genres of the artist; empty list or null where not told',
+    genres ARRAY COMMENT 'Genres of the artist, in the names of the genre vocabulary; empty list or null where not told',
     followers BIGINT COMMENT 'Followers; empty where the API withholds it',
     popularity BIGINT COMMENT 'Spotify’s popularity, 0 to 100, where given',
     image_url VARCHAR COMMENT 'Largest picture of the artist',
     profile_fetched_at TIMESTAMP_LTZ(6) COMMENT 'UTC time the profile was read; null without one',
     profile_age_days BIGINT COMMENT 'Days from reading the profile to snapshot_date',
     url VARCHAR COMMENT 'Page of the artist on Spotify',
+    genre_source VARCHAR COMMENT 'Who tells the genres: spotify, wikidata where Spotify tells none, or none',
+    country VARCHAR COMMENT 'Country of origin, else of citizenship, by Wikidata: ISO 3166-1 alpha-2; empty where it is not known or there are several',
+    active_since BIGINT COMMENT 'Year in which the artist’s activity began, by Wikidata',
+    wikidata_id VARCHAR COMMENT 'The artist’s item in Wikidata',
+    musicbrainz_id VARCHAR COMMENT 'The artist’s id in MusicBrainz (a UUID), by Wikidata',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per artist and day: everyone credited on a song, or whose profile was captured, that day.';
@@ -44,7 +49,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artists_pipe AUTO_INGEST = FALSE AS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artists COMMENT = 'One row per artist and day: everyone credited on a song, or whose profile was captured, that day.' AS
-    SELECT snapshot_date, artist_id, name, genres, followers, popularity, image_url, profile_fetched_at, profile_age_days, url
+    SELECT snapshot_date, artist_id, name, genres, followers, popularity, image_url, profile_fetched_at, profile_age_days, url, genre_source, country, active_since, wikidata_id, musicbrainz_id
     FROM SPOTIFY_LANDING.artists
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -324,6 +329,31 @@ CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.genre_trends COMMENT = 'One row per genr
     SELECT snapshot_date, region, genre, points, share, artists, share_change_7_days, share_change_28_days
     FROM SPOTIFY_LANDING.genre_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.domestic_share (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
+    country VARCHAR COMMENT 'The region as artists.country writes it',
+    points FLOAT COMMENT 'All points of the region’s charts on this day',
+    domestic_points FLOAT COMMENT 'Of these, those of artists from the country',
+    foreign_points FLOAT COMMENT 'Those of artists from elsewhere',
+    unknown_points FLOAT COMMENT 'Those of artists of whom no single country is known',
+    share FLOAT COMMENT 'domestic_points, of all points; 0 to 1',
+    known_share FLOAT COMMENT 'Points of artists whose country is known, of all points; 0 to 1',
+    artists BIGINT COMMENT 'Artists on the region’s charts on this day',
+    domestic_artists BIGINT COMMENT 'Those from the country',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.domestic_share_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.domestic_share FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?domestic_share_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.domestic_share COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.' AS
+    SELECT snapshot_date, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists
+    FROM SPOTIFY_LANDING.domestic_share
+    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',

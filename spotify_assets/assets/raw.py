@@ -4,7 +4,8 @@ from datetime import datetime
 
 import dagster as dg
 
-from spotify_assets.capture import PlaylistsCaptured, capture_artists, capture_playlists
+from spotify_assets.artist_facts.source import ArtistFactsSource
+from spotify_assets.capture import PlaylistsCaptured, capture_artist_facts, capture_artists, capture_playlists
 from spotify_assets.findings import counted
 from spotify_assets.lake.lake import Lake
 from spotify_assets.owners import OWNERS
@@ -123,3 +124,55 @@ def raw_artists(
             partition_key=day.isoformat(),
         )
         context.log.info(f"read artists of {day} ({number} of {len(days)})")
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            "raw_artist_facts",
+            deps=["raw_playlists"],
+            group_name=GROUP,
+            partitions_def=snapshot_dates,
+            kinds={"json"},
+            owners=OWNERS,
+            description="What Wikidata says of the artists credited on the day's playlists (genres, country, begin, "
+            "MusicBrainz id): one JSON object per day in raw/to_be_processed, with its answers as they came. It is "
+            "asked about artists that are new or whose answer is older than 30 days, and again after 7 days about "
+            "those it did not know. Best effort: where it does not answer the day goes on without, and the next day "
+            "catches up.",
+        )
+    ],
+    backfill_policy=one_run_per_range,
+    # Its service wants one request at a time from each client.
+    pool="artist_facts",
+)
+def raw_artist_facts(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    playlist_source: dg.ResourceParam[PlaylistSource],
+    artist_facts: dg.ResourceParam[ArtistFactsSource],
+) -> None:
+    """Asks a second source about the artists on each day's raw playlists; never fails because of it."""
+    days = days_of(context)
+    objects = lake.raw.objects_of(days)
+    for number, day in enumerate(days, 1):
+        try:
+            captured = capture_artist_facts(lake, playlist_source, artist_facts, day, objects[day])
+        except CaptureError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        if captured.failure is not None:
+            context.log.warning(f"{counted(captured.missing, 'artist')} without an answer. {captured.failure}")
+        context.add_asset_metadata(
+            {
+                "source": artist_facts.name,
+                "artists": captured.answered + captured.carried,
+                "asked": captured.answered,
+                "carried_over": captured.carried,
+                "unknown_there": captured.unknown,
+                "missing": captured.missing,
+                "why_missing": str(captured.failure or "nothing failed"),
+                "requests": captured.requests,
+            },
+            partition_key=day.isoformat(),
+        )
+        context.log.info(f"facts of the artists of {day} ({number} of {len(days)})")

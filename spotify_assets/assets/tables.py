@@ -6,7 +6,7 @@ from datetime import date
 
 import dagster as dg
 
-from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.column_schema import PREVIEW_ROWS, column_schema, preview
 from spotify_assets.config import settings
 from spotify_assets.engines import TransformEngine
@@ -18,21 +18,23 @@ from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
 from spotify_assets.spark.request import DayRequest
+from spotify_assets.transform.genre_vocabulary import vocabulary_version
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 from spotify_assets.versions import code_version, data_version
 
 GROUP = "tables"
-CODE_VERSION = code_version(observe.__module__, build_tables.__module__)
-# Tables that artist profiles can add rows or values to.
-FROM_PROFILES = {"artists", "rejected_rows"}
+# The vocabulary of genres is data, and decides rows as the code does.
+CODE_VERSION = f"{code_version(observe.__module__, build_tables.__module__)}-{vocabulary_version()}"
+# What artist profiles and facts can add rows or values to.
+CAN_ADD = {"artists": [*raw_artists.keys, *raw_artist_facts.keys], "rejected_rows": raw_artists.keys}
 
 
 def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     name = lake.catalog.name(table)
     return dg.AssetSpec(
         key=table.name,
-        deps=[*raw_playlists.keys, *(raw_artists.keys if table.name in FROM_PROFILES else ())],
+        deps=[*raw_playlists.keys, *(CAN_ADD.get(table.name, ()))],
         group_name=GROUP,
         partitions_def=snapshot_dates,
         kinds={settings().transform_engine, "parquet"},

@@ -6,6 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import uuid4
 
+from spotify_assets.artist_facts.asking import Limits
+from spotify_assets.artist_facts.choose import artist_facts_source
+from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
 from spotify_assets.config import Settings, SettingsError, settings
 from spotify_assets.findings import counted
 from spotify_assets.lake.errors import LakeError
@@ -19,6 +22,8 @@ from spotify_assets.spotify.probe import Probe, sign_in
 
 # Beside the zones of a lake, so that nothing ever takes it for data.
 PROBE_FOLDER = "probe"
+# An id of Spotify's form.
+NOBODY = "0" * 22
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def _examinations() -> Iterator[Diagnosis]:
     except SettingsError as error:
         yield Diagnosis("playlists file", False, str(error))
     yield from _spotify(found, entries)
+    yield _examined("artist facts", lambda: _artist_facts(found))
     lake = Lake(found)
     yield _examined("lake's source", lambda: _source(lake))
     yield _examined("lake", lambda: _storage(lake))
@@ -65,7 +71,7 @@ def _examinations() -> Iterator[Diagnosis]:
 def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
     try:
         return Diagnosis(name, True, examine())
-    except (LakeError, CaptureError, SnowflakeError) as error:
+    except (LakeError, CaptureError, FactsUnavailable, SnowflakeError) as error:
         return Diagnosis(name, False, str(error))
     # Whatever is wrong with a machine, the other examinations are still worth having.
     except Exception as error:
@@ -95,6 +101,18 @@ def _spotify(found: Settings, entries: tuple[PlaylistEntry, ...]) -> Iterator[Di
     if probes:
         with ThreadPoolExecutor(found.spotify_concurrency) as pool:
             yield from pool.map(playlist, entries)
+
+
+def _artist_facts(found: Settings) -> str:
+    source = artist_facts_source(found, Limits(capture=30, failures=2))
+    if isinstance(source, SimulatedFacts):
+        return "not needed: the sample source asks no one"
+    if isinstance(source, Unasked):
+        # No run needs them.
+        return f"nobody is asked. {source.reason}"
+    for _ in source.ask([NOBODY]):
+        pass
+    return f"{source.name} answers"
 
 
 def _source(lake: Lake) -> str:

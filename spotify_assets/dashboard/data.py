@@ -32,6 +32,7 @@ COLUMNS: dict[str, list[str]] = {
         "artist_trends": "region artist_id artist_name entries points rank rank_change week_points week_rank "
         "week_rank_change",
         "genre_trends": "region genre points share artists share_change_7_days share_change_28_days",
+        "domestic_share": "region share known_share artists domestic_artists",
         "artist_consistency": "region artist_id artist_name days_captured days_present mean_position steepest_climb "
         "label",
         "release_performance": "region song_id song_name days_since_release debut_position peak_position days_to_peak "
@@ -123,6 +124,9 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             genre.number("genre"),
             "artists",
             *(_parts(name) for name in ("share", "share_change_7_days", "share_change_28_days")),
+        ),
+        "domestic": by_region(
+            tables["domestic_share"], "artists", "domestic_artists", *map(_parts, ("share", "known_share"))
         ),
         "consistency": by_region(
             _weekly(consistency).sort("mean_position", "artist_id"),

@@ -20,7 +20,7 @@ import vl_convert
 SOURCES = files("spotify_assets.dashboard") / "page"
 # One module to the browser: each file may use what the ones before it declare.
 SCRIPTS = ["data.js", "elements.js", "charts.js", "views.js"]
-VIEWS = ["glance", "chart", "movers", "artists", "genres", "consistency", "releases", "regions"]
+VIEWS = ["glance", "chart", "movers", "artists", "genres", "domestic", "consistency", "releases", "regions"]
 
 
 def page_html(data: Mapping[str, Any], library: str) -> str:

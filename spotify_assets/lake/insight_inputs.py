@@ -15,6 +15,7 @@ from spotify_assets.lake.catalog import PublishedDay
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.schemas.table import Table
 from spotify_assets.transform.insights.day import MEMORY, WINDOWS, EarlierDays
 
 LONGEST_WINDOW = max(WINDOWS.values())
@@ -26,11 +27,19 @@ class BaseDays:
 
     def __init__(self, lake: Lake, days: Iterable[date]) -> None:
         self.published = set(lake.catalog.published(BASE.tables["playlists"], days))
-        self._scans = {name: lake.catalog.scan(table) for name, table in BASE.tables.items() if name != "rejected_rows"}
+        tables = {name: table for name, table in BASE.tables.items() if name != "rejected_rows"}
+        self._scans = {name: _with_all_columns(lake.catalog.scan(table), table) for name, table in tables.items()}
 
     def read(self, day: date) -> dict[str, pl.DataFrame]:
         """The base tables of one day, whole."""
         return {name: scan.filter(pl.col("snapshot_date") == day).collect() for name, scan in self._scans.items()}
+
+
+def _with_all_columns(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """Null in the columns that the catalog's table lacks, which an older version made and nobody published to since."""
+    there = rows.collect_schema()
+    columns = table.schema.columns().items()
+    return rows.with_columns(pl.lit(None, column.dtype).alias(name) for name, column in columns if name not in there)
 
 
 class Contents:

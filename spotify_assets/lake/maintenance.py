@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.manifest import ManifestFile
 from pyiceberg.table import Table as IcebergTable
 
 from spotify_assets.lake.lake import Lake
@@ -65,12 +66,14 @@ def _referred(table: IcebergTable) -> set[str]:
     addresses = {table.metadata_location}
     addresses.update(entry.metadata_file for entry in table.metadata.metadata_log)
     addresses.update(statistics.statistics_path for statistics in table.metadata.statistics)
+    # Snapshots share most of their manifests.
+    manifests: dict[str, ManifestFile] = {}
     for snapshot in table.snapshots():
         addresses.add(snapshot.manifest_list)
-        for manifest in snapshot.manifests(table.io):
-            addresses.add(manifest.manifest_path)
-            addresses.update(entry.data_file.file_path for entry in manifest.fetch_manifest_entry(table.io))
-    return addresses
+        manifests |= {manifest.manifest_path: manifest for manifest in snapshot.manifests(table.io)}
+    for manifest in manifests.values():
+        addresses.update(entry.data_file.file_path for entry in manifest.fetch_manifest_entry(table.io))
+    return addresses | manifests.keys()
 
 
 def _staged_keys(lake: Lake) -> set[str]:

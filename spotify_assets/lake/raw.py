@@ -29,10 +29,11 @@ REASON_SUFFIX = ".reason.json"
 
 # Names this platform gives; they need no landing time, since the envelope inside tells the time of capture.
 OWN_NAME = re.compile(
-    r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-[0-9A-Za-z]{22}|artists)-(?P<at>\d{8}T\d{6}Z)\.json\.zst\Z"
+    r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-[0-9A-Za-z]{22}|artists|artist_facts)-(?P<at>\d{8}T\d{6}Z)"
+    r"\.json\.zst\Z"
 )
 CAPTURED_AT_FORMAT = "%Y%m%dT%H%M%SZ"
-ARTISTS = "artists"
+ARTISTS, ARTIST_FACTS = "artists", "artist_facts"
 DATE_FOLDER = re.compile(r"(?:^|/)snapshot_date=([^/]*)/")
 DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
@@ -70,7 +71,7 @@ class RawEntry:
 
 @dataclass(frozen=True)
 class Capture:
-    """A raw object of our own: where it lies, `playlist-<id>` or `artists`, and the second (UTC) of its capture."""
+    """A raw object of our own: where it lies, its kind, and the second (UTC) of its capture."""
 
     key: str
     kind: str
@@ -100,7 +101,7 @@ class QuarantineNote:
 
 
 def own_name(kind: str, fetched_at: datetime) -> str:
-    """Name of an object this platform captures; `kind` is `playlist-<id>` or `artists`."""
+    """Name of an object this platform captures; `kind` is `playlist-<id>`, `artists` or `artist_facts`."""
     return f"snapshot_date={fetched_at:%Y-%m-%d}/{kind}-{fetched_at.strftime(CAPTURED_AT_FORMAT)}.json.zst"
 
 
@@ -169,10 +170,10 @@ class RawZone:
                     at = datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC)
                     yield Capture(found.key, own["kind"], at)
 
-    def latest_artists(self, day: date, days: int) -> bytes | None:
-        """The last captured artist profiles of a day or the `days` before it, as they lie there; None without any."""
+    def latest(self, kind: str, day: date, days: int) -> bytes | None:
+        """The last captured object of a kind on a day or the `days` before it, as it lies there; None without any."""
         for back in range(days + 1):
-            of_day = (found for found in self.captures(day - timedelta(days=back)) if found.kind == ARTISTS)
+            of_day = (found for found in self.captures(day - timedelta(days=back)) if found.kind == kind)
             for latest in sorted(of_day, key=lambda found: found.captured_at, reverse=True):
                 # It may be on its way to another zone.
                 if (data := self._location.read_if_any(latest.key)) is not None:

@@ -10,6 +10,7 @@ DAY_MS = 86_400_000
 
 ENTRY_TYPES = ("track", "episode", "local", "unavailable")
 PRECISIONS = ("year", "month", "day")
+GENRE_SOURCES = ("spotify", "wikidata", "none")
 
 
 class Playlists(dy.Schema):
@@ -115,7 +116,11 @@ class Artists(dy.Schema):
     snapshot_date = partition_date()
     artist_id = dy.String(primary_key=True, regex=ID, description="Spotify artist id")
     name = dy.String(description="Name of the artist")
-    genres = dy.List(dy.String(), nullable=True, description="Genres of the artist; empty list or null where not told")
+    genres = dy.List(
+        dy.String(),
+        nullable=True,
+        description="Genres of the artist, in the names of the genre vocabulary; empty list or null where not told",
+    )
     followers = dy.Int64(nullable=True, min=0, description="Followers; empty where the API withholds it")
     popularity = dy.Int64(nullable=True, min=0, max=100, description="Spotify's popularity, 0 to 100, where given")
     image_url = dy.String(nullable=True, description="Largest picture of the artist")
@@ -124,6 +129,25 @@ class Artists(dy.Schema):
     )
     profile_age_days = dy.Int64(nullable=True, description="Days from reading the profile to snapshot_date")
     url = dy.String(description="Page of the artist on Spotify")
+    genre_source = dy.String(
+        check=lambda column: column.is_in(GENRE_SOURCES),
+        description="Who tells the genres: spotify, wikidata where Spotify tells none, or none",
+    )
+    country = dy.String(
+        nullable=True,
+        regex=r"^[A-Z]{2}$",
+        description="Country of origin, else of citizenship, by Wikidata: ISO 3166-1 alpha-2; empty where it is not "
+        "known or there are several",
+    )
+    active_since = dy.Int64(
+        nullable=True, min=1000, max=2999, description="Year in which the artist's activity began, by Wikidata"
+    )
+    wikidata_id = dy.String(nullable=True, regex=r"^Q[1-9]\d*$", description="The artist's item in Wikidata")
+    musicbrainz_id = dy.String(nullable=True, description="The artist's id in MusicBrainz (a UUID), by Wikidata")
+
+    @dy.rule()
+    def genres_have_a_source(cls) -> pl.Expr:  # noqa: N805, D102
+        return (pl.col("genre_source") != "none") == (pl.col("genres").list.len().fill_null(0) > 0)
 
 
 class RejectedRows(dy.Schema):

@@ -7,6 +7,8 @@ from spotify_assets.spotify.payloads import ID
 # The region of playlists that have none, and the genre of artists who have none.
 UNASSIGNED = "unassigned"
 UNKNOWN_GENRE = "unknown"
+# A region that is a country: its ISO 3166-1 alpha-2 code, in upper or lower case.
+COUNTRY_REGION = r"^[A-Za-z]{2}$"
 
 
 def playlist_id() -> dy.String:

@@ -12,7 +12,8 @@ Rules that all of them keep:
 - A region's charts are the playlists captured with that `region` on that day; all playlists without one form the
   region `unassigned`. A region is captured on the days on which a song stands on one of its charts; on other days it
   has no rows.
-- Every artist credited on a song earns the song's points in full; genres share them (see `GenreTrends`).
+- Every artist credited on a song earns the song's points in full; genres and countries share them
+  (see `GenreTrends`, `DomesticShare`).
 - The history is that of this lake: what happened before its first captured day is not known.
 """
 
@@ -27,6 +28,7 @@ INSIGHTS = table_group(
     Table("song_trends", song_insights.SongTrends),
     Table("artist_trends", region_insights.ArtistTrends),
     Table("genre_trends", region_insights.GenreTrends),
+    Table("domestic_share", region_insights.DomesticShare),
     Table("artist_consistency", region_insights.ArtistConsistency),
     Table("release_performance", song_insights.ReleasePerformance),
     Table("region_links", region_insights.RegionLinks),

@@ -80,6 +80,39 @@ class GenreTrends(dy.Schema):
     )
 
 
+class DomesticShare(dy.Schema):
+    """One row per region that is a country and day: how much of its charts falls to artists from there.
+
+    A region is a country where playlists.yaml names it by its ISO 3166-1 alpha-2 code, such as `us`; others, such as
+    `global`, have no rows. A song's points are split equally among its artists, as for genres. An artist is from
+    `artists.country`; one without a country, or a song without artists, counts as unknown.
+    """
+
+    snapshot_date = partition_date()
+    region = columns.region()
+    country = dy.String(regex=r"^[A-Z]{2}$", description="The region as artists.country writes it")
+    points = dy.Float64(min=0, description="All points of the region's charts on this day")
+    domestic_points = dy.Float64(min=0, description="Of these, those of artists from the country")
+    foreign_points = dy.Float64(min=0, description="Those of artists from elsewhere")
+    unknown_points = dy.Float64(min=0, description="Those of artists of whom no single country is known")
+    # Sums in another order may miss 1 by what floating point loses.
+    share = dy.Float64(min=0, max=1 + 1e-9, description="domestic_points, of all points; 0 to 1")
+    known_share = dy.Float64(
+        min=0, max=1 + 1e-9, description="Points of artists whose country is known, of all points; 0 to 1"
+    )
+    artists = dy.Int64(min=0, description="Artists on the region's charts on this day")
+    domestic_artists = dy.Int64(min=0, description="Those from the country")
+
+    @dy.rule()
+    def points_add_up(cls) -> pl.Expr:  # noqa: N805, D102
+        parts = pl.col("domestic_points") + pl.col("foreign_points") + pl.col("unknown_points")
+        return (parts - pl.col("points")).abs() <= 1e-6 * pl.col("points")
+
+    @dy.rule()
+    def domestic_artists_are_artists(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("domestic_artists") <= pl.col("artists")
+
+
 class ArtistConsistency(dy.Schema):
     """One row per artist on a region's charts in the 28 days up to this one: steady, rising, viral, fading or not.
 

@@ -83,9 +83,10 @@ class _Day:
         numbers = self._session.range(0, len(self._chunks), 1, len(self._chunks))
         chunks = numbers.select(F.lit("chunk"), F.col("id").cast("int"), F.lit(None).cast("binary"))
         decoded = self._keep(_apply(chunks.toDF("kind", "part", "data"), decode))
-        captures, profiles = decoded.filter(F.col("kind") == CAPTURES), decoded.filter(F.col("kind") == "profiles")
+        captures = decoded.filter(F.col("kind") == CAPTURES)
+        of_artists = decoded.filter(F.col("kind").isin("profiles", "facts"))
         candidates = self._keep(
-            self._by_part(_apply(self._by_part(captures), FindCandidates(self._parts)).union(profiles))
+            self._by_part(_apply(self._by_part(captures), FindCandidates(self._parts)).union(of_artists))
         )
         dimensions = self._keep(_apply(candidates.filter(F.col("kind") != "songs"), WriteDimensions(self._request)))
         files = [_reported(dimensions, FilesByTable, FILES)]

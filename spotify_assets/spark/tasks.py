@@ -19,6 +19,7 @@ from spotify_assets.transform.candidates import (
     KEYS,
     LastCaptures,
     candidates_on,
+    fact_candidates,
     last_captures,
     profile_candidates,
     winners,
@@ -35,12 +36,16 @@ FilesByTable = dict[str, list[StagedFile]]
 OF_CAPTURES = ("playlists", "entries", "songs")
 # Parts of a day may be empty; these have the columns all the same.
 NOTHING = observe([], date.min, "")
-NO_CANDIDATES = {**candidates_on(last_captures(NOTHING)), "profiles": profile_candidates(NOTHING.profiles)}
+NO_CANDIDATES = {
+    **candidates_on(last_captures(NOTHING)),
+    "profiles": profile_candidates(NOTHING.profiles),
+    "facts": fact_candidates(NOTHING.facts),
+}
 
 
 @dataclass(frozen=True)
 class Decode:
-    """Chunks of raw objects to captures by playlist, profiles by artist, and what could not be read.
+    """Chunks of raw objects to captures by playlist, profiles and facts by artist, and what could not be read.
 
     `parts` are Spark's numbers of the parts of the day.
     """
@@ -56,6 +61,7 @@ class Decode:
             observations = observe(zone.read(self.chunks[cell.part]), request.snapshot_date, request.source)
             yield from self._captures(observations)
             yield from _split_cells("profiles", profile_candidates(observations.profiles), self.parts)
+            yield from _split_cells("facts", fact_candidates(observations.facts), self.parts)
             if observations.quarantined:
                 yield Cell(QUARANTINED, self.parts[0], msgspec.msgpack.encode(observations.quarantined))
 
@@ -101,9 +107,10 @@ class WriteDimensions(Writing):
     def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
         """Takes all candidates of the keys of its part."""
         held = list(cells)
-        profiles, mentions, candidates = (_merged(held, kind) for kind in ("profiles", "artists", "albums"))
+        profiles, mentions, facts = (_merged(held, kind) for kind in ("profiles", "artists", "facts"))
+        candidates = _merged(held, "albums")
         splitter = self.splitter()
-        artist_rows, album_rows = artists(profiles, mentions, splitter), albums(candidates, splitter)
+        artist_rows, album_rows = artists(profiles, mentions, facts, splitter), albums(candidates, splitter)
         yield self.write(splitter, artists=artist_rows, albums=album_rows)
         refusals = {
             "artists": refused("artist_id", mentions, artist_rows),

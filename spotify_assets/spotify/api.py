@@ -7,9 +7,8 @@ here, logged, and bounded. Everybody who uses one `SpotifyApi` shares its tokens
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +19,7 @@ from spotipy.exceptions import SpotifyException
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from spotify_assets.config import Settings
+from spotify_assets.retry_after import retry_after_seconds
 from spotify_assets.spotify.access import AccessTokens
 from spotify_assets.spotify.errors import CaptureError, NotFound, RateLimited, Refused, Unavailable
 from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
@@ -160,7 +160,7 @@ class _Line(HTTPAdapter):
             return response
         response.close()
         if response.status_code == 429:
-            raise RateLimited(_seconds(response.headers))
+            raise RateLimited(retry_after_seconds(response.headers))
         raise Unavailable(f"Spotify has trouble of its own ({response.status_code}). Try again later.")
 
 
@@ -211,17 +211,6 @@ def _log_wait(attempt: RetryCallState) -> None:
     error = attempt.outcome.exception() if attempt.outcome else None
     seconds = attempt.next_action.sleep if attempt.next_action else 0
     log.warning("%s Attempt %d, the next in %.1f seconds.", error, attempt.attempt_number, seconds)
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    """What Retry-After says: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after, seconds or a date."""
-    told = headers.get("Retry-After", "").strip()
-    if told.isdigit():
-        return float(told)
-    try:
-        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
-    except ValueError:
-        return None
 
 
 def _document(answer: Any) -> dict[str, Any]:

@@ -118,6 +118,15 @@ class ArtistProfile(Payload, frozen=True, gc=False):
     fetched_at: str | None = None
 
 
+class ArtistFactsAnswer(msgspec.Struct):
+    """What a second source answered about an artist, as it was answered; null where the artist is not known there."""
+
+    artist_id: str | None = None
+    source: str | None = None
+    fetched_at: str | None = None
+    answer: msgspec.Raw = msgspec.Raw(b"null")
+
+
 class ArtistsPage(msgspec.Struct):
     """A page of full artist objects, as `GET /me/following` wraps them."""
 
@@ -158,7 +167,7 @@ class Playlist(msgspec.Struct):
 
 
 class Document(msgspec.Struct):
-    """Any raw object that is welcome: our enveloped snapshots, a playlist object, a bare page, a page of artists.
+    """Any raw object that is welcome: our enveloped documents, a playlist object, a bare page, a page of artists.
 
     One permissive type, since shape is told by which fields are there, not by a tag.
     """
@@ -166,6 +175,7 @@ class Document(msgspec.Struct):
     envelope: Envelope | None = None
     playlist: Playlist | None = None
     artists: ArtistsPage | list[ArtistProfile | None] | None = None
+    artist_facts: list[ArtistFactsAnswer] | None = None
     error: ErrorAnswer | str | None = None
     type: str | None = None
     id: str | None = None

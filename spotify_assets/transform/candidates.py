@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from spotify_assets.schemas.base import ENTRY_TYPES
+from spotify_assets.transform.artist_facts import TAKEN
 from spotify_assets.transform.observations import Observations
 
 ENTRY_TYPE = pl.Enum(ENTRY_TYPES)
@@ -27,8 +28,15 @@ DECIDING = {
     "albums": ["name", "album_type", "release_date", "release_date_precision", "total_tracks", "image_url"],
     "artists": ["name"],
     "profiles": ["name", "genres", "followers", "popularity", "image_url"],
+    "facts": ["fact_genres", *TAKEN],
 }
-KEYS = {"songs": "song_id", "albums": "album_id", "artists": "artist_id", "profiles": "artist_id"}
+KEYS = {
+    "songs": "song_id",
+    "albums": "album_id",
+    "artists": "artist_id",
+    "profiles": "artist_id",
+    "facts": "artist_id",
+}
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,11 @@ def candidates_on(captures: LastCaptures) -> dict[str, pl.DataFrame]:
 def profile_candidates(profiles: pl.DataFrame) -> pl.DataFrame:
     """Candidates for artists as their profiles tell of them."""
     return winners("profiles", [profiles.with_columns(fetched_at="profile_fetched_at")])
+
+
+def fact_candidates(facts: pl.DataFrame) -> pl.DataFrame:
+    """What a second source says of artists."""
+    return winners("facts", [facts.drop_nulls("artist_id")])
 
 
 def winners(kind: str, observed: Iterable[pl.DataFrame]) -> pl.DataFrame:

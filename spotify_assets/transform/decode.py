@@ -17,6 +17,7 @@ import zstandard
 
 from spotify_assets.spotify.payloads import (
     ID,
+    ArtistFactsAnswer,
     ArtistProfile,
     ArtistsPage,
     Document,
@@ -73,11 +74,20 @@ class ProfileSnapshot:
 
 
 @dataclass(frozen=True)
+class FactsSnapshot:
+    """What a second source answered about an artist, and when it was asked (UTC)."""
+
+    answer: ArtistFactsAnswer
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
 class ObjectContent:
     """All that one raw object holds."""
 
     playlists: list[PlaylistSnapshot]
     profiles: list[ProfileSnapshot]
+    facts: list[FactsSnapshot] = field(default_factory=list)
 
 
 def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> ObjectContent:
@@ -92,17 +102,20 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
         raise UnreadableObject("an empty list: neither a playlist, a page of entries, nor artists")
     parts: list[_Part] = []
     profiles: list[ProfileSnapshot] = []
+    facts: list[FactsSnapshot] = []
     for document in documents:
         fetched_at, source = _origin(document.envelope, raw.landed_at, snapshot_date, lake_source)
         if document.error is not None:
             raise UnreadableObject(f"an error answer of the API saved as data: {_error_text(document)}")
         if document.type not in (None, "playlist"):
             raise UnreadableObject(f"a Spotify object of type {document.type[:40]!r}, not a playlist")
-        if (found := _profiles(document, fetched_at)) is not None:
+        if document.artist_facts is not None:
+            facts.extend(_facts(document.artist_facts, fetched_at))
+        elif (found := _profiles(document, fetched_at)) is not None:
             profiles.extend(found)
         else:
             parts.append(_part(document, fetched_at, source))
-    return ObjectContent(list(_assemble(parts)), profiles)
+    return ObjectContent(list(_assemble(parts)), profiles, facts)
 
 
 def decompress(data: bytes) -> bytes:
@@ -199,6 +212,12 @@ def _profiles(document: Document, fetched_at: datetime) -> list[ProfileSnapshot]
         for artist in artists or []
         if artist is not None
     ]
+
+
+def _facts(answers: list[ArtistFactsAnswer], fetched_at: datetime) -> Iterator[FactsSnapshot]:
+    for answer in answers:
+        told = answer.fetched_at
+        yield FactsSnapshot(answer, _time(told, "artist_facts[].fetched_at") if told else fetched_at)
 
 
 @dataclass(frozen=True)

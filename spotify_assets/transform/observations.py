@@ -15,7 +15,9 @@ import polars as pl
 import pyarrow as pa
 
 from spotify_assets.spotify.payloads import Entry, Track
+from spotify_assets.transform.artist_facts import FACT_COLUMNS, fact_row
 from spotify_assets.transform.decode import (
+    FactsSnapshot,
     PlaylistSnapshot,
     ProfileSnapshot,
     RawObject,
@@ -104,12 +106,16 @@ class QuarantinedObject:
 
 @dataclass(frozen=True)
 class Observations:
-    """All that the raw objects of a day say, undecided. Columns are those named at the top of this module."""
+    """All that the raw objects of a day say, undecided. Columns are those named at the top of this module.
+
+    Columns of `facts` are those of `artist_facts.py`.
+    """
 
     playlists: pl.DataFrame
     entries: pl.DataFrame
     songs: pl.DataFrame
     profiles: pl.DataFrame
+    facts: pl.DataFrame
     quarantined: list[QuarantinedObject]
 
 
@@ -125,6 +131,7 @@ def observe(objects: Iterable[RawObject], snapshot_date: date, lake_source: str)
         for snapshot in content.playlists:
             collector.add_playlist(raw.name, snapshot)
         collector.profiles.extend((raw.name, profile) for profile in content.profiles)
+        collector.facts.extend((raw.name, found) for found in content.facts)
     return collector.finish()
 
 
@@ -153,6 +160,7 @@ class _EntryBuffer:
 class _Collector:
     playlists: list[tuple[object, ...]] = field(default_factory=list)
     profiles: list[tuple[str, ProfileSnapshot]] = field(default_factory=list)
+    facts: list[tuple[str, FactsSnapshot]] = field(default_factory=list)
     quarantined: list[QuarantinedObject] = field(default_factory=list)
     song_indexes: dict[bytes, int] = field(default_factory=dict)
     buffer: _EntryBuffer = field(default_factory=_EntryBuffer)
@@ -191,6 +199,11 @@ class _Collector:
             profiles=pl.DataFrame(
                 [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles],
                 schema=PROFILE_COLUMNS,
+                orient="row",
+            ),
+            facts=pl.DataFrame(
+                [fact_row(raw_object, snapshot) for raw_object, snapshot in self.facts],
+                schema=FACT_COLUMNS,
                 orient="row",
             ),
             quarantined=self.quarantined,

@@ -11,7 +11,14 @@ from datetime import date
 import polars as pl
 
 from spotify_assets.schemas.base import BASE
-from spotify_assets.transform.candidates import LastCaptures, candidates_on, last_captures, profile_candidates
+from spotify_assets.transform.artist_facts import with_facts
+from spotify_assets.transform.candidates import (
+    LastCaptures,
+    candidates_on,
+    fact_candidates,
+    last_captures,
+    profile_candidates,
+)
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.rejection import Splitter
 
@@ -40,7 +47,9 @@ def build_tables(observations: Observations, snapshot_date: date) -> DayTables:
     captures = last_captures(observations)
     candidates = candidates_on(captures)
     frames: dict[str, pl.DataFrame] = {}
-    frames["artists"] = artists(profile_candidates(observations.profiles), candidates["artists"], splitter)
+    frames["artists"] = artists(
+        profile_candidates(observations.profiles), candidates["artists"], fact_candidates(observations.facts), splitter
+    )
     frames["albums"] = albums(candidates["albums"], splitter)
     frames["songs"], frames["song_artists"] = songs_and_credits(
         candidates["songs"],
@@ -60,17 +69,21 @@ def refused(key: str, candidates: pl.DataFrame, published: pl.DataFrame) -> pl.D
     return candidates.select(key).unique().join(published, on=key, how="anti")
 
 
-def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
-    """The profile of each artist, or the name on a song where there is no profile that satisfies the schema."""
+def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, facts: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
+    """The profile of each artist, or the name on a song where there is no profile that satisfies the schema.
+
+    Either has what a second source says of the artist.
+    """
     age = pl.lit(splitter.snapshot_date) - pl.col("profile_fetched_at").dt.date()
-    profiled = splitter.split(
-        "artists", profiles.with_columns(_page("artist", "artist_id"), profile_age_days=age.dt.total_days())
-    )
+    dated = profiles.with_columns(_page("artist", "artist_id"), profile_age_days=age.dt.total_days())
+    profiled = splitter.split("artists", with_facts(dated, facts))
     mentioned = mentions.join(profiled, on="artist_id", how="anti").with_columns(
         _page("artist", "artist_id"),
         *(pl.lit(None, dtype).alias(name) for name, dtype in profiled.schema.items() if name in OF_PROFILES),
     )
-    return pl.concat([profiled, splitter.split("artists", mentioned)]).sort(BASE.tables["artists"].order)
+    return pl.concat([profiled, splitter.split("artists", with_facts(mentioned, facts))]).sort(
+        BASE.tables["artists"].order
+    )
 
 
 def albums(candidates: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:

@@ -12,11 +12,13 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
+from spotify_assets.artist_facts.choose import artist_facts_source
+from spotify_assets.artist_facts.source import ArtistFactsSource
 from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
-from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.tables import tables
 from spotify_assets.checks import insight_checks, table_checks
 from spotify_assets.config import Settings
@@ -32,7 +34,7 @@ from spotify_assets_tests.support.moto_aws import MotoAws
 LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
 TABLES_AND_CATALOG = ["tables", "checks", "catalog"]
-ALL = ["raw_playlists", "raw_artists", *TABLES_AND_CATALOG]
+ALL = ["raw_playlists", "raw_artists", "raw_artist_facts", *TABLES_AND_CATALOG]
 INSIGHTS_AND_CATALOG = ["insights", "checks", "insights_catalog"]
 
 
@@ -44,6 +46,7 @@ class Platform:
     instance: dg.DagsterInstance
     source: PlaylistSource = field(default_factory=SimulatedPlaylists)
     engine: TransformEngine = field(default_factory=PolarsEngine)
+    facts: ArtistFactsSource | None = None
 
     def materialize(
         self, first: date, last: date | None = None, steps: list[str] | None = None
@@ -52,6 +55,7 @@ class Platform:
         parts: dict[str, list[Any]] = {
             "raw_playlists": [raw_playlists],
             "raw_artists": [raw_artists],
+            "raw_artist_facts": [raw_artist_facts],
             "tables": [tables],
             "checks": [*table_checks, *insight_checks, later_days_agree],
             "catalog": [catalog],
@@ -84,7 +88,12 @@ class Platform:
             instance=self.instance,
             tags=tags,
             raise_on_error=False,
-            resources={"lake": self.lake, "playlist_source": self.source, "transform_engine": self.engine},
+            resources={
+                "lake": self.lake,
+                "playlist_source": self.source,
+                "transform_engine": self.engine,
+                "artist_facts": self.facts or artist_facts_source(self.lake.settings),
+            },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
 

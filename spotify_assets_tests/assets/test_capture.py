@@ -38,7 +38,7 @@ def metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
 
 
 def profiles(platform: Platform, day: date | None = None) -> list[dict[str, Any]]:
-    data = platform.lake.raw.latest_artists(day or today(), 0)
+    data = platform.lake.raw.latest("artists", day or today(), 0)
     assert data is not None
     return msgspec.json.decode(decompress(data))["artists"]
 

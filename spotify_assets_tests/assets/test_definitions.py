@@ -14,6 +14,7 @@ def test_every_asset_has_a_group_a_description_and_kinds() -> None:
         *TABLES,
         "raw_playlists",
         "raw_artists",
+        "raw_artist_facts",
         "catalog",
         "earlier_days",
         "insights_catalog",

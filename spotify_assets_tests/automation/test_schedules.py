@@ -50,15 +50,16 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     assert {found.execution_timezone for found in repository.schedule_defs} == {"UTC"}
 
 
+CAPTURED = {"raw_playlists", "raw_artists", "raw_artist_facts"}
 REFRESHED = {"earlier_days", *INSIGHTS.tables, "insights_catalog", "dashboard"}
 
 
 @pytest.mark.parametrize(
     ("job", "assets"),
     [
-        ("capture", {"raw_playlists", "raw_artists"}),
+        ("capture", CAPTURED),
         ("process_raw_objects", {*BASE.tables, "catalog", *REFRESHED}),
-        ("daily_snapshot", {"raw_playlists", "raw_artists", *BASE.tables, "catalog", *REFRESHED}),
+        ("daily_snapshot", {*CAPTURED, *BASE.tables, "catalog", *REFRESHED}),
         ("refresh_insights", REFRESHED),
         ("tidy", {"maintenance"}),
     ],

@@ -16,6 +16,7 @@ import pytest
 from spotify_assets_tests.cli.test_commands import PROGRAM, command, surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.fake_wikidata import Script, fake_wikidata
 from spotify_assets_tests.support.moto_aws import MotoAws
 from spotify_assets_tests.support.refusing_server import refusing_server
 
@@ -304,3 +305,13 @@ def test_a_key_for_snowflake_that_is_not_there_is_named(doctor: Doctor) -> None:
     found = doctor(PYTHONWARNINGS="", **configured)
     assert found.ill["Snowflake"].startswith("SNOWFLAKE_PRIVATE_KEY_PATH=nowhere.p8: the private key cannot be read")
     assert "Snowflake" not in doctor().printed
+
+
+def test_wikidata_is_asked_where_it_may_be(spotify_doctor: Doctor) -> None:
+    assert "WIKIDATA_CONTACT is not set" in spotify_doctor().healthy["artist facts"]
+    assert "ARTIST_FACTS=off" in spotify_doctor(ARTIST_FACTS="off").healthy["artist facts"]
+    with fake_wikidata() as fake:
+        given = {"WIKIDATA_CONTACT": "me@example.org", "WIKIDATA_ENDPOINT_URL": fake.url}
+        assert spotify_doctor(**given).healthy["artist facts"] == "wikidata answers"
+        fake.scripts.append(Script("status", 9, status=403))
+        the_ill(spotify_doctor(**given), "artist facts", "refuses to answer (403)", "WIKIDATA_CONTACT")

@@ -99,6 +99,28 @@ def test_a_region_is_chosen_then_one_of_its_playlists(open_page: Open, tables: T
     assert_quiet(opened)
 
 
+def test_artists_at_home_are_told_of_every_country(open_page: Open, tables: Tables) -> None:
+    opened = open_page(tables)
+    last = tables["domestic_share"].filter(snapshot_date=LAST).sort("share", descending=True)
+    names = {"gb": "United Kingdom", "jp": "Japan"}
+    assert opened.column("domestic", 1) == [names[region] for region in last["region"]]
+    assert opened.column("domestic", 2) == [f"{share:.1%}" for share in last["share"]]
+    assert opened.column("domestic", 5) == [
+        f"{own} of {everyone}" for own, everyone in last[["domestic_artists", "artists"]].rows()
+    ]
+    assert last["share"].sum() > 0
+    # The chosen country comes first in the chart, whatever its share.
+    opened.page.get_by_label("Region", exact=True).select_option("United Kingdom")
+    opened.draw_everything()
+    legend = opened.page.locator("#domestic .role-legend-label").all_text_contents()
+    assert legend[0] == "United Kingdom"
+    elsewhere = {
+        name: frame.filter(region="global") if name == "domestic_share" else frame for name, frame in tables.items()
+    }
+    assert "No region is a country" in open_page(elsewhere).page.locator("#domestic .nothing").inner_text()
+    assert_quiet(opened)
+
+
 def test_dates_are_chosen(open_page: Open, tables: Tables) -> None:
     opened = open_page(tables)
     page, status = opened.page, opened.page.get_by_role("status")
@@ -177,7 +199,7 @@ def test_everything_is_reached_by_keyboard_and_shows_its_focus(open_page: Open, 
 def test_charts_have_words_and_a_table_beside_them(open_page: Open, tables: Tables) -> None:
     page = open_page(tables).page
     charts = page.locator("main .chart")
-    assert charts.count() == 3
+    assert charts.count() == 4
     for chart in charts.all():
         assert len(chart.get_attribute("aria-label") or "") > 40
         assert chart.locator("xpath=ancestor::section").locator("table").count() > 0

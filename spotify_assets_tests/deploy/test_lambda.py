@@ -27,6 +27,7 @@ from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import OPTIONAL_PARTS, Stack
 from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.fake_wikidata import FakeWikidata, Script, fake_wikidata
 from spotify_assets_tests.support.lambda_runtime import lambda_runtime
 from spotify_assets_tests.support.moto_aws import MotoAws
 
@@ -51,9 +52,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Function:
-    """The function in an account of its own, and the Spotify that it reads."""
+    """The function in an account of its own, and the Spotify and Wikidata that it reads."""
 
     fake: FakeSpotify
+    wikidata: FakeWikidata
     endpoint: str
     scratch: Path
     lake: Lake
@@ -75,8 +77,8 @@ class Function:
 
 @pytest.fixture
 def function(package: Path, moto_aws: MotoAws, tmp_path: Path) -> Iterator[Function]:
-    stack = Stack(**{**OPTIONAL_PARTS, "Name": f"l{uuid4().hex[:8]}"})
-    with fake_spotify() as fake:
+    stack = Stack(**{**OPTIONAL_PARTS, "Name": f"l{uuid4().hex[:8]}", "WikidataContact": "tests@example.org"})
+    with fake_spotify() as fake, fake_wikidata() as wikidata:
         for name, playlist_id in PLAYLISTS.items():
             fake.add_playlist(playlist_id, name=name, songs=60, odd_entries=True)
         secret = {"client_id": fake.client_id, "refresh_token": fake.refresh_token}
@@ -87,6 +89,7 @@ def function(package: Path, moto_aws: MotoAws, tmp_path: Path) -> Iterator[Funct
             # What the runtime adds, and the stand-ins.
             "SPOTIFY_SECRET_ID": given["SPOTIFY_SECRET_ID"],
             "SPOTIFY_ENDPOINT_URL": fake.url,
+            "WIKIDATA_ENDPOINT_URL": wikidata.url,
             "AWS_ENDPOINT_URL": moto_aws.endpoint,
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "function",
@@ -104,7 +107,7 @@ def function(package: Path, moto_aws: MotoAws, tmp_path: Path) -> Iterator[Funct
         with zipfile.ZipFile(package) as archive:
             archive.extractall(unzipped)
         with lambda_runtime(unzipped, deployed["Handler"], variables, tmp_path) as endpoint:
-            yield Function(fake, endpoint, tmp_path, lake)
+            yield Function(fake, wikidata, endpoint, tmp_path, lake)
 
 
 def test_the_package_is_small_and_the_same_content_makes_the_same_file(package: Path) -> None:
@@ -120,7 +123,7 @@ def test_the_clock_makes_it_capture_today_and_a_retry_reads_only_what_is_missing
     made_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     first = function.invoke(time=made_at)
     assert (first["failed"], first["landed"], first["landed_before"]) == (False, 2, 0)
-    assert function.captured() == ["artists", *map(playlist_kind, PLAYLISTS.values())]
+    assert function.captured() == ["artist_facts", "artists", *map(playlist_kind, PLAYLISTS.values())]
     day = datetime.now(UTC).date()
     entries = function.lake.raw.objects_of([day])[day]
     names = [
@@ -132,6 +135,10 @@ def test_the_clock_makes_it_capture_today_and_a_retry_reads_only_what_is_missing
     again = function.invoke(time=made_at)
     assert (again["failed"], again["landed"], again["landed_before"]) == (False, 0, 2)
     assert again["api_calls"] < first["api_calls"]
+    assert first["artists_with_facts"] == again["artists_with_facts"] == first["artists"]
+    # Nobody is asked about twice.
+    assert len(function.wikidata.asked) == 1
+    assert function.wikidata.agents == {"SpotifyPlaylistLakehouse/0.1 (tests@example.org)"}
     assert str({"snapshot_date": day.isoformat()})[1:-1] in function.log
 
 
@@ -143,6 +150,13 @@ def test_a_playlist_that_cannot_be_captured_fails_the_function_and_takes_no_othe
     assert f"Two ({PLAYLISTS['Two']})" in found["errorMessage"]
     assert playlist_kind(PLAYLISTS["One"]) in function.captured()
     assert not [token for token in function.fake.tokens if token in function.log + json.dumps(found)]
+
+
+def test_a_wikidata_that_does_not_answer_fails_nothing(function: Function) -> None:
+    function.wikidata.scripts.append(Script("status", 99, status=403))
+    found = function.invoke()
+    assert (found["failed"], found["landed"], found["artists_with_facts"]) == (False, 2, 0)
+    assert "artists without facts. wikidata refuses to answer (403)." in function.log
 
 
 def test_cloudwatch_is_told_of_its_calls(function: Function, moto_aws: MotoAws) -> None:

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from pyspark.errors import PythonException
 from pyspark.sql import SparkSession
 
-from spotify_assets.capture import capture_artists, capture_playlists
+from spotify_assets.artist_facts.source import SimulatedFacts
+from spotify_assets.capture import capture_artist_facts, capture_artists, capture_playlists
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.playlists import configured_playlists
@@ -118,5 +119,8 @@ def test_a_day_of_each_week_of_the_sample_month(session: SparkSession, tmp_path:
     for ahead in range(0, 28, 7):
         day = DAY + timedelta(days=ahead)
         capture_playlists(lake, source, configured_playlists(configured), day, None)
-        capture_artists(lake, source, day, lake.raw.objects_of([day])[day])
-        expect_equal(lake, request_of(lake, day), partial(on_spark, session))
+        objects = lake.raw.objects_of([day])[day]
+        capture_artists(lake, source, day, objects)
+        capture_artist_facts(lake, source, SimulatedFacts(), day, objects)
+        frames = expect_equal(lake, request_of(lake, day), partial(on_spark, session))
+        assert "wikidata" in frames["artists"]["genre_source"]

@@ -108,6 +108,13 @@ def test_genres_are_sorted_by_growth_and_their_shares_are_of_one(answer: Any) ->
     assert sum(share for _, share, _ in found) == pytest.approx(1)
 
 
+def test_a_country_s_share_is_that_of_its_own_artists(answer: Any) -> None:
+    columns = "region share known_share domestic_artists artists"
+    # On the eighth of March X, from elsewhere, earned 2 points in Japan, and B 1; no country is called global.
+    assert answer("domestic_share", f"day={EIGHTH}", columns=columns) == [("jp", pytest.approx(1 / 3), 1.0, 1, 2)]
+    assert answer("domestic_share", columns=columns) == [("jp", 0.0, 1.0, 0, 1)]
+
+
 def test_the_songs_that_last_come_first(answer: Any) -> None:
     found = answer("longest_on_playlists", "region=global", columns="song days_on_chart peak_position is_there_now")
     assert found == [

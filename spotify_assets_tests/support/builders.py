@@ -5,7 +5,7 @@ Documents carry what the real API sends and the tables do not need, so that a de
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -240,6 +240,29 @@ def captured(document: Json, fetched_at: datetime = FETCHED_AT, **changes: Any) 
 def captured_profiles(*profiles: Json | None, fetched_at: datetime = FETCHED_AT) -> Json:
     """The day's artist profiles as this platform lands them."""
     return {"envelope": envelope(fetched_at), "artists": list(profiles)}
+
+
+def captured_facts(countries: Mapping[str, str | None], fetched_at: datetime = FETCHED_AT, **changes: Any) -> Json:
+    """Wikidata's answers about some artists, by word, as this platform lands them; None for one it does not know."""
+    answers = [
+        {
+            "artist_id": spotify_id(word),
+            "source": "wikidata",
+            "fetched_at": fetched_at.isoformat(),
+            "answer": None if country is None else [_fact(f"Q{number}", "citizenship", country)],
+            **changes,
+        }
+        for number, (word, country) in enumerate(countries.items(), 1)
+    ]
+    return {"envelope": envelope(fetched_at), "artist_facts": answers}
+
+
+def _fact(item: str, fact: str, value: str) -> Json:
+    return {
+        "item": {"type": "uri", "value": f"http://www.wikidata.org/entity/{item}"},
+        "fact": {"type": "literal", "value": fact},
+        "value": {"type": "literal", "value": value},
+    }
 
 
 def without(document: Json, *fields: str) -> Json:

@@ -29,6 +29,14 @@ GENRES: tuple[tuple[list[str] | None, ...], ...] = (
     (None, None, ["rock", "unknown"]),
 )
 
+# Country of each artist, by the day's variant.
+COUNTRIES: tuple[tuple[str | None, ...], ...] = (
+    ("GB", "GB", None),
+    ("US", None, "GB"),
+    (None, None, None),
+    ("JP", "GB", "US"),
+)
+
 Place = int
 
 
@@ -145,12 +153,14 @@ def _artist(artist: int, variant: int) -> dict[str, object]:
         "genres": GENRES[artist][variant],
         "popularity": 50 + artist if variant == 2 else None,
         "url": "https://open.spotify.com",
+        "genre_source": "wikidata" if GENRES[artist][variant] else "none",
+        "country": COUNTRIES[artist][variant],
     }
 
 
 _charts = st.builds(
     Chart,
-    region=st.sampled_from(["north", "south", None]),
+    region=st.sampled_from(["uk", "us", "south", None]),
     places=st.lists(st.integers(OTHER, SONGS - 1), max_size=8),
 )
 chart_days = st.builds(

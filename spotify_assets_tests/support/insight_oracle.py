@@ -81,6 +81,7 @@ class Oracle:
             "song_trends": self.song_trends(),
             "artist_trends": self.artist_trends(),
             "genre_trends": self.genre_trends(),
+            "domestic_share": self.domestic_share(),
             "artist_consistency": self.artist_consistency(),
             "release_performance": self.release_performance(),
             "region_links": self.region_links(),
@@ -303,6 +304,37 @@ class Oracle:
                         **changes,
                     }
                 )
+        return rows
+
+    def domestic_share(self) -> list[Row]:
+        rows: list[Row] = []
+        for region in self.regions_today:
+            if len(region) != 2:
+                continue
+            country = {"UK": "GB"}.get(region.upper(), region.upper())
+            points = {"domestic": 0.0, "foreign": 0.0, "unknown": 0.0}
+            artists: dict[str, str | None] = {}
+            for place in self._in_region(region, self.today):
+                for artist in place["artists"] or [""]:
+                    origin = self._artist(artist).get("country")
+                    kind = "unknown" if origin is None else "domestic" if origin == country else "foreign"
+                    points[kind] += place["points"] / max(len(place["artists"]), 1)
+                    artists[artist] = origin
+            total = sum(points.values())
+            artists.pop("", None)
+            rows.append(
+                {
+                    "snapshot_date": self.today,
+                    "region": region,
+                    "country": country,
+                    "points": total,
+                    **{f"{kind}_points": earned for kind, earned in points.items()},
+                    "share": points["domestic"] / total,
+                    "known_share": 1 - points["unknown"] / total,
+                    "artists": len(artists),
+                    "domestic_artists": sum(origin == country for origin in artists.values()),
+                }
+            )
         return rows
 
     def artist_consistency(self) -> list[Row]:

@@ -10,6 +10,7 @@ from spotify_assets_tests.support.builders import (
     album,
     at,
     captured,
+    captured_facts,
     captured_profiles,
     credit,
     entries_of,
@@ -88,4 +89,12 @@ def captures(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
 
 
 profile_objects = st.builds(lambda found: captured_profiles(*found), st.lists(profiles, max_size=4))
-documents = st.lists(st.one_of(captures(contents), captures(contents), profile_objects), min_size=1, max_size=6)
+fact_objects = st.builds(
+    lambda countries, fetched_at, source: captured_facts(countries, fetched_at=fetched_at, source=source),
+    st.dictionaries(some("x", "y", "short"), some("SE", "SEE", None), max_size=2),
+    some(at(0), at(1)),
+    some("wikidata", "somebody else"),
+)
+documents = st.lists(
+    st.one_of(captures(contents), captures(contents), profile_objects, fact_objects), min_size=1, max_size=6
+)

@@ -19,6 +19,7 @@ from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 from spotify_assets_tests.support.builders import (
     captured,
+    captured_facts,
     captured_profiles,
     entries_of,
     playlist,
@@ -47,6 +48,14 @@ def capture_profiles(lake: Lake, day: date, words: Iterable[str]) -> str:
     document = captured_profiles(*map(profile, words), fetched_at=fetched_at)
     document["envelope"]["source"] = lake.settings.spotify_source
     return lake.raw.land(own_name("artists", fetched_at), document)
+
+
+def capture_facts(lake: Lake, day: date, countries: Mapping[str, str]) -> str:
+    """Lands what Wikidata says of the citizenship of some artists on a day."""
+    fetched_at = datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
+    document = captured_facts(countries, fetched_at)
+    document["envelope"]["source"] = lake.settings.spotify_source
+    return lake.raw.land(own_name("artist_facts", fetched_at), document)
 
 
 def frames_of(lake: Lake, day: date) -> dict[str, pl.DataFrame]:

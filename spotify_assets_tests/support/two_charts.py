@@ -4,7 +4,7 @@
     World    A B C        B A D        D B A E
     Japan    B X          X B          X, an episode, a local file, a song that is gone
 
-E came out on 5 March, all other songs long before.
+E came out on 5 March, all other songs long before. Wikidata knows that B is from Japan and X from the United States.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from spotify_assets_tests.support.builders import (
     spotify_id,
     track,
 )
-from spotify_assets_tests.support.small_days import audit, capture_profiles, stage
+from spotify_assets_tests.support.small_days import audit, capture_facts, capture_profiles, stage
 
 FIRST, EIGHTH, LAST = date(2026, 3, 1), date(2026, 3, 8), date(2026, 3, 9)
 RELEASED = track("E", album=album("EAlbum", release_date="2026-03-05"))
@@ -45,6 +45,7 @@ def publish_two_charts(lake: Lake) -> None:
             document = captured(playlist(word, entries_of(*contents)), fetched_at, region=region)
             lake.raw.land(own_name(f"playlist-{spotify_id(word)}", fetched_at), document)
         capture_profiles(lake, day, ["AArtist", "BArtist"])
+        capture_facts(lake, day, {"BArtist": "JP", "XArtist": "US"})
         assert audit(lake, stage(lake, day)) == []
         lake.publish([day])
     publish_insights(lake, CHARTS)

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import tables
+from spotify_assets.transform.genre_vocabulary import fold_genres
 from spotify_assets_tests.support.builders import (
     DAY,
     FETCHED_AT,
@@ -123,6 +124,8 @@ def test_an_artist_has_the_profile_where_there_is_one() -> None:
         "profile_fetched_at": read_at,
         "profile_age_days": 9,
         "url": f"https://open.spotify.com/artist/{spotify_id('known')}",
+        "genre_source": "spotify",
+        **dict.fromkeys(("country", "active_since", "wikidata_id", "musicbrainz_id")),
     }
     assert unknown["name"] == "Artist unknown"
     assert [unknown[name] for name in ("genres", "followers", "popularity", "profile_fetched_at")] == [None] * 4
@@ -183,8 +186,12 @@ def test_what_the_api_withholds_is_null(generation: Generation) -> None:
     assert frames["rejected_rows"].is_empty()
 
 
-@pytest.mark.parametrize(("genres", "expected"), [([], []), (None, None), (["k-pop", "K-Pop"], ["k-pop", "K-Pop"])])
-def test_genres_are_kept_as_told(genres: list[str] | None, expected: list[str] | None) -> None:
+@pytest.mark.parametrize(
+    ("genres", "expected"), [([], []), (None, None), (["kpop", "folk", "K-Pop"], ["k-pop", "folk"])]
+)
+def test_genres_are_kept_as_told_in_the_names_of_the_vocabulary(
+    genres: list[str] | None, expected: list[str] | None
+) -> None:
     frames = tables_of(captured_profiles(profile("a", genres=genres)))
     assert one_row(frames["artists"])["genres"] == expected
 
@@ -276,7 +283,7 @@ def test_a_name_stays_as_it_is_in_every_table(name: str) -> None:
         assert one_row(frames[table])["name"] == name
     assert one_row(frames["playlists"])["tags"] == [name]
     artists = frames["artists"].to_dicts()
-    assert (artists[0]["name"], artists[1]["genres"]) == (name, [name])
+    assert (artists[0]["name"], artists[1]["genres"]) == (name, fold_genres([name]))
     assert frames["rejected_rows"].is_empty()
 
 

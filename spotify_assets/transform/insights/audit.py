@@ -3,12 +3,15 @@
 import polars as pl
 
 from spotify_assets.findings import Finding, counted
+from spotify_assets.schemas.insight_columns import COUNTRY_REGION, UNKNOWN_GENRE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit import Audit, Check, History, contract, primary_key, volume
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG
 from spotify_assets.transform.insights.day import MEMORY
 
+# Warn where fewer chart points than this have a genre, or this many fewer than on the published day before.
+LEAST_COVERAGE, COVERAGE_TOLERANCE = 0.5, 0.1
 # A sum of shares may miss 1 by what floating point loses.
 SHARE_TOLERANCE = 1e-9
 # Tables that have rows wherever songs are on a chart; the others depend on what happened.
@@ -72,6 +75,42 @@ def shares_sum_to_one(audit: Audit, _: Table, __: History) -> Finding:
     return Finding("shares_sum_to_one", wrong.is_empty(), True, sentence, {"regions": sums.height})
 
 
+def genre_coverage(audit: Audit, _: Table, history: History) -> Finding:
+    """Most chart points are those of artists whose genre is known, and not many fewer than on the day before."""
+    known = _coverage(audit.tables["genre_trends"])
+    if known is None:
+        return Finding("genre_coverage", True, False, "No points to have a genre.")
+    before = None if history.previous_rows is None else _coverage(history.previous_rows)
+    lost = 0.0 if before is None else before - known
+    passed = known >= LEAST_COVERAGE and lost <= COVERAGE_TOLERANCE
+    sentence = f"{known:.0%} of all chart points have a genre (at least {LEAST_COVERAGE:.0%} wanted)"
+    sentence += "." if before is None else f"; on the published day before {before:.0%}."
+    if not passed:
+        sentence += " Look at raw_artist_facts, which says what is missing and why, and at WIKIDATA_CONTACT."
+    figures = {"share_with_genre": known} | ({} if before is None else {"share_with_genre_before": before})
+    return Finding("genre_coverage", passed, False, sentence, figures)
+
+
+def _coverage(trends: pl.LazyFrame) -> float | None:
+    """Share of all points that have a genre; None without any."""
+    points = pl.col("points")
+    named = points.filter(pl.col("genre") != UNKNOWN_GENRE).sum()
+    return trends.select(pl.when(points.sum() > 0).then(named / points.sum())).collect().item()
+
+
+def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
+    """Each region of the day that is a country has its row, and nothing else has one."""
+    regions = audit.tables["song_trends"].select(pl.col("region").unique())
+    countries = regions.filter(pl.col("region").str.contains(COUNTRY_REGION)).collect()["region"]
+    told = audit.tables["domestic_share"].select("region").collect()["region"]
+    wrong = sorted({*countries} ^ {*told})
+    sentence = f"Each of {counted(len(countries), 'country', 'countries')} has its row."
+    if wrong:
+        sentence = f"Not one row for each country: {', '.join(wrong)}."
+    figures = {"countries": len(countries), "wrong": len(wrong)}
+    return Finding("every_country_has_its_row", not wrong, True, sentence, figures)
+
+
 def ranks_follow_points(audit: Audit, _: Table, __: History) -> Finding:
     """An artist's rank is one more than the number of artists of the region with more points; of the week as well."""
     rows = audit.tables["artist_trends"].collect()
@@ -126,6 +165,7 @@ OWN_CHECKS: dict[str, tuple[Check, ...]] = {
     "song_trends": (one_row_per_song,),
     "artist_trends": (ranks_follow_points,),
     "genre_trends": (shares_sum_to_one,),
+    "domestic_share": (every_country_has_its_row,),
     "region_links": (pairs_agree,),
 }
 
@@ -133,7 +173,8 @@ OWN_CHECKS: dict[str, tuple[Check, ...]] = {
 def checks_of(table: Table) -> tuple[Check, ...]:
     """The checks of an insight table, blocking ones first."""
     emptiness = (not_empty,) if table.name in NEVER_EMPTY else ()
-    warning = (volume,) if table.name in STEADY else ()
+    coverage = (genre_coverage,) if table.name == "genre_trends" else ()
+    warning = (*((volume,) if table.name in STEADY else ()), *coverage)
     return (contract, primary_key, *emptiness, *OWN_CHECKS.get(table.name, ()), *warning)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.artists import FOUR_WEEKS, artist_consistency, artist_trends
 from spotify_assets.transform.insights.charts import read_charts
+from spotify_assets.transform.insights.domestic import domestic_share
 from spotify_assets.transform.insights.genres import COMPARED_DAYS, genre_trends
 from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
 from spotify_assets.transform.insights.regions import region_links
@@ -64,6 +65,7 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
         "song_trends": songs,
         "artist_trends": artists,
         "genre_trends": genre_trends(charts, trends, earlier.windows["genre_trends"]),
+        "domestic_share": domestic_share(charts),
         "artist_consistency": artist_consistency(day, trends, pl.concat([earlier.windows["artist_trends"], artists])),
         "release_performance": release_performance(charts, trends),
         "region_links": region_links(songs, memory),

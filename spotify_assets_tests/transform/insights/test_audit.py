@@ -1,5 +1,6 @@
 """The checks of the insight tables: good days pass them all, and each wrong table fails the one it is about."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import polars as pl
@@ -7,13 +8,13 @@ import pytest
 
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.audit import Audit, History
-from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of
+from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of, genre_coverage
 from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, build_insights
 from spotify_assets_tests.support.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
 
 NEXT = FIRST_DAY + timedelta(days=1)
-BEFORE = base_tables(FIRST_DAY, ChartDay({0: Chart("north", [0, 1, 2]), 1: Chart("south", [2, 3])}))
-BASE = base_tables(NEXT, ChartDay({0: Chart("north", [2, 0, 5]), 1: Chart("south", [0, 2, 3])}))
+BEFORE = base_tables(FIRST_DAY, ChartDay({0: Chart("us", [0, 1, 2]), 1: Chart("gb", [2, 3])}))
+BASE = base_tables(NEXT, ChartDay({0: Chart("us", [2, 0, 5]), 1: Chart("gb", [0, 2, 3])}))
 FIRST = build_insights(FIRST_DAY, BEFORE, NOTHING_EARLIER)
 GOOD = build_insights(NEXT, BASE, NOTHING_EARLIER.followed_by(FIRST_DAY, FIRST))
 
@@ -49,6 +50,8 @@ def test_a_good_day_passes(table: str) -> None:
         ("artist_trends", "ranks_follow_points", GOOD["artist_trends"].with_columns(week_rank=pl.lit(1))),
         ("genre_trends", "shares_sum_to_one", GOOD["genre_trends"].with_columns(share=pl.col("share") / 2)),
         ("genre_trends", "not_empty", GOOD["genre_trends"].clear()),
+        ("domestic_share", "every_country_has_its_row", GOOD["domestic_share"][1:]),
+        ("domestic_share", "contract", GOOD["domestic_share"].with_columns(foreign_points=pl.lit(99.0))),
         ("artist_consistency", "contract", GOOD["artist_consistency"].with_columns(label=pl.lit("famous"))),
         ("release_performance", "contract", GOOD["release_performance"].with_columns(peak_position=pl.lit(9))),
         ("region_links", "pairs_agree", GOOD["region_links"][1:]),
@@ -67,3 +70,28 @@ def test_every_table_is_held_to_its_contract_and_key() -> None:
         assert len(names) == len(set(names))
         blocking = [name in BLOCKING for name in names]
         assert blocking == sorted(blocking, reverse=True)
+
+
+def coverage(
+    genres: Mapping[str, float], before: Mapping[str, float] | None = None
+) -> tuple[bool, dict[str, float | int | str]]:
+    """What the check of coverage says of a day with so many points of each genre."""
+
+    def trends(points: Mapping[str, float]) -> pl.LazyFrame:
+        return pl.LazyFrame({"genre": list(points), "points": list(points.values())})
+
+    history = History(previous_rows=None if before is None else trends(before))
+    audit = Audit(NEXT, {"genre_trends": trends(genres)}, rejected_rows_limit=0.0)
+    finding = genre_coverage(audit, INSIGHTS.tables["genre_trends"], history)
+    assert not finding.blocking
+    return finding.passed, dict(finding.figures)
+
+
+def test_coverage_warns_where_few_points_have_a_genre_or_fewer_than_the_day_before() -> None:
+    assert coverage({"pop": 6, "unknown": 4}) == (True, {"share_with_genre": 0.6})
+    assert coverage({"pop": 4, "unknown": 6}) == (False, {"share_with_genre": 0.4})
+    few, many = {"pop": 3, "rock": 3, "unknown": 4}, {"pop": 9, "unknown": 1}
+    assert coverage(few, before=many) == (False, {"share_with_genre": 0.6, "share_with_genre_before": 0.9})
+    assert coverage(many, before=few)[0]
+    assert coverage({}) == (True, {})
+    assert coverage(many, before={})[0]

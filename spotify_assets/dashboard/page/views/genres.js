@@ -10,7 +10,7 @@ view("genres", "Genres", ({ region, first, last }) => {
   const rows = rowsOf("genre_shares", region, day);
   const named = rows.filter(({ genre }) => data.genres[genre] !== "unknown");
   const unknown = rows.find(({ genre }) => data.genres[genre] === "unknown");
-  if (!named.length) return nothing("Spotify tells no genre of these artists.");
+  if (!named.length) return nothing("Neither Spotify nor Wikidata tells a genre of these artists.");
   const leading = named.slice(0, GENRES_DRAWN).map(({ genre }) => genre);
   const columns = [
     { title: "Genre", header: true, class: "song", cell: ({ genre }) => element("bdi", {}, data.genres[genre]) },
@@ -25,7 +25,7 @@ view("genres", "Genres", ({ region, first, last }) => {
     .join(", ")}.`;
   return [
     note(
-      `Share of chart points; ${unknown ? percent.format(unknown.share / 10000) : "none"} fall to artists without a genre. Changes are in percentage points.`,
+      `Share of chart points; ${unknown ? percent.format(unknown.share / 10000) : "none"} fall to artists without a genre. Genres are told by Spotify, or else by Wikidata. Changes are in percentage points.`,
     ),
     element(
       "div",

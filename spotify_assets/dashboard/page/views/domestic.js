@@ -1,0 +1,81 @@
+// How much of each country's charts falls to artists from there.
+
+const COUNTRIES_DRAWN = 7;
+
+view("domestic", "Artists at home", ({ region, first, last }) => {
+  const countries = data.regions
+    .map((_, country) => country)
+    .filter((country) => daysOf("domestic", country, first, last).length);
+  if (!countries.length) return nothing("No region is a country in this period, so no artist is at home here.");
+  const rows = countries
+    .map((country) => {
+      const day = daysOf("domestic", country, first, last).at(-1);
+      return { ...rowsOf("domestic", country, day)[0], country, day };
+    })
+    .sort((a, b) => b.share - a.share);
+  // The chosen country is drawn in any case.
+  const drawn = [...rows.filter(({ country }) => country === region), ...rows.filter(({ country }) => country !== region)]
+    .slice(0, COUNTRIES_DRAWN)
+    .map(({ country }) => country);
+  const columns = [
+    { title: "Charts of", header: true, class: "song", cell: ({ country }) => regionName(country) },
+    { title: "Own artists", class: "figure", cell: ({ share }) => percent.format(share / 10000) },
+    {
+      title: "From elsewhere",
+      class: "figure",
+      cell: ({ share, known_share: known }) => percent.format((known - share) / 10000),
+    },
+    { title: "Not known", class: "figure wide", cell: ({ known_share: known }) => percent.format(1 - known / 10000) },
+    {
+      title: "Artists",
+      class: "figure wide",
+      cell: ({ artists, domestic_artists: own }) => `${number.format(own)} of ${number.format(artists)}`,
+    },
+  ];
+  const day = Math.max(...rows.map((row) => row.day));
+  const label = `Share of own artists in ${count(drawn.length, "chart region")} to ${dateText(day)}. ${rows
+    .slice(0, 3)
+    .map(({ country, share }) => `${regionName(country)} ends at ${percent.format(share / 10000)}`)
+    .join(", ")}.`;
+  return [
+    note(
+      "Share of chart points that fall to artists from the country itself. Where an artist is from is told by Wikidata; points of artists of whom it knows no single country count as not known.",
+    ),
+    element(
+      "div",
+      { class: "columns" },
+      part("Own artists over time", chart(label, domesticLines(drawn, first, last))),
+      part(`Countries on ${dateText(day)}`, table(`Artists at home on ${dateText(day)}`, columns, rows)),
+    ),
+  ];
+});
+
+function domesticLines(countries, first, last) {
+  const values = countries.flatMap((country) =>
+    daysOf("domestic", country, first, last).map((day) => ({
+      date: data.days[day],
+      country: regionName(country),
+      share: rowsOf("domestic", country, day)[0].share / 10000,
+    })),
+  );
+  return {
+    data: { values },
+    height: 300,
+    mark: { type: "line", point: first === last, strokeWidth: 2, interpolate: "monotone" },
+    encoding: {
+      x: {
+        field: "date",
+        type: "temporal",
+        title: null,
+        axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
+      },
+      y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },
+      color: { field: "country", type: "nominal", sort: null, legend: { orient: "bottom", columns: 2 } },
+      tooltip: [
+        { field: "country", title: "Charts of" },
+        { field: "date", type: "temporal", title: "Day", format: "%-d %b %Y" },
+        { field: "share", title: "Own artists", format: ".1%" },
+      ],
+    },
+  };
+}

@@ -1,0 +1,19 @@
+-- Where listeners stay at home: how much of each country's charts falls to artists from there, the most first.
+--
+-- $region text = NULL  region of the charts, a country; every one where not given
+-- $day date = NULL     day asked about; the latest one where not given
+
+SELECT
+    snapshot_date,
+    region,
+    share,
+    known_share,
+    domestic_points,
+    foreign_points,
+    unknown_points,
+    domestic_artists,
+    artists
+FROM domestic_share
+WHERE snapshot_date = coalesce(CAST($day AS DATE), (SELECT max(snapshot_date) FROM domestic_share))
+    AND region = coalesce($region, region)
+ORDER BY share DESC, region

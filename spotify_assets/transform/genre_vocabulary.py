@@ -1,0 +1,43 @@
+"""One vocabulary of genres: `genre_vocabulary.yaml`, as a function of names."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+FILE = "genre_vocabulary.yaml"
+
+
+def fold_genre(name: str) -> str:
+    """The one name of a genre; empty for a name of nothing but blanks."""
+    plain = " ".join(name.split()).lower()
+    vocabulary = _vocabulary()
+    if plain not in vocabulary["whole"]:
+        ending = next((found for found in vocabulary["endings"] if plain.endswith(found)), "")
+        plain = plain.removesuffix(ending) if plain != ending.strip() else plain
+    return vocabulary["names"].get(plain, plain)
+
+
+def fold_genres(names: Iterable[str]) -> list[str]:
+    """The names of some genres, each once, in the order in which they first come."""
+    return list(dict.fromkeys(filter(None, map(fold_genre, names))))
+
+
+def vocabulary_version() -> str:
+    """The version that the file states, and 8 hex digits over what it holds, in case that was forgotten."""
+    text = _text()
+    return f"{yaml.safe_load(text)['version']}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _text() -> str:
+    return (files("spotify_assets.transform") / FILE).read_text(encoding="utf-8")
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    document = yaml.safe_load(_text())
+    names = {other: genre for genre, others in document["synonyms"].items() for other in others}
+    return {"endings": document["endings"], "whole": set(document["whole"]), "names": names}

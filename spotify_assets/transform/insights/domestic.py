@@ -1,0 +1,39 @@
+"""How much of a country's charts falls to artists from that country."""
+
+import polars as pl
+
+from spotify_assets.schemas.insight_columns import COUNTRY_REGION
+from spotify_assets.transform.insights.charts import Charts
+
+
+def domestic_share(charts: Charts) -> pl.DataFrame:
+    """Points of domestic, foreign and unplaced artists per region that is a country."""
+    of_countries = charts.places.filter(pl.col("region").str.contains(COUNTRY_REGION)).with_columns(country=_country())
+    domestic = pl.col("artist_country") == pl.col("country")
+    part = pl.col("points") / pl.col("credits").fill_null(1)
+    return (
+        of_countries.select("region", "country", "playlist_id", "song_id", "points")
+        .join(charts.credits.with_columns(credits=pl.len().over("song_id")), on="song_id", how="left")
+        .join(charts.artists.select("artist_id", artist_country="country"), on="artist_id", how="left")
+        # Sums of fractions depend on their order, and equal input is to give equal bytes.
+        .sort("region", "playlist_id", "song_id", "artist_id")
+        .group_by("region", "country", maintain_order=True)
+        .agg(
+            part.sum().alias("points"),
+            part.filter(domestic).sum().alias("domestic_points"),
+            part.filter(~domestic).sum().alias("foreign_points"),
+            part.filter(pl.col("artist_country").is_null()).sum().alias("unknown_points"),
+            pl.col("artist_id").drop_nulls().n_unique().cast(pl.Int64).alias("artists"),
+            pl.col("artist_id").filter(domestic).n_unique().cast(pl.Int64).alias("domestic_artists"),
+        )
+        .with_columns(
+            pl.lit(charts.day).alias("snapshot_date"),
+            share=pl.col("domestic_points") / pl.col("points"),
+            known_share=(pl.col("domestic_points") + pl.col("foreign_points")) / pl.col("points"),
+        )
+    )
+
+
+def _country() -> pl.Expr:
+    """ISO 3166-1 calls the United Kingdom GB; UK is kept free for it."""
+    return pl.col("region").str.to_uppercase().replace("UK", "GB")
