@@ -120,10 +120,11 @@ class GlueRuns:
     def _environment(self, arguments: dict[str, str], folder: Path, key: str) -> dict[str, str]:
         python, path = sys.executable, [str(PROJECT_ROOT)]
         if modules := arguments.get("--additional-python-modules"):
-            # The interpreter below this environment, which has none of its packages.
-            python = os.path.realpath(sys.executable)
+            # An environment without any package, so that one that is missing is missed.
+            subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "empty")], check=True)
+            python = str(folder / "empty/bin/python")
             path = [str(self._fetch(arguments["--extra-py-files"], folder, key)), str(_pyspark(folder))]
-            path.append(str(_installed(python, self._fetch(modules, folder, key), arguments, folder)))
+            path.append(str(_installed(self._fetch(modules, folder, key), arguments, folder)))
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -157,12 +158,12 @@ def _pyspark(folder: Path) -> Path:
     return spark
 
 
-def _installed(python: str, wheels: Path, arguments: dict[str, str], folder: Path) -> Path:
+def _installed(wheels: Path, arguments: dict[str, str], folder: Path) -> Path:
     """A folder with the packages of a zip of wheels."""
     with zipfile.ZipFile(wheels) as archive:
         archive.extractall(folder)
     option = arguments["--python-modules-installer-option"]
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", option]
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", option]
     found = ["--find-links", str(folder / "wheels"), "-r", str(folder / "wheels/requirements.txt")]
     subprocess.run([*install, *found, "--target", str(folder / "modules")], check=True)
     return folder / "modules"
