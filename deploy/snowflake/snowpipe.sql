@@ -338,7 +338,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.domestic_share (
     domestic_points FLOAT COMMENT 'Of these, those of artists from the country',
     foreign_points FLOAT COMMENT 'Those of artists from elsewhere',
     unknown_points FLOAT COMMENT 'Those of artists of whom no single country is known',
-    share FLOAT COMMENT 'domestic_points, of all points; 0 to 1',
+    share FLOAT COMMENT 'domestic_points, of all points; 0 to 1, empty where the country of no artist is known',
     known_share FLOAT COMMENT 'Points of artists whose country is known, of all points; 0 to 1',
     artists BIGINT COMMENT 'Artists on the region’s charts on this day',
     domestic_artists BIGINT COMMENT 'Those from the country',
@@ -353,7 +353,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.domestic_share_pipe AUTO_INGEST = FALS
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.domestic_share COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.' AS
     SELECT snapshot_date, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists
     FROM SPOTIFY_LANDING.domestic_share
-    QUALIFY file = FIRST_VALUE(file) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',

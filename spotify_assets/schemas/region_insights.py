@@ -96,7 +96,12 @@ class DomesticShare(dy.Schema):
     foreign_points = dy.Float64(min=0, description="Those of artists from elsewhere")
     unknown_points = dy.Float64(min=0, description="Those of artists of whom no single country is known")
     # Sums in another order may miss 1 by what floating point loses.
-    share = dy.Float64(min=0, max=1 + 1e-9, description="domestic_points, of all points; 0 to 1")
+    share = dy.Float64(
+        nullable=True,
+        min=0,
+        max=1 + 1e-9,
+        description="domestic_points, of all points; 0 to 1, empty where the country of no artist is known",
+    )
     known_share = dy.Float64(
         min=0, max=1 + 1e-9, description="Points of artists whose country is known, of all points; 0 to 1"
     )
@@ -107,6 +112,10 @@ class DomesticShare(dy.Schema):
     def points_add_up(cls) -> pl.Expr:  # noqa: N805, D102
         parts = pl.col("domestic_points") + pl.col("foreign_points") + pl.col("unknown_points")
         return (parts - pl.col("points")).abs() <= 1e-6 * pl.col("points")
+
+    @dy.rule()
+    def nothing_known_is_no_share(cls) -> pl.Expr:  # noqa: N805, D102
+        return pl.col("share").is_null() == (pl.col("known_share") == 0)
 
     @dy.rule()
     def domestic_artists_are_artists(cls) -> pl.Expr:  # noqa: N805, D102

@@ -16,4 +16,4 @@ SELECT
 FROM domestic_share
 WHERE snapshot_date = coalesce(CAST($day AS DATE), (SELECT max(snapshot_date) FROM domestic_share))
     AND region = coalesce($region, region)
-ORDER BY share DESC, region
+ORDER BY coalesce(share, 0) DESC, region

@@ -114,10 +114,24 @@ def test_artists_at_home_are_told_of_every_country(open_page: Open, tables: Tabl
     opened.draw_everything()
     legend = opened.page.locator("#domestic .role-legend-label").all_text_contents()
     assert legend[0] == "United Kingdom"
-    elsewhere = {
-        name: frame.filter(region="global") if name == "domestic_share" else frame for name, frame in tables.items()
-    }
-    assert "No region is a country" in open_page(elsewhere).page.locator("#domestic .nothing").inner_text()
+    assert_quiet(opened)
+
+
+def test_without_countries_the_view_says_what_is_missing(open_page: Open, tables: Tables) -> None:
+    told = tables["domestic_share"]
+    unplaced = told.with_columns(share=pl.lit(None, pl.Float64), known_share=pl.lit(0.0))
+    some_days = told.with_columns(share=pl.when(pl.col("snapshot_date") < LAST).then("share"))
+    for shares, said in (
+        (told.clear(), "No region is a country"),
+        (unplaced, "Of no artist on these charts is a country known"),
+    ):
+        opened = open_page({**tables, "domestic_share": shares})
+        opened.draw_everything()
+        assert said in opened.page.locator("#domestic .nothing").inner_text()
+        assert_quiet(opened)
+    opened = open_page({**tables, "domestic_share": some_days})
+    opened.draw_everything()
+    assert opened.column("domestic", 2) == opened.column("domestic", 3) == ["\u2013", "\u2013"]
     assert_quiet(opened)
 
 

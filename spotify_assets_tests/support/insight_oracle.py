@@ -329,8 +329,8 @@ class Oracle:
                     "country": country,
                     "points": total,
                     **{f"{kind}_points": earned for kind, earned in points.items()},
-                    "share": points["domestic"] / total,
-                    "known_share": 1 - points["unknown"] / total,
+                    "share": points["domestic"] / total if points["domestic"] or points["foreign"] else None,
+                    "known_share": (points["domestic"] + points["foreign"]) / total,
                     "artists": len(artists),
                     "domestic_artists": sum(origin == country for origin in artists.values()),
                 }

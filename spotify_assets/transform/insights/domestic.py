@@ -10,6 +10,7 @@ def domestic_share(charts: Charts) -> pl.DataFrame:
     """Points of domestic, foreign and unplaced artists per region that is a country."""
     of_countries = charts.places.filter(pl.col("region").str.contains(COUNTRY_REGION)).with_columns(country=_country())
     domestic = pl.col("artist_country") == pl.col("country")
+    known = pl.col("domestic_points") + pl.col("foreign_points")
     part = pl.col("points") / pl.col("credits").fill_null(1)
     return (
         of_countries.select("region", "country", "playlist_id", "song_id", "points")
@@ -28,8 +29,8 @@ def domestic_share(charts: Charts) -> pl.DataFrame:
         )
         .with_columns(
             pl.lit(charts.day).alias("snapshot_date"),
-            share=pl.col("domestic_points") / pl.col("points"),
-            known_share=(pl.col("domestic_points") + pl.col("foreign_points")) / pl.col("points"),
+            share=pl.when(known > 0).then(pl.col("domestic_points") / pl.col("points")),
+            known_share=known / pl.col("points"),
         )
     )
 

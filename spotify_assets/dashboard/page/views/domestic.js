@@ -17,13 +17,15 @@ view("domestic", "Artists at home", ({ region, first, last }) => {
   const drawn = [...rows.filter(({ country }) => country === region), ...rows.filter(({ country }) => country !== region)]
     .slice(0, COUNTRIES_DRAWN)
     .map(({ country }) => country);
+  const values = domesticShares(drawn, first, last);
+  if (!values.length) return nothing("Of no artist on these charts is a country known in this period.");
   const columns = [
     { title: "Charts of", header: true, class: "song", cell: ({ country }) => regionName(country) },
-    { title: "Own artists", class: "figure", cell: ({ share }) => percent.format(share / 10000) },
+    { title: "Own artists", class: "figure", cell: ({ share }) => shareText(share) },
     {
       title: "From elsewhere",
       class: "figure",
-      cell: ({ share, known_share: known }) => percent.format((known - share) / 10000),
+      cell: ({ share, known_share: known }) => shareText(share === null ? null : known - share),
     },
     { title: "Not known", class: "figure wide", cell: ({ known_share: known }) => percent.format(1 - known / 10000) },
     {
@@ -35,7 +37,7 @@ view("domestic", "Artists at home", ({ region, first, last }) => {
   const day = Math.max(...rows.map((row) => row.day));
   const label = `Share of own artists in ${count(drawn.length, "chart region")} to ${dateText(day)}. ${rows
     .slice(0, 3)
-    .map(({ country, share }) => `${regionName(country)} ends at ${percent.format(share / 10000)}`)
+    .map(({ country, share }) => `${regionName(country)} ends at ${share === null ? "no known share" : shareText(share)}`)
     .join(", ")}.`;
   return [
     note(
@@ -44,24 +46,29 @@ view("domestic", "Artists at home", ({ region, first, last }) => {
     element(
       "div",
       { class: "columns" },
-      part("Own artists over time", chart(label, domesticLines(drawn, first, last))),
+      part("Own artists over time", chart(label, domesticLines(values, first === last))),
       part(`Countries on ${dateText(day)}`, table(`Artists at home on ${dateText(day)}`, columns, rows)),
     ),
   ];
 });
 
-function domesticLines(countries, first, last) {
-  const values = countries.flatMap((country) =>
-    daysOf("domestic", country, first, last).map((day) => ({
-      date: data.days[day],
-      country: regionName(country),
-      share: rowsOf("domestic", country, day)[0].share / 10000,
-    })),
+/** A share in words; a dash where the country of no artist is known. */
+const shareText = (parts) => (parts === null ? "–" : percent.format(parts / 10000));
+
+function domesticShares(countries, first, last) {
+  return countries.flatMap((country) =>
+    daysOf("domestic", country, first, last)
+      .map((day) => ({ day, share: rowsOf("domestic", country, day)[0].share }))
+      .filter(({ share }) => share !== null)
+      .map(({ day, share }) => ({ date: data.days[day], country: regionName(country), share: share / 10000 })),
   );
+}
+
+function domesticLines(values, isOneDay) {
   return {
     data: { values },
     height: 300,
-    mark: { type: "line", point: first === last, strokeWidth: 2, interpolate: "monotone" },
+    mark: { type: "line", point: isOneDay, strokeWidth: 2, interpolate: "monotone" },
     encoding: {
       x: {
         field: "date",
