@@ -4,6 +4,9 @@ import re
 
 # The last line of a Python traceback inside a Java one: `package.Error: what happened`.
 RAISED_BY_A_TASK = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Failure|Exit)\b: .+)$", re.MULTILINE)
+# What a Java error says of itself, under the line that names the call it came from.
+RAISED_BY_JAVA = re.compile(r"^: (?:[\w.$]+\.)?(\w+(?:Error|Exception)\b: .+)$", re.MULTILINE)
+GONE = "stopped SparkContext"
 NO_JAVA = ("JAVA_GATEWAY_EXITED", "JAVA_HOME")
 
 
@@ -12,6 +15,10 @@ def spark_failure(error: Exception) -> str:
     text = str(error)
     if any(sign in text for sign in NO_JAVA):
         return "Spark cannot start: no Java was found. Install Java 17, or set JAVA_HOME to where it is."
+    if GONE in text:
+        return "The cluster does not answer, or ended the application: look at its address, and at its own log."
     if found := RAISED_BY_A_TASK.findall(text.partition("Driver stacktrace")[0]):
         return f"A task on the cluster failed: {found[-1]}"
+    if found := RAISED_BY_JAVA.findall(text):
+        return f"Spark failed: {found[0]}"
     return f"Spark failed: {text.strip().splitlines()[0] if text.strip() else type(error).__name__}"
