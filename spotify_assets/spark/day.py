@@ -37,10 +37,11 @@ from spotify_assets.spark.tasks import (
 )
 from spotify_assets.transform.observations import QuarantinedObject
 
-# What a task reads: some 130,000 entries, or objects so small that reading them one by one takes the time.
-CHUNK_BYTES, CHUNK_OBJECTS = 500_000_000, 1_000
-# What one part of the day comes from: some 250,000 entries, which a task holds in memory.
-PART_BYTES = 1_000_000_000
+# What a task reads: some 50,000 entries, or objects so small that reading them one by one takes the time. A worker runs
+# as many tasks as it has processors, and their Python has but a part of its memory: 1.5 GB of 16 on Glue's smallest.
+CHUNK_BYTES, CHUNK_OBJECTS = 200_000_000, 1_000
+# What one part of the day comes from: some 100,000 entries, which a task holds in memory.
+PART_BYTES = 400_000_000
 # JSON of playlists shrinks about so much, and an object's size is known only as it lies there.
 COMPRESSED, COMPRESSION = (".zst", ".gz"), 10
 # Chunks for each processor, so that none waits long for the last one.
