@@ -37,7 +37,7 @@ def test_the_wheel_holds_the_package_its_data_and_the_console_script(tmp_path: P
         "dagster.yaml",
         "py.typed",
         "spotify/sample/playlists.yaml",
-        "transform/genre_vocabulary.yaml",
+        "transform/genre_vocabulary.toml",
         "cli/fill.py",
         "sql/top_songs.sql",
     }

@@ -1,14 +1,13 @@
-"""One vocabulary of genres: `genre_vocabulary.yaml`, as a function of names."""
+"""One vocabulary of genres: `genre_vocabulary.toml`, as a function of names."""
 
 import hashlib
+import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
-FILE = "genre_vocabulary.yaml"
+FILE = "genre_vocabulary.toml"
 
 
 def fold_genre(name: str) -> str:
@@ -29,7 +28,7 @@ def fold_genres(names: Iterable[str]) -> list[str]:
 def vocabulary_version() -> str:
     """The version that the file states, and 8 hex digits over what it holds, in case that was forgotten."""
     text = _text()
-    return f"{yaml.safe_load(text)['version']}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"{tomllib.loads(text)['version']}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _text() -> str:
@@ -38,6 +37,6 @@ def _text() -> str:
 
 @cache
 def _vocabulary() -> dict[str, Any]:
-    document = yaml.safe_load(_text())
+    document = tomllib.loads(_text())
     names = {other: genre for genre, others in document["synonyms"].items() for other in others}
     return {"endings": document["endings"], "whole": set(document["whole"]), "names": names}

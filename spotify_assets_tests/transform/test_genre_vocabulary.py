@@ -1,5 +1,6 @@
+import tomllib
+
 import pytest
-import yaml
 
 from spotify_assets.transform import genre_vocabulary
 from spotify_assets.transform.genre_vocabulary import fold_genre, fold_genres, vocabulary_version
@@ -37,7 +38,7 @@ def test_names_that_become_one_stand_once_in_their_order() -> None:
 
 def test_no_name_leads_to_two_genres_or_onward() -> None:
     """So that folding twice is folding once, whatever order the file is in."""
-    document = yaml.safe_load(genre_vocabulary._text())
+    document = tomllib.loads(genre_vocabulary._text())
     synonyms = [other for others in document["synonyms"].values() for other in others]
     assert len(synonyms) == len(set(synonyms))
     for genre, others in document["synonyms"].items():
