@@ -299,14 +299,24 @@ def test_the_doctor_signs_in(
     assert "Snowflake: signed in; MUSIC.SPOTIFY has 0 tables" in capsys.readouterr().out
 
 
-def test_of_what_snowpipe_loaded_the_view_shows_the_latest_file_of_each_day(account: SnowflakeAccount) -> None:
+def test_of_what_snowpipe_loaded_the_view_shows_the_latest_run_of_each_day(account: SnowflakeAccount) -> None:
     script = snowpipe_sql([TABLES["song_artists"]])
     made = [statement for statement in script.split(";\n") if "CREATE TABLE" in statement or "CREATE VIEW" in statement]
+    folder = "song_artists_data/data/snapshot_date=2026-03-01"
     loaded = [
-        (DAY, "a", 1, "x", "first.parquet", "2026-03-01 07:00:00"),
-        (DAY, "b", 1, "x", "first.parquet", "2026-03-01 07:00:00"),
-        (DAY, "a", 1, "y", "second.parquet", "2026-03-01 08:00:00"),
-        (NEXT, "a", 1, "x", "other.parquet", "2026-03-02 07:00:00"),
+        (DAY, "a", 1, "x", f"{folder}/c0ffee-first-run.parquet", "2026-03-01 07:00:00"),
+        (DAY, "b", 1, "x", f"{folder}/c0ffee-first-run.parquet", "2026-03-01 07:00:00"),
+        # Of several files that a cluster made.
+        (DAY, "a", 1, "y", f"{folder}/decade-second-run.parquet", "2026-03-01 08:00:00"),
+        (DAY, "c", 1, "y", f"{folder}/facade-second-run.parquet", "2026-03-01 08:00:07"),
+        (
+            NEXT,
+            "a",
+            1,
+            "x",
+            "song_artists_data/data/snapshot_date=2026-03-02/c0ffee-a-run.parquet",
+            "2026-03-02 07:00:00",
+        ),
     ]
     with account.connect() as connection:
         cursor = connection.cursor()
@@ -315,4 +325,4 @@ def test_of_what_snowpipe_loaded_the_view_shows_the_latest_file_of_each_day(acco
         for row in loaded:
             cursor.execute("INSERT INTO SPOTIFY_LANDING.song_artists VALUES (%s, %s, %s, %s, %s, %s)", row)
         cursor.execute("SELECT * FROM SPOTIFY_PIPED.song_artists ORDER BY 1, 2")
-        assert cursor.fetchall() == [(DAY, "a", 1, "y"), (NEXT, "a", 1, "x")]
+        assert cursor.fetchall() == [(DAY, "a", 1, "y"), (DAY, "c", 1, "y"), (NEXT, "a", 1, "x")]
