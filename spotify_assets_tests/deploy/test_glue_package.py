@@ -27,11 +27,13 @@ from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import OPTIONAL_PARTS, Stack
 from spotify_assets_tests.support.aws_calls import Call
 from spotify_assets_tests.support.builders import DAY
+from spotify_assets_tests.support.java import NEEDS_JAVA
 from spotify_assets_tests.support.moto_aws import MotoAws
 from spotify_assets_tests.support.two_engines import by_polars, request_of
 
 # Dagster's own client calls what Dagster calls a preview.
 pytestmark = [
+    NEEDS_JAVA,
     pytest.mark.filterwarnings("default:Function `PipesMessageReader.expected_writer_count`"),
     pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="Glue 5.0 has Python 3.11, and so has its package"),
 ]

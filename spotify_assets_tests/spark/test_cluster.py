@@ -10,12 +10,14 @@ import spotify_assets
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spark.request import DayResult
 from spotify_assets_tests.support.builders import DAY, captured, credit, entries_of, playlist, to_json, track
+from spotify_assets_tests.support.java import NEEDS_JAVA
 from spotify_assets_tests.support.spark_cluster import SPARK_LOG, spark_cluster
 from spotify_assets_tests.support.two_engines import expect_equal, request_of
 
 PACKAGE = Path(spotify_assets.__file__).parent
 
 
+@NEEDS_JAVA
 @pytest.mark.parametrize("home", ["folder"], indirect=True)
 def test_a_job_that_loses_a_worker_half_way_gives_the_same_rows(lake: Lake, tmp_path: Path) -> None:
     star = credit("star")

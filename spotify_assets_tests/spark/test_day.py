@@ -31,12 +31,14 @@ from spotify_assets_tests.support.builders import (
     to_json,
     track,
 )
+from spotify_assets_tests.support.java import NEEDS_JAVA
 from spotify_assets_tests.support.odd_days import documents
 from spotify_assets_tests.support.two_engines import expect_equal, request_of
 from spotify_assets_tests.transform.test_real_raw import FILES
 
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
 IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
+pytestmark = NEEDS_JAVA
 few = settings(
     max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -16,7 +16,9 @@ from spotify_assets.engines import PolarsEngine, SparkEngine, transform_engine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.assets.conftest import PLAYLISTS_FILE, Platform
+from spotify_assets_tests.support.java import NEEDS_JAVA
 
+pytestmark = NEEDS_JAVA
 DAY = date(2026, 3, 1)
 SPARK = SparkEngine("local[2]")
 

@@ -12,8 +12,10 @@ from spotify_assets.spark.job import TransformFailed, main
 from spotify_assets.spark.request import DayRequest, DayResult
 from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.builders import DAY, captured, entries_of, playlist, to_json, track
+from spotify_assets_tests.support.java import NEEDS_JAVA
 from spotify_assets_tests.support.two_engines import expect_equal, request_of
 
+pytestmark = NEEDS_JAVA
 Submit = Callable[[bytes], DayResult]
 
 
