@@ -58,8 +58,8 @@ def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]],
     """A day's transform, step by step as `spark/day.py` has them."""
     decoded = list(Decode(request, chunks, shuffle.parts)(Cell("chunk", number, b"") for number in range(len(chunks))))
     captures = [cell for cell in decoded if cell.kind == CAPTURES]
-    profiles = [cell for cell in decoded if cell.kind == "profiles"]
-    candidates = [*shuffle.apply(FindCandidates(shuffle.parts), captures), *profiles]
+    of_artists = [cell for cell in decoded if cell.kind in ("profiles", "facts")]
+    candidates = [*shuffle.apply(FindCandidates(shuffle.parts), captures), *of_artists]
     dimensions = shuffle.apply(WriteDimensions(request), [cell for cell in candidates if cell.kind != "songs"])
     of_songs = [cell for cell in candidates if cell.kind == "songs"]
     songs = shuffle.apply(WriteSongs(request), [*of_songs, *shuffle.everywhere(dimensions, REFUSED_DIMENSIONS)])
