@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import polars as pl
 import pyarrow as pa
+from msgspec import structs
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812  its usual name
 
@@ -18,7 +20,7 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.spark.cells import SPARK_CELLS, OverBatches
 from spotify_assets.spark.day import transform_day
 from spotify_assets.spark.request import DayRequest
-from spotify_assets.spark.tasks import Decode
+from spotify_assets.spark.tasks import Decode, chunk_cell
 
 IMAGES = "images array<struct<url: string>>"
 ARTISTS = "artists array<struct<id: string, name: string>>"
@@ -82,11 +84,9 @@ def _transform(session: SparkSession, request: DayRequest) -> None:
 def _our_decode(session: SparkSession, request: DayRequest) -> None:
     """Our reading alone: bytes to columns."""
     chunks = [request.entries[start : start + 100] for start in range(0, len(request.entries), 100)]
-    numbers = session.range(0, len(chunks), 1, len(chunks))
-    cells = numbers.select(
-        F.lit("chunk").alias("kind"), F.col("id").cast("int").alias("part"), F.lit(b"").alias("data")
-    )
-    decoded = cells.mapInArrow(OverBatches(Decode(request, chunks, [0])), SPARK_CELLS)  # pyright: ignore[reportArgumentType]
+    rows = [astuple(chunk_cell(number, chunk)) for number, chunk in enumerate(chunks)]
+    cells = session.createDataFrame(rows, SPARK_CELLS).repartition(len(rows), "part")
+    decoded = cells.mapInArrow(OverBatches(Decode(structs.replace(request, entries=[]), [0])), SPARK_CELLS)  # pyright: ignore[reportArgumentType]
     decoded.write.format("noop").mode("overwrite").save()
 
 

@@ -10,6 +10,7 @@ of unreadable objects, never a row of data.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple
 from itertools import chain
 
 import msgspec
@@ -34,6 +35,7 @@ from spotify_assets.spark.tasks import (
     WriteDimensions,
     WritePlaylists,
     WriteSongs,
+    chunk_cell,
 )
 from spotify_assets.transform.observations import QuarantinedObject
 
@@ -72,7 +74,8 @@ class _Day:
         # Of what is not cut into parts: a list of numbers.
         session.conf.set("spark.sql.shuffle.partitions", "1")
         self._session = session
-        self._request = request
+        # Each task gets its own chunk, and not the whole list with its code.
+        self._request = msgspec.structs.replace(request, entries=[])
         processors = session.sparkContext.defaultParallelism
         total = sum(map(_json_bytes, request.entries))
         self._chunks = list(_chunks(request.entries, min(CHUNK_BYTES, total // (CHUNKS_EACH * processors))))
@@ -80,12 +83,9 @@ class _Day:
         self._kept: list[DataFrame] = []
 
     def transform(self, progress: Progress) -> DayResult:
-        objects = counted(len(self._request.entries), "raw object")
+        objects = counted(sum(map(len, self._chunks)), "raw object")
         progress(f"{objects} in {counted(len(self._chunks), 'chunk')}; {counted(len(self._parts), 'part')} of the day")
-        decode = Decode(self._request, self._chunks, self._parts)
-        numbers = self._session.range(0, len(self._chunks), 1, len(self._chunks))
-        chunks = numbers.select(F.lit("chunk"), F.col("id").cast("int"), F.lit(None).cast("binary"))
-        decoded = self._keep(_apply(chunks.toDF("kind", "part", "data"), decode))
+        decoded = self._keep(_apply(self._chunk_cells(), Decode(self._request, self._parts)))
         captures = decoded.filter(F.col("kind") == CAPTURES)
         of_artists = decoded.filter(F.col("kind").isin("profiles", "facts"))
         candidates = self._keep(
@@ -107,6 +107,11 @@ class _Day:
             {name: [file for part in chain(*files) for file in part.get(name, ())] for name in BASE.tables},
             sorted(chain(*quarantined), key=lambda unreadable: unreadable.raw_object),
         )
+
+    def _chunk_cells(self) -> DataFrame:
+        numbers = _numbers_of_partitions(self._session, len(self._chunks))
+        cells = [astuple(chunk_cell(number, chunk)) for number, chunk in zip(numbers, self._chunks, strict=True)]
+        return self._session.createDataFrame(cells, SPARK_CELLS).repartition(len(cells), "part")
 
     def forget(self) -> None:
         """Frees what executors keep on their disks for this day."""

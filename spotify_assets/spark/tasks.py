@@ -43,6 +43,11 @@ NO_CANDIDATES = {
 }
 
 
+def chunk_cell(part: int, entries: Sequence[RawEntry]) -> Cell:
+    """Raw objects that one task is to decode."""
+    return Cell("chunk", part, msgspec.msgpack.encode(entries))
+
+
 @dataclass(frozen=True)
 class Decode:
     """Chunks of raw objects to captures by playlist, profiles and facts by artist, and what could not be read.
@@ -51,14 +56,15 @@ class Decode:
     """
 
     request: DayRequest
-    chunks: Sequence[Sequence[RawEntry]]
     parts: Sequence[int]
 
     def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
-        """Reads the chunks whose numbers the cells carry as their part."""
+        """Reads the chunks that the cells name."""
         request, zone = self.request, self.request.raw_zone()
         for cell in cells:
-            observations = observe(zone.read(self.chunks[cell.part]), request.snapshot_date, request.source)
+            observations = observe(
+                zone.read(msgspec.msgpack.decode(cell.data, type=list[RawEntry])), request.snapshot_date, request.source
+            )
             yield from self._captures(observations)
             yield from _split_cells("profiles", profile_candidates(observations.profiles), self.parts)
             yield from _split_cells("facts", fact_candidates(observations.facts), self.parts)

@@ -15,7 +15,7 @@ from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.spark.cells import Cell, frames_of, pack
-from spotify_assets.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates
+from spotify_assets.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates, chunk_cell
 from spotify_assets_tests.support.builders import (
     DAY,
     Json,
@@ -107,8 +107,8 @@ def test_an_artist_on_every_song_is_one_row_of_each_task_before_it_is_sent(lake:
     landed(lake, [*documents, *(captured_profiles(profile("star")) for _ in range(5))])
     request = request_of(lake, DAY)
     parts = [0, 1, 2, 3]
-    decode = Decode(request, cut(request.entries, 1), parts)
-    decoded = [cell for number in range(len(request.entries)) for cell in decode([Cell("chunk", number, b"")])]
+    decode = Decode(request, parts)
+    decoded = [cell for chunk in cut(request.entries, 1) for cell in decode([chunk_cell(0, chunk)])]
     by_part = [[cell for cell in decoded if cell.kind == CAPTURES and cell.part == part] for part in parts]
     sent = [cell for cells in by_part if cells for cell in FindCandidates(parts)(cells)]
     rows = sum(frame.height for frame in frames_of(sent, "artists", "rows"))

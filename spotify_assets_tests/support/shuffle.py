@@ -26,6 +26,7 @@ from spotify_assets.spark.tasks import (
     WriteDimensions,
     WritePlaylists,
     WriteSongs,
+    chunk_cell,
 )
 from spotify_assets.transform.observations import QuarantinedObject
 
@@ -56,7 +57,7 @@ class Shuffle:
 
 def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]], shuffle: Shuffle) -> DayResult:
     """A day's transform, step by step as `spark/day.py` has them."""
-    decoded = list(Decode(request, chunks, shuffle.parts)(Cell("chunk", number, b"") for number in range(len(chunks))))
+    decoded = list(Decode(request, shuffle.parts)(chunk_cell(0, chunk) for chunk in chunks))
     captures = [cell for cell in decoded if cell.kind == CAPTURES]
     of_artists = [cell for cell in decoded if cell.kind in ("profiles", "facts")]
     candidates = [*shuffle.apply(FindCandidates(shuffle.parts), captures), *of_artists]
