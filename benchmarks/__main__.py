@@ -54,6 +54,11 @@ def _tables(contender: str, size: Size) -> Path:
 
 def _raw_data(console: Console, size: Size) -> int:
     """Generates the raw data unless it is there, and reads it once, so that each contender finds it in memory."""
+    return sum(len(path.read_bytes()) for path in raw_folder(console, size).rglob("*.json"))
+
+
+def raw_folder(console: Console, size: Size) -> Path:
+    """The raw data of a size, generated unless it is there."""
     folder = _raw(size)
     if not folder.exists():
         console.print(f"Generating {size.items:,} playlist items ...")
@@ -63,7 +68,7 @@ def _raw_data(console: Console, size: Size) -> int:
         command = [sys.executable, "-m", "benchmarks.generate", str(unfinished), "--playlists", str(size.playlists)]
         subprocess.run(command, check=True)
         unfinished.rename(folder)
-    return sum(len(path.read_bytes()) for path in folder.rglob("*.json"))
+    return folder
 
 
 def _in_turn(console: Console, contenders: list[str], size: Size, runs: int) -> dict[str, Cost]:

@@ -8,7 +8,6 @@ a cluster cannot win here: what counts is what each needs of processors and memo
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.__main__ import RESULTS, WORK
+from benchmarks.__main__ import RESULTS, raw_folder
 from benchmarks.generate import Size
 from benchmarks.measure import ContenderFailed, use_few_processors
 from spotify_assets_tests.support.spark_cluster import spark_cluster
@@ -60,7 +59,7 @@ def main() -> None:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     costs = {way: {} for way in arguments.ways}
     for items in arguments.items:
-        raw = _raw_data(console, Size(items // 100))
+        raw = raw_folder(console, Size(items // 100))
         for way in arguments.ways:
             costs[way][items] = _measure(way, raw)
             console.print(f"{items:,} items, {way}: {costs[way][items]}")
@@ -68,18 +67,6 @@ def main() -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     figures = {way: {str(items): asdict(cost) for items, cost in found.items()} for way, found in costs.items()}
     (RESULTS / "spark.json").write_text(json.dumps(figures, indent=2) + "\n")
-
-
-def _raw_data(console: Console, size: Size) -> Path:
-    folder = WORK / "raw" / size.name
-    if not folder.exists():
-        console.print(f"Generating {size.items:,} playlist items ...")
-        unfinished = folder.with_name("unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        command = [sys.executable, "-m", "benchmarks.generate", str(unfinished), "--playlists", str(size.playlists)]
-        subprocess.run(command, check=True)
-        unfinished.rename(folder)
-    return folder
 
 
 def _measure(way: str, raw: Path) -> Cost:

@@ -36,6 +36,7 @@ from spotify_assets.spark.tasks import (
     WritePlaylists,
     WriteSongs,
     chunk_cell,
+    day_result,
 )
 from spotify_assets.transform.observations import QuarantinedObject
 
@@ -103,10 +104,7 @@ class _Day:
         of_playlists = self._by_part(captures.union(self._to_every_part(songs, REFUSED_SONGS)))
         files.append(_reported(_apply(of_playlists, WritePlaylists(self._request)), FilesByTable, FILES))
         progress(_said(files[-1]))
-        return DayResult(
-            {name: [file for part in chain(*files) for file in part.get(name, ())] for name in BASE.tables},
-            sorted(chain(*quarantined), key=lambda unreadable: unreadable.raw_object),
-        )
+        return day_result(chain(*files), chain(*quarantined))
 
     def _chunk_cells(self) -> DataFrame:
         numbers = _numbers_of_partitions(self._session, len(self._chunks))

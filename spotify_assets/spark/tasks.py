@@ -13,8 +13,9 @@ import polars as pl
 
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import StagedFile
+from spotify_assets.schemas.base import BASE
 from spotify_assets.spark.cells import Cell, frames_of, pack, split, unpack
-from spotify_assets.spark.request import DayRequest
+from spotify_assets.spark.request import DayRequest, DayResult
 from spotify_assets.transform.candidates import (
     KEYS,
     LastCaptures,
@@ -24,7 +25,7 @@ from spotify_assets.transform.candidates import (
     profile_candidates,
     winners,
 )
-from spotify_assets.transform.observations import Observations, observe
+from spotify_assets.transform.observations import Observations, QuarantinedObject, observe
 from spotify_assets.transform.rejection import Splitter
 from spotify_assets.transform.tables import albums, artists, playlists_and_items, refused, songs_and_credits
 
@@ -41,6 +42,13 @@ NO_CANDIDATES = {
     "profiles": profile_candidates(NOTHING.profiles),
     "facts": fact_candidates(NOTHING.facts),
 }
+
+
+def day_result(reports: Iterable[FilesByTable], unreadable: Iterable[QuarantinedObject]) -> DayResult:
+    """What all tasks wrote, by table, and the objects that none could read, by name."""
+    held = list(reports)
+    files = {name: [file for report in held for file in report.get(name, ())] for name in BASE.tables}
+    return DayResult(files, sorted(unreadable, key=lambda found: found.raw_object))
 
 
 def chunk_cell(part: int, entries: Sequence[RawEntry]) -> Cell:

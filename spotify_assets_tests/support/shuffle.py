@@ -6,12 +6,12 @@ which cells arrive, nor tasks that run twice change a row.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from random import Random
 
 import msgspec
 
 from spotify_assets.lake.raw import RawEntry
-from spotify_assets.schemas.base import BASE
 from spotify_assets.spark.cells import Cell, Task
 from spotify_assets.spark.request import DayRequest, DayResult
 from spotify_assets.spark.tasks import (
@@ -27,6 +27,7 @@ from spotify_assets.spark.tasks import (
     WritePlaylists,
     WriteSongs,
     chunk_cell,
+    day_result,
 )
 from spotify_assets.transform.observations import QuarantinedObject
 
@@ -73,5 +74,4 @@ def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]],
     unreadable = [
         msgspec.msgpack.decode(cell.data, type=list[QuarantinedObject]) for cell in decoded if cell.kind == QUARANTINED
     ]
-    files = {name: [file for report in reports for file in report.get(name, ())] for name in BASE.tables}
-    return DayResult(files, [note for notes in unreadable for note in notes])
+    return day_result(reports, chain(*unreadable))
