@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,6 +24,7 @@ from spotify_assets_tests.support import fake_spotify_playlists as contents
 from spotify_assets_tests.support.fake_spotify_api import ApiError, answer, error_body
 from spotify_assets_tests.support.fake_spotify_playlists import Generation, Playlist
 from spotify_assets_tests.support.fake_spotify_sign_in import AccessToken, SignIn, SignInError
+from spotify_assets_tests.support.serving import serving
 
 Kind = Literal["status", "reset", "timeout", "garbage"]
 # Longer than any client of the tests waits.
@@ -194,25 +195,9 @@ def fake_spotify(generation: Generation = "development") -> Iterator[FakeSpotify
     class Handler(FakeSpotifyHandler):
         spotify = fake
 
-    with _Server(("127.0.0.1", 0), Handler) as server:
-        fake.url = f"http://127.0.0.1:{server.server_port}"
-        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
-        serving.start()
-        try:
-            yield fake
-        finally:
-            fake.closing.set()
-            server.shutdown()
-            serving.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    # Many connections at once are what benchmarks are made of.
-    request_queue_size = 128
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away, such as one that a fault has cut off, is none of the tests' errors."""
+    with serving(Handler, fake.closing) as address:
+        fake.url = address
+        yield fake
 
 
 class FakeSpotifyHandler(BaseHTTPRequestHandler):

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import ClassVar, Literal
 from urllib.parse import parse_qs
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
+
+from spotify_assets_tests.support.serving import serving
 
 GRAPH = Path(__file__).with_name("wikidata_graph.ttl")
 # Longer than any client of the tests waits.
@@ -84,23 +86,9 @@ def fake_wikidata() -> Iterator[FakeWikidata]:
     class Handler(FakeWikidataHandler):
         wikidata = fake
 
-    with _Server(("127.0.0.1", 0), Handler) as server:
-        fake.url = f"http://127.0.0.1:{server.server_port}/sparql"
-        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
-        serving.start()
-        try:
-            yield fake
-        finally:
-            fake.closing.set()
-            server.shutdown()
-            serving.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that gave up waiting is none of the tests' errors."""
+    with serving(Handler, fake.closing) as address:
+        fake.url = f"{address}/sparql"
+        yield fake
 
 
 class FakeWikidataHandler(BaseHTTPRequestHandler):

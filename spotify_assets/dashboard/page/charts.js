@@ -185,3 +185,27 @@ async function drawSparkline(place, positions) {
   parsed.setAttribute("aria-hidden", "true");
   place.replaceChildren(document.importNode(parsed, true));
 }
+
+/** Lines of shares over days, a colour for each `field`; `values` have a date, the field and a share (of 1). */
+function shareLines({ values, height, isOneDay, field, title, shareTitle }) {
+  return {
+    data: { values },
+    height,
+    mark: { type: "line", point: isOneDay, strokeWidth: 2, interpolate: "monotone" },
+    encoding: {
+      x: {
+        field: "date",
+        type: "temporal",
+        title: null,
+        axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
+      },
+      y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },
+      color: { field, type: "nominal", sort: null, legend: { orient: "bottom", columns: 2 } },
+      tooltip: [
+        { field, title },
+        { field: "date", type: "temporal", title: "Day", format: "%-d %b %Y" },
+        { field: "share", title: shareTitle, format: ".1%" },
+      ],
+    },
+  };
+}

@@ -65,24 +65,5 @@ function domesticShares(countries, first, last) {
 }
 
 function domesticLines(values, isOneDay) {
-  return {
-    data: { values },
-    height: 300,
-    mark: { type: "line", point: isOneDay, strokeWidth: 2, interpolate: "monotone" },
-    encoding: {
-      x: {
-        field: "date",
-        type: "temporal",
-        title: null,
-        axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
-      },
-      y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },
-      color: { field: "country", type: "nominal", sort: null, legend: { orient: "bottom", columns: 2 } },
-      tooltip: [
-        { field: "country", title: "Charts of" },
-        { field: "date", type: "temporal", title: "Day", format: "%-d %b %Y" },
-        { field: "share", title: "Own artists", format: ".1%" },
-      ],
-    },
-  };
+  return shareLines({ values, height: 300, isOneDay, field: "country", title: "Charts of", shareTitle: "Own artists" });
 }

@@ -47,24 +47,6 @@ function genreLines(region, days, genres) {
       share: (shares.get(genre) ?? 0) / 10000,
     }));
   });
-  return {
-    data: { values },
-    height: 380,
-    mark: { type: "line", point: days.length === 1, strokeWidth: 2, interpolate: "monotone" },
-    encoding: {
-      x: {
-        field: "date",
-        type: "temporal",
-        title: null,
-        axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
-      },
-      y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },
-      color: { field: "genre", type: "nominal", sort: null, legend: { orient: "bottom", columns: 2 } },
-      tooltip: [
-        { field: "genre", title: "Genre" },
-        { field: "date", type: "temporal", title: "Day", format: "%-d %b %Y" },
-        { field: "share", title: "Share", format: ".1%" },
-      ],
-    },
-  };
+  const isOneDay = days.length === 1;
+  return shareLines({ values, height: 380, isOneDay, field: "genre", title: "Genre", shareTitle: "Share" });
 }
