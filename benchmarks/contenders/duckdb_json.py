@@ -106,7 +106,10 @@ TABLES = {
             profile.genres AS genres, profile.followers.total AS followers, profile.popularity AS popularity,
             profile.images[1].url AS image_url, profile.fetched_at AS profile_fetched_at,
             DATE '{day}' - CAST(profile.fetched_at AS DATE) AS profile_age_days,
-            'https://open.spotify.com/artist/' || artist_id AS url
+            'https://open.spotify.com/artist/' || artist_id AS url,
+            -- The raw data holds no answers of a second source.
+            CASE WHEN len(profile.genres) > 0 THEN 'spotify' ELSE 'none' END AS genre_source, NULL AS country,
+            NULL AS active_since, NULL AS wikidata_id, NULL AS musicbrainz_id
         FROM profiles FULL JOIN mentioned ON profile.id = mentioned.id
     """,
 }

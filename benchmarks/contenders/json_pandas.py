@@ -177,7 +177,9 @@ def artists_table(profiles: pd.DataFrame, credited: pd.DataFrame) -> pd.DataFram
     table["profile_fetched_at"] = pd.to_datetime(table["profile_fetched_at"])
     age = pd.Timestamp(DAY, tz="UTC") - table["profile_fetched_at"].dt.normalize()
     table["profile_age_days"] = age.dt.days
-    return table
+    # The raw data holds no answers of a second source.
+    table["genre_source"] = ["spotify" if isinstance(genres, list) and genres else "none" for genres in table["genres"]]
+    return table.assign(country=None, active_since=None, wikidata_id=None, musicbrainz_id=None)
 
 
 def write(folder: Path, name: str, table: pd.DataFrame) -> None:
