@@ -6,10 +6,8 @@ new ones. A day whose content is the same already makes no commit.
 
 import random
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -28,12 +26,9 @@ from pyiceberg.exceptions import (
     ValidationError,
     ValidationException,
 )
-from pyiceberg.expressions import And, BooleanExpression, GreaterThanOrEqual, In, LessThanOrEqual
-from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.transforms import IdentityTransform
-from pyiceberg.utils.datetime import days_to_date
 from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -41,57 +36,29 @@ from sqlalchemy.pool import NullPool
 from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.location import Location
+from spotify_assets.lake.published_day import (
+    PARTITION_COLUMN,
+    PublishedDay,
+    PublishedFile,
+    content_of,
+    on_days,
+    published_days,
+)
 from spotify_assets.schemas import TABLES, Table
 
 COMMIT_ATTEMPTS = 12
-PARTITION_COLUMN = "snapshot_date"
 TABLE_PROPERTIES = {
-    "format-version": "2",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "50",
+    # Each publish adds a manifest per table, and a plan looks at every one of them. Merged as they come, some two
+    # months of days share one: what a day's insights look back on lies in a few, and a year more adds six.
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "8",
+    "commit.manifest.target-size-bytes": str(32 * 1024),
     # Publishing rebuilds its whole commit after a conflict. The library's own retry would re-apply an append without
     # looking again at what the day holds by then: two first publishers of a day would both leave their file.
     "commit.retry.num-retries": "0",
 }
-
-
-@dataclass(frozen=True)
-class PublishedFile:
-    """A file with rows of one day of a table: its address, rows, bytes, and null values per column."""
-
-    address: str
-    rows: int
-    size: int
-    nulls: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class PublishedDay:
-    """One day of a table: the files that hold its rows, one or more, by address."""
-
-    snapshot_date: date
-    files: tuple[PublishedFile, ...]
-
-    @property
-    def rows(self) -> int:
-        """Rows of the day."""
-        return sum(file.rows for file in self.files)
-
-    @property
-    def size(self) -> int:
-        """Bytes of its files."""
-        return sum(file.size for file in self.files)
-
-    @property
-    def nulls(self) -> Mapping[str, int]:
-        """Null values per column that all its files tell of."""
-        told = set.intersection(*(set(file.nulls) for file in self.files))
-        return {name: sum(file.nulls[name] for file in self.files) for name in told}
-
-    @property
-    def content(self) -> str:
-        """What tells its content from other content of the table and day."""
-        return content_of(file.address for file in self.files)
 
 
 class Catalog:
@@ -129,16 +96,22 @@ class Catalog:
         return f"{self._database}.{table.name}"
 
     def ensure(self, table: Table) -> IcebergTable:
-        """The table, created or given its missing columns where need be."""
+        """The table, created or given its missing columns and properties where need be."""
         found = self.load(table)
         if found is None:
             found = self._create(table)
         wanted = iceberg_schema(table)
         missing = {field.name for field in wanted.fields} - {field.name for field in found.schema().fields}
-        if missing:
+        # A table of an older version lacks some; what its owner set to something else stays.
+        properties = {name: value for name, value in TABLE_PROPERTIES.items() if name not in found.properties}
+        if missing or properties:
             try:
-                with self._clear_errors(f"add columns to {self.name(table)}"), found.update_schema() as update:
-                    update.union_by_name(wanted)
+                with self._clear_errors(f"bring {self.name(table)} up to date"), found.transaction() as transaction:
+                    if properties:
+                        transaction.set_properties(properties)
+                    if missing:
+                        with transaction.update_schema() as update:
+                            update.union_by_name(wanted)
             except CommitFailedException:
                 # Somebody else changed the table meanwhile, perhaps in the same way.
                 return self.ensure(table)
@@ -181,7 +154,7 @@ class Catalog:
                     schema,
                     location=self._location.address(table.folder),
                     partition_spec=spec,
-                    properties=TABLE_PROPERTIES | {"comment": table.summary},
+                    properties=TABLE_PROPERTIES | {"format-version": "2", "comment": table.summary},
                 )
             except TableAlreadyExistsError:
                 return self.iceberg.load_table(self.name(table))
@@ -192,7 +165,7 @@ class Catalog:
         if found is None:
             return {}
         with self._clear_errors(f"read table {self.name(table)}"):
-            return _published_days(found, None if days is None else list(days))
+            return published_days(found, None if days is None else list(days))
 
     def content(self, file: PublishedFile) -> bytes:
         """The bytes of a published file.
@@ -233,11 +206,11 @@ class Catalog:
         raise LakeError(f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again.")
 
     def _replace_days(self, found: IcebergTable, files: Mapping[date, Sequence[str]]) -> None:
-        replaced = list(_published_days(found, list(files)))
+        replaced = list(published_days(found, list(files)))
         added = [file for of_day in files.values() for file in of_day]
         with found.transaction() as transaction:
             if replaced:
-                transaction.delete(_on_days(replaced))
+                transaction.delete(on_days(replaced))
             if added:
                 # None of them is there: their days hold other content. To look would read every manifest of the table.
                 transaction.add_files(added, check_duplicate_files=False)
@@ -304,35 +277,6 @@ def _open_sqlite(uri: str, warehouse: str) -> SqlCatalog:
     return catalog
 
 
-def _published_days(table: IcebergTable, days: list[date] | None) -> dict[date, PublishedDay]:
-    scan = table.scan() if days is None else table.scan(row_filter=_on_days(days))
-    files: dict[date, list[PublishedFile]] = defaultdict(list)
-    for task in scan.plan_files():
-        files[days_to_date(task.file.partition[0])].append(_published_file(table, task.file))
-    return {
-        day: PublishedDay(day, tuple(sorted(of_day, key=lambda file: file.address))) for day, of_day in files.items()
-    }
-
-
-def _on_days(days: list[date]) -> BooleanExpression:
-    first, last = min(days, default=date.max), max(days, default=date.min)
-    if len(set(days)) == (last - first).days + 1:
-        # Binding many literals to each file takes far longer than two.
-        return And(GreaterThanOrEqual(PARTITION_COLUMN, first), LessThanOrEqual(PARTITION_COLUMN, last))  # pyright: ignore[reportCallIssue]  its model hides the constructors
-    return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]
-
-
-def _published_file(table: IcebergTable, file: DataFile) -> PublishedFile:
-    names = {field.field_id: field.name for field in table.schema().fields}
-    nulls = {names[field_id]: count for field_id, count in (file.null_value_counts or {}).items() if field_id in names}
-    return PublishedFile(file.file_path, file.record_count, file.file_size_in_bytes, nulls)
-
-
 def _changed_days(table: IcebergTable, files: Mapping[date, Sequence[str]]) -> list[date]:
-    held = {day: published.content for day, published in _published_days(table, list(files)).items()}
+    held = {day: published.content for day, published in published_days(table, list(files)).items()}
     return sorted(day for day, of_day in files.items() if content_of(of_day) != held.get(day, content_of([])))
-
-
-def content_of(files: Iterable[str]) -> str:
-    """The content hashes that the names of data files start with, given their addresses or keys."""
-    return "+".join(sorted(file.rsplit("/", 1)[-1].split("-", 1)[0] for file in files))

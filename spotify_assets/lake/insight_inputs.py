@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from spotify_assets.lake.catalog import PublishedDay
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table

@@ -16,8 +16,9 @@ import polars as pl
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 
 from spotify_assets.findings import Finding
-from spotify_assets.lake.catalog import Catalog, content_of
+from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.location import Location
+from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.schemas.table import TableGroup

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from spotify_assets.config import Source
-from spotify_assets.lake.catalog import Catalog, PublishedDay, PublishedFile
+from spotify_assets.lake.catalog import Catalog
+from spotify_assets.lake.published_day import PublishedDay, PublishedFile
 from spotify_assets.schemas import Table
 from spotify_assets.snowflake.tables import CREATE_LEDGER, LEDGER, add_columns, create_table
 

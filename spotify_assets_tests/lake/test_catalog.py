@@ -306,6 +306,44 @@ def test_an_old_day_of_a_table_that_gained_columns_can_be_replaced(lake: Lake) -
     assert rows(lake, "songs")["name"].to_list() == ["Song A"]
 
 
+def manifests_of(lake: Lake, name: str) -> int:
+    found = lake.catalog.load(BASE.tables[name])
+    assert found is not None
+    snapshot = found.current_snapshot()
+    assert snapshot is not None
+    return len(snapshot.manifests(found.io))
+
+
+@IN_A_FOLDER
+def test_days_published_one_by_one_come_to_share_manifests(lake: Lake) -> None:
+    days = [DAY + timedelta(days=ahead) for ahead in range(20)]
+    for day in days:
+        publish(lake, day, ["A"])
+    assert manifests_of(lake, "songs") < 8
+    assert sorted(lake.catalog.published(BASE.tables["songs"])) == days
+    assert rows(lake, "songs")["snapshot_date"].to_list() == days
+    # A day in the midst of a merged manifest is replaced, and its neighbours keep their files.
+    before = lake.catalog.published(BASE.tables["songs"])
+    publish(lake, days[3], ["A", "B"])
+    after = lake.catalog.published(BASE.tables["songs"])
+    assert [day for day in days if after[day] != before[day]] == [days[3]]
+    assert titles(lake, days[3]) == ["A", "B"]
+
+
+@IN_A_FOLDER
+def test_a_table_of_an_older_version_is_given_its_properties_and_keeps_those_its_owner_set(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    found = lake.catalog.load(BASE.tables["songs"])
+    assert found is not None
+    with found.transaction() as transaction:
+        transaction.remove_properties("commit.manifest-merge.enabled")
+        transaction.set_properties({"commit.manifest.min-count-to-merge": "3"})
+    publish(lake, NEXT, ["A"])
+    properties = lake.catalog.ensure(BASE.tables["songs"]).properties
+    assert properties["commit.manifest-merge.enabled"] == "true"
+    assert properties["commit.manifest.min-count-to-merge"] == "3"
+
+
 @ON_S3
 def test_tables_of_another_lake_in_the_same_database_are_refused(lake: Lake, open_lake: OpenLake) -> None:
     publish(lake, DAY, ["A"])

@@ -17,8 +17,9 @@ from spotify_assets.assets.insights import insights_catalog
 from spotify_assets.assets.snowflake import snowflake
 from spotify_assets.cli.doctor import run_doctor
 from spotify_assets.config import Settings
-from spotify_assets.lake.catalog import Catalog, PublishedDay, PublishedFile
+from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.published_day import PublishedDay, PublishedFile
 from spotify_assets.lake.sql import query
 from spotify_assets.saved_queries import saved_queries
 from spotify_assets.schemas import TABLES, Table
