@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -17,10 +16,10 @@ from benchmarks.generate import DAY, SOURCE
 from spotify_assets.lake.location import Location
 from spotify_assets.lake.raw import RawZone
 from spotify_assets.schemas.base import BASE
-from spotify_assets.spark.cells import SPARK_CELLS, OverBatches
-from spotify_assets.spark.day import transform_day
+from spotify_assets.spark.day import chunks_of, decoded_on, transform_day
 from spotify_assets.spark.request import DayRequest
-from spotify_assets.spark.tasks import Decode, chunk_cell
+from spotify_assets.spark.session import session_builder
+from spotify_assets.spark.tasks import Decode
 
 IMAGES = "images array<struct<url: string>>"
 ARTISTS = "artists array<struct<id: string, name: string>>"
@@ -44,7 +43,7 @@ DOCUMENTS = (
 
 
 def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
-    session = SparkSession.Builder().master(master).appName(way).config("spark.ui.enabled", "false").getOrCreate()
+    session = session_builder().master(master).config("spark.ui.enabled", "false").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     # Java and Python workers are there before anything is measured, as they are on a cluster that is up.
     session.range(8).mapInArrow(_same, "id bigint").count()
@@ -82,12 +81,11 @@ def _transform(session: SparkSession, request: DayRequest) -> None:
 
 
 def _our_decode(session: SparkSession, request: DayRequest) -> None:
-    """Our reading alone: bytes to columns."""
-    chunks = [request.entries[start : start + 100] for start in range(0, len(request.entries), 100)]
-    rows = [astuple(chunk_cell(number, chunk)) for number, chunk in enumerate(chunks)]
-    cells = session.createDataFrame(rows, SPARK_CELLS).repartition(len(rows), "part")
-    decoded = cells.mapInArrow(OverBatches(Decode(structs.replace(request, entries=[]), [0])), SPARK_CELLS)  # pyright: ignore[reportArgumentType]
-    decoded.write.format("noop").mode("overwrite").save()
+    """Our reading alone, as the transform does it: bytes to columns, in cells for the next tasks."""
+    session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
+    chunks = chunks_of(request.entries, session.sparkContext.defaultParallelism)
+    decode = Decode(structs.replace(request, entries=[]), [0])
+    decoded_on(session, chunks, decode).write.format("noop").mode("overwrite").save()
 
 
 def _their_decode(session: SparkSession, request: DayRequest) -> None:

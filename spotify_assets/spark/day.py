@@ -79,14 +79,14 @@ class _Day:
         self._request = msgspec.structs.replace(request, entries=[])
         processors = session.sparkContext.defaultParallelism
         total = sum(map(_json_bytes, request.entries))
-        self._chunks = list(_chunks(request.entries, min(CHUNK_BYTES, total // (CHUNKS_EACH * processors))))
+        self._chunks = chunks_of(request.entries, processors)
         self._parts = _numbers_of_partitions(session, max(processors, total // PART_BYTES))
         self._kept: list[DataFrame] = []
 
     def transform(self, progress: Progress) -> DayResult:
         objects = counted(sum(map(len, self._chunks)), "raw object")
         progress(f"{objects} in {counted(len(self._chunks), 'chunk')}; {counted(len(self._parts), 'part')} of the day")
-        decoded = self._keep(_apply(self._chunk_cells(), Decode(self._request, self._parts)))
+        decoded = self._keep(decoded_on(self._session, self._chunks, Decode(self._request, self._parts)))
         captures = decoded.filter(F.col("kind") == CAPTURES)
         of_artists = decoded.filter(F.col("kind").isin("profiles", "facts"))
         candidates = self._keep(
@@ -106,11 +106,6 @@ class _Day:
         progress(_said(files[-1]))
         return day_result(chain(*files), chain(*quarantined))
 
-    def _chunk_cells(self) -> DataFrame:
-        numbers = _numbers_of_partitions(self._session, len(self._chunks))
-        cells = [astuple(chunk_cell(number, chunk)) for number, chunk in zip(numbers, self._chunks, strict=True)]
-        return self._session.createDataFrame(cells, SPARK_CELLS).repartition(len(cells), "part")
-
     def forget(self) -> None:
         """Frees what executors keep on their disks for this day."""
         for kept in self._kept:
@@ -127,6 +122,19 @@ class _Day:
     def _to_every_part(self, cells: DataFrame, kind: str) -> DataFrame:
         parts = F.explode(F.array(*map(F.lit, self._parts)).cast("array<int>")).alias("part")
         return cells.filter(F.col("kind") == kind).select("kind", parts, "data")
+
+
+def chunks_of(entries: Sequence[RawEntry], processors: int) -> list[list[RawEntry]]:
+    """Raw objects in their order, cut into what tasks on so many processors decode one at a time."""
+    total = sum(map(_json_bytes, entries))
+    return list(_chunks(entries, min(CHUNK_BYTES, total // (CHUNKS_EACH * processors))))
+
+
+def decoded_on(session: SparkSession, chunks: Sequence[Sequence[RawEntry]], decode: Decode) -> DataFrame:
+    """What decoding gives, a task for each chunk."""
+    numbers = _numbers_of_partitions(session, len(chunks))
+    cells = [astuple(chunk_cell(number, chunk)) for number, chunk in zip(numbers, chunks, strict=True)]
+    return _apply(session.createDataFrame(cells, SPARK_CELLS).repartition(len(cells), "part"), decode)
 
 
 def _apply(cells: DataFrame, task: Task) -> DataFrame:

@@ -22,6 +22,7 @@ from spotify_assets.lake.location import Location
 from spotify_assets.spark.day import transform_day
 from spotify_assets.spark.errors import spark_failure
 from spotify_assets.spark.request import DayRequest, DayResult
+from spotify_assets.spark.session import session_builder
 
 
 class TransformFailed(RuntimeError):
@@ -85,7 +86,7 @@ def _transform(request: DayRequest, progress: Callable[[str], None]) -> DayResul
 
 def _session() -> SparkSession:
     """The cluster's session; its workers are told the region, as this driver was."""
-    builder = SparkSession.Builder().appName("spotify_assets")
+    builder = session_builder()
     if region := os.environ.get("AWS_REGION"):
         builder.config("spark.executorEnv.AWS_REGION", region)
     return builder.getOrCreate()
