@@ -46,18 +46,28 @@ def swift_s3() -> Iterator[SwiftS3]:
         yield swift
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_real_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test finds the credentials, the region or the settings of whoever runs it.
+
+    Once for all tests: while libc changes the environment, a thread of Polars or of the S3 client that reads it crashes.
+    """
+    nowhere = tmp_path_factory.mktemp("no-account")
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+            environment.delenv(name, raising=False)
+        environment.setenv("AWS_ACCESS_KEY_ID", PLATFORM_KEY)
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        environment.setenv("AWS_REGION", REGION)
+        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        environment.setenv("AWS_CONFIG_FILE", str(nowhere / "no-aws-config"))
+        environment.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere / "no-aws-credentials"))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def no_real_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No test finds the credentials, the region or the settings of whoever runs it."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", PLATFORM_KEY)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_REGION", REGION)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-aws-config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-aws-credentials"))
-    # Away from any .env of the checkout.
+def settings_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Each test reads the settings anew, away from any .env of the checkout."""
     monkeypatch.chdir(tmp_path)
     settings.cache_clear()
     yield
