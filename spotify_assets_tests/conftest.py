@@ -50,7 +50,7 @@ def swift_s3() -> Iterator[SwiftS3]:
 def no_real_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test finds the credentials, the region or the settings of whoever runs it.
 
-    Once for all tests: while libc changes the environment, a thread of Polars or of the S3 client that reads it crashes.
+    Once for all tests: while libc changes the environment, a thread of Polars or the S3 client that reads it crashes.
     """
     nowhere = tmp_path_factory.mktemp("no-account")
     with pytest.MonkeyPatch.context() as environment:
