@@ -18,7 +18,6 @@ from spotify_assets.lake.raw import RawZone
 from spotify_assets.schemas.base import BASE
 from spotify_assets.spark.day import chunks_of, decoded_on, transform_day
 from spotify_assets.spark.request import DayRequest
-from spotify_assets.spark.session import session_builder
 from spotify_assets.spark.tasks import Decode
 
 IMAGES = "images array<struct<url: string>>"
@@ -43,7 +42,7 @@ DOCUMENTS = (
 
 
 def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
-    session = session_builder().master(master).config("spark.ui.enabled", "false").getOrCreate()
+    session = SparkSession.Builder().master(master).appName(way).config("spark.ui.enabled", "false").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     # Java and Python workers are there before anything is measured, as they are on a cluster that is up.
     session.range(8).mapInArrow(_same, "id bigint").count()

@@ -56,9 +56,9 @@ class SparkEngine:
         try:
             from py4j.protocol import Py4JError  # noqa: PLC0415  who has no cluster need not install it
             from pyspark.errors import PySparkException  # noqa: PLC0415
+            from pyspark.sql import SparkSession  # noqa: PLC0415
 
             from spotify_assets.spark.day import transform_day  # noqa: PLC0415
-            from spotify_assets.spark.session import session_builder  # noqa: PLC0415
         except ImportError as error:
             raise dg.Failure(
                 "TRANSFORM_ENGINE=spark needs PySpark: pip install 'spotify-assets[spark]', in the version of the "
@@ -68,7 +68,7 @@ class SparkEngine:
         # Workers on this machine run in the environment of this process; those of a cluster are told by its own.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         try:
-            session = session_builder().master(self._master).getOrCreate()
+            session = SparkSession.Builder().master(self._master).appName("spotify_assets").getOrCreate()
         except Exception as error:
             raise dg.Failure(f"{spark_failure(error)} (SPARK_MASTER={self._master})") from error
         session.sparkContext.setJobGroup(

@@ -22,7 +22,6 @@ from spotify_assets.lake.location import Location
 from spotify_assets.spark.day import transform_day
 from spotify_assets.spark.errors import spark_failure
 from spotify_assets.spark.request import DayRequest, DayResult
-from spotify_assets.spark.session import session_builder
 
 
 class TransformFailed(RuntimeError):
@@ -86,7 +85,7 @@ def _transform(request: DayRequest, progress: Callable[[str], None]) -> DayResul
 
 def _session() -> SparkSession:
     """The cluster's session; its workers are told the region, as this driver was."""
-    builder = session_builder()
+    builder = SparkSession.Builder().appName("spotify_assets")
     if region := os.environ.get("AWS_REGION"):
         builder.config("spark.executorEnv.AWS_REGION", region)
     return builder.getOrCreate()

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from spotify_assets.spark.session import session_builder
 from spotify_assets_tests.conftest import PLATFORM_KEY, REGION
 
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": PLATFORM_KEY, "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": REGION}
@@ -30,7 +29,7 @@ def sockets_are_collected_here() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def session() -> Iterator[SparkSession]:
-    builder = session_builder().master("local[2]")
+    builder = SparkSession.Builder().master("local[2]").appName("tests")
     for key, value in {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}.items():
         builder.config(key, value)
     with pytest.MonkeyPatch.context() as environment:

@@ -70,7 +70,7 @@ def test_what_fails_on_a_worker_fails_the_run_in_a_sentence(sample: Platform, mo
 
 
 def test_without_pyspark_the_way_out_is_told(sample: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyspark.errors", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     assert sample.materialize(DAY, steps=["raw_playlists", "raw_artists"]).success
     result = replace(sample, engine=SPARK).materialize(DAY, steps=["tables"])
     failure = result.failure_data_for_node("tables")
