@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain
 
 from pyiceberg.expressions import And, BooleanExpression, GreaterThanOrEqual, In, LessThanOrEqual
-from pyiceberg.manifest import DataFile
+from pyiceberg.manifest import DataFile, DataFileContent
 from pyiceberg.table import ALWAYS_TRUE, ManifestGroupPlanner
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.utils.datetime import days_to_date
@@ -66,9 +66,12 @@ def published_days(table: IcebergTable, days: list[date] | None) -> dict[date, P
         return {}
     # A scan's own plan would also work out, file by file, what is left of the filter within: of whole days, nothing.
     planner = ManifestGroupPlanner(table.metadata, table.io, ALWAYS_TRUE if days is None else on_days(days))
+    columns = {field.field_id: field.name for field in table.schema().fields}
     files: dict[date, list[PublishedFile]] = defaultdict(list)
     for entry in chain.from_iterable(planner.plan_manifest_entries(snapshot.manifests(table.io))):
-        files[days_to_date(entry.data_file.partition[0])].append(_published_file(table, entry.data_file))
+        # Other writers may have added files that say which rows are deleted; they hold no rows.
+        if entry.data_file.content == DataFileContent.DATA:
+            files[days_to_date(entry.data_file.partition[0])].append(_published_file(entry.data_file, columns))
     return {
         day: PublishedDay(day, tuple(sorted(of_day, key=lambda file: file.address))) for day, of_day in files.items()
     }
@@ -83,7 +86,7 @@ def on_days(days: list[date]) -> BooleanExpression:
     return In(PARTITION_COLUMN, days)  # pyright: ignore[reportCallIssue]
 
 
-def _published_file(table: IcebergTable, file: DataFile) -> PublishedFile:
-    names = {field.field_id: field.name for field in table.schema().fields}
-    nulls = {names[field_id]: count for field_id, count in (file.null_value_counts or {}).items() if field_id in names}
+def _published_file(file: DataFile, columns: Mapping[int, str]) -> PublishedFile:
+    counts = file.null_value_counts or {}
+    nulls = {columns[field_id]: count for field_id, count in counts.items() if field_id in columns}
     return PublishedFile(file.file_path, file.record_count, file.file_size_in_bytes, nulls)

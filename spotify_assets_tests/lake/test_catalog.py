@@ -7,6 +7,8 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 import pytest
+from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
+from pyiceberg.typedef import Record
 from pyiceberg.types import DateType, ListType, StringType, TimestamptzType
 
 from spotify_assets.config import Settings
@@ -328,6 +330,26 @@ def test_days_published_one_by_one_come_to_share_manifests(lake: Lake) -> None:
     after = lake.catalog.published(BASE.tables["songs"])
     assert [day for day in days if after[day] != before[day]] == [days[3]]
     assert titles(lake, days[3]) == ["A", "B"]
+
+
+@IN_A_FOLDER
+def test_what_another_writer_says_of_deleted_rows_is_no_published_file(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    before = lake.catalog.published(BASE.tables["songs"])
+    found = lake.catalog.load(BASE.tables["songs"])
+    assert found is not None
+    deleted = DataFile.from_args(
+        content=DataFileContent.POSITION_DELETES,
+        file_path=f"{found.location()}/data/deleted-rows.parquet",
+        file_format=FileFormat.PARQUET,
+        partition=Record((DAY - date(1970, 1, 1)).days),
+        record_count=1,
+        file_size_in_bytes=100,
+    )
+    deleted.spec_id = found.spec().spec_id
+    with found.transaction() as transaction, transaction.update_snapshot().fast_append() as append:
+        append.append_data_file(deleted)
+    assert lake.catalog.published(BASE.tables["songs"]) == before
 
 
 @IN_A_FOLDER
