@@ -17,10 +17,10 @@ ui: $(VENV)/run.stamp  ## Dagster on http://127.0.0.1:3000
 
 test: $(VENV)/dev.stamp $(FAKESNOW)/run.stamp  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/snowflake/test_loading.py
+	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/serving/snowflake/test_loading.py
 
 test-snowflake: $(FAKESNOW)/run.stamp  ## what runs against the stand-in for Snowflake
-	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/snowflake/test_loading.py
+	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/serving/snowflake/test_loading.py
 
 check: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .

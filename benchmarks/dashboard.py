@@ -24,12 +24,12 @@ from rich.console import Console
 from rich.table import Table
 
 from spotify_assets.config import settings
-from spotify_assets.dashboard.data import page_data
-from spotify_assets.dashboard.page import page_html
-from spotify_assets.lake.charting_library import charting_library
-from spotify_assets.lake.dashboard_inputs import dashboard_period, read_dashboard_tables
 from spotify_assets.lake.lake import Lake
-from spotify_assets_tests.support.dashboard_pages import chromium
+from spotify_assets.serving.dashboard.data import page_data
+from spotify_assets.serving.dashboard.inputs import dashboard_period, read_dashboard_tables
+from spotify_assets.serving.dashboard.library import charting_library
+from spotify_assets.serving.dashboard.page import page_html
+from spotify_assets_tests.support.data.dashboard_pages import chromium
 
 RESULTS = Path(__file__).parent / "results" / "dashboard.json"
 SLOWER = 4
@@ -55,10 +55,10 @@ def main() -> None:
     first, last = dashboard_period(lake)
     tables, reading = _timed(lambda: read_dashboard_tables(lake, first, last))
     data, choosing = _timed(lambda: page_data(tables))
-    library = charting_library(lake.location)
+    library = charting_library(lake.storage)
     html, writing = _timed(lambda: page_html(data, library))
     if not data["days"]:
-        sys.exit(f"Nothing is published in {lake.location.url}; see above for how to fill a lake.")
+        sys.exit(f"Nothing is published in {lake.storage.url}; see above for how to fill a lake.")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "index.html")
         file.write_text(html, encoding="utf-8")

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from spotify_assets.capture import capture_artists, capture_playlists
+from spotify_assets.capture.snapshots import capture_artists, capture_playlists
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets_tests.support.fake_spotify import fake_spotify
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets_tests.support.spotify.fake import fake_spotify
 
 RESULTS = Path(__file__).parent / "results"
 PLAYLISTS, SONGS, PAGE = 100, 100, 50

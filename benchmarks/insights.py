@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import use_few_processors
+from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.config import Settings
 from spotify_assets.lake.insight_inputs import (
     BaseDays,
@@ -31,7 +32,6 @@ from spotify_assets.lake.insight_inputs import (
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
 from spotify_assets.lake.staging import Stage
-from spotify_assets.playlists import configured_playlists
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.spotify.source import SimulatedPlaylists

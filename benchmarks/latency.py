@@ -24,18 +24,18 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import use_few_processors
-from spotify_assets.cli.instance import open_instance
+from spotify_assets.automation.instance import open_instance
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.source import SimulatedPlaylists
 
 RESULTS = Path(__file__).parent / "results"
 CHART = PlaylistEntry("5ampleChartGlobal00000", "Top 100 Global", "global", ())
 LONGEST_SECONDS = 180
 POLL_SECONDS = 0.05
-RUN_UI = "import sys; from spotify_assets.cli import main; sys.exit(main())"
+RUN_UI = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _land(lake: Lake, instance: dg.DagsterInstance, day: date, interval: int) ->
     envelope = {"source": "sample", "fetched_at": source.captured_at(day).isoformat(), "region": "global", "tags": []}
     document = msgspec.json.encode({"envelope": envelope, "playlist": source.playlist(CHART, day)})
     landed = time.time()
-    lake.location.write(f"raw/to_be_processed/export-{day}.json", document)
+    lake.storage.write(f"raw/to_be_processed/export-{day}.json", document)
     deadline = time.monotonic() + LONGEST_SECONDS
     while lake.catalog.scan(BASE.tables["playlist_items"]).filter(snapshot_date=day).head(1).collect().is_empty():
         _check(deadline)

@@ -70,7 +70,7 @@ def _in_a_process(end: str) -> dict[str, float]:
 
 
 def _run_day(end: str) -> dict[str, float]:
-    from spotify_assets.cli.instance import files_kept_open, open_instance  # noqa: PLC0415  imports are not measured
+    from spotify_assets.automation.instance import files_kept_open, open_instance  # noqa: PLC0415  imports are not measured
     from spotify_assets.definitions import defs  # noqa: PLC0415
 
     started = time.monotonic()

@@ -26,7 +26,7 @@ from rich.table import Table
 from benchmarks.__main__ import RESULTS, raw_folder
 from benchmarks.generate import Size
 from benchmarks.measure import ContenderFailed, use_few_processors
-from spotify_assets_tests.support.spark_cluster import spark_cluster
+from spotify_assets_tests.support.spark.cluster import spark_cluster
 
 EVERY = 0.1
 LOCAL = "local[2]"

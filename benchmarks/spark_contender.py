@@ -13,12 +13,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812  its usual name
 
 from benchmarks.generate import DAY, SOURCE
-from spotify_assets.lake.location import Location
+from spotify_assets.engines.day_request import DayRequest
+from spotify_assets.engines.spark.day import chunks_of, decoded_on, transform_day
+from spotify_assets.engines.spark.tasks import Decode
 from spotify_assets.lake.raw import RawZone
+from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.base import BASE
-from spotify_assets.spark.day import chunks_of, decoded_on, transform_day
-from spotify_assets.spark.request import DayRequest
-from spotify_assets.spark.tasks import Decode
 
 IMAGES = "images array<struct<url: string>>"
 ARTISTS = "artists array<struct<id: string, name: string>>"
@@ -46,7 +46,7 @@ def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
     session.sparkContext.setLogLevel("ERROR")
     # Java and Python workers are there before anything is measured, as they are on a cluster that is up.
     session.range(8).mapInArrow(_same, "id bigint").count()
-    zone = RawZone(Location(raw_folder), history_start=DAY)
+    zone = RawZone(Storage(raw_folder), history_start=DAY)
     start = perf_counter()
     request = DayRequest(
         snapshot_date=DAY,

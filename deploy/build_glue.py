@@ -34,7 +34,7 @@ def build(python: str, folder: Path) -> Path:
         (wheels / "requirements.txt").write_text("".join(f"{pin}\n" for pin in _pins(wheels)), encoding="utf-8")
         write_zip(package / MODULES, wheels.parent, files_below(wheels), compressed=False)
         write_zip(package / PROJECT, ROOT, files_below(ROOT / "spotify_assets"))
-        shutil.copyfile(ROOT / "spotify_assets/spark/job.py", package / SCRIPT)
+        shutil.copyfile(ROOT / "spotify_assets/engines/spark/job.py", package / SCRIPT)
         files = files_below(package)
         named = folder / digest(*files)
         shutil.rmtree(named, ignore_errors=True)

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from spotify_assets.artist_facts.choose import artist_facts_source
+from spotify_assets.assets.audit_checks import insight_checks, table_checks
 from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
@@ -10,16 +11,22 @@ from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
-from spotify_assets.checks import insight_checks, table_checks
+from spotify_assets.automation.jobs import (
+    capture,
+    daily_snapshot,
+    missed_days,
+    process_raw_objects,
+    refresh_insights,
+    tidy,
+)
+from spotify_assets.automation.missing_days import no_missing_days, snapshot_of_today
+from spotify_assets.automation.run_metrics import run_metrics, snapshot_age
+from spotify_assets.automation.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
+from spotify_assets.automation.sensors import raw_objects, run_failures
 from spotify_assets.config import settings
-from spotify_assets.engines import transform_engine
-from spotify_assets.history import no_missing_days, snapshot_of_today
-from spotify_assets.jobs import capture, daily_snapshot, missed_days, process_raw_objects, refresh_insights, tidy
+from spotify_assets.engines.engine import transform_engine
 from spotify_assets.lake.lake import Lake
-from spotify_assets.measurements import run_metrics, snapshot_age
-from spotify_assets.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
-from spotify_assets.sensors import raw_objects, run_failures
-from spotify_assets.snowflake.connection import SnowflakeAccount
+from spotify_assets.serving.snowflake.connection import SnowflakeAccount
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import SimulatedPlaylists
 

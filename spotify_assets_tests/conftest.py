@@ -12,8 +12,8 @@ from botocore.config import Config
 
 from spotify_assets.config import Settings, settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.swift_s3 import SwiftS3
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.aws.swift import SwiftS3
 
 Home = Literal["folder", "s3"]
 # Not boto3's default, so that a client that was not told the region is noticed.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from spotify_assets.capture.playlists_file import configured_playlists, read_playlists
 from spotify_assets.config import Settings
-from spotify_assets.playlists import configured_playlists, read_playlists
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,18 +31,18 @@ def test_the_wheel_holds_the_package_its_data_and_the_console_script(tmp_path: P
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         names = set(wheel.namelist())
         entry_points = next(name for name in names if name.endswith("entry_points.txt"))
-        assert b"spotify-assets = spotify_assets.cli:main" in wheel.read(entry_points)
+        assert b"spotify-assets = spotify_assets.cli.main:main" in wheel.read(entry_points)
     expected = {
         "definitions.py",
-        "dagster.yaml",
+        "automation/dagster.yaml",
         "py.typed",
         "spotify/sample/playlists.yaml",
         "transform/genre_vocabulary.toml",
-        "cli/fill.py",
-        "sql/top_songs.sql",
+        "cli/run.py",
+        "serving/sql/top_songs.sql",
     }
-    page = ROOT / "spotify_assets" / "dashboard" / "page"
-    expected |= {f"dashboard/page/{path.relative_to(page).as_posix()}" for path in page.rglob("*.*")}
+    page = ROOT / "spotify_assets" / "serving" / "dashboard" / "page"
+    expected |= {f"serving/dashboard/page/{path.relative_to(page).as_posix()}" for path in page.rglob("*.*")}
     assert {f"spotify_assets/{name}" for name in expected} <= names
     assert not [name for name in names if name.startswith("spotify_assets_tests")]
 

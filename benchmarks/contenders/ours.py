@@ -5,15 +5,15 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.generate import DAY, SOURCE
-from spotify_assets.lake.location import Location
 from spotify_assets.lake.parquet import encode
 from spotify_assets.lake.raw import RawZone
+from spotify_assets.lake.storage import Storage
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
 
 def run(raw_folder: Path, table_folder: Path) -> None:
-    zone = RawZone(Location(str(raw_folder)), history_start=DAY)
+    zone = RawZone(Storage(str(raw_folder)), history_start=DAY)
     observations = observe(zone.read(zone.objects_of([DAY])[DAY]), DAY, SOURCE)
     if observations.quarantined:
         raise RuntimeError(f"unreadable raw data: {observations.quarantined[0]}")

@@ -1,1 +1,4 @@
-"""Thin Dagster assets, one module per group. Logic worth a unit test lives in `transform/` or `lake/`."""
+"""Dagster assets, one module per group: thin, with their checks, their partitions, and what the UI shows of them.
+
+Rules belong in `transform/`, storage in `lake/`, and when something runs in `automation/`.
+"""

@@ -5,16 +5,16 @@ from datetime import date
 
 import dagster as dg
 
-from spotify_assets.column_schema import column_lineage, database_schema
+from spotify_assets.assets.column_metadata import column_lineage, database_schema
+from spotify_assets.assets.owners import OWNERS
+from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.assets.versions import code_version, data_version
 from spotify_assets.config import settings
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
-from spotify_assets.owners import OWNERS
-from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import TableGroup
-from spotify_assets.versions import code_version, data_version
 
 PUBLISHED = (
     "as Athena, DuckDB, Spark and Snowflake see them. One commit per table replaces a day's rows; only files that "
@@ -43,7 +43,7 @@ def publishing(name: str, group: TableGroup, group_name: str, description: str) 
                     for column in table.schema.column_names()
                 }
             ),
-            "dagster/uri": Lake(settings()).location.address(""),
+            "dagster/uri": Lake(settings()).storage.address(""),
         },
     )
 

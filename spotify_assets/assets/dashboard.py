@@ -6,15 +6,15 @@ import dagster as dg
 import polars as pl
 
 from spotify_assets.assets.insights import insights_catalog
+from spotify_assets.assets.owners import OWNERS
+from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
-from spotify_assets.dashboard.data import page_data
-from spotify_assets.dashboard.page import page_html, sources_version
-from spotify_assets.dashboard.preview import preview_jpeg
-from spotify_assets.lake.charting_library import charting_library
-from spotify_assets.lake.dashboard_inputs import dashboard_period, read_dashboard_tables
 from spotify_assets.lake.lake import Lake
-from spotify_assets.owners import OWNERS
-from spotify_assets.versions import code_version
+from spotify_assets.serving.dashboard.data import page_data
+from spotify_assets.serving.dashboard.inputs import dashboard_period, read_dashboard_tables
+from spotify_assets.serving.dashboard.library import charting_library
+from spotify_assets.serving.dashboard.page import page_html, sources_version
+from spotify_assets.serving.dashboard.preview import preview_jpeg
 
 PAGE = "dashboard/index.html"
 
@@ -29,7 +29,7 @@ PAGE = "dashboard/index.html"
     "virality, new releases and regions compared, over the latest year. One HTML file that needs no network: open it "
     "from the lake, or send it to somebody. Made from what is published, after each publish; it has no partitions, "
     "since it is always about the latest days.",
-    metadata={"dagster/uri": Lake(settings()).location.address(PAGE)},
+    metadata={"dagster/uri": Lake(settings()).storage.address(PAGE)},
 )
 def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Writes the page, and shows its first chart."""
@@ -37,11 +37,11 @@ def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     first, last = dashboard_period(lake)
     tables = read_dashboard_tables(lake, first, last)
     data = page_data(tables)
-    html = page_html(data, charting_library(lake.location)).encode()
-    lake.location.write(PAGE, html, "text/html; charset=utf-8")
-    link = lake.location.link(PAGE)
+    html = page_html(data, charting_library(lake.storage)).encode()
+    lake.storage.write(PAGE, html, "text/html; charset=utf-8")
+    link = lake.storage.link(PAGE)
     metadata: dict[str, dg.MetadataValue] = {
-        "page": dg.MetadataValue.url(link) if lake.location.is_s3 else dg.MetadataValue.path(link),
+        "page": dg.MetadataValue.url(link) if lake.storage.is_s3 else dg.MetadataValue.path(link),
         "bytes": dg.MetadataValue.int(len(html)),
         "first_day": dg.MetadataValue.text(str(first)),
         "last_day": dg.MetadataValue.text(str(last)),

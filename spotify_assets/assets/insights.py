@@ -8,7 +8,10 @@ import dagster as dg
 import polars as pl
 
 from spotify_assets.assets.catalog import PUBLISHED, catalog, publish_days, publishing
-from spotify_assets.column_schema import column_schema, preview
+from spotify_assets.assets.column_metadata import column_schema, preview
+from spotify_assets.assets.owners import OWNERS
+from spotify_assets.assets.partitions import days_of, has_days, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.insight_inputs import (
     LONGEST_WINDOW,
@@ -22,12 +25,9 @@ from spotify_assets.lake.insight_inputs import (
 )
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import Stage
-from spotify_assets.owners import OWNERS
-from spotify_assets.partitions import days_of, has_days, named, one_run_per_range, ranges, snapshot_dates
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.insights.day import build_insights
-from spotify_assets.versions import code_version, data_version, versioned
 
 GROUP = "insights"
 EARLIER_DAYS = "earlier_days"
@@ -48,7 +48,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         metadata={
             "dagster/column_schema": column_schema(table),
             "dagster/table_name": name,
-            "dagster/uri": lake.location.address(table.folder),
+            "dagster/uri": lake.storage.address(table.folder),
         },
     )
 
@@ -116,7 +116,7 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
         "preview": preview(frame),
     }
     if table.files:
-        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(table.files[0].key))
+        metadata["dagster/uri"] = dg.MetadataValue.text(lake.storage.address(table.files[0].key))
     return metadata
 
 

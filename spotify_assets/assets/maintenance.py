@@ -2,12 +2,12 @@
 
 import dagster as dg
 
+from spotify_assets.assets.owners import OWNERS
+from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
-from spotify_assets.owners import OWNERS
 from spotify_assets.schemas import TABLES
-from spotify_assets.versions import code_version
 
 
 @dg.asset(
@@ -17,7 +17,7 @@ from spotify_assets.versions import code_version
     code_version=code_version(tidy_lake.__module__),
     description="Removes replaced snapshots, files that were staged but never published, and old metadata, once they "
     "are older than RETENTION_DAYS. Never touches what a reader or a day's current stage can refer to.",
-    metadata={"dagster/uri": Lake(settings()).location.address("")},
+    metadata={"dagster/uri": Lake(settings()).storage.address("")},
 )
 def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Tidies every table of the lake."""

@@ -5,14 +5,14 @@ from datetime import datetime
 import dagster as dg
 
 from spotify_assets.artist_facts.source import ArtistFactsSource
-from spotify_assets.capture import PlaylistsCaptured, capture_artist_facts, capture_artists, capture_playlists
-from spotify_assets.findings import counted
+from spotify_assets.assets.owners import OWNERS
+from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_artists, capture_playlists
 from spotify_assets.lake.lake import Lake
-from spotify_assets.owners import OWNERS
-from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
-from spotify_assets.playlists import configured_playlists
 from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.source import PlaylistSource
+from spotify_assets.transform.findings import counted
 
 GROUP = "raw"
 # One run at a time asks Spotify, whose rate limit counts the requests of all; dagster.yaml holds the limit.

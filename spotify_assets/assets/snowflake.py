@@ -3,17 +3,17 @@
 import dagster as dg
 
 from spotify_assets.assets.catalog import catalog
+from spotify_assets.assets.column_metadata import database_schema
 from spotify_assets.assets.insights import insights_catalog
-from spotify_assets.column_schema import database_schema
+from spotify_assets.assets.owners import OWNERS
+from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.assets.versions import code_version, data_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.owners import OWNERS
-from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.schemas import TABLES
-from spotify_assets.snowflake.connection import SnowflakeAccount
-from spotify_assets.snowflake.load import LoadedDay, Loader, SnowflakeError
-from spotify_assets.snowflake.tables import create_table
-from spotify_assets.versions import code_version, data_version
+from spotify_assets.serving.snowflake.connection import SnowflakeAccount
+from spotify_assets.serving.snowflake.load import LoadedDay, Loader, SnowflakeError
+from spotify_assets.serving.snowflake.tables import create_table
 
 # Unlike `eager`: also for an old day that is published again, never before a publish, and not only once every insight
 # of the day is there, too.

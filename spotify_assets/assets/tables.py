@@ -6,22 +6,22 @@ from datetime import date
 
 import dagster as dg
 
+from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, preview
+from spotify_assets.assets.owners import OWNERS
+from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
-from spotify_assets.column_schema import PREVIEW_ROWS, column_schema, preview
+from spotify_assets.assets.versions import code_version, data_version
 from spotify_assets.config import settings
-from spotify_assets.engines import TransformEngine
+from spotify_assets.engines.day_request import DayRequest
+from spotify_assets.engines.engine import TransformEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staging import Stage
-from spotify_assets.owners import OWNERS
-from spotify_assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
-from spotify_assets.spark.request import DayRequest
 from spotify_assets.transform.genre_vocabulary import vocabulary_version
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
-from spotify_assets.versions import code_version, data_version
 
 GROUP = "tables"
 # The vocabulary of genres is data, and decides rows as the code does.
@@ -45,7 +45,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         metadata={
             "dagster/column_schema": column_schema(table),
             "dagster/table_name": name,
-            "dagster/uri": lake.location.address(table.folder),
+            "dagster/uri": lake.storage.address(table.folder),
         },
     )
 
@@ -112,5 +112,5 @@ def _metadata(lake: Lake, stage: Stage, name: str) -> dict[str, dg.MetadataValue
         "preview": preview(lake.staging.head(stage, name, PREVIEW_ROWS)),
     }
     if table.files:
-        metadata["dagster/uri"] = dg.MetadataValue.text(lake.location.address(table.files[0].key))
+        metadata["dagster/uri"] = dg.MetadataValue.text(lake.storage.address(table.files[0].key))
     return metadata

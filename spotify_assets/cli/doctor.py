@@ -9,16 +9,17 @@ from uuid import uuid4
 from spotify_assets.artist_facts.asking import Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
+from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.config import Settings, SettingsError, settings
-from spotify_assets.findings import counted
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.playlists import PlaylistEntry, configured_playlists
 from spotify_assets.schemas import TABLES
-from spotify_assets.snowflake.connection import SnowflakeAccount
-from spotify_assets.snowflake.load import SnowflakeError
+from spotify_assets.serving.snowflake.connection import SnowflakeAccount
+from spotify_assets.serving.snowflake.load import SnowflakeError
 from spotify_assets.spotify.errors import CaptureError
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.probe import Probe, sign_in
+from spotify_assets.transform.findings import counted
 
 # Beside the zones of a lake, so that nothing ever takes it for data.
 PROBE_FOLDER = "probe"
@@ -121,16 +122,16 @@ def _source(lake: Lake) -> str:
 
 
 def _storage(lake: Lake) -> str:
-    location, key, content = lake.location, f"{PROBE_FOLDER}/{uuid4().hex}", b"written by spotify-assets doctor"
-    location.write(key, content)
+    storage, key, content = lake.storage, f"{PROBE_FOLDER}/{uuid4().hex}", b"written by spotify-assets doctor"
+    storage.write(key, content)
     try:
-        if location.read(key) != content or key not in {found.key for found in location.list(PROBE_FOLDER)}:
-            raise LakeError(f"{location.url} does not give back what was written. Choose another LAKE_URL.")
+        if storage.read(key) != content or key not in {found.key for found in storage.list(PROBE_FOLDER)}:
+            raise LakeError(f"{storage.url} does not give back what was written. Choose another LAKE_URL.")
     except FileNotFoundError:
-        raise LakeError(f"{location.url} does not give back what was written. Choose another LAKE_URL.") from None
+        raise LakeError(f"{storage.url} does not give back what was written. Choose another LAKE_URL.") from None
     finally:
-        location.delete([key])
-    return f"{location.url} can be read, written, listed and deleted from"
+        storage.delete([key])
+    return f"{storage.url} can be read, written, listed and deleted from"
 
 
 def _catalog(lake: Lake) -> str:

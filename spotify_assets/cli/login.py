@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from spotify_assets.cli import CommandError
+from spotify_assets.cli.errors import CommandError
 from spotify_assets.config import Settings
 from spotify_assets.spotify.sign_in import SignInError, redirect_uri, sign_in
 from spotify_assets.spotify.token_storage import (

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from spotify_assets.cli import CommandError
-from spotify_assets.cli.instance import files_kept_open, open_instance
+from spotify_assets.automation.instance import files_kept_open, open_instance
+from spotify_assets.cli.errors import CommandError
 
 HOST = "127.0.0.1"
 LOCATION = "spotify_assets"

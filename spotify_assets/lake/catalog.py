@@ -35,7 +35,6 @@ from sqlalchemy.pool import NullPool
 
 from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.iceberg_schema import iceberg_schema
-from spotify_assets.lake.location import Location
 from spotify_assets.lake.published_day import (
     PARTITION_COLUMN,
     PublishedDay,
@@ -44,6 +43,7 @@ from spotify_assets.lake.published_day import (
     on_days,
     published_days,
 )
+from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas import TABLES, Table
 
 COMMIT_ATTEMPTS = 12
@@ -64,31 +64,31 @@ TABLE_PROPERTIES = {
 class Catalog:
     """Published tables of one lake."""
 
-    def __init__(self, location: Location, glue_database: str) -> None:
-        self._location = location
-        self._database = glue_database if location.is_s3 else "spotify"
+    def __init__(self, storage: Storage, glue_database: str) -> None:
+        self._storage = storage
+        self._database = glue_database if storage.is_s3 else "spotify"
 
     @cached_property
     def iceberg(self) -> IcebergCatalog:
         """The Iceberg catalog behind it."""
-        location = self._location
-        if not location.is_s3:
-            location.make_folder()
+        storage = self._storage
+        if not storage.is_s3:
+            storage.make_folder()
             return _open_sqlite(
-                uri=f"sqlite:///{location.folder}/catalog.db?timeout=60",
-                warehouse=location.address("").rstrip("/"),
+                uri=f"sqlite:///{storage.folder}/catalog.db?timeout=60",
+                warehouse=storage.address("").rstrip("/"),
             )
         properties = {
             "type": "glue",
-            "warehouse": location.address("").rstrip("/"),
-            "glue.region": location.region,
+            "warehouse": storage.address("").rstrip("/"),
+            "glue.region": storage.region,
             # The integer, since botocore takes no text. A commit that is sent again after a lost answer meets itself
             # as a conflict, and PyIceberg 0.12 then deletes the manifests of the snapshot that did land.
             "glue.max-retries": 0,
-            "s3.region": location.region,
+            "s3.region": storage.region,
         }
-        if location.endpoint_url:
-            properties |= {"glue.endpoint": location.endpoint_url, "s3.endpoint": location.endpoint_url}
+        if storage.endpoint_url:
+            properties |= {"glue.endpoint": storage.endpoint_url, "s3.endpoint": storage.endpoint_url}
         return load_catalog("lake", **properties)
 
     def name(self, table: Table) -> str:
@@ -133,9 +133,9 @@ class Catalog:
                 ) from error
             except (NoSuchTableError, NoSuchNamespaceError):
                 return None
-        if self._location.key(found.location()) is None:
+        if self._storage.key(found.location()) is None:
             raise LakeError(
-                f"Table {self.name(table)} lies at {found.location()}, outside the lake {self._location.url}. "
+                f"Table {self.name(table)} lies at {found.location()}, outside the lake {self._storage.url}. "
                 "Set GLUE_DATABASE to a database of this lake's own; a folder that was moved must go back."
             )
         return found
@@ -152,7 +152,7 @@ class Catalog:
                 return self.iceberg.create_table(
                     self.name(table),
                     schema,
-                    location=self._location.address(table.folder),
+                    location=self._storage.address(table.folder),
                     partition_spec=spec,
                     properties=TABLE_PROPERTIES | {"format-version": "2", "comment": table.summary},
                 )
@@ -174,7 +174,7 @@ class Catalog:
             LakeError: it is gone, or cannot be read.
         """
         with self._clear_errors(f"read {file.address}"):
-            return self._location.read(self._location.key(file.address) or "")
+            return self._storage.read(self._storage.key(file.address) or "")
 
     def publish(self, table: Table, files: Mapping[date, Sequence[str]]) -> list[date]:
         """Replaces days by the given files (none: a day without rows) in one commit; gives the days that changed.
@@ -201,7 +201,7 @@ class Catalog:
                 # A lost answer: whether the commit landed is known only to the catalog.
                 if not _changed_days(self.ensure(table), files):
                     return planned
-                raise LakeError(explain(self._location.url, f"publish {table.name}", error)) from error
+                raise LakeError(explain(self._storage.url, f"publish {table.name}", error)) from error
             return planned
         raise LakeError(f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again.")
 
@@ -220,7 +220,7 @@ class Catalog:
         found = self.load(table)
         if found is None or found.current_snapshot() is None:
             return table.schema.create_empty(lazy=True)
-        return pl.scan_iceberg(found, storage_options=self._location.polars_options())
+        return pl.scan_iceberg(found, storage_options=self._storage.polars_options())
 
     def read(self, table: Table, days: Iterable[PublishedDay]) -> pl.LazyFrame:
         """Rows of days that are published, lazily; null in columns that a file is too old to have.
@@ -237,7 +237,7 @@ class Catalog:
             missing_columns="insert",
             extra_columns="ignore",
             hive_partitioning=False,
-            storage_options=self._location.polars_options(),
+            storage_options=self._storage.polars_options(),
         )
 
     def tables(self) -> list[Table]:
@@ -246,17 +246,17 @@ class Catalog:
 
     @contextmanager
     def _clear_errors(self, action: str) -> Iterator[None]:
-        """Like the location's, and for the errors of a catalog: a file that its metadata names must be there."""
+        """Like the storage's, and for the errors of a catalog: a file that its metadata names must be there."""
         try:
-            with self._location.clear_errors(action):
+            with self._storage.clear_errors(action):
                 yield
         except FileNotFoundError as error:
             raise LakeError(
-                f"Cannot {action} in {self._location.url}: a file of the table is gone ({str(error).splitlines()[0]}). "
+                f"Cannot {action} in {self._storage.url}: a file of the table is gone ({str(error).splitlines()[0]}). "
                 "A folder that was moved must go back; what was deleted must be restored."
             ) from error
         except SQLAlchemyError as error:
-            raise LakeError(explain(self._location.url, action, error)) from error
+            raise LakeError(explain(self._storage.url, action, error)) from error
 
 
 def _open_sqlite(uri: str, warehouse: str) -> SqlCatalog:

@@ -5,23 +5,23 @@ from datetime import date
 
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog
-from spotify_assets.lake.home import LakeHome
 from spotify_assets.lake.raw_events import RawEvents
+from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 
 
-class Lake(LakeHome):
+class Lake(RawLake):
     """One lake. Opening it touches nothing; writing to it first claims it for its source."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         queue = settings.raw_events_queue_url
-        self.raw_events = RawEvents(queue, self.raw_location) if queue else None
-        self.catalog = Catalog(self.location, settings.glue_database)
-        self.staging = Staging(self.location, self.catalog, BASE)
-        self.insight_staging = Staging(self.location, self.catalog, INSIGHTS)
+        self.raw_events = RawEvents(queue, self.raw_storage) if queue else None
+        self.catalog = Catalog(self.storage, settings.glue_database)
+        self.staging = Staging(self.storage, self.catalog, BASE)
+        self.insight_staging = Staging(self.storage, self.catalog, INSIGHTS)
 
     def publish(self, days: list[date]) -> dict[str, list[date]]:
         """Publishes the staged tables of `days`, dimensions before facts; gives the days that changed per table.
@@ -59,7 +59,7 @@ class Lake(LakeHome):
         return list(stages.values()), {name: sorted(published) for name, published in changed.items()}
 
     def _addresses(self, stage: Stage, table_name: str) -> list[str]:
-        return [self.location.address(key) for key in stage.keys(table_name)]
+        return [self.storage.address(key) for key in stage.keys(table_name)]
 
 
 def _overtaken(staging: Staging, stages: dict[date, Stage]) -> dict[date, Stage]:

@@ -32,7 +32,7 @@ def tidy_lake(lake: Lake, now: datetime | None = None) -> dict[str, Removed]:
 
 
 def _tidy_table(lake: Lake, table: Table, cutoff: datetime, staged: set[str]) -> Removed:
-    old = {found.key: found.size for found in lake.location.list(table.folder) if found.written_at < cutoff}
+    old = {found.key: found.size for found in lake.storage.list(table.folder) if found.written_at < cutoff}
     found = lake.catalog.load(table)
     if found is None:
         return Removed(0, 0, 0)
@@ -40,9 +40,9 @@ def _tidy_table(lake: Lake, table: Table, cutoff: datetime, staged: set[str]) ->
     current = lake.catalog.load(table)
     if current is None:
         return Removed(expired, 0, 0)
-    referred = {key for address in _referred(current) if (key := lake.location.key(address))} | staged
+    referred = {key for address in _referred(current) if (key := lake.storage.key(address))} | staged
     unwanted = sorted(old.keys() - referred)
-    lake.location.delete(unwanted)
+    lake.storage.delete(unwanted)
     return Removed(expired, len(unwanted), sum(old[key] for key in unwanted))
 
 

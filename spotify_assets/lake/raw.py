@@ -19,7 +19,7 @@ import msgspec
 import zstandard
 
 from spotify_assets.lake.errors import LakeError
-from spotify_assets.lake.location import Location, StoredObject
+from spotify_assets.lake.storage import Storage, StoredObject
 from spotify_assets.transform.decode import RawObject
 
 TO_BE_PROCESSED = "raw/to_be_processed"
@@ -151,21 +151,21 @@ def _landing(found: StoredObject) -> str:
 class RawZone:
     """Raw objects of one lake."""
 
-    def __init__(self, location: Location, history_start: date) -> None:
-        self._location = location
+    def __init__(self, storage: Storage, history_start: date) -> None:
+        self._storage = storage
         self._history_start = history_start
 
     def land(self, name: str, document: object) -> str:
         """Writes one captured document as compressed JSON; gives its key. The same name and content change nothing."""
         key = f"{TO_BE_PROCESSED}/{name}"
         data = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(msgspec.json.encode(document))
-        self._location.write(key, data)
+        self._storage.write(key, data)
         return key
 
     def captures(self, day: date) -> Iterator[Capture]:
         """Objects of a day that this platform captured, whether they wait or are processed."""
         for zone in (TO_BE_PROCESSED, PROCESSED):
-            for found in self._location.list(f"{zone}/snapshot_date={day}"):
+            for found in self._storage.list(f"{zone}/snapshot_date={day}"):
                 if (own := OWN_NAME.match(found.key.removeprefix(f"{zone}/"))) is not None:
                     at = datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC)
                     yield Capture(found.key, own["kind"], at)
@@ -176,7 +176,7 @@ class RawZone:
             of_day = (found for found in self.captures(day - timedelta(days=back)) if found.kind == kind)
             for latest in sorted(of_day, key=lambda found: found.captured_at, reverse=True):
                 # It may be on its way to another zone.
-                if (data := self._location.read_if_any(latest.key)) is not None:
+                if (data := self._storage.read_if_any(latest.key)) is not None:
                     return data
         return None
 
@@ -188,7 +188,7 @@ class RawZone:
 
     def is_settled(self, entry: RawEntry | Misfiled, now: datetime) -> bool:
         """Whether a waiting object is surely whole: at once on S3, and in a folder once it has lain for two seconds."""
-        if self._location.is_s3 or (isinstance(entry, RawEntry) and entry.is_own):
+        if self._storage.is_s3 or (isinstance(entry, RawEntry) and entry.is_own):
             return True
         written_at = entry.landed_at if isinstance(entry, RawEntry) else entry.found.written_at
         # A clock that is ahead of this one must not make an object wait for ever.
@@ -211,7 +211,7 @@ class RawZone:
     def _found(self, days: Iterable[date]) -> tuple[dict[date, list[RawEntry]], list[Misfiled]]:
         by_day: dict[date, dict[str, RawEntry]] = {day: {} for day in days}
         for day, entries in by_day.items():
-            for found in self._location.list(f"{PROCESSED}/snapshot_date={day}"):
+            for found in self._storage.list(f"{PROCESSED}/snapshot_date={day}"):
                 entry = _processed_entry(found, day)
                 entries[entry.name] = entry
         misfiled: list[Misfiled] = []
@@ -236,7 +236,7 @@ class RawZone:
     def _read(self, entry: RawEntry) -> bytes:
         for key in (entry.key, f"{PROCESSED}/{entry.name}"):
             # A waiting object may have been published, and so moved, by another run since it was listed.
-            if (data := self._location.read_if_any(key)) is not None:
+            if (data := self._storage.read_if_any(key)) is not None:
                 return data
         raise LakeError(
             f"{entry.key} is gone since it was listed. Run the job process_raw_objects for {entry.snapshot_date} again."
@@ -252,7 +252,7 @@ class RawZone:
             return sum(movers.map(self._file_one, waiting))
 
     def _file_one(self, entry: RawEntry) -> bool:
-        return self._location.move(entry.key, f"{PROCESSED}/{entry.name}", entry.etag)
+        return self._storage.move(entry.key, f"{PROCESSED}/{entry.name}", entry.etag)
 
     def quarantine(self, entry: RawEntry, reason: str) -> None:
         """Sets an unreadable object aside, with the reason beside it; one that landed anew since stays."""
@@ -262,17 +262,17 @@ class RawZone:
     def quarantined(self, day: date) -> list[QuarantineNote]:
         """Notes on the objects of a day that were set aside, by name."""
         notes = [
-            QuarantineNote(**json.loads(self._location.read(found.key)))
-            for found in self._location.list(f"{QUARANTINE}/snapshot_date={day}")
+            QuarantineNote(**json.loads(self._storage.read(found.key)))
+            for found in self._storage.list(f"{QUARANTINE}/snapshot_date={day}")
             if found.key.endswith(REASON_SUFFIX)
         ]
         return sorted(notes, key=lambda note: note.raw_object)
 
     def _set_aside(self, key: str, target: str, etag: str | None, raw_object: str, reason: str) -> None:
         note = {"raw_object": raw_object, "reason": reason, "quarantined_at": datetime.now(UTC).isoformat()}
-        self._location.write(f"{target}{REASON_SUFFIX}", json.dumps(note, indent=2).encode())
-        if not self._location.move(key, target, etag):
-            self._location.delete([f"{target}{REASON_SUFFIX}"])
+        self._storage.write(f"{target}{REASON_SUFFIX}", json.dumps(note, indent=2).encode())
+        if not self._storage.move(key, target, etag):
+            self._storage.delete([f"{target}{REASON_SUFFIX}"])
 
     def quarantine_misfiled(self, misfiled: Misfiled) -> None:
         """Sets an object that belongs to no day aside, with the reason beside it; one that landed anew since stays."""
@@ -284,7 +284,7 @@ class RawZone:
         self._set_aside(misfiled.key, target, misfiled.found.etag, misfiled.key, misfiled.reason)
 
     def _list_any_key(self, prefix: str) -> Iterator[StoredObject]:
-        for found in self._location.list_any_key(prefix):
+        for found in self._storage.list_any_key(prefix):
             if not found.key.endswith("/"):
                 yield found
 

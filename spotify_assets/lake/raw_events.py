@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from spotify_assets.lake.errors import LakeError, explain
-from spotify_assets.lake.location import Location
+from spotify_assets.lake.storage import Storage
 
 MESSAGES_PER_CALL = 10
 CALLS_PER_LOOK = 20
@@ -75,14 +75,14 @@ def read_announcement(receipt: str, body: str) -> Announcement:
 class RawEvents:
     """The queue that S3 notifies of objects in `raw/to_be_processed/`."""
 
-    def __init__(self, queue_url: str, location: Location) -> None:
+    def __init__(self, queue_url: str, storage: Storage) -> None:
         self._queue_url = queue_url
-        self._location = location
+        self._storage = storage
 
     @cached_property
     def _client(self) -> Any:
-        session = boto3.Session(region_name=self._location.region)
-        return session.client("sqs", endpoint_url=self._location.endpoint_url, config=PATIENCE)
+        session = boto3.Session(region_name=self._storage.region)
+        return session.client("sqs", endpoint_url=self._storage.endpoint_url, config=PATIENCE)
 
     def look(self) -> list[Announcement]:
         """Messages that are there now, at most 200; they are unseen by others for a minute.

@@ -8,8 +8,8 @@ import msgspec
 import polars as pl
 import pyarrow as pa
 
-from spotify_assets.lake.location import Location
 from spotify_assets.lake.parquet import encode
+from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.table import Table
 
 # Digits of the content hash that a file's name starts with.
@@ -29,7 +29,7 @@ class StagedFile(msgspec.Struct, frozen=True):
 class FileWriter:
     """Writes the files of one stage: of one day, by one run."""
 
-    location: Location
+    storage: Storage
     snapshot_date: date
     run_id: str
 
@@ -45,5 +45,5 @@ class FileWriter:
         # The hash tells equal content; the run keeps the name from ever meaning an older, unpublished file.
         name = f"{sha256[:CONTENT_LENGTH]}-{self.run_id}.parquet"
         key = f"{table.folder}/data/snapshot_date={self.snapshot_date}/{name}"
-        self.location.write(key, data)
+        self.storage.write(key, data)
         return (StagedFile(key, sha256, frame.height, len(data)),)

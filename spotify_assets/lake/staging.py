@@ -15,13 +15,13 @@ import msgspec
 import polars as pl
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 
-from spotify_assets.findings import Finding
 from spotify_assets.lake.catalog import Catalog
-from spotify_assets.lake.location import Location
 from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
+from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.table import TableGroup
+from spotify_assets.transform.findings import Finding
 
 # Larger tables are read from their files as they are needed, at the price of reading some of them more than once.
 IN_MEMORY_ROWS = 1_000_000
@@ -96,9 +96,9 @@ class NotAudited(RuntimeError):
 class Staging:
     """The staging zone of one group of tables."""
 
-    def __init__(self, location: Location, catalog: Catalog, group: TableGroup) -> None:
+    def __init__(self, storage: Storage, catalog: Catalog, group: TableGroup) -> None:
         self.group = group
-        self._location = location
+        self._storage = storage
         self._folder = f"staging/{group.name}"
         # Looked up once: the ids of a table's columns never change, and a day has many tables, a run many days.
         self.arrow_schema = cache(lambda name: schema_to_pyarrow(catalog.ensure(group.tables[name]).schema()))
@@ -113,7 +113,7 @@ class Staging:
         made_from: str | None = None,
     ) -> Stage:
         """Writes a day's tables and the manifest that makes them the day's current stage."""
-        writer = FileWriter(self._location, day, run_id)
+        writer = FileWriter(self._storage, day, run_id)
         files = {
             name: writer.write(self.group.tables[name], frame, self.arrow_schema(name))
             for name, frame in frames.items()
@@ -132,12 +132,12 @@ class Staging:
         """Makes files that are written the day's current stage."""
         tables = {name: StagedTable(tuple(of_table)) for name, of_table in files.items()}
         stage = Stage(day, run_id, tuple(inputs), tables, made_from)
-        self._location.write(self._manifest_key(day), msgspec.json.encode(stage))
+        self._storage.write(self._manifest_key(day), msgspec.json.encode(stage))
         return stage
 
     def current(self, day: date) -> Stage | None:
         """The day's latest stage; what another version of this platform staged is none."""
-        data = self._location.read_if_any(self._manifest_key(day))
+        data = self._storage.read_if_any(self._manifest_key(day))
         try:
             return None if data is None else msgspec.json.decode(data, type=Stage)
         except msgspec.ValidationError:
@@ -145,7 +145,7 @@ class Staging:
 
     def days(self) -> Iterator[date]:
         """Days that have a stage."""
-        for found in self._location.list(self._folder):
+        for found in self._storage.list(self._folder):
             if found.key.endswith("/stage.json"):
                 yield date.fromisoformat(found.key.split("snapshot_date=")[1].split("/")[0])
 
@@ -163,9 +163,9 @@ class Staging:
         # One file at a time: all of them together may be larger than memory.
         deque(verified, maxlen=0)
         return pl.scan_parquet(
-            [self._location.address(key) for key in stage.keys(table_name)],
+            [self._storage.address(key) for key in stage.keys(table_name)],
             hive_partitioning=False,
-            storage_options=self._location.polars_options(),
+            storage_options=self._storage.polars_options(),
         )
 
     def head(self, stage: Stage, table_name: str, rows: int) -> pl.DataFrame:
@@ -176,7 +176,7 @@ class Staging:
         return pl.read_parquet(io.BytesIO(self._verified(stage, table_name, table.files[0])), n_rows=rows)
 
     def _verified(self, stage: Stage, table_name: str, file: StagedFile) -> bytes:
-        data = self._location.read_if_any(file.key)
+        data = self._storage.read_if_any(file.key)
         if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
             state = "is gone" if data is None else "was changed"
             raise NotAudited(
@@ -188,7 +188,7 @@ class Staging:
     def record(self, stage: Stage, table_name: str, findings: list[Finding]) -> Receipt:
         """Writes the receipt of a table's audit."""
         receipt = Receipt(stage.content, table_name, tuple(findings))
-        self._location.write(self._receipt_key(stage.snapshot_date, table_name), msgspec.json.encode(receipt))
+        self._storage.write(self._receipt_key(stage.snapshot_date, table_name), msgspec.json.encode(receipt))
         return receipt
 
     def proven(self, day: date) -> Stage:
@@ -208,7 +208,7 @@ class Staging:
 
     def _require_pass(self, stage: Stage, table_name: str) -> None:
         day = stage.snapshot_date
-        data = self._location.read_if_any(self._receipt_key(day, table_name))
+        data = self._storage.read_if_any(self._receipt_key(day, table_name))
         receipt = None if data is None else msgspec.json.decode(data, type=Receipt)
         if receipt is None or receipt.content != stage.content:
             raise NotAudited(

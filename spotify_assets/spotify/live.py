@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from spotify_assets.config import Settings
-from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.spotify.api import ARTISTS_PER_CALL, NOT_AN_ANSWER, Patience, SpotifyApi
 from spotify_assets.spotify.errors import CaptureError, EntriesWithheld, NotFound, NotToday, Refused, Unavailable
 from spotify_assets.spotify.payloads import ID, Generation
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
 
 ATTEMPTS = 6
 READINGS = 3

@@ -6,9 +6,9 @@ Asked once and without waiting, since somebody looks on.
 from dataclasses import dataclass
 
 from spotify_assets.config import Settings
-from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.spotify.api import Patience, SpotifyApi
 from spotify_assets.spotify.errors import EntriesWithheld
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
 
 # Both generations; a playlist whose entries are not shown to us lacks them.
 FIELDS = "owner.id,items.total,tracks.total"

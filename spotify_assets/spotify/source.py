@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from spotify_assets.playlists import PlaylistEntry
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.sample.source import SampleSource
 
 

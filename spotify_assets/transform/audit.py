@@ -12,9 +12,9 @@ from statistics import median
 
 import polars as pl
 
-from spotify_assets.findings import Finding, counted
 from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.schemas.table import Table
+from spotify_assets.transform.findings import Finding, counted
 
 # A day may be larger than memory; a key that stands twice in different batches is for `primary_key` to find.
 ROWS_AT_A_TIME = 250_000

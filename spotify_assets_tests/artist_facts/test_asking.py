@@ -11,8 +11,8 @@ from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts
 from spotify_assets.artist_facts.wikidata import Wikidata
 from spotify_assets.config import Settings
-from spotify_assets_tests.support.builders import spotify_id
-from spotify_assets_tests.support.fake_wikidata import FakeWikidata, Script, fake_wikidata
+from spotify_assets_tests.support.data.builders import spotify_id
+from spotify_assets_tests.support.wikidata.fake import FakeWikidata, Script, fake_wikidata
 
 KNOWN, UNKNOWN = spotify_id("Known"), [spotify_id(f"X{number:03}") for number in range(299)]
 ALL = [KNOWN, *UNKNOWN]

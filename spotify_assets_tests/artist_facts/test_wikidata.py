@@ -7,8 +7,8 @@ from spotify_assets.artist_facts.facts import ArtistFacts
 from spotify_assets.artist_facts.wikidata import NAME, Wikidata, read
 from spotify_assets.schemas.base import GENRE_SOURCES
 from spotify_assets.transform.artist_facts import READERS
-from spotify_assets_tests.support.builders import spotify_id
-from spotify_assets_tests.support.fake_wikidata import FakeWikidata
+from spotify_assets_tests.support.data.builders import spotify_id
+from spotify_assets_tests.support.wikidata.fake import FakeWikidata
 
 WIKIDATA = Wikidata("tests@example.org")
 KNOWN = ArtistFacts(("hip-hop", "pop music"), "US", 1994, "Q1001", "11111111-1111-4111-8111-111111111111")

@@ -14,22 +14,22 @@ from pydantic import SecretStr
 
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import ArtistFactsSource
+from spotify_assets.assets.audit_checks import insight_checks, table_checks
 from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.tables import tables
-from spotify_assets.checks import insight_checks, table_checks
 from spotify_assets.config import Settings
-from spotify_assets.engines import PolarsEngine, TransformEngine
+from spotify_assets.engines.engine import PolarsEngine, TransformEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import PlaylistSource, SimulatedPlaylists
 from spotify_assets_tests.conftest import REGION, aws_client
-from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
-from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
 
 LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
@@ -99,7 +99,7 @@ class Platform:
 
     def land(self, key: str, data: bytes) -> None:
         """Drops a raw object the way a foreign producer does."""
-        self.lake.location.write(f"raw/to_be_processed/{key}", data)
+        self.lake.storage.write(f"raw/to_be_processed/{key}", data)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from spotify_assets.transform.decode import decompress
 from spotify_assets_tests.assets.conftest import ALL, Platform
 from spotify_assets_tests.assets.test_capture import metadata, today
 from spotify_assets_tests.assets.test_main_path import published
-from spotify_assets_tests.support.fake_wikidata import FakeWikidata, Script, fake_wikidata
+from spotify_assets_tests.support.wikidata.fake import FakeWikidata, Script, fake_wikidata
 
 DAY = date(2026, 3, 1)
 FACTS = ["raw_artist_facts"]
@@ -40,7 +40,7 @@ def landed(platform: Platform) -> dict[str, dict[str, Any]]:
 
 def forget_today(platform: Platform) -> None:
     found = [capture.key for capture in platform.lake.raw.captures(today()) if capture.kind == ARTIST_FACTS]
-    platform.lake.location.delete(found)
+    platform.lake.storage.delete(found)
 
 
 def land_yesterday(platform: Platform, *answers: dict[str, Any]) -> None:

@@ -8,14 +8,14 @@ import msgspec
 import pytest
 
 from spotify_assets.assets.raw import raw_artists, raw_playlists
-from spotify_assets.capture import capture_artists, capture_playlists
+from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.snapshots import capture_artists, capture_playlists
 from spotify_assets.lake.raw import own_name
-from spotify_assets.playlists import configured_playlists
 from spotify_assets.schemas import TABLES
 from spotify_assets.transform.decode import decompress
 from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform
 from spotify_assets_tests.assets.test_main_path import failure_message, published
-from spotify_assets_tests.support.fake_spotify import FakeSpotify
+from spotify_assets_tests.support.spotify.fake import FakeSpotify
 
 CAPTURE = ["raw_playlists", "raw_artists"]
 
@@ -135,7 +135,7 @@ def test_profiles_are_carried_over_until_they_are_thirty_days_old(live: Platform
     too_old = {**old, "name": "As it was", "fetched_at": (now - timedelta(days=30, hours=1)).isoformat()}
     for found in list(live.lake.raw.captures(today())):
         if found.kind == "artists":
-            live.lake.location.delete([found.key])
+            live.lake.storage.delete([found.key])
     live.lake.raw.land(
         own_name("artists", yesterday),
         {"envelope": {"source": "spotify", "fetched_at": yesterday.isoformat()}, "artists": [kept, too_old]},
@@ -162,7 +162,7 @@ def test_profiles_read_before_trouble_are_kept(live: Platform, fake: FakeSpotify
     *_, last = sorted(profile["id"] for profile in profiles(live))
     for found in list(live.lake.raw.captures(today())):
         if found.kind == "artists":
-            live.lake.location.delete([found.key])
+            live.lake.storage.delete([found.key])
     fake.fail(last, status=500, times=2)
     message = failure_message(live.materialize(today(), steps=["raw_artists"]), "raw_artists")
     assert message.startswith("1 artist profile could not be read")
@@ -175,7 +175,7 @@ def test_profiles_read_before_trouble_are_kept(live: Platform, fake: FakeSpotify
 def test_an_object_of_artists_that_is_spoilt_is_read_anew(live: Platform, fake: FakeSpotify) -> None:
     assert live.materialize(today(), steps=CAPTURE).success
     (key,) = [found.key for found in live.lake.raw.captures(today()) if found.kind == "artists"]
-    live.lake.location.write(key, b"spoilt")
+    live.lake.storage.write(key, b"spoilt")
     fake.requests.clear()
     captured = capture_artists(live.lake, live.source, today(), live.lake.raw.objects_of([today()])[today()])
     assert (captured.carried, captured.missing, captured.failure) == (0, 0, None)
@@ -183,8 +183,8 @@ def test_an_object_of_artists_that_is_spoilt_is_read_anew(live: Platform, fake: 
 
 
 def test_a_lake_that_fails_names_the_playlists_that_did_not_land(live: Platform) -> None:
-    waiting = live.lake.location.folder / "raw"
-    live.lake.location.write("raw/to_be_processed", b"a file in the way")
+    waiting = live.lake.storage.folder / "raw"
+    live.lake.storage.write("raw/to_be_processed", b"a file in the way")
     assert waiting.exists()
     captured = capture_playlists(live.lake, live.source, configured_playlists(live.lake.settings), today(), since=None)
     assert captured.landed == 0

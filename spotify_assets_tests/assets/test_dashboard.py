@@ -7,11 +7,11 @@ import dagster as dg
 from playwright.sync_api import expect
 
 from spotify_assets.assets.dashboard import PAGE
-from spotify_assets.lake.dashboard_inputs import dashboard_period
+from spotify_assets.serving.dashboard.inputs import dashboard_period
 from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_AND_CATALOG, TABLES_AND_CATALOG, Platform
 from spotify_assets_tests.assets.test_main_path import playlist, songs
 from spotify_assets_tests.conftest import REGION, aws_client
-from spotify_assets_tests.support.dashboard_pages import chromium
+from spotify_assets_tests.support.data.dashboard_pages import chromium
 
 DAY = date(2026, 3, 14)
 LANDED_TO_PAGE = [*TABLES_AND_CATALOG, "insights", "insights_catalog", "dashboard"]
@@ -29,16 +29,16 @@ def test_the_page_is_made_in_the_run_that_publishes(foreign_anywhere: Platform) 
     foreign_anywhere.land(f"snapshot_date={DAY}/list.json", playlist(songs(5)))
     result = foreign_anywhere.materialize(DAY, steps=LANDED_TO_PAGE)
     assert result.success
-    location = foreign_anywhere.lake.location
+    storage = foreign_anywhere.lake.storage
     shown = metadata(result)
-    if location.is_s3:
+    if storage.is_s3:
         # With the tests' own key: the platform writes the page and never reads it.
-        s3 = aws_client("s3", str(location.endpoint_url))
-        stored = s3.get_object(Bucket=location.bucket, Key=location.prefix + PAGE)
+        s3 = aws_client("s3", str(storage.endpoint_url))
+        stored = s3.get_object(Bucket=storage.bucket, Key=storage.prefix + PAGE)
         html = stored["Body"].read()
         assert stored["ContentType"] == "text/html; charset=utf-8"
         query = f"region={REGION}&prefix=team%2Fdashboard%2Findex.html"
-        link = f"https://console.aws.amazon.com/s3/object/{location.bucket}?{query}"
+        link = f"https://console.aws.amazon.com/s3/object/{storage.bucket}?{query}"
         assert shown["page"].value == link
     else:
         html = Path(str(shown["page"].value)).read_bytes()

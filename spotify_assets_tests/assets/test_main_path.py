@@ -120,7 +120,7 @@ def test_tables_without_their_checks_cannot_be_published(sample: Platform) -> No
 def test_tables_made_again_after_their_checks_cannot_be_published_unchecked(sample: Platform) -> None:
     sample.materialize(DAY, steps=["raw_playlists", "raw_artists", "tables", "checks"])
     first = sample.lake.raw.objects_of([DAY])[DAY][0]
-    sample.lake.location.delete([first.key])
+    sample.lake.storage.delete([first.key])
     sample.materialize(DAY, steps=["tables"])
     result = sample.materialize(DAY, steps=["catalog"])
     assert "has not been audited as it is staged now" in failure_message(result, "catalog")
@@ -164,7 +164,7 @@ def test_an_unreadable_object_is_quarantined_and_the_good_ones_are_published(for
     assert published(foreign_anywhere, "songs").height == 10
     notes = foreign_anywhere.lake.raw.quarantined(DAY)
     assert ["web page" in note.reason for note in notes] == [True]
-    assert foreign_anywhere.lake.location.read(f"raw/quarantine/{notes[0].raw_object}").startswith(b"<!doctype")
+    assert foreign_anywhere.lake.storage.read(f"raw/quarantine/{notes[0].raw_object}").startswith(b"<!doctype")
 
 
 def test_a_few_rejected_rows_warn_and_are_published_with_their_rule(foreign: Platform) -> None:
@@ -191,7 +191,7 @@ def test_a_past_day_of_the_live_api_is_refused(foreign: Platform) -> None:
 
 def test_a_sample_lake_refuses_spotify_through_the_assets(sample: Platform, foreign: Platform) -> None:
     sample.materialize(DAY)
-    assert foreign.lake.location.url == sample.lake.location.url
+    assert foreign.lake.storage.url == sample.lake.storage.url
     result = foreign.materialize(DAY, steps=TABLES_AND_CATALOG)
     assert not result.success
     failure = result.failure_data_for_node("tables")

@@ -60,7 +60,7 @@ def start_platform(folder: Path, home: Path, **settings: str) -> tuple[subproces
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    code = "import sys; from spotify_assets.cli import main; sys.exit(main())"
+    code = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
     log = folder / "ui.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -9,13 +9,13 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from spotify_assets.alerts import Alert, compose, publish
+from spotify_assets.automation.alerts import Alert, compose, publish
+from spotify_assets.automation.failures import failure_reasons
+from spotify_assets.automation.sensors import run_failures
 from spotify_assets.config import Settings
-from spotify_assets.failures import failure_reasons
 from spotify_assets.lake.lake import Lake
-from spotify_assets.sensors import run_failures
 from spotify_assets_tests.conftest import REGION, aws_client
-from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.aws.moto import MotoAws
 
 DAY, NEXT = date(2026, 3, 14), date(2026, 3, 15)
 SETTINGS = Settings(lake_url="/data/lake", spotify_source="spotify")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify_assets.arrivals import (
+from spotify_assets.automation.arrivals import (
     ActiveRun,
     Arrival,
     Decision,

@@ -10,10 +10,10 @@ from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData, TickStatus
 
-from spotify_assets.cli.instance import open_instance
+from spotify_assets.automation.instance import open_instance
 from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.automation.conftest import Running, lake_in, start_platform, stop_platform
-from spotify_assets_tests.support.builders import captured, entries_of, playlist, track
+from spotify_assets_tests.support.data.builders import captured, entries_of, playlist, track
 
 SETTINGS = {"SPOTIFY_SOURCE": "sample", "SNAPSHOT_HOUR": "0", "SENSOR_SECONDS": "1"}
 FAILED = dg.DagsterRunStatus.FAILURE
@@ -88,7 +88,7 @@ def test_what_another_producer_lands_is_published_and_told_of(running: Running) 
     landed = datetime.now(UTC) - timedelta(days=3)
     day = str(landed.date())
     document = captured_by_another(landed, "One", "Two")
-    folder = running.lake.location.folder / "raw/to_be_processed/extractor"
+    folder = running.lake.storage.folder / "raw/to_be_processed/extractor"
     folder.mkdir(parents=True)
     (folder / f"export-{day}.json").write_bytes(document)
     running.eventually(lambda: day in published_days(running) or None)
@@ -109,7 +109,7 @@ def test_a_bad_day_is_retried_once_and_waits_for_a_person_until_its_object_is_re
     day = str(landed.date())
     document = captured_by_another(landed, "One", "Two", duration_ms=-1)
     key = f"raw/to_be_processed/snapshot_date={day}/bad.json"
-    running.lake.location.write(key, document)
+    running.lake.storage.write(key, document)
     reason = running.eventually(lambda: skip_reason(running, "Waiting for a person"))
     runs = running.runs("process_raw_objects", day)
     assert [run.status for run in runs] == [FAILED, FAILED]
@@ -120,6 +120,6 @@ def test_a_bad_day_is_retried_once_and_waits_for_a_person_until_its_object_is_re
     )
     assert f"The job process_raw_objects failed for {day}" in alert
     assert "Check songs / rejected_share" in alert
-    running.lake.location.delete([key])
+    running.lake.storage.delete([key])
     running.eventually(lambda: skip_reason(running, "No raw objects wait"))
     assert len(running.runs("process_raw_objects", day)) == 2

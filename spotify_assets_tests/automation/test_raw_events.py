@@ -11,15 +11,15 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
+from spotify_assets.automation.raw_zone_polling import LISTED_EVERY, Listing
+from spotify_assets.automation.sensors import raw_objects
 from spotify_assets.definitions import defs
 from spotify_assets.lake import raw_events as raw_events_module
 from spotify_assets.lake.lake import Lake
-from spotify_assets.listings import LISTED_EVERY, Listing
-from spotify_assets.sensors import raw_objects
 from spotify_assets_tests.automation.test_raw_objects import land, requested, run_requested
 from spotify_assets_tests.conftest import ON_S3, OpenLake, aws_client
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.small_days import DAY, NEXT, capture, publish
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture, publish
 
 MOST_RECEIVES = 40
 pytestmark = ON_S3
@@ -49,8 +49,8 @@ class Watched:
 
     def announce(self, *keys: str) -> None:
         """Sends S3's event about keys of this lake."""
-        location = self.lake.location
-        self.send(event(location.bucket, *(f"{location.prefix}{key}" for key in keys)))
+        storage = self.lake.storage
+        self.send(event(storage.bucket, *(f"{storage.prefix}{key}" for key in keys)))
 
     def messages(self, url: str | None = None) -> int:
         """Messages in the queue, seen or not."""
@@ -99,7 +99,7 @@ def arn_of(client: Any, url: str) -> str:
 
 
 def test_the_zone_is_listed_at_first_and_then_only_when_something_is_announced(watched: Watched) -> None:
-    nothing = f"No raw objects wait in {watched.lake.location.address('raw/to_be_processed')}."
+    nothing = f"No raw objects wait in {watched.lake.storage.address('raw/to_be_processed')}."
     assert watched.tick().skip_message == nothing
     assert watched.lists_nothing().startswith(f"{nothing} Nothing was announced since ")
     key = capture(watched.lake, DAY, ["One"])
@@ -187,9 +187,9 @@ def test_garbage_holds_nothing_back_and_ends_among_the_dead_letters(
 
 def test_events_of_no_concern_are_forgotten(watched: Watched) -> None:
     capture(watched.lake, DAY, ["One"])
-    prefix = watched.lake.location.prefix
+    prefix = watched.lake.storage.prefix
     watched.send(event("another-bucket", f"{prefix}raw/to_be_processed/a.json"))
-    watched.send(event(watched.lake.location.bucket, f"{prefix}../lake.json", "%00", ""))
+    watched.send(event(watched.lake.storage.bucket, f"{prefix}../lake.json", "%00", ""))
     watched.send(json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "bucket"}))
     assert requested(watched.tick()) == [str(DAY)]
     assert watched.messages() == 0
@@ -221,11 +221,11 @@ def test_a_cursor_of_another_version_means_to_list(watched: Watched) -> None:
 
 
 def test_what_a_bucket_itself_announces_is_understood(watched: Watched, moto_aws: MotoAws) -> None:
-    location, s3 = watched.lake.location, aws_client("s3", moto_aws.endpoint)
-    prefix = {"Name": "prefix", "Value": f"{location.prefix}raw/to_be_processed/"}
+    storage, s3 = watched.lake.storage, aws_client("s3", moto_aws.endpoint)
+    prefix = {"Name": "prefix", "Value": f"{storage.prefix}raw/to_be_processed/"}
     queue = {"QueueArn": arn_of(watched.client, watched.queue_url), "Events": ["s3:ObjectCreated:*"]}
     s3.put_bucket_notification_configuration(
-        Bucket=location.bucket,
+        Bucket=storage.bucket,
         NotificationConfiguration={"QueueConfigurations": [{**queue, "Filter": {"Key": {"FilterRules": [prefix]}}}]},
     )
     watched.tick()

@@ -15,13 +15,13 @@ from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from spotify_assets.assets.partitions import snapshot_dates
+from spotify_assets.automation.sensors import days_of_tags, raw_objects
 from spotify_assets.definitions import defs
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.partitions import snapshot_dates
-from spotify_assets.sensors import days_of_tags, raw_objects
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
-from spotify_assets_tests.support.small_days import DAY, NEXT, capture, publish
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture, publish
 
 AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 Tags = Mapping[str, str]
@@ -39,9 +39,9 @@ def requested(found: SensorExecutionData) -> list[str | None]:
 def land(lake: Lake, name: str, data: bytes = b"{}", written_at: datetime = AN_HOUR_AGO) -> str:
     """Drops a foreign object; in a folder, with the given time of its last write. Gives its key."""
     key = f"raw/to_be_processed/{name}"
-    lake.location.write(key, data)
-    if not lake.location.is_s3:
-        os.utime(lake.location.folder / key, (written_at.timestamp(), written_at.timestamp()))
+    lake.storage.write(key, data)
+    if not lake.storage.is_s3:
+        os.utime(lake.storage.folder / key, (written_at.timestamp(), written_at.timestamp()))
     return key
 
 
@@ -62,7 +62,7 @@ def run_requested(
 
 def test_nothing_waits_is_a_readable_reason(lake: Lake, instance: dg.DagsterInstance) -> None:
     found = tick(lake, instance)
-    assert found.skip_message == f"No raw objects wait in {lake.location.address('raw/to_be_processed')}."
+    assert found.skip_message == f"No raw objects wait in {lake.storage.address('raw/to_be_processed')}."
     assert found.cursor is None
 
 
@@ -201,7 +201,7 @@ def test_the_same_object_delivered_again_after_a_success_does_not_wait_for_ever(
     key = land(lake, f"export-{DAY}.json")
     first = tick(lake, instance)
     run_requested(instance, first, dg.DagsterRunStatus.SUCCESS)
-    lake.location.delete([key])
+    lake.storage.delete([key])
     assert "No raw objects wait" in (tick(lake, instance).skip_message or "")
     land(lake, f"export-{DAY}.json")
     again = tick(lake, instance)
@@ -238,7 +238,7 @@ def test_names_that_belong_to_no_day_are_quarantined_with_the_reason(
     log = capfd.readouterr().err
     assert "'2026-13-45' in its key is not a date" in log
     assert "1999-01-01 lies outside the lake's history" in log
-    misfiled = [found.key for found in lake.location.list("raw/quarantine/misfiled")]
+    misfiled = [found.key for found in lake.storage.list("raw/quarantine/misfiled")]
     assert len([key for key in misfiled if key.endswith(".reason.json")]) == 2
     assert len(list(lake.raw.waiting())) == 1
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from spotify_assets.automation.schedules import capture_request, daily_capture
 from spotify_assets.definitions import defs
-from spotify_assets.schedules import capture_request, daily_capture
 from spotify_assets.schemas import BASE, INSIGHTS, TABLES
 
 SIX = datetime(2026, 3, 14, 6, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_processing_runs_every_check_and_capturing_none() -> None:
 
 
 def test_the_packaged_instance_settings_are_understood(tmp_path: Path) -> None:
-    packaged = files("spotify_assets").joinpath("dagster.yaml").read_text(encoding="utf-8")
+    packaged = files("spotify_assets.automation").joinpath("dagster.yaml").read_text(encoding="utf-8")
     (tmp_path / "dagster.yaml").write_text(packaged)
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         concurrency = instance.get_concurrency_config()

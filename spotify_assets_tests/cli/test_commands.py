@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = "import sys; from spotify_assets.cli import main; sys.exit(main())"
+PROGRAM = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
 NOISE = re.compile(r"warning|supersed|deprecat|traceback", re.IGNORECASE)
 
 

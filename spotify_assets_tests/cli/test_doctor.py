@@ -15,10 +15,10 @@ import pytest
 
 from spotify_assets_tests.cli.test_commands import PROGRAM, command, surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
-from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
-from spotify_assets_tests.support.fake_wikidata import Script, fake_wikidata
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.refusing_server import refusing_server
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.aws.refusing_server import refusing_server
+from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.wikidata.fake import Script, fake_wikidata
 
 MINE, OTHERS = "6UeSakyzhiEt4NB3UAd6NQ", "37i9dQZEVXbMDoHDwVN2tF"
 LINE = re.compile(r"^([✓✗]) ([^:]+): (.+)$")

@@ -21,9 +21,9 @@ import requests
 from spotify_assets.spotify.sign_in import SignInError, sign_in
 from spotify_assets_tests.cli.test_commands import PROGRAM, surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
-from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.refusing_server import refusing_server
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.aws.refusing_server import refusing_server
+from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
 
 # A browser of one line; it is given the address as its last word.
 VISIT = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()"

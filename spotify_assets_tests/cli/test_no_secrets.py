@@ -9,7 +9,7 @@ import pytest
 
 from spotify_assets.transform.decode import decompress
 from spotify_assets_tests.cli.test_commands import command
-from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
 
 PLAYLISTS = ["1" * 22, "2" * 22, "3" * 22]
 TALKATIVE = """
@@ -38,7 +38,7 @@ def test_a_run_with_failures_leaves_no_credential_anywhere(tmp_path: Path, fake:
     (tmp_path / "mine.yaml").write_text(json.dumps({"playlists": [{"id": found} for found in PLAYLISTS]}))
     home = tmp_path / ".dagster"
     home.mkdir()
-    shipped = files("spotify_assets").joinpath("dagster.yaml").read_text(encoding="utf-8")
+    shipped = files("spotify_assets.automation").joinpath("dagster.yaml").read_text(encoding="utf-8")
     (home / "dagster.yaml").write_text(shipped + TALKATIVE)
     # A token that ends early, an error of the server's, a playlist that is not there, a sign-in that is revoked.
     fake.before(f"/v1/playlists/{PLAYLISTS[0]}/items", fake.expire_access_tokens)

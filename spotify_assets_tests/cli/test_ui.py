@@ -27,7 +27,7 @@ def free_port() -> int:
 @pytest.fixture
 def ui(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = free_port()
-    code = "import sys; from spotify_assets.cli import main; sys.exit(main())"
+    code = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "ui", "--port", str(port)],
         cwd=tmp_path,
@@ -68,7 +68,7 @@ def test_a_port_in_use_is_one_clear_message(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code = "import sys; from spotify_assets.cli import main; sys.exit(main())"
+        code = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
         answer = subprocess.run(
             [sys.executable, "-c", code, "ui", "--port", str(port)],
             cwd=tmp_path,

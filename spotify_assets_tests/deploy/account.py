@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.stack import ACCOUNT, Stack
-from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.aws.moto import MotoAws
 
 
 def deploy(stack: Stack, aws: MotoAws, secret: Mapping[str, str] | None = None) -> dict[str, str]:

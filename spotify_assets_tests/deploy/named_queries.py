@@ -7,8 +7,8 @@ import re
 import textwrap
 from pathlib import Path
 
-from spotify_assets.saved_queries import SavedQuery, saved_queries
-from spotify_assets_tests.support.dialects import translated
+from spotify_assets.serving.saved_queries import SavedQuery, saved_queries
+from spotify_assets_tests.support.data.dialects import translated
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "template.yaml"
 # From the first named query to the heading of the section after them.

@@ -14,27 +14,27 @@ import pytest
 from dagster._core.storage.compute_log_manager import ComputeIOType
 from dagster_aws.s3 import S3ComputeLogManager
 
-from spotify_assets.alerts import Alert, publish
-from spotify_assets.aws_lambda import handler
+from spotify_assets.automation.alerts import Alert, publish
+from spotify_assets.automation.aws_lambda import handler
+from spotify_assets.automation.cloudwatch import Metric, Name, send
+from spotify_assets.automation.costs import READS_PER_DAY, READS_PER_RAW_OBJECT, WRITES_PER_DAY, WRITES_PER_RAW_OBJECT
+from spotify_assets.automation.sensors import raw_objects
 from spotify_assets.cli.doctor import run_doctor
 from spotify_assets.config import Settings, settings
-from spotify_assets.costs import READS_PER_DAY, READS_PER_RAW_OBJECT, WRITES_PER_DAY, WRITES_PER_RAW_OBJECT
 from spotify_assets.definitions import defs
+from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
-from spotify_assets.metrics import Metric, Name, send
-from spotify_assets.sensors import raw_objects
-from spotify_assets.spark.glue import GlueEngine
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_AND_CATALOG, PLAYLISTS_FILE, Platform
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import Statement, full_stack
-from spotify_assets_tests.support.aws_calls import Call
-from spotify_assets_tests.support.fake_spotify import fake_spotify
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.small_days import DAY, NEXT
+from spotify_assets_tests.support.aws.calls import Call
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.data.small_days import DAY, NEXT
+from spotify_assets_tests.support.spotify.fake import fake_spotify
 
 # Dagster's own client calls what Dagster calls a preview.
 pytestmark = pytest.mark.filterwarnings("default:Function `PipesMessageReader.expected_writer_count`")
@@ -85,8 +85,8 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         platform = Platform(lake, instance, LivePlaylists(found, Patience(2, 5)))
         assert platform.materialize(today, steps=[*ALL, *SERVING]).success
-        lake.raw_location.write("raw/to_be_processed/another/export.json", b"{}")
-        lake.raw_location.write("raw/to_be_processed/snapshot_date=never/a.json", b"{}")
+        lake.raw_storage.write("raw/to_be_processed/another/export.json", b"{}")
+        lake.raw_storage.write("raw/to_be_processed/snapshot_date=never/a.json", b"{}")
         for _ in range(2):
             with dg.build_sensor_context(instance=instance, definitions=defs, resources={"lake": lake}) as context:
                 raw_objects.evaluate_tick(context)

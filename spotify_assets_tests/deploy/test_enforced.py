@@ -22,8 +22,8 @@ from spotify_assets_tests.assets.conftest import PLAYLISTS_FILE, Platform
 from spotify_assets_tests.conftest import PLATFORM_KEY, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import OPTIONAL_PARTS, Stack
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.small_days import DAY, NEXT
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.data.small_days import DAY, NEXT
 
 # Without the Spark job, since moto cannot read a question mark in a resource.
 STACK = Stack(Name="enforced", AnalystPrincipalArn=OPTIONAL_PARTS["AnalystPrincipalArn"])
@@ -136,9 +136,9 @@ def test_the_analyst_reads_what_is_published_and_nothing_else(account: Account) 
     lake = account.platform.lake
     assert query(lake, "SELECT count(*) AS playlists FROM playlists")["playlists"].to_list() == [5]
     refused: list[Callable[[], Any]] = [
-        lambda: lake.raw_location.read(entry.key),
-        lambda: lake.location.read("staging/base/stage.json"),
-        lambda: lake.location.write("songs_data/data/x.parquet", b""),
+        lambda: lake.raw_storage.read(entry.key),
+        lambda: lake.storage.read("staging/base/stage.json"),
+        lambda: lake.storage.write("songs_data/data/x.parquet", b""),
         lake.claim,
     ]
     for use in refused:

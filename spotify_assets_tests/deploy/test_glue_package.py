@@ -16,20 +16,20 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from spotify_assets.config import Settings
+from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
-from spotify_assets.spark.glue import GlueEngine
 from spotify_assets.spotify.source import SimulatedPlaylists
 from spotify_assets_tests.assets.conftest import PLAYLISTS_FILE, Platform
 from spotify_assets_tests.automation.conftest import ROOT
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import OPTIONAL_PARTS, Stack
-from spotify_assets_tests.support.aws_calls import Call
-from spotify_assets_tests.support.builders import DAY
-from spotify_assets_tests.support.java import NEEDS_JAVA
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.two_engines import by_polars, request_of
+from spotify_assets_tests.support.aws.calls import Call
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.data.builders import DAY
+from spotify_assets_tests.support.spark.java import NEEDS_JAVA
+from spotify_assets_tests.support.spark.two_engines import by_polars, request_of
 
 # Dagster's own client calls what Dagster calls a preview.
 pytestmark = [
@@ -91,7 +91,7 @@ def test_the_package_is_wheels_code_and_a_script_and_the_same_content_makes_the_
     assert len(pins) == len(wheels) == len(entries) - 1
     assert not [wheel for wheel in wheels if wheel.startswith(HEAVY)]
     with zipfile.ZipFile(package / "spotify_assets.zip") as archive:
-        assert "spotify_assets/spark/day.py" in archive.namelist()
+        assert "spotify_assets/engines/spark/day.py" in archive.namelist()
         entries += archive.infolist()
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
 

@@ -26,10 +26,10 @@ from spotify_assets_tests.automation.conftest import ROOT
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import OPTIONAL_PARTS, Stack
-from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
-from spotify_assets_tests.support.fake_wikidata import FakeWikidata, Script, fake_wikidata
-from spotify_assets_tests.support.lambda_runtime import lambda_runtime
-from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.aws.lambda_runtime import lambda_runtime
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.wikidata.fake import FakeWikidata, Script, fake_wikidata
 
 PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22}
 HEAVY = ("polars", "_polars_runtime", "pyarrow", "dagster/", "pandas", "numpy", "pyiceberg", "duckdb")
@@ -116,7 +116,7 @@ def test_the_package_is_small_and_the_same_content_makes_the_same_file(package: 
     assert not [entry.filename for entry in entries if entry.filename.startswith(HEAVY)]
     assert sum(entry.file_size for entry in entries) < 120 * 1024 * 1024
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
-    assert {"playlists.yaml", "spotify_assets/aws_lambda.py"} <= {entry.filename for entry in entries}
+    assert {"playlists.yaml", "spotify_assets/automation/aws_lambda.py"} <= {entry.filename for entry in entries}
 
 
 def test_the_clock_makes_it_capture_today_and_a_retry_reads_only_what_is_missing(function: Function) -> None:

@@ -7,11 +7,11 @@ from sqlglot import exp
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
-from spotify_assets.saved_queries import saved_queries
 from spotify_assets.schemas import TABLES
+from spotify_assets.serving.saved_queries import saved_queries
 from spotify_assets_tests.deploy.named_queries import TEMPLATE, with_named_queries
 from spotify_assets_tests.deploy.stack import full_stack
-from spotify_assets_tests.support.two_charts import publish_two_charts
+from spotify_assets_tests.support.data.two_charts import publish_two_charts
 
 STACK = full_stack()
 QUERIES = {found["Name"]: found for found in STACK.of_type("AWS::Athena::NamedQuery").values()}

@@ -22,18 +22,18 @@ import dagster as dg
 import pytest
 import yaml
 
+from spotify_assets.automation.cloudwatch import Name
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.metrics import Name
 from spotify_assets.schemas import TABLES
 from spotify_assets_tests.automation.conftest import ROOT, Running
 from spotify_assets_tests.conftest import PLATFORM_KEY, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import Stack
-from spotify_assets_tests.support.builders import captured, entries_of, playlist, track
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.postgres import DATABASE, PASSWORD, USER, Postgres, find_program
-from spotify_assets_tests.support.postgres_server import free_port
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.data.builders import captured, entries_of, playlist, track
+from spotify_assets_tests.support.processes.postgres import DATABASE, PASSWORD, USER, Postgres, find_program
+from spotify_assets_tests.support.processes.postgres_server import free_port
 
 DEPLOY = ROOT / "deploy"
 # Where the environment's commands are, as in the image.

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from cfnlint.api import lint_file
 
+from spotify_assets.automation.cloudwatch import Name
 from spotify_assets.config import Settings
 from spotify_assets.lake.raw import PROCESSED, TO_BE_PROCESSED
 from spotify_assets.lake.raw_events import SECONDS_UNSEEN
-from spotify_assets.metrics import Name
 from spotify_assets_tests.deploy.stack import ACCOUNT, OPTIONAL_PARTS, REGION, TEMPLATE, Stack, full_stack
 
 STACK = full_stack()

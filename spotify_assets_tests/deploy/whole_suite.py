@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 
 from spotify_assets.cli.doctor import PROBE_FOLDER
-from spotify_assets.lake.home import MARKER
 from spotify_assets.lake.raw import PROCESSED, QUARANTINE, TO_BE_PROCESSED
+from spotify_assets.lake.raw_lake import MARKER
 from spotify_assets_tests.deploy.stack import full_stack
-from spotify_assets_tests.support.aws_calls import Call
+from spotify_assets_tests.support.aws.calls import Call
 
 ZONES = "|".join(
     [TO_BE_PROCESSED, PROCESSED, QUARANTINE, "staging", "dashboard", PROBE_FOLDER, "compute-logs", "[a-z_]+_data"]

@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 
 from spotify_assets.config import Settings
-from spotify_assets.lake import location as location_module
+from spotify_assets.lake import storage as storage_module
 from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.location import Location
 from spotify_assets.lake.sql import query
+from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.mounts import MountNotPermitted, read_only, small_disk
-from spotify_assets_tests.support.refusing_server import refusing_server
-from spotify_assets_tests.support.small_days import DAY, NEXT, audit, capture, prove, publish, stage, titles
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.aws.refusing_server import refusing_server
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, audit, capture, prove, publish, stage, titles
+from spotify_assets_tests.support.processes.mounts import MountNotPermitted, read_only, small_disk
 
 Use = Callable[[Lake], Any]
 # One way in per library that talks to the storage: the object store, boto3, the catalog, and all of them in a row.
@@ -37,7 +37,7 @@ USES: dict[str, Use] = {
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No second try: the tests are about the message at the end."""
-    monkeypatch.setattr(location_module, "RETRIES", {"max_retries": 0})
+    monkeypatch.setattr(storage_module, "RETRIES", {"max_retries": 0})
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
 
@@ -104,7 +104,7 @@ def test_no_credentials_at_all(monkeypatch: pytest.MonkeyPatch, use: str) -> Non
 
 
 def test_the_storage_is_asked_again_but_not_for_long() -> None:
-    retries = location_module.RETRIES
+    retries = storage_module.RETRIES
     assert retries.get("max_retries", 0) >= 3
     assert retries.get("retry_timeout", timedelta.max) <= timedelta(seconds=20)
 
@@ -250,9 +250,9 @@ def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
 @IN_A_FOLDER
 def test_a_damaged_catalog_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
-    (lake.location.folder / "catalog.db").write_bytes(b"this is no database" * 1000)
+    (lake.storage.folder / "catalog.db").write_bytes(b"this is no database" * 1000)
     with pytest.raises(LakeError, match="Cannot open table"):
-        lake_on(lake.location.folder).catalog.tables()
+        lake_on(lake.storage.folder).catalog.tables()
 
 
 @IN_A_FOLDER
@@ -260,7 +260,7 @@ def test_damaged_table_metadata_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
     table = lake.catalog.load(BASE.tables["artists"])
     assert table is not None
-    lake.location.write(lake.location.key(table.metadata_location) or "", b"{")
+    lake.storage.write(lake.storage.key(table.metadata_location) or "", b"{")
     with pytest.raises(LakeError, match=r"spotify\.artists cannot be read as an Iceberg table"):
         lake.catalog.tables()
 
@@ -283,4 +283,4 @@ def test_an_error_that_nobody_foresaw_is_told_as_it_is(text: str, said: str) -> 
 
 
 def test_a_missing_object_is_not_taken_for_a_failure(tmp_path: Path) -> None:
-    assert Location(str(tmp_path)).read_if_any("missing") is None
+    assert Storage(str(tmp_path)).read_if_any("missing") is None

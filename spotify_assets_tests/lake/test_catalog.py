@@ -20,7 +20,7 @@ from spotify_assets.lake.sql import query
 from spotify_assets.schemas.base import BASE, Songs
 from spotify_assets.schemas.table import Table
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
-from spotify_assets_tests.support.small_days import (
+from spotify_assets_tests.support.data.small_days import (
     DAY,
     NEXT,
     audit,
@@ -64,10 +64,10 @@ def test_a_published_table_names_its_files_and_figures(lake: Lake) -> None:
     assert lake.catalog.published(BASE.tables["songs"], []) == {}
     assert files[DAY].nulls["popularity"] == 0
     assert lake.catalog.published(BASE.tables["playlists"])[DAY].nulls["region"] == 0
-    key = lake.location.key(files[DAY].files[0].address)
+    key = lake.storage.key(files[DAY].files[0].address)
     assert key is not None
     assert key.startswith("songs_data/data/snapshot_date=2026-03-01/")
-    assert len(lake.location.read(key)) == files[DAY].size
+    assert len(lake.storage.read(key)) == files[DAY].size
 
 
 def test_a_new_lake_has_no_tables_and_no_rows(lake: Lake) -> None:
@@ -98,8 +98,8 @@ def test_glue_shows_what_athena_needs(lake: Lake) -> None:
         shown = glue.get_table(DatabaseName=database, Name=name)["Table"]
         assert shown["TableType"] == "EXTERNAL_TABLE"
         assert shown["Parameters"]["table_type"] == "ICEBERG"
-        assert shown["Parameters"]["metadata_location"].startswith(lake.location.address(f"{name}_data/metadata/"))
-        assert shown["StorageDescriptor"]["Location"] == lake.location.address(f"{name}_data")
+        assert shown["Parameters"]["metadata_location"].startswith(lake.storage.address(f"{name}_data/metadata/"))
+        assert shown["StorageDescriptor"]["Location"] == lake.storage.address(f"{name}_data")
         columns, wanted = shown["StorageDescriptor"]["Columns"], table.schema.columns()
         assert {column["Name"]: column["Type"] for column in columns} == {
             column: GLUE_TYPES[definition.dtype] for column, definition in wanted.items()
@@ -117,7 +117,7 @@ def test_iceberg_tables_are_typed_and_partitioned_by_day(lake: Lake) -> None:
         (field,) = found.spec().fields
         assert (field.name, str(field.transform)) == ("snapshot_date", "identity")
         assert found.format_version == 2
-        assert found.location() == lake.location.address(table.folder)
+        assert found.location() == lake.storage.address(table.folder)
         keys = {found.schema().find_field(number).name for number in found.schema().identifier_field_ids}
         assert keys == set(table.key), name
         types = {column.name: column.field_type for column in found.schema().fields}
@@ -221,7 +221,7 @@ def test_more_days_than_a_list_in_a_filter_is_looked_at_for(lake: Lake) -> None:
                 {"snapshot_date": [day], "song_id": [song], "artist_position": [1], "artist_id": [artist]}
             )
             staged = lake.staging.write(day, {table.name: frame}, [], letter)
-            addresses[day] = [lake.location.address(key) for key in staged.keys(table.name)]
+            addresses[day] = [lake.storage.address(key) for key in staged.keys(table.name)]
         return addresses
 
     assert lake.catalog.publish(table, files("a")) == days
@@ -248,7 +248,7 @@ def test_a_reader_sees_the_old_day_or_the_new_one(lake: Lake, open_lake: OpenLak
     reading = threading.Thread(target=read_on)
     reading.start()
     try:
-        for minute in range(1, 3 if lake.location.is_s3 else 6):
+        for minute in range(1, 3 if lake.storage.is_s3 else 6):
             publish(lake, DAY, versions[minute % 2], minute)
     finally:
         finished.set()
@@ -369,8 +369,8 @@ def test_a_table_of_an_older_version_is_given_its_properties_and_keeps_those_its
 @ON_S3
 def test_tables_of_another_lake_in_the_same_database_are_refused(lake: Lake, open_lake: OpenLake) -> None:
     publish(lake, DAY, ["A"])
-    other = open_lake(lake_url=f"s3://{lake.location.bucket}/another/prefix")
-    prefix = lake.location.address("")
+    other = open_lake(lake_url=f"s3://{lake.storage.bucket}/another/prefix")
+    prefix = lake.storage.address("")
     message = f"lies at {prefix}artists_data, outside the lake .* Set GLUE_DATABASE"
     with pytest.raises(LakeError, match=message):
         other.catalog.tables()
@@ -383,7 +383,7 @@ def test_tables_of_another_lake_in_the_same_database_are_refused(lake: Lake, ope
 @ON_S3
 def test_two_lakes_in_two_databases_do_not_meet(lake: Lake, open_lake: OpenLake) -> None:
     other = open_lake(
-        lake_url=f"s3://{lake.location.bucket}/another/prefix", glue_database=f"{lake.settings.glue_database}_2"
+        lake_url=f"s3://{lake.storage.bucket}/another/prefix", glue_database=f"{lake.settings.glue_database}_2"
     )
     publish(lake, DAY, ["A"])
     publish(other, DAY, ["B"])
@@ -414,8 +414,8 @@ def test_a_table_that_is_not_iceberg_is_refused_and_left_alone(lake: Lake, param
 @IN_A_FOLDER
 def test_a_folder_that_was_moved_says_that_it_must_go_back(lake: Lake, lake_settings: Settings) -> None:
     publish(lake, DAY, ["A"])
-    moved = lake.location.folder.with_name("moved")
-    lake.location.folder.rename(moved)
+    moved = lake.storage.folder.with_name("moved")
+    lake.storage.folder.rename(moved)
     with pytest.raises(LakeError, match="folder that was moved must go back"):
         Lake(lake_settings.model_copy(update={"lake_url": str(moved)})).catalog.tables()
 
@@ -435,7 +435,7 @@ def test_metadata_that_is_gone_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
     found = lake.catalog.load(BASE.tables["artists"])
     assert found is not None
-    lake.location.delete([lake.location.key(found.metadata_location) or ""])
+    lake.storage.delete([lake.storage.key(found.metadata_location) or ""])
     with pytest.raises(LakeError, match=r"Cannot open table .*: a file of the table is gone .* must be restored"):
         lake.catalog.tables()
 
@@ -478,6 +478,6 @@ def test_times_and_odd_text_come_back_as_they_were(lake: Lake) -> None:
         schema=BASE.tables["artists"].schema.create_empty().schema,
     )
     staged = lake.staging.write(DAY, {"artists": artists}, [], "run")
-    lake.catalog.publish(BASE.tables["artists"], {DAY: [lake.location.address(key) for key in staged.keys("artists")]})
+    lake.catalog.publish(BASE.tables["artists"], {DAY: [lake.storage.address(key) for key in staged.keys("artists")]})
     assert rows(lake, "artists").equals(artists)
     assert query(lake, "SELECT * FROM artists ORDER BY artist_id").equals(artists)

@@ -18,9 +18,9 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
-from spotify_assets_tests.support.at_once import at_once
-from spotify_assets_tests.support.lossy_proxy import Proxy, first_time, proxy_to
-from spotify_assets_tests.support.small_days import DAY, NEXT, capture, prove, publish, rows, stage, titles
+from spotify_assets_tests.support.aws.lossy_proxy import Proxy, first_time, proxy_to
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture, prove, publish, rows, stage, titles
+from spotify_assets_tests.support.processes.at_once import at_once
 
 
 def expect_whole(lake: Lake, charts: dict[date, list[str]]) -> None:
@@ -60,7 +60,7 @@ def staged(lake: Lake, day: date, who: str) -> dict[date, list[str]]:
     """A file of one row, ready to be published as the whole of a day of one table."""
     row = {"snapshot_date": [day], "song_id": ["s" * 22], "artist_position": [1], "artist_id": [who * 22]}
     written = lake.staging.write(day, {SONG_ARTISTS.name: pl.DataFrame(row)}, [], f"run-{who}")
-    return {day: [lake.location.address(key) for key in written.keys(SONG_ARTISTS.name)]}
+    return {day: [lake.storage.address(key) for key in written.keys(SONG_ARTISTS.name)]}
 
 
 def published(lake: Lake) -> list[tuple[date, str]]:

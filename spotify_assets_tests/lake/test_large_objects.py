@@ -11,14 +11,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from spotify_assets.config import Settings
-from spotify_assets.lake import location as location_module
+from spotify_assets.lake import storage as storage_module
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets_tests.conftest import aws_client
-from spotify_assets_tests.support.lossy_proxy import proxy_to
-from spotify_assets_tests.support.small_days import DAY, capture, frames_of
-from spotify_assets_tests.support.swift_s3 import SwiftS3
+from spotify_assets_tests.support.aws.lossy_proxy import proxy_to
+from spotify_assets_tests.support.aws.swift import SwiftS3
+from spotify_assets_tests.support.data.small_days import DAY, capture, frames_of
 
 WAITING = "raw/to_be_processed"
 MORE_THAN_100_MB = 104_857_601
@@ -50,7 +50,7 @@ def lake(open_swift_lake: OpenSwiftLake, swift_s3: SwiftS3) -> Lake:
 
 def test_an_object_of_more_than_100_mb_lands_is_read_and_moved(lake: Lake) -> None:
     content = random.Random(1).randbytes(MORE_THAN_100_MB)
-    lake.location.write(f"{WAITING}/2026-03-01-large.json", content)
+    lake.storage.write(f"{WAITING}/2026-03-01-large.json", content)
     (entry,) = lake.raw.objects_of([DAY])[DAY]
     assert entry.size == len(content)
     assert next(lake.raw.read([entry])).data == content
@@ -71,11 +71,11 @@ def test_a_captured_day_is_read_before_and_after_it_is_processed(lake: Lake) -> 
 
 def test_what_was_written_anew_is_neither_moved_nor_copied(lake: Lake) -> None:
     """S3 is asked to compare; moto does not do so when it copies, Swift does."""
-    lake.location.write(f"{WAITING}/2026-03-01.json", b"as listed")
+    lake.storage.write(f"{WAITING}/2026-03-01.json", b"as listed")
     (entry,) = lake.raw.objects_of([DAY])[DAY]
-    lake.location.write(f"{WAITING}/2026-03-01.json", b"written anew")
+    lake.storage.write(f"{WAITING}/2026-03-01.json", b"written anew")
     assert lake.raw.file_as_processed([entry]) == 0
-    assert list(lake.location.list("raw/processed")) == []
+    assert list(lake.storage.list("raw/processed")) == []
     (waiting,) = lake.raw.waiting()
     assert isinstance(waiting, RawEntry)
     assert next(lake.raw.read([waiting])).data == b"written anew"
@@ -86,7 +86,7 @@ def test_an_object_that_does_not_match_its_checksum_is_refused(lake: Lake, swift
     wrong = base64.b64encode(hashlib.md5(b"other").digest()).decode()
     key = f"prefix/{WAITING}/2026-03-01.json"
     with pytest.raises(ClientError, match="BadDigest"):
-        s3.put_object(Bucket=lake.location.bucket, Key=key, Body=b"content", ContentMD5=wrong)
+        s3.put_object(Bucket=lake.storage.bucket, Key=key, Body=b"content", ContentMD5=wrong)
     assert list(lake.raw.waiting()) == []
 
 
@@ -94,7 +94,7 @@ def test_an_object_that_does_not_match_its_checksum_is_refused(lake: Lake, swift
 def test_an_object_that_is_damaged_on_its_way_is_refused(
     open_swift_lake: OpenSwiftLake, swift_s3: SwiftS3, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(location_module, "RETRIES", {"max_retries": 0})
+    monkeypatch.setattr(storage_module, "RETRIES", {"max_retries": 0})
 
     def damage(request: str, body: bytes) -> bytes:
         return body[:-1] + bytes([body[-1] ^ 1]) if request.startswith("PUT") and len(body) > 500 else body
@@ -103,6 +103,6 @@ def test_an_object_that_is_damaged_on_its_way_is_refused(
         proxy.damage = damage
         lake = open_swift_lake(proxy.endpoint)
         with pytest.raises(LakeError, match=f"Cannot write {WAITING}/x"):
-            lake.location.write(f"{WAITING}/x", bytes(size))
+            lake.storage.write(f"{WAITING}/x", bytes(size))
         assert list(lake.raw.waiting()) == []
         assert any(request.startswith("PUT") for request in proxy.requests)

@@ -18,9 +18,8 @@ from spotify_assets.schemas import TABLES
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
-from spotify_assets_tests.support.at_once import at_once
-from spotify_assets_tests.support.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
-from spotify_assets_tests.support.small_days import (
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
+from spotify_assets_tests.support.data.small_days import (
     DAY,
     NEXT,
     audit,
@@ -32,6 +31,7 @@ from spotify_assets_tests.support.small_days import (
     stage,
     titles,
 )
+from spotify_assets_tests.support.processes.at_once import at_once
 
 
 def next_month() -> datetime:
@@ -44,7 +44,7 @@ def everything(lake: Lake) -> dict[str, pl.DataFrame]:
 
 
 def keys(lake: Lake, folder: str) -> set[str]:
-    return {found.key for found in lake.location.list(folder)}
+    return {found.key for found in lake.storage.list(folder)}
 
 
 def data_files(lake: Lake) -> set[str]:
@@ -54,7 +54,7 @@ def data_files(lake: Lake) -> set[str]:
 def live_files(lake: Lake) -> set[str]:
     """What readers see now, and what is staged for them."""
     published = {
-        lake.location.key(file.address) or ""
+        lake.storage.key(file.address) or ""
         for table in BASE.tables.values()
         for day in lake.catalog.published(table).values()
         for file in day.files
@@ -151,11 +151,11 @@ def test_what_belongs_to_no_table_stays(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
     others = ["songs_data2/x.parquet", "raw/processed/x", "insights_data/x", "songs_dat/x", "lake.json", "catalog.db"]
     for key in others[:4]:
-        lake.location.write(key, b"another's")
-    lake.location.write("songs_data/data/left-over.parquet", b"nobody's")
+        lake.storage.write(key, b"another's")
+    lake.storage.write("songs_data/data/left-over.parquet", b"nobody's")
     raw_before, staged_before = keys(lake, "raw"), keys(lake, "staging")
     tidy_lake(lake, next_month())
-    assert all(lake.location.read_if_any(key) is not None for key in others)
+    assert all(lake.storage.read_if_any(key) is not None for key in others)
     assert (keys(lake, "raw"), keys(lake, "staging")) == (raw_before, staged_before)
     assert "songs_data/data/left-over.parquet" not in keys(lake, "songs_data")
 
@@ -192,7 +192,7 @@ def test_old_metadata_does_not_pile_up(lake: Lake) -> None:
 def backdate(lake: Lake) -> None:
     """Makes every file of a folder a month old; what is written from now on is young."""
     past = (datetime.now(UTC) - timedelta(days=31)).timestamp()
-    for path in lake.location.folder.rglob("*"):
+    for path in lake.storage.folder.rglob("*"):
         os.utime(path, (past, past))
 
 
@@ -265,5 +265,5 @@ def test_whatever_came_before_tidying_changes_no_published_row(
 def test_a_lake_of_another_place_is_not_tidied(lake: Lake, open_lake: OpenLake) -> None:
     publish(lake, DAY, ["A"])
     with pytest.raises(LakeError, match="outside the lake"):
-        tidy_lake(open_lake(lake_url=f"s3://{lake.location.bucket}/other"), next_month())
+        tidy_lake(open_lake(lake_url=f"s3://{lake.storage.bucket}/other"), next_month())
     assert titles(lake, DAY) == ["A"]

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.location import Location, StoredObject
 from spotify_assets.lake.raw import Misfiled, RawEntry, file_entry, own_name
+from spotify_assets.lake.storage import Storage, StoredObject
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
-from spotify_assets_tests.support.at_once import at_once
-from spotify_assets_tests.support.builders import entries_of, page, to_json, track
-from spotify_assets_tests.support.small_days import CHART, DAY, NEXT, capture, frames_of
+from spotify_assets_tests.support.data.builders import entries_of, page, to_json, track
+from spotify_assets_tests.support.data.small_days import CHART, DAY, NEXT, capture, frames_of
+from spotify_assets_tests.support.processes.at_once import at_once
 
 WAITING, PROCESSED, QUARANTINE = "raw/to_be_processed", "raw/processed", "raw/quarantine"
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
@@ -37,17 +37,17 @@ def filed(name: str) -> RawEntry | Misfiled:
 def land(lake: Lake, name: str, data: bytes = b"{}") -> None:
     """Lands an object under any key whatever, as another program would."""
     key = f"{WAITING}/{name}"
-    if lake.location.is_s3:
+    if lake.storage.is_s3:
         client = aws_client("s3", lake.settings.aws_endpoint_url or "")
-        client.put_object(Bucket=lake.location.bucket, Key=f"{lake.location.prefix}{key}", Body=data)
+        client.put_object(Bucket=lake.storage.bucket, Key=f"{lake.storage.prefix}{key}", Body=data)
         return
-    path = lake.location.folder / key
+    path = lake.storage.folder / key
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
 
 
 def keys(lake: Lake, prefix: str) -> list[str]:
-    return sorted(found.key.removeprefix(f"{prefix}/") for found in lake.location.list_any_key(prefix))
+    return sorted(found.key.removeprefix(f"{prefix}/") for found in lake.storage.list_any_key(prefix))
 
 
 def entries(lake: Lake, day: date = DAY) -> list[RawEntry]:
@@ -184,7 +184,7 @@ def test_a_captured_object_gives_the_same_rows_before_and_after_it_is_processed(
 
 def test_the_same_key_landing_again_with_other_content_is_a_second_object(lake: Lake) -> None:
     # What was filed at an earlier moment; two landings within a test may fall into the same second, S3's unit.
-    lake.location.write(f"{PROCESSED}/snapshot_date=2026-03-01/{LANDING}/2026-03-01.json", b"first")
+    lake.storage.write(f"{PROCESSED}/snapshot_date=2026-03-01/{LANDING}/2026-03-01.json", b"first")
     land(lake, "2026-03-01.json", b"second")
     assert sorted(contents(lake, entries(lake))) == [b"first", b"second"]
     lake.raw.file_as_processed(entries(lake))
@@ -223,7 +223,7 @@ def test_two_runs_move_the_same_objects_once(open_lake: OpenLake) -> None:
 def test_an_object_in_both_zones_counts_once_and_moves_on(lake: Lake) -> None:
     """As S3 leaves it when a run ends between copying and deleting."""
     land(lake, OWN, b"content")
-    lake.location.write(f"{PROCESSED}/{OWN}", b"content")
+    lake.storage.write(f"{PROCESSED}/{OWN}", b"content")
     both = entries(lake)
     assert [entry.name for entry in both] == [OWN]
     lake.raw.file_as_processed(both)
@@ -251,7 +251,7 @@ ODD_NAMES_IN_A_FOLDER = [
 
 
 def test_misfiled_objects_are_set_aside_and_harm_no_other(lake: Lake) -> None:
-    names = ODD_NAMES_ON_S3 if lake.location.is_s3 else ODD_NAMES_IN_A_FOLDER
+    names = ODD_NAMES_ON_S3 if lake.storage.is_s3 else ODD_NAMES_IN_A_FOLDER
     names = [*names, "snapshot_date=never/x.json", "1999-12-31.json", "evil.reason.json"]
     for name in names:
         land(lake, name, name.encode(errors="surrogateescape"))
@@ -262,7 +262,7 @@ def test_misfiled_objects_are_set_aside_and_harm_no_other(lake: Lake) -> None:
     objects = [name for name in aside if f"{name}.reason.json" in aside]
     assert (len(objects), len(aside)) == (len(names), 2 * len(names))
     assert not any(".." in name for name in aside)
-    kept = [lake.location.read(f"{QUARANTINE}/misfiled/{name}") for name in objects]
+    kept = [lake.storage.read(f"{QUARANTINE}/misfiled/{name}") for name in objects]
     assert sorted(kept) == sorted(name.encode(errors="surrogateescape") for name in names)
     assert lake.raw.quarantined(DAY) == []
 
@@ -275,7 +275,7 @@ def test_two_runs_may_set_the_same_object_aside(lake: Lake, monkeypatch: pytest.
         assert entries(lake) == []
     aside = keys(lake, f"{QUARANTINE}/misfiled")
     assert len(aside) == 2
-    assert lake.location.read(f"{QUARANTINE}/misfiled/{aside[0]}") == b"content"
+    assert lake.storage.read(f"{QUARANTINE}/misfiled/{aside[0]}") == b"content"
 
 
 def test_a_misfiled_key_that_landed_again_meanwhile_is_set_aside_by_its_own_listing(
@@ -289,7 +289,7 @@ def test_a_misfiled_key_that_landed_again_meanwhile_is_set_aside_by_its_own_list
         assert entries(lake) == []
     assert keys(lake, WAITING) == ["1999-12-31.json"]
     assert entries(lake) == []
-    kept = [lake.location.read(f"{QUARANTINE}/misfiled/{name}") for name in keys(lake, f"{QUARANTINE}/misfiled")]
+    kept = [lake.storage.read(f"{QUARANTINE}/misfiled/{name}") for name in keys(lake, f"{QUARANTINE}/misfiled")]
     assert b"second" in kept
     assert keys(lake, WAITING) == []
 
@@ -301,7 +301,7 @@ def test_a_quarantined_object_keeps_its_bytes_and_its_reason(lake: Lake) -> None
     lake.raw.quarantine(bad, "not JSON: 'ends' \N{EM DASH} too early\n")
     (note,) = lake.raw.quarantined(DAY)
     assert (note.raw_object, note.reason) == (bad.name, "not JSON: 'ends' \N{EM DASH} too early\n")
-    assert lake.location.read(f"{QUARANTINE}/{bad.name}") == b"{"
+    assert lake.storage.read(f"{QUARANTINE}/{bad.name}") == b"{"
     assert [entry.name for entry in entries(lake)] == [good.name]
     assert lake.raw.quarantined(NEXT) == []
 
@@ -328,7 +328,7 @@ def test_folder_markers_are_no_objects(lake: Lake) -> None:
 def test_what_is_no_whole_file_yet_is_not_listed(lake: Lake) -> None:
     land(lake, "2026-03-01.json")
     land(lake, "2026-03-01.json#1", b"half written by the object store library")
-    folder = lake.location.folder / WAITING
+    folder = lake.storage.folder / WAITING
     (folder / "broken-link").symlink_to(folder / "nowhere")
     (folder / "empty folder 2026-03-01").mkdir()
     os.mkfifo(folder / "2026-03-01.pipe")
@@ -353,10 +353,10 @@ def test_a_file_that_vanishes_while_it_is_listed_is_not_listed(lake: Lake, monke
 
 def test_thousands_of_waiting_objects_are_listed(lake: Lake) -> None:
     # S3 lists a thousand at a time.
-    count = 1_001 if lake.location.is_s3 else 5_000
+    count = 1_001 if lake.storage.is_s3 else 5_000
     with ThreadPoolExecutor(8) as writers:
         written = writers.map(
-            lambda number: lake.location.write(f"{WAITING}/2026-03-01/{number:05d}", b""), range(count)
+            lambda number: lake.storage.write(f"{WAITING}/2026-03-01/{number:05d}", b""), range(count)
         )
     assert len(list(written)) == count
     listed = sorted(entry.key for entry in entries(lake))
@@ -375,14 +375,14 @@ def test_a_failed_read_is_an_error_and_not_an_unreadable_object(lake: Lake, monk
     for number in range(12):
         land(lake, f"2026-03-01-{number:02d}.json", b"%d" % number)
     listed = entries(lake)
-    read_if_any = Location.read_if_any
+    read_if_any = Storage.read_if_any
 
-    def failing(location: Location, key: str) -> bytes | None:
+    def failing(storage: Storage, key: str) -> bytes | None:
         if "-05" in key:
             raise LakeError("the network is down")
-        return read_if_any(location, key)
+        return read_if_any(storage, key)
 
-    monkeypatch.setattr(Location, "read_if_any", failing)
+    monkeypatch.setattr(Storage, "read_if_any", failing)
     got: list[bytes] = []
     with pytest.raises(LakeError, match="the network is down"):
         got.extend(raw.data for raw in lake.raw.read(listed))
@@ -392,7 +392,7 @@ def test_a_failed_read_is_an_error_and_not_an_unreadable_object(lake: Lake, monk
 def test_an_object_that_is_gone_from_both_zones_is_an_error(lake: Lake) -> None:
     land(lake, "2026-03-01.json")
     listed = entries(lake)
-    lake.location.delete([listed[0].key])
+    lake.storage.delete([listed[0].key])
     with pytest.raises(LakeError, match="is gone since it was listed"):
         contents(lake, listed)
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify_assets.lake.errors import LakeError
-from spotify_assets.lake.location import Location
 from spotify_assets.lake.raw_events import RawEvents, read_announcement
+from spotify_assets.lake.storage import Storage
 from spotify_assets_tests.conftest import aws_client
-from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.aws.moto import MotoAws
 
 KEY = "prefix/raw/to_be_processed/a.json"
 
@@ -89,7 +89,7 @@ def test_messages_are_seen_once_a_minute_until_they_are_forgotten(queue: tuple[A
     client, url = queue
     for number in range(12):
         client.send_message(QueueUrl=url, MessageBody=event(f"raw/{number}.json"))
-    events = RawEvents(url, Location("s3://bucket/prefix", moto_aws.endpoint))
+    events = RawEvents(url, Storage("s3://bucket/prefix", moto_aws.endpoint))
     found = events.look()
     assert {key for announcement in found for _, key in announcement.objects} == {f"raw/{n}.json" for n in range(12)}
     assert events.look() == []
@@ -100,6 +100,6 @@ def test_messages_are_seen_once_a_minute_until_they_are_forgotten(queue: tuple[A
 
 
 def test_a_queue_that_is_not_there_is_a_clear_error(moto_aws: MotoAws) -> None:
-    events = RawEvents(f"{moto_aws.endpoint}/123456789012/missing", Location("s3://bucket", moto_aws.endpoint))
+    events = RawEvents(f"{moto_aws.endpoint}/123456789012/missing", Storage("s3://bucket", moto_aws.endpoint))
     with pytest.raises(LakeError, match=r"the queue does not exist. Create it, or correct RAW_EVENTS_QUEUE_URL.$"):
         events.look()

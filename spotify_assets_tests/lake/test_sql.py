@@ -12,8 +12,8 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import NotAQuery, query
 from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.conftest import IN_A_FOLDER
-from spotify_assets_tests.support.builders import captured, entries_of, playlist, spotify_id, track
-from spotify_assets_tests.support.small_days import DAY, NEXT, audit, capture_profiles, prove, publish, rows, stage
+from spotify_assets_tests.support.data.builders import captured, entries_of, playlist, spotify_id, track
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, audit, capture_profiles, prove, publish, rows, stage
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_an_empty_lake_says_how_to_fill_it(lake: Lake) -> None:
 def test_a_published_file_that_is_gone_is_a_clear_error(lake: Lake) -> None:
     publish(lake, DAY, ["A"])
     [file] = lake.catalog.published(BASE.tables["songs"])[DAY].files
-    lake.location.delete([lake.location.key(file.address) or ""])
+    lake.storage.delete([lake.storage.key(file.address) or ""])
     with pytest.raises(LakeError, match="Cannot read the published tables in") as caught:
         query(lake, "SELECT name FROM songs")
     assert len(str(caught.value).splitlines()) == 1

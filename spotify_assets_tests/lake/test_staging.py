@@ -8,12 +8,12 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from spotify_assets.findings import Finding
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.findings import Finding
 from spotify_assets_tests.conftest import IN_A_FOLDER
-from spotify_assets_tests.support.small_days import (
+from spotify_assets_tests.support.data.small_days import (
     DAY,
     NEXT,
     audit,
@@ -55,7 +55,7 @@ def test_staged_files_carry_the_field_ids_of_the_table(lake: Lake) -> None:
     capture(lake, DAY, ["A"])
     staged = stage(lake, DAY)
     for name in ("artists", "playlists", "playlist_items"):
-        schema = pq.read_schema(io.BytesIO(lake.location.read(key_of(staged, name))))
+        schema = pq.read_schema(io.BytesIO(lake.storage.read(key_of(staged, name))))
         table = lake.catalog.load(BASE.tables[name])
         assert table is not None
         ids = {column.name: int(column.metadata[b"PARQUET:field_id"]) for column in schema}
@@ -98,11 +98,11 @@ def test_a_receipt_for_every_table_is_needed(lake: Lake) -> None:
     prove(lake, DAY, ["A"])
     for table in BASE.tables:
         key = f"staging/base/snapshot_date={DAY}/audit-{table}.json"
-        receipt = lake.location.read(key)
-        lake.location.delete([key])
+        receipt = lake.storage.read(key)
+        lake.storage.delete([key])
         with pytest.raises(NotAudited, match=f"{table} has not been audited"):
             lake.publish([DAY])
-        lake.location.write(key, receipt)
+        lake.storage.write(key, receipt)
     assert rows(lake, "songs").is_empty()
 
 
@@ -121,8 +121,8 @@ def test_a_receipt_for_another_day_does_not_count(lake: Lake) -> None:
     capture(lake, NEXT, ["A"])
     staged = stage(lake, NEXT)
     for name in BASE.tables:
-        receipt = lake.location.read(f"staging/base/snapshot_date={DAY}/audit-{name}.json")
-        lake.location.write(f"staging/base/snapshot_date={NEXT}/audit-{name}.json", receipt)
+        receipt = lake.storage.read(f"staging/base/snapshot_date={DAY}/audit-{name}.json")
+        lake.storage.write(f"staging/base/snapshot_date={NEXT}/audit-{name}.json", receipt)
     assert staged.content != lake.staging.proven(DAY).content
     with pytest.raises(NotAudited, match="has not been audited"):
         lake.publish([NEXT])
@@ -164,9 +164,9 @@ def alter(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("change", "state"),
     [
-        (lambda lake, key: lake.location.write(key, alter(lake.location.read(key))), "was changed"),
-        (lambda lake, key: lake.location.write(key, b""), "was changed"),
-        (lambda lake, key: lake.location.delete([key]), "is gone"),
+        (lambda lake, key: lake.storage.write(key, alter(lake.storage.read(key))), "was changed"),
+        (lambda lake, key: lake.storage.write(key, b""), "was changed"),
+        (lambda lake, key: lake.storage.delete([key]), "is gone"),
     ],
     ids=["altered", "emptied", "deleted"],
 )

@@ -8,12 +8,12 @@ import pytest
 
 from spotify_assets.config import Settings, Source
 from spotify_assets.lake.errors import LakeError
-from spotify_assets.lake.home import WrongSource
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.location import Location
+from spotify_assets.lake.raw_lake import WrongSource
+from spotify_assets.lake.storage import Storage
 from spotify_assets_tests.conftest import IN_A_FOLDER, REGION, OpenLake, aws_client
-from spotify_assets_tests.support.at_once import at_once
-from spotify_assets_tests.support.small_days import DAY, prove, publish, rows, titles
+from spotify_assets_tests.support.data.small_days import DAY, prove, publish, rows, titles
+from spotify_assets_tests.support.processes.at_once import at_once
 
 BOTH_WAYS = pytest.mark.parametrize(("holds", "wants"), [("sample", "spotify"), ("spotify", "sample")])
 
@@ -26,10 +26,10 @@ def test_a_new_lake_belongs_to_nobody(lake: Lake) -> None:
 
 def test_a_claim_is_remembered(lake: Lake, open_lake: OpenLake) -> None:
     assert lake.claim() == "spotify"
-    marker = lake.location.read("lake.json")
+    marker = lake.storage.read("lake.json")
     assert open_lake().claim() == "spotify"
     assert open_lake().source() == "spotify"
-    assert lake.location.read("lake.json") == marker
+    assert lake.storage.read("lake.json") == marker
 
 
 @BOTH_WAYS
@@ -75,10 +75,10 @@ def test_first_claims_at_the_same_moment_end_in_one_source(open_lake: OpenLake, 
 @pytest.mark.parametrize("marker", [b"", b"{", b"[]", b'{"source": "another"}', b"\xff"])
 @IN_A_FOLDER
 def test_a_damaged_marker_is_no_excuse_to_mix(lake: Lake, marker: bytes) -> None:
-    lake.location.write("lake.json", marker)
+    lake.storage.write("lake.json", marker)
     with pytest.raises(LakeError, match=r"lake\.json .* does not say whose data it holds"):
         lake.claim()
-    assert lake.location.read("lake.json") == marker
+    assert lake.storage.read("lake.json") == marker
 
 
 def test_raw_objects_may_have_a_home_of_their_own(open_lake: OpenLake, lake_settings: Settings) -> None:
@@ -92,10 +92,10 @@ def test_raw_objects_may_have_a_home_of_their_own(open_lake: OpenLake, lake_sett
     apart = open_lake(raw_url=raw_url)
     publish(apart, DAY, ["A"])
     assert titles(apart, DAY) == ["A"]
-    processed = [found.key for found in Location(raw_url, lake_settings.aws_endpoint_url).list("raw")]
+    processed = [found.key for found in Storage(raw_url, lake_settings.aws_endpoint_url).list("raw")]
     assert len(processed) == 1
     assert processed[0].startswith("raw/processed/")
-    assert list(apart.location.list("raw")) == []
+    assert list(apart.storage.list("raw")) == []
 
 
 @IN_A_FOLDER

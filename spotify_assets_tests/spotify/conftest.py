@@ -8,7 +8,7 @@ import pytest
 from spotify_assets.config import Settings
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets_tests.support.fake_spotify import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
 
 OpenSource = Callable[..., LivePlaylists]
 

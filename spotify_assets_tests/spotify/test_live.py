@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from dotenv import dotenv_values
 
-from spotify_assets.playlists import PlaylistEntry
 from spotify_assets.spotify.errors import (
     CaptureError,
     CredentialsMissing,
@@ -24,10 +23,11 @@ from spotify_assets.spotify.errors import (
     Unavailable,
 )
 from spotify_assets.spotify.live import LivePlaylists
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets_tests.conftest import aws_client
 from spotify_assets_tests.spotify.conftest import OpenSource
-from spotify_assets_tests.support.fake_spotify import FakeSpotify
-from spotify_assets_tests.support.moto_aws import MotoAws
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.spotify.fake import FakeSpotify
 
 MINE, OTHERS, EDITORIAL = "6UeSakyzhiEt4NB3UAd6NQ", "1" * 22, "37i9dQZEVXbMDoHDwVN2tF"
 ENTRIES = {"development": "items", "extended": "tracks"}

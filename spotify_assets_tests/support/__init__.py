@@ -1,1 +1,1 @@
-"""Stand-ins for the services the lake talks to, for tests only: each runs in a process of its own on 127.0.0.1."""
+"""What tests stand on, a room for each thing that is stood in for; nothing here asserts anything about the platform."""

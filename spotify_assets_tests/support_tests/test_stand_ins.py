@@ -18,9 +18,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from spotify_assets_tests.support.child_server import PROJECT_ROOT, ChildServer, StandInError
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.swift_s3 import SwiftS3
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.aws.swift import SwiftS3
+from spotify_assets_tests.support.processes.child_server import PROJECT_ROOT, ChildServer, StandInError
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +152,8 @@ def test_swift_leaves_no_files(tmp_path: Path) -> None:
 def test_stand_ins_end_with_tests_that_are_killed(tmp_path: Path) -> None:
     script = """
 import os, pathlib, signal, sys
-from spotify_assets_tests.support.moto_aws import MotoAws
-from spotify_assets_tests.support.swift_s3 import SwiftS3
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.aws.swift import SwiftS3
 aws, swift = MotoAws(), SwiftS3(pathlib.Path(sys.argv[1]))
 aws.start(), swift.start()
 print(aws.port, swift.port, flush=True)

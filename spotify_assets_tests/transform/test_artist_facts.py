@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotify_assets_tests.support.builders import (
+from spotify_assets_tests.support.data.builders import (
     FETCHED_AT,
     Json,
     captured,

@@ -5,11 +5,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spotify_assets.findings import Finding, counted
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit as checks
 from spotify_assets.transform.audit import BLOCKING, Audit, Check, History, audit_table, checks_of
-from spotify_assets_tests.support.builders import (
+from spotify_assets.transform.findings import Finding, counted
+from spotify_assets_tests.support.data.builders import (
     DAY,
     captured,
     captured_profiles,

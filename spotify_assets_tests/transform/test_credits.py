@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 
 from spotify_assets.transform.credits import credited_artists
 from spotify_assets.transform.decode import RawObject
-from spotify_assets_tests.support.builders import (
+from spotify_assets_tests.support.data.builders import (
     captured,
     captured_profiles,
     credit,

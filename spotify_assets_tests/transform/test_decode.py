@@ -15,7 +15,7 @@ from spotify_assets.transform.decode import (
     UnreadableObject,
     decode_object,
 )
-from spotify_assets_tests.support.builders import (
+from spotify_assets_tests.support.data.builders import (
     COMPRESSIONS,
     DAY,
     FETCHED_AT,

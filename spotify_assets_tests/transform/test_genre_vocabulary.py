@@ -2,9 +2,9 @@ import tomllib
 
 import pytest
 
+from spotify_assets.assets.versions import code_version
 from spotify_assets.transform import genre_vocabulary
 from spotify_assets.transform.genre_vocabulary import fold_genre, fold_genres, vocabulary_version
-from spotify_assets.versions import code_version
 
 
 @pytest.mark.parametrize(

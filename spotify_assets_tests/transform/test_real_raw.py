@@ -19,7 +19,7 @@ from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.genre_vocabulary import fold_genres
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
-from spotify_assets_tests.support.builders import DAY
+from spotify_assets_tests.support.data.builders import DAY
 
 REAL_RAW = Path(__file__).parents[3] / "shared" / "real_raw"
 FILES = sorted(REAL_RAW.glob("*.json"))

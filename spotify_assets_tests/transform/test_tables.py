@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import tables
 from spotify_assets.transform.genre_vocabulary import fold_genres
-from spotify_assets_tests.support.builders import (
+from spotify_assets_tests.support.data.builders import (
     DAY,
     FETCHED_AT,
     GENERATIONS,

@@ -15,7 +15,7 @@ from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
-from spotify_assets_tests.support.builders import (
+from spotify_assets_tests.support.data.builders import (
     DAY,
     Json,
     album,
@@ -32,7 +32,7 @@ from spotify_assets_tests.support.builders import (
     tables_of,
     track,
 )
-from spotify_assets_tests.support.odd_days import captures, documents, few, good_songs
+from spotify_assets_tests.support.data.odd_days import captures, documents, few, good_songs
 
 Frames = dict[str, pl.DataFrame]
 

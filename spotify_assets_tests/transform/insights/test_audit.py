@@ -10,7 +10,7 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.audit import Audit, History
 from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of, genre_coverage
 from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, build_insights
-from spotify_assets_tests.support.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
 
 NEXT = FIRST_DAY + timedelta(days=1)
 BEFORE = base_tables(FIRST_DAY, ChartDay({0: Chart("us", [0, 1, 2]), 1: Chart("gb", [2, 3])}))

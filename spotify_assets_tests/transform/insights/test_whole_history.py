@@ -17,8 +17,8 @@ from spotify_assets.transform.insights.day import (
     EarlierDays,
     build_insights,
 )
-from spotify_assets_tests.support.chart_histories import ChartDay, History, base_tables, chart_days, histories
-from spotify_assets_tests.support.insight_oracle import Oracle
+from spotify_assets_tests.support.data.chart_histories import ChartDay, History, base_tables, chart_days, histories
+from spotify_assets_tests.support.data.insight_oracle import Oracle
 
 Tables = Mapping[str, pl.DataFrame]
 

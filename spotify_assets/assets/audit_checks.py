@@ -1,0 +1,180 @@
+"""Asset checks: one op per table runs the audit of `transform/` on what is staged, and writes its receipt.
+
+What is checked, and how, belongs there; here findings become Dagster's results and the receipts that publish asks for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import dagster as dg
+import polars as pl
+
+from spotify_assets.assets.partitions import days_of, has_days
+from spotify_assets.lake.insight_inputs import memory_before
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.staging import NotAudited, Stage, Staging
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.schemas.table import Table, TableGroup
+from spotify_assets.transform import audit
+from spotify_assets.transform.audit import Audit, Check, History
+from spotify_assets.transform.findings import Finding
+from spotify_assets.transform.insights import audit as insight_audit
+from spotify_assets.transform.insights.day import MEMORY
+
+HISTORY_DAYS = 28
+
+
+class StagedTables(Mapping[str, pl.LazyFrame]):
+    """The staged tables of a day, read back when asked for; insights with the published entries they are about."""
+
+    def __init__(self, lake: Lake, staging: Staging, stage: Stage) -> None:
+        self._staging = staging
+        self._stage = stage
+        self._published = {} if staging is lake.staging else {"playlist_items": BASE.tables["playlist_items"]}
+        self._lake = lake
+
+    def __getitem__(self, name: str) -> pl.LazyFrame:
+        """The table as it lies in the lake now."""
+        if (table := self._published.get(name)) is not None:
+            return self._lake.catalog.scan(table).filter(pl.col("snapshot_date") == self._stage.snapshot_date)
+        return self._staging.read(self._stage, name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the tables."""
+        return iter([*self._stage.tables, *self._published])
+
+    def __len__(self) -> int:
+        """How many tables there are."""
+        return len(self._stage.tables) + len(self._published)
+
+
+@dataclass(frozen=True)
+class Auditing:
+    """How the tables of one group are audited: where they are staged, and by which checks."""
+
+    group: TableGroup
+    staging: Callable[[Lake], Staging]
+    checks_of: Callable[[Table], Sequence[Check]]
+    audit_table: Callable[[Audit, str, History], list[Finding]]
+    blocking: frozenset[str]
+    job: str
+
+
+BASE_AUDITING = Auditing(
+    BASE, lambda lake: lake.staging, audit.checks_of, audit.audit_table, audit.BLOCKING, "process_raw_objects"
+)
+INSIGHT_AUDITING = Auditing(
+    INSIGHTS,
+    lambda lake: lake.insight_staging,
+    insight_audit.checks_of,
+    insight_audit.audit_table,
+    insight_audit.BLOCKING,
+    "refresh_insights",
+)
+
+
+def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
+    checks = auditing.checks_of(table)
+    specs = [
+        dg.AssetCheckSpec(
+            name=check.__name__,
+            asset=table.name,
+            blocking=check.__name__ in auditing.blocking,
+            description=(check.__doc__ or "").strip(),
+        )
+        for check in checks
+    ]
+
+    @dg.multi_asset_check(name=f"{table.name}_checks", specs=specs, can_subset=True)
+    def table_checks(
+        context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+    ) -> Iterator[dg.AssetCheckResult]:
+        days = days_of(context) if has_days(context) else list(auditing.staging(lake).days())[-1:]
+        histories = _history(lake, table, days)
+        findings = {day: _audit(auditing, lake, table, day, histories[day]) for day in days}
+        context.log.info(f"audited {table.name} of {len(days)} days")
+        for number, check in enumerate(checks):
+            # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
+            if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
+                by_day = {day: of_day[number] for day, of_day in findings.items()}
+                yield _result(table.name, check.__name__, by_day)
+
+    return table_checks
+
+
+def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: History) -> list[Finding]:
+    staging = auditing.staging(lake)
+    stage = staging.current(day)
+    if stage is None:
+        raise dg.Failure(f"{day}: nothing is staged. Run the job {auditing.job} for {day}.", allow_retries=False)
+    limit, quarantined = lake.settings.rejected_rows_limit, len(lake.raw.quarantined(day))
+    try:
+        findings = auditing.audit_table(
+            Audit(day, StagedTables(lake, staging, stage), limit, quarantined), table.name, history
+        )
+    except NotAudited as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    staging.record(stage, table.name, findings)
+    return findings
+
+
+def _history(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
+    """What was published in the four weeks before each day."""
+    first = min(days) - timedelta(days=HISTORY_DAYS)
+    window = [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
+    published = lake.catalog.published(table, window)
+    scan = lake.catalog.scan(table)
+    histories: dict[date, History] = {}
+    for day in days:
+        before = {past: file for past, file in published.items() if day - timedelta(days=HISTORY_DAYS) <= past < day}
+        if not before:
+            histories[day] = History()
+            continue
+        last = before[max(before)]
+        shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
+        rows = scan.filter(pl.col("snapshot_date") == last.snapshot_date)
+        histories[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
+    if table.name == MEMORY:
+        return {day: replace(histories[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
+    return histories
+
+
+def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame | None]]:
+    """Each day with what was remembered before it: by the day before in this run, or by the last published one."""
+    previous = memory_before(lake, days[0])
+    for day in days:
+        yield day, previous
+        stage = lake.insight_staging.current(day)
+        previous = None if stage is None else lake.insight_staging.read(stage, MEMORY)
+
+
+def _result(table_name: str, check: str, by_day: dict[date, Finding]) -> dg.AssetCheckResult:
+    """One result for all days of the run: the first day that fails speaks for it, else the last day."""
+    failed = [day for day, finding in by_day.items() if not finding.passed]
+    shown = failed[0] if failed else max(by_day)
+    finding = by_day[shown]
+    description = f"{shown}: {finding.sentence}"
+    if len(by_day) > 1:
+        description = f"{len(by_day) - len(failed)} of {len(by_day)} days pass. {description}"
+    metadata: dict[str, dg.RawMetadataValue] = {
+        "snapshot_date": shown.isoformat(),
+        "days": len(by_day),
+        **finding.figures,
+    }
+    if len(failed) > 1:
+        metadata["failed_days"] = ", ".join(map(str, failed))
+    severity = dg.AssetCheckSeverity.ERROR if finding.blocking else dg.AssetCheckSeverity.WARN
+    return dg.AssetCheckResult(
+        asset_key=table_name,
+        check_name=check,
+        passed=not failed,
+        severity=severity,
+        description=description,
+        metadata=metadata,
+    )
+
+
+table_checks = [_table_checks(BASE_AUDITING, table) for table in BASE.tables.values()]
+insight_checks = [_table_checks(INSIGHT_AUDITING, table) for table in INSIGHTS.tables.values()]

@@ -1,0 +1,103 @@
+"""The extraction function on AWS Lambda: a snapshot of every playlist, by the code of the raw assets, without Dagster.
+
+EventBridge calls it by the clock; a Dagster asset calls it through PipesLambdaClient, and then is told what landed.
+What it lands, S3 announces to the raw-objects sensor.
+"""
+
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, date, datetime
+from typing import Any
+
+from dagster_pipes import PipesContext, PipesMappingParamsLoader, open_dagster_pipes
+
+from spotify_assets.artist_facts.choose import artist_facts_source
+from spotify_assets.automation.cloudwatch import Metric, Name, send
+from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.snapshots import (
+    ArtistFactsCaptured,
+    ArtistsCaptured,
+    PlaylistsCaptured,
+    capture_artist_facts,
+    capture_artists,
+    capture_playlists,
+)
+from spotify_assets.config import Settings, read_settings
+from spotify_assets.lake.raw_lake import RawLake
+from spotify_assets.spotify.live import LivePlaylists
+
+# The runtime's own handler writes it to CloudWatch Logs.
+log = logging.getLogger(__name__)
+log.setLevel(logging.INFO)
+
+
+class NotWhole(RuntimeError):
+    """Something of today was not captured; what landed is kept. The message says what is missing, and why."""
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Captures today (UTC); gives the day, and what was captured.
+
+    A retry of the same event reads only the playlists that are missing: `time` in the event says since when.
+
+    Raises:
+        NotWhole: a playlist or profile could not be captured, which makes Lambda try again.
+        CaptureError, LakeError, SettingsError: nothing can be captured; the message says what to do.
+    """
+    settings = read_settings()
+    day = datetime.now(UTC).date()
+    with _dagster(event) as dagster:
+        playlists, artists, facts = _capture(settings, day, _since(event, day))
+        calls = playlists.requests + artists.requests
+        told = {
+            "snapshot_date": day.isoformat(),
+            "landed": playlists.landed,
+            "landed_before": playlists.found,
+            "artists": artists.read + artists.carried,
+            "artists_with_facts": facts.answered + facts.carried,
+            "api_calls": calls,
+        }
+        if (problem := send([Metric(Name.API_CALLS, calls)], settings)) is not None:
+            log.error(problem)
+        log.info("%s", told)
+        if facts.failure is not None:
+            # Best effort: the next day asks again.
+            log.warning("%d artists without facts. %s", facts.missing, facts.failure)
+        _require_whole(playlists, artists)
+        if dagster is not None:
+            dagster.report_asset_materialization(metadata={"playlists": playlists.landed, **told})
+    return told
+
+
+def _dagster(event: Mapping[str, Any]) -> AbstractContextManager[PipesContext | None]:
+    """The asset that called, where one did."""
+    loader = PipesMappingParamsLoader(event)
+    return open_dagster_pipes(params_loader=loader) if loader.is_dagster_pipes_process() else nullcontext()
+
+
+def _since(event: Mapping[str, Any], day: date) -> datetime | None:
+    """When the event was made; None where it does not say, or is of another day."""
+    try:
+        made_at = datetime.fromisoformat(str(event["time"])).astimezone(UTC)
+    except (KeyError, ValueError):
+        return None
+    return made_at if made_at.date() == day else None
+
+
+def _capture(
+    settings: Settings, day: date, since: datetime | None
+) -> tuple[PlaylistsCaptured, ArtistsCaptured, ArtistFactsCaptured]:
+    lake, source = RawLake(settings), LivePlaylists(settings)
+    playlists = capture_playlists(lake, source, configured_playlists(settings), day, since)
+    objects = lake.raw.seen_of(day)
+    artists = capture_artists(lake, source, day, objects)
+    return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)
+
+
+def _require_whole(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> None:
+    missing = [str(failure) for failure in playlists.failed]
+    if artists.failure is not None:
+        missing.append(f"{artists.missing} artist profiles: {artists.failure}")
+    if missing:
+        raise NotWhole("Not all of today was captured; what landed is kept.\n- " + "\n- ".join(missing))

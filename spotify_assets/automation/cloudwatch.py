@@ -1,0 +1,65 @@
+"""What CloudWatch is told, by the names that the alarms and the dashboard of deploy/template.yaml watch.
+
+Best effort: a metric that cannot be sent is a sentence for the log, never a reason to fail.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from spotify_assets.automation.alerts import TIMEOUTS
+from spotify_assets.config import Settings
+from spotify_assets.lake.storage import Storage
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+MOST_PER_CALL = 1000
+
+
+class Name(Enum):
+    """A metric: its name in CloudWatch and its unit there, which knows neither hours nor dollars."""
+
+    SNAPSHOT_AGE = ("SnapshotAgeHours", "None")
+    RUNS_FAILED = ("RunsFailed", "Count")
+    ROWS_PUBLISHED = ("RowsPublished", "Count")
+    ROWS_REJECTED = ("RowsRejected", "Count")
+    API_CALLS = ("ApiCalls", "Count")
+    STEP_SECONDS = ("StepSeconds", "Seconds")
+    RUN_COST = ("EstimatedRunCost", "None")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One value; `step` is a dimension of its own, for those that are measured per step."""
+
+    name: Name
+    value: float
+    step: str | None = None
+
+
+def send(metrics: Sequence[Metric], settings: Settings) -> str | None:
+    """Sends metrics of this lake to METRICS_NAMESPACE, where that is set; says what went wrong, if anything did."""
+    if settings.metrics_namespace is None:
+        return None
+    now = datetime.now(UTC)
+    try:
+        session = boto3.Session(region_name=Storage(settings.lake_url).region)
+        client: Any = session.client("cloudwatch", endpoint_url=settings.aws_endpoint_url, config=TIMEOUTS)
+        for start in range(0, len(metrics), MOST_PER_CALL):
+            data = [_datum(metric, settings.lake_url, now) for metric in metrics[start : start + MOST_PER_CALL]]
+            client.put_metric_data(Namespace=settings.metrics_namespace, MetricData=data)
+    except (ClientError, BotoCoreError) as error:
+        return f"Metrics could not be sent to CloudWatch (METRICS_NAMESPACE={settings.metrics_namespace}): {error}"
+    return None
+
+
+def _datum(metric: Metric, lake_url: str, now: datetime) -> dict[str, Any]:
+    name, unit = metric.name.value
+    dimensions = [{"Name": "LakeUrl", "Value": lake_url}]
+    if metric.step is not None:
+        dimensions.append({"Name": "Step", "Value": metric.step})
+    return {"MetricName": name, "Unit": unit, "Value": metric.value, "Dimensions": dimensions, "Timestamp": now}

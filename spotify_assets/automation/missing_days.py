@@ -1,0 +1,76 @@
+"""Days that are missing: a late snapshot of today, and the gaps that nobody can fill any more."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import dagster as dg
+
+from spotify_assets.assets.partitions import named
+from spotify_assets.config import settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets.schemas.base import BASE
+
+HOURS_UNTIL_LATE = 2
+LISTED_GAPS = 20
+
+DUE_HOUR = min(settings().snapshot_hour + HOURS_UNTIL_LATE, 23)
+# At the last full minute of the day where the snapshot itself is taken so late.
+DUE_MINUTE = 0 if settings().snapshot_hour + HOURS_UNTIL_LATE <= 23 else 59
+DUE_CRON = f"{DUE_MINUTE} {DUE_HOUR} * * *"
+
+# Whatever landed since midnight counts; after the hour at which today's snapshot is due, yesterday's does not.
+snapshot_of_today = dg.FreshnessPolicy.cron(
+    deadline_cron=DUE_CRON, lower_bound_delta=timedelta(hours=DUE_HOUR, minutes=DUE_MINUTE)
+)
+
+
+def is_due(now: datetime) -> bool:
+    """Whether today's snapshot should be published by now (UTC)."""
+    return (now.hour, now.minute) >= (DUE_HOUR, DUE_MINUTE)
+
+
+def missing_ranges(published: Collection[date], last: date) -> list[tuple[date, date]]:
+    """Ranges of days, both ends included, without a published snapshot, from the first that has one to `last`."""
+    known = sorted(day for day in published if day <= last)
+    if not known:
+        return []
+    one_day = timedelta(days=1)
+    edges = [*known, last + one_day]
+    return [(day + one_day, following - one_day) for day, following in pairwise(edges) if following - day > one_day]
+
+
+@dg.asset_check(
+    asset="catalog",
+    description="Every day from the first published one until today is published. Today counts from two hours after "
+    "its snapshot is taken. A missed day cannot be captured later, since Spotify shows only today.",
+)
+def no_missing_days(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
+    """Lists the missing days. A warning: the days that are there are right without them."""
+    now = datetime.now(UTC)
+    last = now.date() if is_due(now) else now.date() - timedelta(days=1)
+    published = lake.catalog.published(BASE.tables["playlists"])
+    gaps = missing_ranges(published, last)
+    missing = sum((end - start).days + 1 for start, end in gaps)
+    return dg.AssetCheckResult(
+        passed=not gaps,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=_sentence(gaps, missing, sorted(published), last),
+        metadata={
+            "published_days": len(published),
+            "missing_days": missing,
+            "missing": named(gaps) or "none",
+        },
+    )
+
+
+def _sentence(gaps: list[tuple[date, date]], missing: int, published: list[date], last: date) -> str:
+    if not published:
+        return "Nothing is published yet."
+    period = f"from {published[0]} to {max(last, published[-1])}"
+    if not gaps:
+        return f"No day is missing {period}."
+    listed = named(gaps[-LISTED_GAPS:])
+    others = f", and {len(gaps) - LISTED_GAPS} earlier gaps" if len(gaps) > LISTED_GAPS else ""
+    verb = "day is" if missing == 1 else "days are"
+    return f"{missing} {verb} missing {period}: {listed}{others}."

@@ -1,0 +1,52 @@
+"""Schedules: what happens by the clock, in UTC."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from spotify_assets.automation.jobs import capture, missed_days, tidy
+from spotify_assets.automation.missing_days import DUE_CRON
+from spotify_assets.config import settings
+
+
+# Not `build_schedule_from_partitioned_job`: after some time without a daemon that one asks for past days, too, which
+# Spotify no longer shows.
+@dg.schedule(
+    job=capture,
+    cron_schedule=f"0 {settings().snapshot_hour} * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every day at SNAPSHOT_HOUR (UTC): captures today. The sensor `raw_objects` takes it from there.",
+)
+def daily_capture(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Asks for today, which is the only day that Spotify shows."""
+    return capture_request(context.scheduled_execution_time.astimezone(UTC), datetime.now(UTC))
+
+
+def capture_request(scheduled_at: datetime, now: datetime) -> dg.RunRequest | dg.SkipReason:
+    """A run of today for a tick of today, however late; a tick of an earlier day came too late. Times are UTC."""
+    if (missed := scheduled_at.date()) != now.date():
+        return dg.SkipReason(
+            f"The snapshot of {missed} was missed: no daemon ran, and Spotify shows only today. If raw objects of that "
+            f"day exist elsewhere, put them into raw/to_be_processed/snapshot_date={missed}/."
+        )
+    return dg.RunRequest(partition_key=now.date().isoformat())
+
+
+daily_look_for_missed_days = dg.ScheduleDefinition(
+    name="daily_look_for_missed_days",
+    job=missed_days,
+    cron_schedule=DUE_CRON,
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every day, two hours after the snapshot: the check `no_missing_days` of the catalog.",
+)
+
+weekly_tidy = dg.ScheduleDefinition(
+    name="weekly_tidy",
+    job=tidy,
+    cron_schedule="0 3 * * 0",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Sundays at 03:00 UTC: maintenance of the lake.",
+)

@@ -1,0 +1,252 @@
+"""Capturing a day: what the source shows, landed in the raw zone, whoever asks for it: an asset or a Lambda function.
+
+Each playlist lands on its own as soon as it is whole, so one that fails takes no other with it, and a later attempt
+reads only what is missing.
+"""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from spotify_assets.artist_facts.source import ArtistFactsSource, FactsUnavailable
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry, own_name, playlist_kind
+from spotify_assets.lake.raw_lake import RawLake
+from spotify_assets.spotify.errors import CaptureError
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.source import PlaylistSource
+from spotify_assets.transform.credits import credited_artists
+from spotify_assets.transform.decode import UnreadableObject, decompress
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A playlist that did not land, and why."""
+
+    entry: PlaylistEntry
+    error: CaptureError | LakeError
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another attempt may succeed."""
+        return not isinstance(self.error, CaptureError) or self.error.may_pass
+
+    def __str__(self) -> str:
+        """One line that names the playlist and the reason."""
+        return f"{self.entry.name} ({self.entry.playlist_id}): {self.error}"
+
+
+@dataclass(frozen=True)
+class PlaylistsCaptured:
+    """Playlists by what became of them; `found` had landed before. `requests` were sent to the source."""
+
+    landed: int
+    found: int
+    failed: tuple[Failed, ...]
+    requests: int
+
+
+@dataclass(frozen=True)
+class ArtistsCaptured:
+    """Artist profiles of a day: read anew, carried over, and `missing` after `failure`, if there was one."""
+
+    read: int
+    carried: int
+    missing: int
+    requests: int
+    failure: CaptureError | None
+
+
+@dataclass(frozen=True)
+class ArtistFactsCaptured:
+    """What a second source says of a day's artists: `answered` now, `carried` over, and never answered (`missing`).
+
+    `unknown` are those, of the first two, that are not known there; `failure` is why not all were asked who were due.
+    """
+
+    answered: int
+    carried: int
+    unknown: int
+    missing: int
+    requests: int
+    failure: FactsUnavailable | None
+
+
+def capture_playlists(
+    lake: RawLake, source: PlaylistSource, entries: Sequence[PlaylistEntry], day: date, since: datetime | None
+) -> PlaylistsCaptured:
+    """Lands every playlist that was not captured since then (UTC); all of them where `since` is None.
+
+    Raises:
+        CaptureError: the source cannot show that day at all.
+        LakeError: the lake belongs to another source, or cannot be listed.
+    """
+    lake.require_source()
+    source.captured_at(day)
+    had, before = _captured_since(lake, day, since), source.requests
+    missing = [entry for entry in entries if playlist_kind(entry.playlist_id) not in had]
+    # Only what is there to keep claims a lake: a capture that failed leaves a new one open to either source.
+    claim = cache(lake.claim)
+
+    def capture(entry: PlaylistEntry) -> Failed | None:
+        try:
+            fetched_at = source.captured_at(day)
+            playlist = source.playlist(entry, day)
+            claim()
+            document = {"envelope": _envelope(source, fetched_at, entry, playlist), "playlist": playlist}
+            lake.raw.land(own_name(playlist_kind(entry.playlist_id), fetched_at), document)
+        except (CaptureError, LakeError) as error:
+            return Failed(entry, error)
+        return None
+
+    with ThreadPoolExecutor(source.concurrency) as readers:
+        failed = tuple(filter(None, readers.map(capture, missing)))
+    landed = len(missing) - len(failed)
+    return PlaylistsCaptured(landed, len(entries) - len(missing), failed, source.requests - before)
+
+
+def _captured_since(lake: RawLake, day: date, since: datetime | None) -> set[str]:
+    if since is None:
+        return set()
+    # Names tell whole seconds.
+    first = since.replace(microsecond=0)
+    return {found.kind for found in lake.raw.captures(day) if found.captured_at >= first}
+
+
+def _envelope(
+    source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry, playlist: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "source": source.name,
+        "fetched_at": fetched_at.isoformat(),
+        "api_generation": "items" if "items" in playlist else "tracks",
+        "region": entry.region,
+        "tags": entry.tags,
+    }
+
+
+def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Iterable[RawEntry]) -> ArtistsCaptured:
+    """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
+
+    What was read before a failure lands as well, so that a later attempt asks for the others alone.
+
+    Raises:
+        CaptureError: the source cannot show that day at all.
+        LakeError: the lake belongs to another source, or cannot be read or written.
+    """
+    fetched_at, before = source.captured_at(day), source.requests
+    lake.claim()
+    wanted = credited_artists(lake.raw.read(objects), day, source.name)
+    kept = _still_good(lake, source, day, fetched_at)
+    carried = [kept[artist_id] for artist_id in wanted if artist_id in kept]
+    unknown = [artist_id for artist_id in wanted if artist_id not in kept]
+    read, failure = _read(source, unknown, day)
+    stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in read]
+    envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
+    lake.raw.land(own_name(ARTISTS, fetched_at), {"envelope": envelope, "artists": [*carried, *stamped]})
+    return ArtistsCaptured(len(read), len(carried), len(unknown) - len(read), source.requests - before, failure)
+
+
+def _read(source: PlaylistSource, artist_ids: Iterable[str], day: date) -> tuple[list[Any], CaptureError | None]:
+    read: list[Any] = []
+    try:
+        for profile in source.artists(artist_ids, day):
+            read.append(profile)
+    except CaptureError as error:
+        return read, error
+    return read, None
+
+
+def _still_good(lake: RawLake, source: PlaylistSource, day: date, now: datetime) -> dict[str, Any]:
+    """Profiles of the last capture that the source lets one keep, by artist id, as they were written."""
+    days = source.profiles_keep // timedelta(days=1)
+    data = lake.raw.latest(ARTISTS, day, days) if days else None
+    if data is None:
+        return {}
+    try:
+        profiles = msgspec.json.decode(decompress(data), type=_Profiles).artists
+    except (UnreadableObject, msgspec.MsgspecError):
+        # Spoilt on the way: everything is read again.
+        return {}
+    return {
+        profile["id"]: profile
+        for profile in profiles
+        if now - datetime.fromisoformat(profile["fetched_at"]) < source.profiles_keep
+    }
+
+
+class _Profiles(msgspec.Struct):
+    artists: list[dict[str, Any]]
+
+
+def capture_artist_facts(
+    lake: RawLake, source: PlaylistSource, facts: ArtistFactsSource, day: date, objects: Iterable[RawEntry]
+) -> ArtistFactsCaptured:
+    """Lands what a second source says of all artists credited in the day's raw objects.
+
+    It is asked about those that are new, then about those whose answer is too old; where it fails, old answers stay,
+    and what was answered before lands all the same.
+
+    Raises:
+        CaptureError: the source of the playlists cannot show that day at all.
+        LakeError: the lake belongs to another source, or cannot be read or written.
+    """
+    fetched_at, before = source.captured_at(day), facts.requests
+    lake.claim()
+    wanted = credited_artists(lake.raw.read(objects), day, source.name)
+    known = _last_facts(lake, facts, day)
+    fresh = {artist_id for artist_id in wanted if artist_id in known and _is_fresh(known[artist_id], facts, fetched_at)}
+    due = sorted(set(wanted) - fresh, key=lambda artist_id: (artist_id in known, artist_id))
+    answers, failure = _ask(facts, due)
+    stamp = {"source": facts.name, "fetched_at": fetched_at.isoformat()}
+    told = known | {artist_id: {"artist_id": artist_id, **stamp, "answer": answers[artist_id]} for artist_id in answers}
+    landing = [told[artist_id] for artist_id in wanted if artist_id in told]
+    if landing:
+        envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
+        lake.raw.land(own_name(ARTIST_FACTS, fetched_at), {"envelope": envelope, "artist_facts": landing})
+    return ArtistFactsCaptured(
+        answered=len(answers),
+        carried=len(landing) - len(answers),
+        unknown=sum(found["answer"] is None for found in landing),
+        missing=len(wanted) - len(landing),
+        requests=facts.requests - before,
+        failure=failure,
+    )
+
+
+def _ask(facts: ArtistFactsSource, artist_ids: Sequence[str]) -> tuple[dict[str, Any], FactsUnavailable | None]:
+    answers: dict[str, Any] = {}
+    try:
+        for artist_id, answer in facts.ask(artist_ids):
+            answers[artist_id] = answer
+    except FactsUnavailable as error:
+        return answers, error
+    return answers, None
+
+
+def _last_facts(lake: RawLake, facts: ArtistFactsSource, day: date) -> dict[str, dict[str, Any]]:
+    """The last answers of this source, by artist id, as they were written; however old, since the next may fail."""
+    days = facts.facts_keep // timedelta(days=1)
+    data = lake.raw.latest(ARTIST_FACTS, day, days) if days else None
+    if data is None:
+        return {}
+    try:
+        answers = msgspec.json.decode(decompress(data), type=_Facts).artist_facts
+    except (UnreadableObject, msgspec.MsgspecError):
+        # Spoilt on the way: everything is asked again.
+        return {}
+    return {answer["artist_id"]: answer for answer in answers if answer["source"] == facts.name}
+
+
+def _is_fresh(answer: dict[str, Any], facts: ArtistFactsSource, now: datetime) -> bool:
+    keep = facts.unknown_keep if answer["answer"] is None else facts.facts_keep
+    return now - datetime.fromisoformat(answer["fetched_at"]) < keep
+
+
+class _Facts(msgspec.Struct):
+    artist_facts: list[dict[str, Any]]

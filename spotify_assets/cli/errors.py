@@ -1,0 +1,5 @@
+"""What every command raises where it cannot do what was asked."""
+
+
+class CommandError(RuntimeError):
+    """A command cannot do what was asked; the message says why and what to do."""

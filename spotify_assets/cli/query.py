@@ -1,0 +1,70 @@
+"""`query`: SQL, or a saved query, over the published tables."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from spotify_assets.cli.errors import CommandError
+from spotify_assets.cli.rows import encoded, print_frame, write_file
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.sql import query
+from spotify_assets.serving.saved_queries import NoSuchQuery, Value, saved_queries, saved_query
+
+# SQL and its parameters.
+Question = tuple[str, dict[str, Value]]
+
+
+def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path | None) -> int:
+    """Runs one query and writes its rows in the given form to the terminal or a file; None lists the saved queries."""
+    if asked is None:
+        return _print_saved_queries()
+    frame = query(lake, *asked)
+    # Addresses are there to be pasted elsewhere.
+    form = form or ("lines" if frame.columns == ["url"] else "table")
+    if form == "table" and output is None:
+        print_frame(frame)
+        return 0
+    if form == "parquet" and output is None and sys.stdout.isatty():
+        raise CommandError("Parquet is not for a terminal. Add --output FILE, or pipe it into one.")
+    data = encoded(frame, "csv" if form == "table" else form)
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_file(output, data)
+    return 0
+
+
+def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Question | None:
+    """SQL and parameters of what was asked for: either SQL, or a saved query with `name=value` pairs.
+
+    None where a saved query without a name is asked for, which is the question which there are.
+
+    Raises:
+        CommandError: it is neither or both, or the saved query or a parameter is not known.
+    """
+    if saved == "" and sql is None:
+        return None
+    if saved is None and sql is not None:
+        if given:
+            raise CommandError("--param belongs to a saved query: query --saved NAME --param NAME=VALUE")
+        return sql, {}
+    if not saved or sql is not None:
+        raise CommandError('Either SQL, as in query "SELECT * FROM playlists", or query --saved NAME.')
+    pairs = [pair.partition("=") for pair in given]
+    if unpaired := [name for name, separator, _ in pairs if not separator]:
+        raise CommandError(f"--param {unpaired[0]}: write it as NAME=VALUE.")
+    try:
+        found = saved_query(saved)
+        return found.sql, found.values({name: value for name, _, value in pairs})
+    except NoSuchQuery as error:
+        raise CommandError(str(error)) from None
+
+
+def _print_saved_queries() -> int:
+    for found in saved_queries().values():
+        print(f"{found.name}\n    {found.description}")
+        for parameter in found.parameters.values():
+            default = "" if parameter.default == "NULL" else f" (default {parameter.default_value})"
+            print(f"    --param {parameter.name}=…  {parameter.meaning}{default}")
+    return 0

@@ -1,0 +1,52 @@
+"""What a transform is asked to do, and what it answers: all that passes between Dagster and an engine or its job."""
+
+from datetime import date
+
+import msgspec
+import polars as pl
+import pyarrow as pa
+
+from spotify_assets.lake.raw import RawEntry, RawZone
+from spotify_assets.lake.staged_file import FileWriter, StagedFile
+from spotify_assets.lake.storage import Storage
+from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.observations import QuarantinedObject
+
+
+class DayRequest(msgspec.Struct, frozen=True):
+    """The transform of one day: where the lake lies, which raw objects go in, and the columns of what comes out.
+
+    `arrow_schemas` holds each table's schema with the field ids of the catalog, as an Arrow IPC message: so a job
+    needs no access to the catalog.
+    """
+
+    snapshot_date: date
+    run_id: str
+    source: str
+    lake_url: str
+    raw_url: str | None
+    aws_endpoint_url: str | None
+    history_start: date
+    entries: list[RawEntry]
+    arrow_schemas: dict[str, bytes]
+
+    def raw_zone(self) -> RawZone:
+        """Where the raw objects lie."""
+        return RawZone(Storage(self.raw_url or self.lake_url, self.aws_endpoint_url), self.history_start)
+
+    def write(self, frames: dict[str, pl.DataFrame]) -> dict[str, list[StagedFile]]:
+        """Writes rows of tables: a file for each that has any."""
+        writer = FileWriter(Storage(self.lake_url, self.aws_endpoint_url), self.snapshot_date, self.run_id)
+        return {
+            name: list(
+                writer.write(BASE.tables[name], frame, pa.ipc.read_schema(pa.BufferReader(self.arrow_schemas[name])))
+            )
+            for name, frame in frames.items()
+        }
+
+
+class DayResult(msgspec.Struct, frozen=True):
+    """What a transform made: the files of each table, which no reader sees yet, and the objects it could not read."""
+
+    files: dict[str, list[StagedFile]]
+    quarantined: list[QuarantinedObject]

@@ -1,0 +1,98 @@
+"""What transforms a day: this machine, or a Spark cluster (TRANSFORM_ENGINE). All engines give the same rows.
+
+An engine turns raw objects into files that no reader sees; staging, audit and publish are the same for all.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from typing import Protocol
+
+import dagster as dg
+
+from spotify_assets.config import Settings
+from spotify_assets.engines.day_request import DayRequest, DayResult
+from spotify_assets.engines.spark.errors import spark_failure
+from spotify_assets.transform.observations import observe
+from spotify_assets.transform.tables import build_tables
+
+
+class TransformEngine(Protocol):
+    """An engine; `kind` is what the UI shows of it."""
+
+    kind: str
+
+    def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
+        """Writes the files of a day's tables; gives what they are.
+
+        Raises:
+            dagster.Failure: it cannot; the message says why and what to do.
+        """
+        ...
+
+
+class PolarsEngine:
+    """The transform in this process: one file for each table that has rows."""
+
+    kind = "polars"
+
+    def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
+        """See `TransformEngine`."""
+        observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
+        frames = build_tables(observations, request.snapshot_date).frames
+        return DayResult(request.write(frames), observations.quarantined)
+
+
+class SparkEngine:
+    """The transform on a Spark cluster whose driver is this process."""
+
+    kind = "spark"
+
+    def __init__(self, master: str) -> None:
+        self._master = master
+
+    def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
+        """See `TransformEngine`. A run that is cancelled, or fails, cancels its tasks."""
+        try:
+            from py4j.protocol import Py4JError  # noqa: PLC0415  who has no cluster need not install it
+            from pyspark.errors import PySparkException  # noqa: PLC0415
+            from pyspark.sql import SparkSession  # noqa: PLC0415
+
+            from spotify_assets.engines.spark.day import transform_day  # noqa: PLC0415
+        except ImportError as error:
+            raise dg.Failure(
+                "TRANSFORM_ENGINE=spark needs PySpark: pip install 'spotify-assets[spark]', in the version of the "
+                "cluster.",
+                allow_retries=False,
+            ) from error
+        # Workers on this machine run in the environment of this process; those of a cluster are told by its own.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        try:
+            session = SparkSession.Builder().master(self._master).appName("spotify_assets").getOrCreate()
+        except Exception as error:
+            raise dg.Failure(f"{spark_failure(error)} (SPARK_MASTER={self._master})") from error
+        session.sparkContext.setJobGroup(
+            request.run_id, f"transform of {request.snapshot_date}", interruptOnCancel=True
+        )
+        try:
+            return transform_day(session, request, context.log.info)
+        except (PySparkException, Py4JError) as error:
+            raise dg.Failure(f"{spark_failure(error)} (SPARK_MASTER={self._master})") from error
+        finally:
+            # A cluster that is gone has nothing left to cancel.
+            with suppress(Py4JError):
+                session.sparkContext.cancelJobGroup(request.run_id)
+
+
+def transform_engine(settings: Settings) -> TransformEngine:
+    """The engine that is configured."""
+    match settings.transform_engine:
+        case "spark":
+            return SparkEngine(settings.spark_master)
+        case "glue":
+            from spotify_assets.engines.glue import GlueEngine  # noqa: PLC0415  it takes half a second
+
+            # The settings are whole, or they would not have been read.
+            return GlueEngine(str(settings.glue_job_name), str(settings.glue_work_bucket))
+        case "polars":
+            return PolarsEngine()

@@ -1,0 +1,202 @@
+"""What the tasks of a job do: each takes the cells of its part of the day, and gives cells to the next.
+
+Nothing here decides what a row may be; that is `transform/`. A task may run twice, on two machines: what it writes is
+named by its content, and only what the job reports is ever staged.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
+import polars as pl
+
+from spotify_assets.engines.day_request import DayRequest, DayResult
+from spotify_assets.engines.spark.frame_rows import Cell, frames_of, pack, split, unpack
+from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.staged_file import StagedFile
+from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.candidates import (
+    KEYS,
+    LastCaptures,
+    candidates_on,
+    fact_candidates,
+    last_captures,
+    profile_candidates,
+    winners,
+)
+from spotify_assets.transform.observations import Observations, QuarantinedObject, observe
+from spotify_assets.transform.rejection import Splitter
+from spotify_assets.transform.tables import albums, artists, playlists_and_items, refused, songs_and_credits
+
+CAPTURES, QUARANTINED, FILES = "captures", "quarantined", "files"
+REFUSED_DIMENSIONS, REFUSED_SONGS = "refused_dimensions", "refused_songs"
+
+FilesByTable = dict[str, list[StagedFile]]
+
+OF_CAPTURES = ("playlists", "entries", "songs")
+# Parts of a day may be empty; these have the columns all the same.
+NOTHING = observe([], date.min, "")
+NO_CANDIDATES = {
+    **candidates_on(last_captures(NOTHING)),
+    "profiles": profile_candidates(NOTHING.profiles),
+    "facts": fact_candidates(NOTHING.facts),
+}
+
+
+def day_result(reports: Iterable[FilesByTable], unreadable: Iterable[QuarantinedObject]) -> DayResult:
+    """What all tasks wrote, by table, and the objects that none could read, by name."""
+    held = list(reports)
+    files = {name: [file for report in held for file in report.get(name, ())] for name in BASE.tables}
+    return DayResult(files, sorted(unreadable, key=lambda found: found.raw_object))
+
+
+def chunk_cell(part: int, entries: Sequence[RawEntry]) -> Cell:
+    """Raw objects that one task is to decode."""
+    return Cell("chunk", part, msgspec.msgpack.encode(entries))
+
+
+@dataclass(frozen=True)
+class Decode:
+    """Chunks of raw objects to captures by playlist, profiles and facts by artist, and what could not be read.
+
+    `parts` are Spark's numbers of the parts of the day.
+    """
+
+    request: DayRequest
+    parts: Sequence[int]
+
+    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """Reads the chunks that the cells name."""
+        request, zone = self.request, self.request.raw_zone()
+        for cell in cells:
+            observations = observe(
+                zone.read(msgspec.msgpack.decode(cell.data, type=list[RawEntry])), request.snapshot_date, request.source
+            )
+            yield from self._captures(observations)
+            yield from _split_cells("profiles", profile_candidates(observations.profiles), self.parts)
+            yield from _split_cells("facts", fact_candidates(observations.facts), self.parts)
+            if observations.quarantined:
+                yield Cell(QUARANTINED, self.parts[0], msgspec.msgpack.encode(observations.quarantined))
+
+    def _captures(self, observations: Observations) -> Iterator[Cell]:
+        for number, playlists in split(observations.playlists, "playlist_id", len(self.parts)).items():
+            entries = observations.entries.join(playlists, on="snapshot_index", how="semi")
+            songs = observations.songs.join(entries, on="song_index", how="semi")
+            yield Cell(CAPTURES, self.parts[number], pack(playlists=playlists, entries=entries, songs=songs))
+
+
+@dataclass(frozen=True)
+class FindCandidates:
+    """Captures of some playlists to candidates by key."""
+
+    parts: Sequence[int]
+
+    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """Takes all captures of the playlists of its part."""
+        for kind, candidates in candidates_on(_captures_in(cells)).items():
+            yield from _split_cells(kind, candidates, self.parts)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a task writes the rows of its part, and what it says of them."""
+
+    request: DayRequest
+
+    def splitter(self) -> Splitter:
+        """One for the rows of this part."""
+        return Splitter(self.request.snapshot_date)
+
+    def write(self, splitter: Splitter, **frames: pl.DataFrame) -> Cell:
+        """Writes rows, and those that were rejected; gives the cell that reports the files."""
+        files = self.request.write({**frames, "rejected_rows": splitter.rejected()})
+        return Cell(FILES, 0, msgspec.msgpack.encode(files))
+
+
+@dataclass(frozen=True)
+class WriteDimensions(Writing):
+    """Candidates for artists and albums to those tables, and the keys that were refused."""
+
+    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """Takes all candidates of the keys of its part."""
+        held = list(cells)
+        profiles, mentions, facts = (_merged(held, kind) for kind in ("profiles", "artists", "facts"))
+        candidates = _merged(held, "albums")
+        splitter = self.splitter()
+        artist_rows, album_rows = artists(profiles, mentions, facts, splitter), albums(candidates, splitter)
+        yield self.write(splitter, artists=artist_rows, albums=album_rows)
+        refusals = {
+            "artists": refused("artist_id", mentions, artist_rows),
+            "albums": refused("album_id", candidates, album_rows),
+        }
+        if any(not keys.is_empty() for keys in refusals.values()):
+            yield Cell(REFUSED_DIMENSIONS, 0, pack(**refusals))
+
+
+@dataclass(frozen=True)
+class WriteSongs(Writing):
+    """Candidates for songs to `songs` and `song_artists`, and the songs that were refused."""
+
+    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """Takes all candidates of the keys of its part, and every refused album and artist of the day."""
+        held = list(cells)
+        candidates = _merged(held, "songs")
+        refusals = {
+            name: pl.concat([_no_keys(KEYS[name]), *frames_of(held, REFUSED_DIMENSIONS, name)])
+            for name in ("albums", "artists")
+        }
+        splitter = self.splitter()
+        songs, credited = songs_and_credits(candidates, refusals["albums"], refusals["artists"], splitter)
+        yield self.write(splitter, songs=songs, song_artists=credited)
+        keys = refused("song_id", candidates, songs)
+        if not keys.is_empty():
+            yield Cell(REFUSED_SONGS, 0, pack(songs=keys))
+
+
+@dataclass(frozen=True)
+class WritePlaylists(Writing):
+    """Captures of some playlists to `playlists` and `playlist_items`."""
+
+    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """Takes all captures of the playlists of its part, and every refused song of the day."""
+        held = list(cells)
+        keys = pl.concat([_no_keys("song_id"), *frames_of(held, REFUSED_SONGS, "songs")])
+        splitter = self.splitter()
+        playlists, items = playlists_and_items(_captures_in(held), keys, splitter)
+        yield self.write(splitter, playlists=playlists, playlist_items=items)
+
+
+def _split_cells(kind: str, frame: pl.DataFrame, parts: Sequence[int]) -> Iterator[Cell]:
+    for number, rows in split(frame, KEYS[kind], len(parts)).items():
+        yield Cell(kind, parts[number], pack(rows=rows))
+
+
+def _no_keys(name: str) -> pl.DataFrame:
+    return pl.DataFrame(schema={name: pl.String})
+
+
+def _merged(cells: Iterable[Cell], kind: str) -> pl.DataFrame:
+    """The winners among the winners of all cells of a kind."""
+    return winners(kind, [NO_CANDIDATES[kind], *frames_of(cells, kind, "rows")])
+
+
+def _captures_in(cells: Iterable[Cell]) -> LastCaptures:
+    """What counts of the captures in all cells; each numbers its own playlists and songs, so numbers are shifted."""
+    shift = {"snapshot_index": 0, "song_index": 0}
+    joined = {name: [getattr(NOTHING, name)] for name in OF_CAPTURES}
+    for cell in cells:
+        if cell.kind == CAPTURES:
+            frames = unpack(cell.data)
+            for name, frame in frames.items():
+                joined[name].append(frame.with_columns(pl.col(key) + by for key, by in shift.items() if key in frame))
+            shift = {
+                "snapshot_index": shift["snapshot_index"] + _numbers(frames["playlists"]["snapshot_index"]),
+                "song_index": shift["song_index"] + _numbers(frames["songs"]["song_index"]),
+            }
+    return last_captures(replace(NOTHING, **{name: pl.concat(frames) for name, frames in joined.items()}))
+
+
+def _numbers(used: pl.Series) -> int:
+    """How many numbers are taken, from 0 to the largest in use."""
+    return 0 if used.is_empty() else int(used.max()) + 1  # pyright: ignore[reportArgumentType]  integers have a maximum

@@ -1,0 +1,80 @@
+"""Where a lake lies, its raw zone, and the one source that fills it: all that a capture has to know of it."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from spotify_assets.config import Settings, Source
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.raw import RawZone
+from spotify_assets.lake.storage import Storage
+
+MARKER = "lake.json"
+
+
+class Marker(msgspec.Struct, frozen=True):
+    """What a lake remembers of itself."""
+
+    source: Source
+    created_at: str | None = None
+
+
+class WrongSource(LakeError):
+    """The lake holds data of another source than the one configured."""
+
+
+class RawLake:
+    """The home of one lake. Opening it touches nothing; writing to it first claims it for its source."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.storage = Storage(settings.lake_url, settings.aws_endpoint_url)
+        self.raw_storage = Storage(settings.raw_url or settings.lake_url, settings.aws_endpoint_url)
+        self.raw = RawZone(self.raw_storage, settings.history_start)
+
+    def source(self) -> Source | None:
+        """The source that fills this lake, or None while it is new."""
+        return _source_of(self.storage)
+
+    def claim(self) -> Source:
+        """Makes sure that this lake belongs to the configured source, and remembers it in a new lake.
+
+        Raises:
+            WrongSource: it belongs to the other one, whatever else is configured.
+        """
+        self.require_source()
+        marker = Marker(self.settings.spotify_source, datetime.now(UTC).isoformat())
+        for home in self._homes():
+            home.create(MARKER, msgspec.json.encode(marker))
+        return self.require_source()
+
+    def require_source(self) -> Source:
+        """The configured source, unless this lake holds data of the other; a new lake stays unclaimed.
+
+        Raises:
+            WrongSource: it belongs to the other one, or its raw objects do.
+        """
+        wanted = self.settings.spotify_source
+        for home in self._homes():
+            held = _source_of(home)
+            if held not in (None, wanted):
+                raise WrongSource(
+                    f"The lake {home.url} holds {held} data but SPOTIFY_SOURCE={wanted}. The two are never "
+                    f"mixed: set LAKE_URL and RAW_URL to other homes, or SPOTIFY_SOURCE={held}."
+                )
+        return wanted
+
+    def _homes(self) -> list[Storage]:
+        """The home of the tables and that of the raw objects, once where they are the same."""
+        return list(dict.fromkeys((self.storage, self.raw_storage)))
+
+
+def _source_of(home: Storage) -> Source | None:
+    data = home.read_if_any(MARKER)
+    try:
+        return None if data is None else msgspec.json.decode(data, type=Marker).source
+    except msgspec.MsgspecError as error:
+        raise LakeError(
+            f"{MARKER} in {home.url} does not say whose data it holds ({error}). "
+            'Put back {"source": "sample"} or {"source": "spotify"}, whichever filled it.'
+        ) from error

@@ -1,0 +1,318 @@
+"""The home of a lake: a folder or a bucket, behind one object store. The only place that knows which.
+
+Every other module asks for keys relative to the lake; addresses with a scheme are made here, and so are the options
+that Polars, PyIceberg and boto3 want for the same place.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import boto3
+import obstore
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from spotify_assets.lake.errors import LakeError, explain
+
+if TYPE_CHECKING:
+    from obstore import Attributes
+    from obstore.store import RetryConfig
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What the object store library calls a local file until it is whole.
+HALF_WRITTEN = re.compile(r"#\d+$")
+# Characters that mean something in an address; Iceberg would look for the tables elsewhere.
+NOT_IN_A_FOLDER = re.compile(r"[#?%]")
+# About ten seconds: long enough for S3 to ask for patience, short enough for somebody who waits for the message.
+RETRIES: "RetryConfig" = {
+    "max_retries": 6,
+    "retry_timeout": timedelta(seconds=20),
+    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2},
+}
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object of the lake: key relative to the lake, size in bytes, ETag, and time of its last write (UTC)."""
+
+    key: str
+    size: int
+    etag: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Where a lake lies. `url` is a folder or `s3://bucket/prefix`; `endpoint_url` stands in for AWS."""
+
+    url: str
+    endpoint_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses a folder in which tables could not be found again."""
+        if not self.is_s3 and (unfit := NOT_IN_A_FOLDER.search(str(self.folder))):
+            raise LakeError(f"The folder {self.folder} has a '{unfit.group()}' in its path. Choose another LAKE_URL.")
+
+    @property
+    def is_s3(self) -> bool:
+        """Whether the lake lies in a bucket rather than a folder."""
+        return self.url.startswith("s3://")
+
+    @property
+    def folder(self) -> Path:
+        """The lake's folder, absolute; only for a lake that is not in a bucket."""
+        return Path(self.url).absolute()
+
+    @property
+    def bucket(self) -> str:
+        """The lake's bucket; only for a lake in a bucket."""
+        return self.url.removeprefix("s3://").partition("/")[0]
+
+    @property
+    def prefix(self) -> str:
+        """What every key in the bucket starts with: empty or ending in a slash."""
+        path = self.url.removeprefix("s3://").partition("/")[2].strip("/")
+        return f"{path}/" if path else ""
+
+    def address(self, key: str) -> str:
+        """Full address of a key, as Iceberg, Polars and Athena want it."""
+        return f"s3://{self.bucket}/{self.prefix}{key}" if self.is_s3 else f"file://{self.folder}/{key}"
+
+    def key(self, address: str) -> str | None:
+        """Key of a full address, or None where it lies outside this lake."""
+        base = self.address("")
+        return address.removeprefix(base) if address.startswith(base) else None
+
+    @cached_property
+    def store(self) -> ObjectStore:
+        """The object store of this lake."""
+        if not self.is_s3:
+            self.make_folder()
+            return LocalStore(self.folder, automatic_cleanup=True)
+        session = boto3.Session(region_name=self.region)
+        with self.clear_errors("open the lake"):
+            if session.get_credentials() is None:
+                raise NoCredentialsError
+        options: dict[str, Any] = {"region": self.region}
+        if self.endpoint_url:
+            options |= {"endpoint": self.endpoint_url, "virtual_hosted_style_request": False}
+        return S3Store(
+            self.bucket,
+            prefix=self.prefix or None,
+            credential_provider=Boto3CredentialProvider(session),
+            client_options={"allow_http": bool(self.endpoint_url), "timeout": "60s"},
+            retry_config=RETRIES,
+            **options,
+        )
+
+    def make_folder(self) -> None:
+        """Makes the lake's folder where it is not there yet."""
+        try:
+            with self.clear_errors("create the lake"):
+                self.folder.mkdir(parents=True, exist_ok=True)
+        except FileNotFoundError as error:
+            # /proc and its like answer so, whatever is asked of them.
+            raise LakeError(explain(self.url, "create the lake", error)) from error
+
+    @property
+    def region(self) -> str:
+        """AWS region: AWS_REGION, which boto3 alone does not heed, else the session's; us-east-1 without either."""
+        return os.environ.get("AWS_REGION") or boto3.Session().region_name or "us-east-1"
+
+    def polars_options(self) -> dict[str, str] | None:
+        """Storage options for Polars; None for a folder. Credentials come from the session, as everywhere."""
+        if not self.is_s3:
+            return None
+        options = {"aws_region": self.region}
+        if self.endpoint_url:
+            options |= {"aws_endpoint_url": self.endpoint_url, "aws_allow_http": "true"}
+        return options
+
+    def link(self, key: str) -> str:
+        """Where a person opens a key: the file, or the object's page in the AWS console, which asks who they are."""
+        if not self.is_s3:
+            return str(self.folder / key)
+        query = urlencode({"region": self.region, "prefix": f"{self.prefix}{key}"})
+        return f"https://console.aws.amazon.com/s3/object/{self.bucket}?{query}"
+
+    @cached_property
+    def _s3(self) -> Any:
+        return self.client("s3")
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for `service` at the lake's endpoint."""
+        config = Config(retries={"mode": "standard"}, s3={"addressing_style": "path"} if self.endpoint_url else None)
+        return boto3.Session().client(service, endpoint_url=self.endpoint_url, region_name=self.region, config=config)
+
+    def read(self, key: str) -> bytes:
+        """Content of a key.
+
+        Raises:
+            FileNotFoundError: there is no such key.
+            LakeError: it cannot be read.
+        """
+        with self.clear_errors(f"read {key}"):
+            return bytes(obstore.get(self.store, key).bytes())
+
+    def read_if_any(self, key: str) -> bytes | None:
+        """Content of a key, or None where there is no such key."""
+        try:
+            return self.read(key)
+        except FileNotFoundError:
+            return None
+
+    def write(self, key: str, data: bytes, content_type: str | None = None) -> None:
+        """Writes a key whole; readers see the old content or the new, never a part.
+
+        `content_type` is what a browser is told that it is; a folder has no place for it.
+        """
+        attributes: Attributes | None = {"Content-Type": content_type} if content_type and self.is_s3 else None
+        with self.clear_errors(f"write {key}"):
+            obstore.put(self.store, key, data, attributes=attributes)
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Writes a key unless it exists; tells whether it was written."""
+        try:
+            with self.clear_errors(f"write {key}"):
+                obstore.put(self.store, key, data, mode="create")
+        except AlreadyExistsError:
+            return False
+        return True
+
+    def move(self, source: str, target: str, etag: str | None = None) -> bool:
+        """Moves a key of whatever spelling, provided that its content still has `etag` (where given); tells whether.
+
+        What was written anew stays where it is. A key that is gone, since another run moved it, is no error.
+
+        Raises:
+            LakeError: it cannot be moved, or lies in neither place.
+        """
+        with self.clear_errors(f"move {source!r}"):
+            try:
+                return self._move_object(source, target, etag) if self.is_s3 else self._move_file(source, target, etag)
+            except FileNotFoundError:
+                if not self._exists(target):
+                    raise LakeError(
+                        f"{source!r} is gone from {self.url} since it was listed. "
+                        "Run the job process_raw_objects for its day again."
+                    ) from None
+                return True
+
+    def _move_object(self, source: str, target: str, etag: str | None) -> bool:
+        client, origin = self._s3, {"Bucket": self.bucket, "Key": f"{self.prefix}{source}"}
+        destination = {"Bucket": self.bucket, "Key": f"{self.prefix}{target}"}
+        try:
+            client.copy_object(**destination, CopySource=origin, **({"CopySourceIfMatch": etag} if etag else {}))
+            try:
+                client.delete_object(**origin, **({"IfMatch": etag} if etag else {}))
+            except ClientError as error:
+                # Not every store can compare what was uploaded in parts when it deletes.
+                if _code(error) != "PreconditionFailed" or client.head_object(**origin)["ETag"] != etag:
+                    raise
+                client.delete_object(**origin)
+        except ClientError as error:
+            if _code(error) == "PreconditionFailed":
+                return False
+            if _code(error) in ("NoSuchKey", "404"):
+                raise FileNotFoundError(str(error)) from error
+            raise
+        return True
+
+    def _move_file(self, source: str, target: str, etag: str | None) -> bool:
+        origin, destination = self.folder / source, self.folder / target
+        if etag and _etag(origin.stat()) != etag:
+            return False
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        origin.rename(destination)
+        return True
+
+    def _exists(self, key: str) -> bool:
+        try:
+            obstore.head(self.store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, keys: list[str]) -> None:
+        """Deletes keys; those that do not exist are no error."""
+        with self.clear_errors("delete objects"):
+            if self.is_s3 and keys:
+                obstore.delete(self.store, keys)
+                return
+            for key in keys:
+                with suppress(FileNotFoundError):
+                    obstore.delete(self.store, key)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Objects under a folder-like prefix of keys, in no order."""
+        with self.clear_errors(f"list {prefix}"):
+            for batch in obstore.list(self.store, prefix):
+                for found in batch:
+                    yield StoredObject(found["path"], found["size"], found["e_tag"] or "", found["last_modified"])
+
+    def list_any_key(self, prefix: str) -> Iterator[StoredObject]:
+        """Like `list`, but also keys that the object store library refuses as a whole listing (`..`, `//`)."""
+        if not self.is_s3:
+            yield from self._walk(prefix)
+            return
+        base = f"{self.prefix}{prefix}/"
+        with self.clear_errors(f"list {prefix}"):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=base):
+                for found in page.get("Contents", []):
+                    key = found["Key"].removeprefix(self.prefix)
+                    yield StoredObject(key, found["Size"], found["ETag"], found["LastModified"].astimezone(UTC))
+
+    def _walk(self, prefix: str) -> Iterator[StoredObject]:
+        with self.clear_errors(f"list {prefix}"):
+            for folder, _, names in os.walk(self.folder / prefix, onerror=_unless_gone):
+                for path in sorted(Path(folder, name) for name in names if not HALF_WRITTEN.search(name)):
+                    found = None
+                    # Another run may be moving files away meanwhile.
+                    with suppress(FileNotFoundError):
+                        found = self._stored(path) if path.is_file() else None
+                    if found is not None:
+                        yield found
+
+    def _stored(self, path: Path) -> StoredObject:
+        status = path.stat()
+        # In whole microseconds: a float of seconds is off by one now and then.
+        written_at = EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
+        return StoredObject(path.relative_to(self.folder).as_posix(), status.st_size, _etag(status), written_at)
+
+    @contextmanager
+    def clear_errors(self, action: str) -> Iterator[None]:
+        """Turns what storage libraries raise into one `LakeError` that says what to do; FileNotFoundError passes."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            if "NoSuchBucket" in str(error):
+                raise LakeError(explain(self.url, action, error)) from error
+            raise
+        except AlreadyExistsError:
+            raise
+        except (BaseError, OSError, ClientError, BotoCoreError) as error:
+            raise LakeError(explain(self.url, action, error)) from error
+
+
+def _code(error: ClientError) -> str | None:
+    return error.response.get("Error", {}).get("Code")
+
+
+def _etag(status: os.stat_result) -> str:
+    return f"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error

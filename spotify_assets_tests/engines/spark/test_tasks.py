@@ -1,0 +1,123 @@
+"""The tasks of a Spark job, carried out by hand: however a day is cut up, its rows are those of the Polars engine."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from spotify_assets.config import Settings
+from spotify_assets.engines.spark.frame_rows import Cell, frames_of, pack
+from spotify_assets.engines.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates, chunk_cell
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.raw import RawEntry
+from spotify_assets_tests.support.data.builders import (
+    DAY,
+    Json,
+    album,
+    captured,
+    captured_profiles,
+    credit,
+    entries_of,
+    playlist,
+    profile,
+    spotify_id,
+    to_json,
+    track,
+)
+from spotify_assets_tests.support.data.odd_days import documents
+from spotify_assets_tests.support.spark.shuffle import Shuffle, transform_by_hand
+from spotify_assets_tests.support.spark.two_engines import expect_equal, request_of
+from spotify_assets_tests.transform.test_real_raw import FILES
+
+IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
+
+
+def landed(lake: Lake, found: Sequence[object]) -> None:
+    for number, document in enumerate(found):
+        lake.storage.write(f"raw/to_be_processed/snapshot_date={DAY}/{number}.json", to_json(document))
+
+
+def cut(entries: Sequence[RawEntry], size: int) -> list[Sequence[RawEntry]]:
+    return [entries[start : start + size] for start in range(0, len(entries), size)]
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents, st.integers(1, 4), st.integers(1, 3), st.randoms(use_true_random=False))
+def test_however_a_day_is_cut_up_its_rows_are_the_same(
+    found: list[Json], parts: int, size: int, random: Random
+) -> None:
+    with TemporaryDirectory() as folder:
+        lake = Lake(Settings(lake_url=folder, spotify_source="spotify"))
+        landed(lake, [*found, {"error": {"status": 401, "message": "No token provided"}}])
+        shuffle = Shuffle(parts, random)
+        expect_equal(
+            lake, request_of(lake, DAY), lambda request: transform_by_hand(request, cut(request.entries, size), shuffle)
+        )
+
+
+@IN_A_FOLDER
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_saved_answers_of_the_api_give_the_same_rows(lake: Lake, path: Path) -> None:
+    lake.storage.write(f"raw/to_be_processed/snapshot_date={DAY}/{path.name}", path.read_bytes())
+    expect_equal(
+        lake,
+        request_of(lake, DAY),
+        lambda request: transform_by_hand(request, cut(request.entries, 1), Shuffle(3, Random(1))),
+    )
+
+
+def parents_refused(number: int) -> Json:
+    """A playlist whose song, album and artist are refused, each for a reason of its own, beside good ones."""
+    contents = [
+        track("good", artists=[credit("good"), credit("bad", name=None)], album=album("bad", id="short")),
+        track("bad", popularity=101, artists=[credit("good")]),
+        track(f"own{number}", artists=[credit("bad", name=None)]),
+    ]
+    return captured(playlist(f"list{number}", entries_of(*contents)))
+
+
+@IN_A_FOLDER
+def test_what_was_refused_in_one_part_is_known_in_all(lake: Lake) -> None:
+    landed(lake, [parents_refused(number) for number in range(8)])
+    frames = expect_equal(
+        lake,
+        request_of(lake, DAY),
+        lambda request: transform_by_hand(request, cut(request.entries, 1), Shuffle(4, Random(2))),
+    )
+    items = frames["playlist_items"]
+    assert items["song_id"].null_count() == 8
+    assert set(frames["song_artists"]["artist_id"]) == {spotify_id("good")}
+    assert frames["songs"]["album_id"].to_list().count(None) == 1
+
+
+@IN_A_FOLDER
+def test_an_artist_on_every_song_is_one_row_of_each_task_before_it_is_sent(lake: Lake) -> None:
+    chunks = 10
+    star = credit("star")
+    documents: list[Any] = [
+        captured(playlist(f"p{number}", entries_of(*(track(f"s{number}x{n}", artists=[star]) for n in range(50)))))
+        for number in range(chunks)
+    ]
+    landed(lake, [*documents, *(captured_profiles(profile("star")) for _ in range(5))])
+    request = request_of(lake, DAY)
+    parts = [0, 1, 2, 3]
+    decode = Decode(request, parts)
+    decoded = [cell for chunk in cut(request.entries, 1) for cell in decode([chunk_cell(0, chunk)])]
+    by_part = [[cell for cell in decoded if cell.kind == CAPTURES and cell.part == part] for part in parts]
+    sent = [cell for cells in by_part if cells for cell in FindCandidates(parts)(cells)]
+    rows = sum(frame.height for frame in frames_of(sent, "artists", "rows"))
+    assert rows <= len(parts)
+    assert sum(frame.height for frame in frames_of(sent, "songs", "rows")) == 50 * chunks
+    assert {cell.part for cell in sent if cell.kind == "songs"} == set(parts)
+
+
+def test_cells_hold_what_was_put_in() -> None:
+    frame = NOTHING.songs.clear(2)
+    kept = [Cell("songs", 0, pack(rows=frame)), Cell("albums", 0, b"")]
+    assert_frame_equal(frames_of(kept, "songs", "rows")[0], frame)

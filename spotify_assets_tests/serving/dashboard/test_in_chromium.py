@@ -1,0 +1,330 @@
+"""The page in a real browser, opened from disk: what it shows, how it is used, and what it keeps from happening."""
+
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from spotify_assets.serving.dashboard.page import VIEWS
+from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay
+from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables
+
+LAST = FIRST_DAY + timedelta(days=29)
+PHONE = {"viewport": {"width": 360, "height": 740}}
+HOSTILE = [
+    "</script><script>window.harmed = 1</script>",
+    "<img src=x onerror='window.harmed = 1'>",
+    "<!--<script>",
+    "\"'`><svg onload=window.harmed=1>",
+    "${window.harmed = 1} {{harmed}} datum.harmed",
+    "\u202eليس\u2066 right to left \u202e",
+    "😀" * 3_000,
+    "unbroken" * 1_300,
+    "__proto__",
+]
+
+
+def assert_quiet(opened: OpenPage) -> None:
+    assert opened.messages == []
+    assert [url for url in opened.requests if not url.startswith("file:")] == []
+    assert len(opened.requests) == 1
+
+
+def no_wider_than_the_screen(opened: OpenPage) -> bool:
+    return opened.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def brightness(color: str) -> int:
+    """Of a color as the browser tells it, `rgb(16, 19, 22)`: 0 to 765."""
+    return sum(map(int, color.removeprefix("rgb(").removesuffix(")").split(",")))
+
+
+@pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["wide", "phone", "dark"])
+def test_every_view_is_drawn_without_a_word_to_console_or_network(
+    open_page: Open, tables: Tables, options: dict
+) -> None:
+    opened = open_page(tables, **options)
+    opened.draw_everything()
+    assert opened.page.locator("main > section").count() == len(VIEWS)
+    assert opened.page.locator("main .chart svg path").count() > 10
+    assert opened.page.locator(".nothing").all_inner_texts() == []
+    assert no_wider_than_the_screen(opened)
+    assert_quiet(opened)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["wide", "phone", "dark"])
+def test_axe_finds_nothing(open_page: Open, tables: Tables, options: dict) -> None:
+    opened = open_page(tables, **options)
+    opened.draw_everything()
+    found = Axe().run(opened.page)
+    assert found.response["violations"] == []
+    assert {rule["id"] for rule in found.response["passes"]} >= {"color-contrast", "label", "region", "role-img-alt"}
+
+
+def test_the_last_day_is_shown_with_movement(open_page: Open, tables: Tables) -> None:
+    opened = open_page(tables)
+    assert opened.column("chart", 1) == ["1", "2", "3", "4", "5"]
+    assert [" ".join(text.split()) for text in opened.column("chart", 2)] == [
+        "▲ up 1", "▼ down 1", "▲ up 2", "▼ down 1", "back",
+    ]  # fmt: skip
+    assert [text.split("\n")[0] for text in opened.column("chart", 3)] == [
+        "Song 1",
+        "Song 0",
+        "Song 4",
+        "Song 2",
+        "Song 5",
+    ]
+    assert opened.column("chart", 5) == ["1", "1", "3", "3", "5"]
+    trend = opened.page.locator("#chart .sparkline").first.get_attribute("aria-label")
+    assert trend == "27 days, from 2 to 1, best 1"
+
+
+def test_a_region_is_chosen_then_one_of_its_playlists(open_page: Open, tables: Tables) -> None:
+    opened = open_page(tables)
+    page = opened.page
+    assert page.get_by_label("Region", exact=True).locator("option").all_inner_texts() == [
+        "United Kingdom",
+        "Global",
+        "Japan",
+    ]
+    assert page.locator("#playlist-choice").is_hidden()
+    page.get_by_label("Region", exact=True).select_option("United Kingdom")
+    assert "United Kingdom" in page.get_by_role("status").inner_text()
+    assert len(opened.column("chart", 1)) == 3
+    page.get_by_label("Playlist", exact=True).select_option(index=1)
+    assert [text.split("\n")[0] for text in opened.column("chart", 3)] == ["Song 5", "Song 6"]
+    assert "United Kingdom and the others" in page.locator("#regions").inner_text()
+    assert_quiet(opened)
+
+
+def test_artists_at_home_are_told_of_every_country(open_page: Open, tables: Tables) -> None:
+    opened = open_page(tables)
+    last = tables["domestic_share"].filter(snapshot_date=LAST).sort("share", descending=True)
+    names = {"gb": "United Kingdom", "jp": "Japan"}
+    assert opened.column("domestic", 1) == [names[region] for region in last["region"]]
+    assert opened.column("domestic", 2) == [f"{share:.1%}" for share in last["share"]]
+    assert opened.column("domestic", 5) == [
+        f"{own} of {everyone}" for own, everyone in last[["domestic_artists", "artists"]].rows()
+    ]
+    assert last["share"].sum() > 0
+    # The chosen country comes first in the chart, whatever its share.
+    opened.page.get_by_label("Region", exact=True).select_option("United Kingdom")
+    opened.draw_everything()
+    legend = opened.page.locator("#domestic .role-legend-label").all_text_contents()
+    assert legend[0] == "United Kingdom"
+    assert_quiet(opened)
+
+
+def test_without_countries_the_view_says_what_is_missing(open_page: Open, tables: Tables) -> None:
+    told = tables["domestic_share"]
+    unplaced = told.with_columns(share=pl.lit(None, pl.Float64), known_share=pl.lit(0.0))
+    some_days = told.with_columns(share=pl.when(pl.col("snapshot_date") < LAST).then("share"))
+    for shares, said in (
+        (told.clear(), "No region is a country"),
+        (unplaced, "Of no artist on these charts is a country known"),
+    ):
+        opened = open_page({**tables, "domestic_share": shares})
+        opened.draw_everything()
+        assert said in opened.page.locator("#domestic .nothing").inner_text()
+        assert_quiet(opened)
+    opened = open_page({**tables, "domestic_share": some_days})
+    opened.draw_everything()
+    assert opened.column("domestic", 2) == opened.column("domestic", 3) == ["\u2013", "\u2013"]
+    assert_quiet(opened)
+
+
+def test_dates_are_chosen(open_page: Open, tables: Tables) -> None:
+    opened = open_page(tables)
+    page, status = opened.page, opened.page.get_by_role("status")
+    assert "28 Mar" not in status.inner_text()
+    # Three captured days: the tenth was not.
+    page.get_by_label("From", exact=True).fill(str(FIRST_DAY + timedelta(days=7)))
+    page.get_by_label("To", exact=True).fill(str(FIRST_DAY + timedelta(days=10)))
+    page.keyboard.press("Tab")
+    assert "3 captured days" in status.inner_text()
+    assert [text.split("\n")[0] for text in opened.column("chart", 3)] == [
+        "Song 0",
+        "Song 1",
+        "Song 2",
+        "Song 3",
+        "Song 4",
+    ]
+    assert "11 Mar 2026" in page.locator("#chart").inner_text()
+    assert "Since 8 Mar 2026" in page.locator("#movers").inner_text()
+    # On a day that was not captured, the last one before it counts.
+    page.get_by_label("To", exact=True).fill(str(FIRST_DAY + timedelta(days=9)))
+    assert "9 Mar 2026" in page.locator("#chart").inner_text()
+    page.get_by_label("From", exact=True).fill(str(FIRST_DAY + timedelta(days=12)))
+    assert "No day was captured in this period" in status.inner_text()
+    assert page.get_by_label("From", exact=True).get_attribute("aria-invalid") == "true"
+    page.get_by_role("button", name="7 days").click()
+    assert "7 captured days" in status.inner_text()
+    assert page.get_by_role("button", name="7 days").get_attribute("aria-pressed") == "true"
+    assert page.get_by_label("To", exact=True).input_value() == str(LAST)
+    page.get_by_role("button", name="All", exact=True).click()
+    assert "29 captured days" in status.inner_text()
+    assert_quiet(opened)
+
+
+def test_the_theme_is_that_of_the_system_until_it_is_switched(open_page: Open, tables: Tables) -> None:
+    opened = open_page(tables, color_scheme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = opened.page.evaluate(background)
+    opened.page.get_by_role("button", name="Light theme").click()
+    light = opened.page.evaluate(background)
+    assert brightness(dark) < 150
+    assert brightness(light) > 600
+    opened.draw_everything()
+    assert opened.page.locator("#genres .chart svg [stroke='#0072b2']").count() > 0
+    assert_quiet(opened)
+
+
+def test_everything_is_reached_by_keyboard_and_shows_its_focus(open_page: Open, tables: Tables) -> None:
+    page = open_page(tables).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the charts"
+    reached = []
+    wanted = page.locator("a:visible, button:visible, select:visible, input:visible").count()
+    for _ in range(wanted * 3):
+        focused = page.evaluate(
+            """() => {
+                const style = getComputedStyle(document.activeElement);
+                return [document.activeElement.outerHTML, style.outlineStyle, parseFloat(style.outlineWidth)];
+            }"""
+        )
+        if focused[0].startswith("<body"):
+            break
+        assert focused[1] == "solid", focused
+        assert focused[2] >= 2, focused
+        reached.append(focused[0])
+        page.keyboard.press("Tab")
+    # A date takes several stops: day, month, year, and its calendar.
+    assert len(set(reached)) == len(set(page.locator("a, button:visible, select:visible, input").evaluate_all(
+        "(all) => all.map((one) => one.outerHTML)"
+    )))  # fmt: skip
+    page.keyboard.press("Shift+Tab")
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "views"
+
+
+def test_charts_have_words_and_a_table_beside_them(open_page: Open, tables: Tables) -> None:
+    page = open_page(tables).page
+    charts = page.locator("main .chart")
+    assert charts.count() == 4
+    for chart in charts.all():
+        assert len(chart.get_attribute("aria-label") or "") > 40
+        assert chart.locator("xpath=ancestor::section").locator("table").count() > 0
+    for table in page.locator("table").all():
+        assert table.locator("caption").inner_text()
+        assert table.locator("thead th[scope=col]").count() == table.locator("thead th").count()
+        assert table.locator("tbody tr").count() == table.locator("tbody th[scope=row]").count()
+
+
+def test_a_mark_tells_its_figures_as_text(open_page: Open, tables: Tables) -> None:
+    named = {name: frame.with_columns(pl.col("^artist_name$") + HOSTILE[1]) for name, frame in tables.items()}
+    opened = open_page(named)
+    opened.draw_everything()
+    opened.page.locator("#consistency .mark-symbol.role-mark path").first.hover(force=True)
+    told = opened.page.locator("#tooltip").inner_text()
+    assert f"{HOSTILE[1]}\n" in told
+    assert "Label: steady" in told
+    assert opened.page.locator("#tooltip img").count() == 0
+    assert opened.page.evaluate("window.harmed") is None
+    assert_quiet(opened)
+
+
+def test_hostile_names_stay_names(open_page: Open, tables: Tables) -> None:
+    def renamed(frame: pl.DataFrame, column: str, key: str) -> pl.DataFrame:
+        names = pl.col(key).hash(7).mod(len(HOSTILE)).replace_strict(list(range(len(HOSTILE))), HOSTILE)
+        return frame.with_columns(names.alias(column))
+
+    hostile = {
+        name: renamed(frame, column, key)
+        for name, frame in tables.items()
+        for column, key in (
+            ("song_name", "song_id"), ("artist_name", "artist_id"), ("name", "artist_id"), ("name", "playlist_id"),
+            ("genre", "genre"),
+        )
+        if column in frame.columns and key in frame.columns
+    }  # fmt: skip
+    regions = {"gb": HOSTILE[0], "global": HOSTILE[4], "jp": HOSTILE[7]}
+    replaced = {
+        name: frame.with_columns(pl.col("^(other_)?region$").replace(regions))
+        for name, frame in {**tables, **hostile}.items()
+    }
+    opened = open_page(replaced, **PHONE)
+    opened.draw_everything()
+    for number in range(3):
+        opened.page.get_by_label("Region", exact=True).select_option(index=number)
+        opened.draw_everything()
+    assert opened.page.evaluate("window.harmed") is None
+    assert opened.page.evaluate("document.scripts.length") == 3
+    assert opened.page.locator("main img, main script").count() == 0
+    shown = {name.strip() for name in opened.page.locator("bdi").all_inner_texts()}
+    assert shown & set(HOSTILE[:5])
+    assert no_wider_than_the_screen(opened)
+    assert_quiet(opened)
+
+
+def test_links_lead_to_spotify_by_checked_ids_alone(open_page: Open, tables: Tables) -> None:
+    bad = {"0" * 17 + "Song1": "javascript:alert(1)//"}
+    trends = tables["song_trends"].with_columns(pl.col("song_id").replace(bad))
+    page = open_page({**tables, "song_trends": trends}).page
+    assert "Song 1" in page.locator("#chart bdi").all_inner_texts()
+    assert "Song 1" not in page.locator("#chart a").all_inner_texts()
+    links = page.locator("main a").evaluate_all("(all) => all.map((one) => [one.href, one.rel, one.target])")
+    assert len(links) > 20
+    for address, relation, target in links:
+        kind, identifier = address.removeprefix("https://open.spotify.com/").split("/")
+        assert kind in ("track", "artist", "playlist")
+        assert identifier.isalnum()
+        assert (relation, target) == ("noopener noreferrer", "_blank")
+
+
+def test_the_policy_forbids_scripts_styles_and_requests_that_are_not_the_page_s_own(
+    open_page: Open, tables: Tables
+) -> None:
+    page = open_page(tables).page
+    page.evaluate(
+        """() => {
+            for (const [tag, code] of [["script", "window.harmed = 1"], ["style", "body { display: none }"]]) {
+                document.body.append(Object.assign(document.createElement(tag), { textContent: code }));
+            }
+            document.body.insertAdjacentHTML("beforeend", "<i id=inline onclick='window.harmed = 1'></i>");
+            document.getElementById("inline").click();
+        }"""
+    )
+    assert page.evaluate("window.harmed") is None
+    assert page.locator("h1").is_visible()
+    assert page.evaluate("fetch('https://open.spotify.com/').then(() => 'sent', (error) => error.name)") == "TypeError"
+    policy = page.locator("meta[http-equiv]").get_attribute("content") or ""
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("days", "missing"),
+    [
+        (1, {"movers", "regions"}),
+        (2, {"regions"}),
+    ],
+)
+def test_little_data_gives_a_page_that_says_what_is_missing(open_page: Open, days: int, missing: set[str]) -> None:
+    """One playlist without a region, whose songs have neither genres nor dates."""
+    history = {FIRST_DAY + timedelta(days=number): ChartDay({0: Chart(None, [3, 4, number])}) for number in range(days)}
+    tables = dashboard_tables(history)
+    opened = open_page(tables)
+    opened.draw_everything()
+    assert "No region" in opened.page.get_by_role("status").inner_text()
+    assert len(opened.column("chart", 1)) == 3
+    for section in missing:
+        assert opened.page.locator(f"#{section} .nothing").count() > 0
+    assert_quiet(opened)
+
+
+def test_a_lake_without_anything_gives_a_page_that_says_so(open_page: Open, tables: Tables) -> None:
+    opened = open_page({name: frame.clear() for name, frame in tables.items()})
+    assert "Nothing is published yet." in opened.page.locator("main").inner_text()
+    assert_quiet(opened)

@@ -1,0 +1,1 @@
+"""AWS for tests: moto and OpenStack Swift, jobs of Glue, Lambda, and the ways in which a network fails."""

@@ -1,0 +1,1 @@
+"""Processes, servers and file systems for tests, whatever they serve."""

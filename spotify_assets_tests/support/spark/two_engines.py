@@ -1,0 +1,48 @@
+"""The tables of a day by either engine, from raw objects in a lake: what must be equal, row for row."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from uuid import uuid4
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from spotify_assets.assets.tables import day_request
+from spotify_assets.engines.day_request import DayRequest, DayResult
+from spotify_assets.lake.lake import Lake
+from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.observations import QuarantinedObject, observe
+from spotify_assets.transform.tables import build_tables
+
+Frames = Mapping[str, pl.DataFrame]
+
+
+def request_of(lake: Lake, day: date) -> DayRequest:
+    """The request for a day of a lake, as a run makes it."""
+    return day_request(lake, day, str(uuid4()), lake.raw.objects_of([day])[day])
+
+
+def by_polars(request: DayRequest) -> tuple[Frames, list[QuarantinedObject]]:
+    """The tables without any engine, file or Spark."""
+    observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
+    return build_tables(observations, request.snapshot_date).frames, observations.quarantined
+
+
+def written(lake: Lake, result: DayResult) -> Frames:
+    """The tables as the files of a result hold them, in the order of their keys."""
+    frames: dict[str, pl.DataFrame] = {}
+    for name, table in BASE.tables.items():
+        rows = [pl.read_parquet(lake.storage.read(file.key)) for file in result.files[name]]
+        frames[name] = pl.concat([table.schema.create_empty(), *rows]).sort(table.order)
+    return frames
+
+
+def expect_equal(lake: Lake, request: DayRequest, transform: Callable[[DayRequest], DayResult]) -> Frames:
+    """Transforms a day both ways; gives the tables if they are equal."""
+    wanted, quarantined = by_polars(request)
+    result = transform(request)
+    found = written(lake, result)
+    for name in BASE.tables:
+        assert_frame_equal(found[name], wanted[name])
+    assert sorted(result.quarantined, key=str) == sorted(quarantined, key=str)
+    return found

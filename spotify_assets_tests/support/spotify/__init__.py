@@ -1,0 +1,1 @@
+"""Spotify for tests: its Web API and its sign-in, over HTTP."""

@@ -1,0 +1,1 @@
+"""Wikidata for tests: its SPARQL endpoint, over HTTP."""
