@@ -28,7 +28,7 @@ from spotify_assets.schemas.base import BASE
 RESULTS = Path(__file__).parent / "results"
 ENDS = ("published", "with insights and page")
 RAW = ("raw_playlists", "raw_artists", "raw_artist_facts")
-PUBLISHED = [dg.AssetKey(name) for name in (*RAW, *BASE.tables, "catalog")]
+PUBLISHED = [dg.AssetKey(name) for name in (*RAW, *BASE.tables, "published_tables")]
 PLAYLISTS = [{"id": f"5ampleChart{number}0000000000", "name": f"Chart {number}", "region": "us"} for number in "123"]
 
 

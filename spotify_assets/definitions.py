@@ -4,10 +4,10 @@ import dagster as dg
 
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.assets.audit_checks import insight_checks, table_checks
-from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.dashboard import dashboard
-from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
+from spotify_assets.assets.insights import insights, insights_up_to_date, published_insights
 from spotify_assets.assets.maintenance import maintenance
+from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
@@ -32,12 +32,12 @@ from spotify_assets.spotify.source import SimulatedPlaylists
 
 ASSETS = [
     *(raw_playlists, raw_artists, raw_artist_facts),
-    *(tables, catalog, insights, insights_catalog, dashboard, maintenance),
+    *(tables, published_tables, insights, published_insights, dashboard, maintenance),
 ]
 # Only where somebody listens: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
 # Assets that are late, and shown so, when today has no snapshot in time.
-DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("catalog")}
+DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("published_tables")}
 SENSORS = [raw_objects, run_failures, *MEASURING]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
@@ -51,7 +51,7 @@ def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 defs = dg.Definitions(
     assets=dg.map_asset_specs(_with_freshness, ASSETS),
-    asset_checks=[*table_checks, *insight_checks, later_days_agree, no_missing_days],
+    asset_checks=[*table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
     sensors=SENSORS,

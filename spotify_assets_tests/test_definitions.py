@@ -15,9 +15,9 @@ def test_every_asset_has_a_group_a_description_and_kinds() -> None:
         "raw_playlists",
         "raw_artists",
         "raw_artist_facts",
-        "catalog",
+        "published_tables",
         "earlier_days",
-        "insights_catalog",
+        "published_insights",
     }
     for spec in specs:
         assert spec.group_name

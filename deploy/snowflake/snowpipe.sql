@@ -1,7 +1,7 @@
 -- Snowpipe, fed by name: rows of exactly the published files, minutes after their publish, without a warehouse.
 --
 -- Written by `python -m spotify_assets.serving.snowflake.pipes`; docs/snowflake.md says how it is used. Before running
--- it, put in the bucket of the tables (stack output LakeUrl), its prefix if any, and the ARN of a role that may read it.
+-- it, put in the bucket of the tables (stack output LakeUrl), its prefix if any, and the ARN of a role that may read.
 --
 -- AUTO_INGEST stays FALSE: a file lies in the bucket before it is audited, and one that fails stays there. Whoever
 -- published calls insertFiles with the files that the catalog names; nothing else is ever loaded.

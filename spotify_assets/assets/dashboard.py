@@ -5,7 +5,7 @@ import base64
 import dagster as dg
 import polars as pl
 
-from spotify_assets.assets.insights import insights_catalog
+from spotify_assets.assets.insights import published_insights
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
@@ -21,7 +21,7 @@ PAGE = "dashboard/index.html"
 
 @dg.asset(
     group_name="serving",
-    deps=[*insights_catalog.keys],
+    deps=[*published_insights.keys],
     kinds={"html", "vega"},
     owners=OWNERS,
     code_version=f"{code_version(page_html.__module__, page_data.__module__)}-{sources_version()}",

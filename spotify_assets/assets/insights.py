@@ -7,10 +7,10 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from spotify_assets.assets.catalog import PUBLISHED, catalog, publish_days, publishing
 from spotify_assets.assets.column_metadata import column_schema, preview
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, has_days, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.insight_inputs import (
@@ -37,13 +37,13 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     name = lake.catalog.name(table)
     return dg.AssetSpec(
         key=table.name,
-        deps=[*catalog.keys, EARLIER_DAYS],
+        deps=[*published_tables.keys, EARLIER_DAYS],
         group_name=GROUP,
         partitions_def=snapshot_dates,
         kinds={"polars", "parquet"},
         owners=OWNERS,
         code_version=code_version(build_insights.__module__),
-        description=f"{table.description}\n\nStaged until every check of the day has passed; then `insights_catalog` "
+        description=f"{table.description}\n\nStaged until every check of the day has passed; then `published_insights` "
         f"publishes it, and readers find it as table `{name}`.",
         metadata={
             "dagster/column_schema": column_schema(table),
@@ -121,10 +121,10 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
 
 
 @dg.multi_asset(
-    specs=[publishing("insights_catalog", INSIGHTS, GROUP, f"The published insight tables, {PUBLISHED}")],
+    specs=[publishing("published_insights", INSIGHTS, GROUP, f"The published insight tables, {PUBLISHED}")],
     backfill_policy=one_run_per_range,
 )
-def insights_catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
+def published_insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged insights of each day of the run, and tells which later days they change."""
     stages = publish_days(context, lake, lake.insight_staging, lake.publish_insights)
     days = days_of(context)
@@ -136,11 +136,11 @@ def insights_catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[L
 
 
 @dg.asset_check(
-    asset=insights_catalog,
+    asset=published_insights,
     description="Neither this day nor a later one was made from something else than is published now. Where an old day "
     "is published late or anew, this names the days to make again with the job refresh_insights.",
 )
-def later_days_agree(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
+def insights_up_to_date(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
     """Lists the days that are stale. A warning: what is published was right when it was made."""
     days = days_of(context) if has_days(context) else sorted(lake.insight_staging.days())[-1:]
     disagreeing = stale_days(lake, days[0], days[-1]) if days else []

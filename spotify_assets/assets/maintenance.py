@@ -11,7 +11,7 @@ from spotify_assets.schemas import TABLES
 
 
 @dg.asset(
-    group_name="catalog",
+    group_name="publish",
     kinds={"iceberg"},
     owners=OWNERS,
     code_version=code_version(tidy_lake.__module__),

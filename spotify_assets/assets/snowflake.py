@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.column_metadata import database_schema
-from spotify_assets.assets.insights import insights_catalog
+from spotify_assets.assets.insights import published_insights
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.versions import code_version, data_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
@@ -30,7 +30,7 @@ WHEN_PUBLISHED = (
             "snowflake",
             group_name="serving",
             partitions_def=snapshot_dates,
-            deps=[*catalog.keys, *insights_catalog.keys],
+            deps=[*published_tables.keys, *published_insights.keys],
             kinds={"snowflake"},
             owners=OWNERS,
             code_version=code_version(create_table.__module__),

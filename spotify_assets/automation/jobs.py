@@ -7,8 +7,8 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 
 CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists", "raw_artist_facts")
-REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "insights_catalog", "dashboard")
-PROCESSING = dg.AssetSelection.assets(*BASE.tables, "catalog") | REFRESHING
+REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "published_insights", "dashboard")
+PROCESSING = dg.AssetSelection.assets(*BASE.tables, "published_tables") | REFRESHING
 
 
 def _tags(retries: int) -> dict[str, str]:
@@ -50,7 +50,7 @@ tidy = dg.define_asset_job(
 )
 missed_days = dg.define_asset_job(
     "missed_days",
-    selection=dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("catalog"), "no_missing_days")),
+    selection=dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("published_tables"), "no_missing_days")),
     tags=_tags(retries=1),
     description="Looks for days that are missing from the published history.",
 )

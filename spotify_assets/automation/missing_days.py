@@ -41,7 +41,7 @@ def missing_ranges(published: Collection[date], last: date) -> list[tuple[date, 
 
 
 @dg.asset_check(
-    asset="catalog",
+    asset="published_tables",
     description="Every day from the first published one until today is published. Today counts from two hours after "
     "its snapshot is taken. A missed day cannot be captured later, since Spotify shows only today.",
 )

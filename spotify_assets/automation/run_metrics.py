@@ -113,12 +113,12 @@ def _amounts(events: Iterable[dg.AssetMaterialization], failed_calls: float, sec
     by_asset: dict[str, list[dict[str, float]]] = defaultdict(list)
     for event in events:
         by_asset[event.asset_key.to_user_string()].append(_numbers(event.metadata))
-    published = [figures for figures in by_asset["catalog"] if figures.get(CHANGED)]
+    published = [figures for figures in by_asset["published_tables"] if figures.get(CHANGED)]
     rejected = by_asset["rejected_rows"]
     calls = [figures[API_CALLS] for found in by_asset.values() for figures in found if API_CALLS in figures]
     raw_objects = sum(figures.get(RAW_OBJECTS, 0) for figures in by_asset["playlists"])
-    metrics = [Metric(Name.RUN_COST, run_cost(seconds, len(by_asset["catalog"]), int(raw_objects)))]
-    if by_asset["catalog"]:
+    metrics = [Metric(Name.RUN_COST, run_cost(seconds, len(by_asset["published_tables"]), int(raw_objects)))]
+    if by_asset["published_tables"]:
         metrics.append(Metric(Name.ROWS_PUBLISHED, sum(figures.get(ROWS, 0) for figures in published)))
     if rejected:
         metrics.append(Metric(Name.ROWS_REJECTED, sum(figures.get(ROWS, 0) for figures in rejected)))

@@ -15,10 +15,10 @@ from pydantic import SecretStr
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import ArtistFactsSource
 from spotify_assets.assets.audit_checks import insight_checks, table_checks
-from spotify_assets.assets.catalog import catalog
 from spotify_assets.assets.dashboard import dashboard
-from spotify_assets.assets.insights import insights, insights_catalog, later_days_agree
+from spotify_assets.assets.insights import insights, insights_up_to_date, published_insights
 from spotify_assets.assets.maintenance import maintenance
+from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.tables import tables
 from spotify_assets.config import Settings
@@ -33,9 +33,9 @@ from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
 
 LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
-TABLES_AND_CATALOG = ["tables", "checks", "catalog"]
-ALL = ["raw_playlists", "raw_artists", "raw_artist_facts", *TABLES_AND_CATALOG]
-INSIGHTS_AND_CATALOG = ["insights", "checks", "insights_catalog"]
+TABLES_PUBLISHED = ["tables", "checks", "published_tables"]
+ALL = ["raw_playlists", "raw_artists", "raw_artist_facts", *TABLES_PUBLISHED]
+INSIGHTS_PUBLISHED = ["insights", "checks", "published_insights"]
 
 
 @dataclass
@@ -57,10 +57,10 @@ class Platform:
             "raw_artists": [raw_artists],
             "raw_artist_facts": [raw_artist_facts],
             "tables": [tables],
-            "checks": [*table_checks, *insight_checks, later_days_agree],
-            "catalog": [catalog],
+            "checks": [*table_checks, *insight_checks, insights_up_to_date],
+            "published_tables": [published_tables],
             "insights": [insights],
-            "insights_catalog": [insights_catalog],
+            "published_insights": [published_insights],
             "dashboard": [dashboard],
             "maintenance": [maintenance],
         }
@@ -73,8 +73,8 @@ class Platform:
         else:
             # Checks come with their assets; without those, they are asked for by themselves.
             for made, published, of_group in (
-                ("tables", "catalog", table_checks),
-                ("insights", "insights_catalog", insight_checks),
+                ("tables", "published_tables", table_checks),
+                ("insights", "published_insights", insight_checks),
             ):
                 if made not in chosen and published in chosen:
                     selected = selected | dg.AssetSelection.checks(*of_group)

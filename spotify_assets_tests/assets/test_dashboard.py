@@ -8,13 +8,13 @@ from playwright.sync_api import expect
 
 from spotify_assets.assets.dashboard import PAGE
 from spotify_assets.serving.dashboard.inputs import dashboard_period
-from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_AND_CATALOG, TABLES_AND_CATALOG, Platform
+from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_PUBLISHED, TABLES_PUBLISHED, Platform
 from spotify_assets_tests.assets.test_main_path import playlist, songs
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.data.dashboard_pages import chromium
 
 DAY = date(2026, 3, 14)
-LANDED_TO_PAGE = [*TABLES_AND_CATALOG, "insights", "insights_catalog", "dashboard"]
+LANDED_TO_PAGE = [*TABLES_PUBLISHED, "insights", "published_insights", "dashboard"]
 
 
 def metadata(result: dg.ExecuteInProcessResult) -> dict[str, dg.MetadataValue]:
@@ -68,7 +68,7 @@ def test_the_page_holds_as_many_of_the_latest_days_as_it_has_room_for(foreign: P
 
 
 def test_the_sample_s_page_opens_from_the_lake(sample: Platform) -> None:
-    steps = [*ALL, *(step for step in INSIGHTS_AND_CATALOG if step != "checks"), "dashboard"]
+    steps = [*ALL, *(step for step in INSIGHTS_PUBLISHED if step != "checks"), "dashboard"]
     result = sample.materialize(DAY, DAY + timedelta(days=1), steps=steps)
     assert result.success
     with chromium() as browser:

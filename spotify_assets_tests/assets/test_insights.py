@@ -16,11 +16,11 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets_tests.assets.conftest import INSIGHTS_AND_CATALOG, TABLES_AND_CATALOG, Platform
+from spotify_assets_tests.assets.conftest import INSIGHTS_PUBLISHED, TABLES_PUBLISHED, Platform
 from spotify_assets_tests.assets.test_main_path import SONG, failed_checks, failure_message, playlist
 
 DAY = date(2026, 3, 14)
-EVERYTHING = [*TABLES_AND_CATALOG, *(step for step in INSIGHTS_AND_CATALOG if step != "checks")]
+EVERYTHING = [*TABLES_PUBLISHED, *(step for step in INSIGHTS_PUBLISHED if step != "checks")]
 # Each letter is a song; the days' charts from the top.
 CHARTS = ["abc", "bac", "bd", "bda"]
 # Nobody tells any here.
@@ -91,7 +91,7 @@ def test_a_table_of_an_older_version_has_nothing_to_say_of_what_it_lacks(foreign
     with table.update_schema(allow_incompatible_changes=True) as update:
         for column in ("country", "genre_source"):
             update.delete_column(column)
-    assert foreign.materialize(day(0), steps=INSIGHTS_AND_CATALOG).success
+    assert foreign.materialize(day(0), steps=INSIGHTS_PUBLISHED).success
     assert everything(foreign) == before
 
 
@@ -120,15 +120,15 @@ def test_an_old_day_published_anew_makes_later_ones_stale_until_they_are_made_ag
 
     land(foreign, 1, "cab")
     result = foreign.materialize(day(1), steps=EVERYTHING)
-    assert failed_checks(result) == {"insights_catalog.later_days_agree", *NO_GENRES}
+    assert failed_checks(result) == {"published_insights.insights_up_to_date", *NO_GENRES}
     assert stale_days(foreign, range(4)) == [2, 3]
-    assert stale_days(foreign, range(4), "insights_catalog") == []
+    assert stale_days(foreign, range(4), "published_insights") == []
 
-    result = foreign.materialize(day(2), day(3), steps=INSIGHTS_AND_CATALOG)
+    result = foreign.materialize(day(2), day(3), steps=INSIGHTS_PUBLISHED)
     assert result.success
     assert failed_checks(result) == NO_GENRES
     assert stale_days(foreign, range(4)) == []
-    assert stale_days(foreign, range(4), "insights_catalog") == []
+    assert stale_days(foreign, range(4), "published_insights") == []
 
     for number, chart in enumerate([CHARTS[0], "cab", *CHARTS[2:]]):
         land(another, number, chart)
@@ -164,9 +164,9 @@ def test_a_late_day_makes_the_next_one_stale_also_beyond_every_window(foreign: P
         assert foreign.materialize(day(number), steps=EVERYTHING).success
     land(foreign, 2, "c")
     result = foreign.materialize(day(2), steps=EVERYTHING)
-    assert "insights_catalog.later_days_agree" in failed_checks(result)
+    assert "published_insights.insights_up_to_date" in failed_checks(result)
     assert stale_days(foreign, [0, far]) == [far]
-    assert foreign.materialize(day(far), steps=INSIGHTS_AND_CATALOG).success
+    assert foreign.materialize(day(far), steps=INSIGHTS_PUBLISHED).success
     trends = rows(foreign, "song_trends").filter(snapshot_date=day(far))
     assert sorted(trends.select("song_name", "status", "previous_capture").rows()) == [
         ("Song b", "re-entry", day(2)),
@@ -186,18 +186,18 @@ def test_only_what_was_audited_is_published(foreign: Platform) -> None:
     before = everything(foreign)
     staging.write(day(1), frames, [], "tampered", made_from=stage.made_from)
 
-    unaudited = foreign.materialize(day(1), steps=["insights_catalog"])
-    assert "has not been audited" in failure_message(unaudited, "insights_catalog")
-    audited = foreign.materialize(day(1), steps=["checks", "insights_catalog"])
+    unaudited = foreign.materialize(day(1), steps=["published_insights"])
+    assert "has not been audited" in failure_message(unaudited, "published_insights")
+    audited = foreign.materialize(day(1), steps=["checks", "published_insights"])
     assert not audited.success
     assert "playlist_songs.remembers_every_song" in failed_checks(audited)
-    bypassing = foreign.materialize(day(1), steps=["insights_catalog"])
-    assert "playlist_songs failed its check 'remembers_every_song'" in failure_message(bypassing, "insights_catalog")
+    bypassing = foreign.materialize(day(1), steps=["published_insights"])
+    assert "playlist_songs failed its check 'remembers_every_song'" in failure_message(bypassing, "published_insights")
     assert everything(foreign) == before
 
 
 def test_insights_of_a_day_that_is_not_published_are_refused(foreign: Platform) -> None:
     land(foreign, 0, "ab")
-    assert foreign.materialize(DAY, steps=TABLES_AND_CATALOG).success
+    assert foreign.materialize(DAY, steps=TABLES_PUBLISHED).success
     result = foreign.materialize(DAY, day(1), steps=["insights"])
     assert f"Nothing is published of {day(1)}." in failure_message(result, "insights")

@@ -11,7 +11,7 @@ import pytest
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.audit import BLOCKING
-from spotify_assets_tests.assets.conftest import TABLES_AND_CATALOG, Platform
+from spotify_assets_tests.assets.conftest import TABLES_PUBLISHED, Platform
 
 DAY = date(2026, 3, 14)
 NEXT = DAY + timedelta(days=1)
@@ -80,7 +80,7 @@ def test_a_range_is_one_run_with_figures_for_each_day(sample: Platform) -> None:
 def test_a_day_made_twice_is_published_once(sample: Platform) -> None:
     sample.materialize(DAY)
     before = {name: sample.lake.catalog.load(table).current_snapshot() for name, table in BASE.tables.items()}  # pyright: ignore[reportOptionalMemberAccess]
-    result = sample.materialize(DAY, steps=TABLES_AND_CATALOG)
+    result = sample.materialize(DAY, steps=TABLES_PUBLISHED)
     assert result.success
     after = {name: sample.lake.catalog.load(table).current_snapshot() for name, table in BASE.tables.items()}  # pyright: ignore[reportOptionalMemberAccess]
     assert after == before
@@ -89,12 +89,12 @@ def test_a_day_made_twice_is_published_once(sample: Platform) -> None:
 def test_a_bad_day_is_held_back_and_the_good_one_after_it_is_published(foreign_anywhere: Platform) -> None:
     foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), {"track": SONG | {"duration_ms": -1}}]))
     foreign_anywhere.land(f"snapshot_date={NEXT}/good.json", playlist(songs(10)))
-    bad = foreign_anywhere.materialize(DAY, steps=TABLES_AND_CATALOG)
-    good = foreign_anywhere.materialize(NEXT, steps=TABLES_AND_CATALOG)
+    bad = foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
+    good = foreign_anywhere.materialize(NEXT, steps=TABLES_PUBLISHED)
     assert not bad.success
     assert "songs.rejected_share" in failed_checks(bad)
     assert not bad.get_asset_materialization_events() or all(
-        event.asset_key != dg.AssetKey("catalog") for event in bad.get_asset_materialization_events()
+        event.asset_key != dg.AssetKey("published_tables") for event in bad.get_asset_materialization_events()
     )
     assert good.success
     assert published(foreign_anywhere, "playlist_items")["snapshot_date"].unique().to_list() == [NEXT]
@@ -103,17 +103,17 @@ def test_a_bad_day_is_held_back_and_the_good_one_after_it_is_published(foreign_a
 
 def test_a_later_run_of_the_catalog_alone_cannot_publish_what_failed(foreign_anywhere: Platform) -> None:
     foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist(songs(5, duration_ms=-1)))
-    foreign_anywhere.materialize(DAY, steps=TABLES_AND_CATALOG)
-    result = foreign_anywhere.materialize(DAY, steps=["catalog"])
+    foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
+    result = foreign_anywhere.materialize(DAY, steps=["published_tables"])
     assert not result.success
-    assert "songs failed its check" in failure_message(result, "catalog")
+    assert "songs failed its check" in failure_message(result, "published_tables")
     assert published(foreign_anywhere, "songs").is_empty()
 
 
 def test_tables_without_their_checks_cannot_be_published(sample: Platform) -> None:
-    result = sample.materialize(DAY, steps=["raw_playlists", "raw_artists", "tables", "catalog"])
+    result = sample.materialize(DAY, steps=["raw_playlists", "raw_artists", "tables", "published_tables"])
     assert not result.success
-    assert "has not been audited" in failure_message(result, "catalog")
+    assert "has not been audited" in failure_message(result, "published_tables")
     assert published(sample, "songs").is_empty()
 
 
@@ -122,8 +122,8 @@ def test_tables_made_again_after_their_checks_cannot_be_published_unchecked(samp
     first = sample.lake.raw.objects_of([DAY])[DAY][0]
     sample.lake.storage.delete([first.key])
     sample.materialize(DAY, steps=["tables"])
-    result = sample.materialize(DAY, steps=["catalog"])
-    assert "has not been audited as it is staged now" in failure_message(result, "catalog")
+    result = sample.materialize(DAY, steps=["published_tables"])
+    assert "has not been audited as it is staged now" in failure_message(result, "published_tables")
 
 
 def staged(platform: Platform, day: date) -> Stage:
@@ -149,7 +149,7 @@ def test_each_blocking_check_reads_the_files_back(sample: Platform, table: str, 
     frames = {name: sample.lake.staging.read(stage, name).collect() for name in BASE.tables}
     frames[table] = change(frames[table])  # pyright: ignore[reportCallIssue]
     sample.lake.staging.write(DAY, frames, list(stage.inputs), "tampered")
-    result = sample.materialize(DAY, steps=["checks", "catalog"])
+    result = sample.materialize(DAY, steps=["checks", "published_tables"])
     assert not result.success
     assert check in {name.split(".")[1] for name in failed_checks(result)} & BLOCKING
     assert published(sample, "songs").is_empty()
@@ -158,7 +158,7 @@ def test_each_blocking_check_reads_the_files_back(sample: Platform, table: str, 
 def test_an_unreadable_object_is_quarantined_and_the_good_ones_are_published(foreign_anywhere: Platform) -> None:
     foreign_anywhere.land(f"snapshot_date={DAY}/good.json", playlist(songs(10)))
     foreign_anywhere.land(f"snapshot_date={DAY}/page.json", b"<!doctype html><title>502</title>")
-    result = foreign_anywhere.materialize(DAY, steps=TABLES_AND_CATALOG)
+    result = foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
     assert result.success
     assert failed_checks(result) == {"playlists.no_quarantined_objects"}
     assert published(foreign_anywhere, "songs").height == 10
@@ -169,7 +169,7 @@ def test_an_unreadable_object_is_quarantined_and_the_good_ones_are_published(for
 
 def test_a_few_rejected_rows_warn_and_are_published_with_their_rule(foreign: Platform) -> None:
     foreign.land(f"snapshot_date={DAY}/list.json", playlist([*songs(99), {"track": SONG | {"duration_ms": -1}}]))
-    result = foreign.materialize(DAY, steps=TABLES_AND_CATALOG)
+    result = foreign.materialize(DAY, steps=TABLES_PUBLISHED)
     assert result.success
     assert failed_checks(result) == {"rejected_rows.no_rejected_rows"}
     rejected = published(foreign, "rejected_rows").filter(pl.col("table_name") == "songs").row(0, named=True)
@@ -179,7 +179,7 @@ def test_a_few_rejected_rows_warn_and_are_published_with_their_rule(foreign: Pla
 
 
 def test_a_day_without_raw_objects_says_so(foreign: Platform) -> None:
-    result = foreign.materialize(DAY, steps=TABLES_AND_CATALOG)
+    result = foreign.materialize(DAY, steps=TABLES_PUBLISHED)
     assert failure_message(result, "tables").startswith(f"No raw objects for {DAY}")
 
 
@@ -192,7 +192,7 @@ def test_a_past_day_of_the_live_api_is_refused(foreign: Platform) -> None:
 def test_a_sample_lake_refuses_spotify_through_the_assets(sample: Platform, foreign: Platform) -> None:
     sample.materialize(DAY)
     assert foreign.lake.storage.url == sample.lake.storage.url
-    result = foreign.materialize(DAY, steps=TABLES_AND_CATALOG)
+    result = foreign.materialize(DAY, steps=TABLES_PUBLISHED)
     assert not result.success
     failure = result.failure_data_for_node("tables")
     assert failure is not None
@@ -212,8 +212,8 @@ def test_warnings_compare_with_the_days_before(foreign: Platform) -> None:
     foreign.land(
         f"snapshot_date={NEXT}/list.json", playlist([{"track": SONG | {"id": f"{n:022d}"}} for n in range(100, 110)])
     )
-    assert foreign.materialize(DAY, steps=TABLES_AND_CATALOG).success
-    result = foreign.materialize(NEXT, steps=TABLES_AND_CATALOG)
+    assert foreign.materialize(DAY, steps=TABLES_PUBLISHED).success
+    result = foreign.materialize(NEXT, steps=TABLES_PUBLISHED)
     assert result.success
     assert {"songs.volume", "songs.null_drift", "playlist_items.churn"} <= failed_checks(result)
 
@@ -224,7 +224,7 @@ def test_the_saved_api_answers_are_published_whole(foreign_anywhere: Platform) -
         pytest.skip("the saved API answers are not beside this checkout")
     for file in folder.glob("*.json"):
         foreign_anywhere.land(f"snapshot_date={DAY}/{file.name}", file.read_bytes())
-    result = foreign_anywhere.materialize(DAY, steps=TABLES_AND_CATALOG)
+    result = foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
     assert result.success
     assert failed_checks(result) == set()
     assert published(foreign_anywhere, "playlist_items").height == 50 + 1 + 2 + 30 + 4

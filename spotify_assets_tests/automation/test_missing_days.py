@@ -81,6 +81,6 @@ def test_a_whole_history_says_so(lake: Lake) -> None:
 
 def test_raw_playlists_and_catalog_are_shown_as_late_from_the_hour_at_which_today_is_due() -> None:
     policies = {spec.key.to_user_string(): spec.freshness_policy for spec in defs.resolve_all_asset_specs()}
-    assert {name for name, policy in policies.items() if policy is not None} == {"raw_playlists", "catalog"}
+    assert {name for name, policy in policies.items() if policy is not None} == {"raw_playlists", "published_tables"}
     expected = dg.FreshnessPolicy.cron(deadline_cron="0 8 * * *", lower_bound_delta=timedelta(hours=8))
-    assert policies["catalog"] == expected
+    assert policies["published_tables"] == expected

@@ -15,7 +15,7 @@ from spotify_assets.automation.run_metrics import latest_snapshot, measure, run_
 from spotify_assets.automation.sensors import run_failures
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets_tests.assets.conftest import PLAYLISTS_FILE, TABLES_AND_CATALOG, Platform
+from spotify_assets_tests.assets.conftest import PLAYLISTS_FILE, TABLES_PUBLISHED, Platform
 from spotify_assets_tests.conftest import IN_A_FOLDER, OpenLake, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.data.builders import captured, entries_of, playlist, track
@@ -64,7 +64,7 @@ def run_of_a_day(lake: Lake, instance: dg.DagsterInstance, *songs: dict[str, Any
     """A run from raw objects to the catalog."""
     document = captured(playlist("Chart", entries_of(*songs)), datetime(2026, 3, 1, 6, tzinfo=UTC))
     lake.raw.land(f"snapshot_date={DAY}/chart.json.zst", document)
-    return platform_of(lake, instance).materialize(DAY, steps=TABLES_AND_CATALOG)
+    return platform_of(lake, instance).materialize(DAY, steps=TABLES_PUBLISHED)
 
 
 def tell(sensor: Any, instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult, lake: Lake) -> Any:
@@ -93,9 +93,9 @@ def test_a_run_tells_its_rows_rejects_seconds_and_cost(
     assert found["RowsPublished"] == rows > 300
     assert found["RowsRejected"] == 0
     assert {name for name in found if name.startswith("StepSeconds of ")} == {
-        f"StepSeconds of {step}" for step in ("tables", "checks", "catalog")
+        f"StepSeconds of {step}" for step in ("tables", "checks", "published_tables")
     }
-    assert all(0 < found[f"StepSeconds of {step}"] < 60 for step in ("tables", "checks", "catalog"))
+    assert all(0 < found[f"StepSeconds of {step}"] < 60 for step in ("tables", "checks", "published_tables"))
     assert run_cost(0, 1, 1) < found["EstimatedRunCost"] < run_cost(60, 1, 1)
     assert not found.keys() & {"ApiCalls", "RunsFailed", "SnapshotAgeHours"}
 
@@ -121,7 +121,7 @@ def test_rows_that_were_published_before_are_not_counted_again(
     measured_lake: Lake, instance: dg.DagsterInstance
 ) -> None:
     run_of_a_day(measured_lake, instance, *map(track, SONGS))
-    again = platform_of(measured_lake, instance).materialize(DAY, steps=TABLES_AND_CATALOG)
+    again = platform_of(measured_lake, instance).materialize(DAY, steps=TABLES_PUBLISHED)
     run = instance.get_run_by_id(again.run_id)
     assert run is not None
     assert Metric(Name.ROWS_PUBLISHED, 0) in measure(instance, run)

@@ -51,15 +51,15 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
 
 
 CAPTURED = {"raw_playlists", "raw_artists", "raw_artist_facts"}
-REFRESHED = {"earlier_days", *INSIGHTS.tables, "insights_catalog", "dashboard"}
+REFRESHED = {"earlier_days", *INSIGHTS.tables, "published_insights", "dashboard"}
 
 
 @pytest.mark.parametrize(
     ("job", "assets"),
     [
         ("capture", CAPTURED),
-        ("process_raw_objects", {*BASE.tables, "catalog", *REFRESHED}),
-        ("daily_snapshot", {*CAPTURED, *BASE.tables, "catalog", *REFRESHED}),
+        ("process_raw_objects", {*BASE.tables, "published_tables", *REFRESHED}),
+        ("daily_snapshot", {*CAPTURED, *BASE.tables, "published_tables", *REFRESHED}),
         ("refresh_insights", REFRESHED),
         ("tidy", {"maintenance"}),
     ],
@@ -76,10 +76,14 @@ def checks_of(job: str) -> set[tuple[str, str]]:
 
 
 def test_processing_runs_every_check_and_capturing_none() -> None:
-    assert {table for table, _ in checks_of("process_raw_objects")} == {*TABLES, "catalog", "insights_catalog"}
-    assert {table for table, _ in checks_of("refresh_insights")} == {*INSIGHTS.tables, "insights_catalog"}
+    assert {table for table, _ in checks_of("process_raw_objects")} == {
+        *TABLES,
+        "published_tables",
+        "published_insights",
+    }
+    assert {table for table, _ in checks_of("refresh_insights")} == {*INSIGHTS.tables, "published_insights"}
     assert checks_of("process_raw_objects") == checks_of("daily_snapshot")
-    assert checks_of("missed_days") == {("catalog", "no_missing_days")}
+    assert checks_of("missed_days") == {("published_tables", "no_missing_days")}
     assert checks_of("capture") == set()
 
 

@@ -27,7 +27,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_AND_CATALOG, PLAYLISTS_FILE, Platform
+from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_PUBLISHED, PLAYLISTS_FILE, Platform
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import Statement, full_stack
@@ -39,7 +39,7 @@ from spotify_assets_tests.support.spotify.fake import fake_spotify
 # Dagster's own client calls what Dagster calls a preview.
 pytestmark = pytest.mark.filterwarnings("default:Function `PipesMessageReader.expected_writer_count`")
 STACK = full_stack()
-SERVING = [*INSIGHTS_AND_CATALOG, "dashboard"]
+SERVING = [*INSIGHTS_PUBLISHED, "dashboard"]
 PLAYLIST_ID = "1" * 22
 
 

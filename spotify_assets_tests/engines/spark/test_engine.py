@@ -47,7 +47,7 @@ def test_a_day_by_spark_is_audited_and_published_like_any_other(sample: Platform
     published = by_spark.lake.catalog.published(BASE.tables["playlist_items"])[DAY]
     assert len(published.files) > 1
     assert [line for line in said(by_spark, result.run_id) if line.startswith("written: ")]
-    assert by_spark.materialize(DAY, steps=["tables", "checks", "catalog"]).success
+    assert by_spark.materialize(DAY, steps=["tables", "checks", "published_tables"]).success
     assert by_spark.lake.catalog.published(BASE.tables["playlist_items"])[DAY] == published
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from spotify_assets.assets.catalog import catalog
-from spotify_assets.assets.insights import insights_catalog
+from spotify_assets.assets.insights import published_insights
+from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.config import SettingsError, read_settings
 from spotify_assets.definitions import defs
@@ -88,13 +88,15 @@ def test_names_that_snowflake_would_not_take_are_refused(
 
 def test_the_sensor_asks_for_each_day_that_is_published_also_for_an_old_one() -> None:
     resources = {"lake": None, "snowflake_account": None}
-    loads = dg.Definitions(assets=[catalog, insights_catalog, snowflake], sensors=[when_published], resources=resources)
+    loads = dg.Definitions(
+        assets=[published_tables, published_insights, snowflake], sensors=[when_published], resources=resources
+    )
     selection = dg.AssetSelection.assets(*snowflake.keys)
     with dg.DagsterInstance.ephemeral() as instance:
         first = dg.evaluate_automation_conditions(loads, instance, asset_selection=selection)
         assert first.total_requested == 0
-        instance.report_runless_asset_event(dg.AssetMaterialization("catalog", partition=str(DAY)))
-        instance.report_runless_asset_event(dg.AssetMaterialization("insights_catalog", partition=str(DAY)))
+        instance.report_runless_asset_event(dg.AssetMaterialization("published_tables", partition=str(DAY)))
+        instance.report_runless_asset_event(dg.AssetMaterialization("published_insights", partition=str(DAY)))
         second = dg.evaluate_automation_conditions(loads, instance, asset_selection=selection, cursor=first.cursor)
         assert second.get_requested_partitions(dg.AssetKey("snowflake")) == {str(DAY)}
         third = dg.evaluate_automation_conditions(loads, instance, asset_selection=selection, cursor=second.cursor)

@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from spotify_assets.assets.catalog import catalog
-from spotify_assets.assets.insights import insights_catalog
+from spotify_assets.assets.insights import published_insights
+from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.snowflake import snowflake
 from spotify_assets.cli.doctor import run_doctor
 from spotify_assets.config import Settings
@@ -79,7 +79,7 @@ def load(lake: Lake, account: SnowflakeAccount, *, instance: dg.DagsterInstance 
     """Materializes the asset for both days in one run."""
     tags = {"dagster/asset_partition_range_start": f"{DAY}", "dagster/asset_partition_range_end": f"{NEXT}"}
     return dg.materialize(
-        [catalog, insights_catalog, snowflake],
+        [published_tables, published_insights, snowflake],
         selection=dg.AssetSelection.assets(*snowflake.keys),
         instance=instance,
         tags=tags,

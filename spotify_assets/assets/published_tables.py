@@ -1,4 +1,4 @@
-"""The catalog asset: what passed its audit becomes visible to readers."""
+"""The asset that publishes the tables: what passed its audit becomes visible to readers."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -72,15 +72,15 @@ def publish_days(
 @dg.multi_asset(
     specs=[
         publishing(
-            "catalog",
+            "published_tables",
             BASE,
-            "catalog",
+            "publish",
             f"The published tables, {PUBLISHED} Afterwards the day's raw objects move to raw/processed.",
         )
     ],
     backfill_policy=one_run_per_range,
 )
-def catalog(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
+def published_tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged tables of each day of the run, dimensions before facts."""
     stages = publish_days(context, lake, lake.staging, lake.publish)
     return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
