@@ -22,10 +22,11 @@ test: $(VENV)/dev.stamp $(FAKESNOW)/run.stamp  ## the whole test suite
 test-snowflake: $(FAKESNOW)/run.stamp  ## what runs against the stand-in for Snowflake
 	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/serving/snowflake/test_loading.py
 
-check: $(VENV)/dev.stamp  ## format, lint and types
+check: $(VENV)/dev.stamp  ## format, lint, types, and which room imports which
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
+	$(BIN)/lint-imports
 
 check-deploy: $(LINTERS)/stamp  ## the template, workflows, Dockerfile and compose file, by linters that ask nobody
 	$(LINTERS)/bin/cfn-lint deploy/template.yaml

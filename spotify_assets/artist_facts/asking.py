@@ -5,8 +5,10 @@ before is kept by whoever asks.
 """
 
 import logging
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -14,10 +16,10 @@ from urllib.parse import urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, InvalidHeader
+from urllib3.util import Retry
 
 from spotify_assets.artist_facts.source import FactsUnavailable
-from spotify_assets.retry_after import retry_after_seconds
 
 # An answer about hundreds of artists is a few hundred kB; far beyond that it is a mistake.
 LARGEST_ANSWER_BYTES = 1 << 26
@@ -180,7 +182,9 @@ class AskedService:
         status = response.status_code
         if status == 429:
             # Without a time the service's manual asks for a minute.
-            seconds = retry_after_seconds(response.headers)
+            seconds: float | None = None
+            with suppress(InvalidHeader):
+                seconds = Retry(retry_after_max=sys.maxsize).get_retry_after(response.raw)
             raise _Busy(self.name, 60 if seconds is None else seconds)
         if status in (408, 413, 414) or status >= 500:
             raise _Trouble(f"{self.name} has trouble of its own ({status}).")

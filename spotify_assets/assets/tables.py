@@ -40,8 +40,8 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         kinds={settings().transform_engine, "parquet"},
         owners=OWNERS,
         code_version=CODE_VERSION,
-        description=f"{table.summary}\n\nStaged until every check of the day has passed; then `published_tables` publishes "
-        f"it, and readers find it as table `{name}`.",
+        description=f"{table.summary}\n\nStaged until every check of the day has passed; then `published_tables` "
+        f"publishes it, and readers find it as table `{name}`.",
         metadata={
             "dagster/column_schema": column_schema(table),
             "dagster/table_name": name,

@@ -5,13 +5,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
+from spotify_assets.aws.client import aws_client
 from spotify_assets.config import Settings
 
 # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: a subject is at most 100 printable ASCII characters.
@@ -19,7 +17,6 @@ LONGEST_SUBJECT = 100
 LINES_PER_REASON, LONGEST_LINE, REASONS = 5, 500, 20
 HIDDEN = "[hidden]"
 TOKEN = re.compile(r"(?i)(\b(?:bearer|basic)\s+|\b(?:access|refresh)_token\W{1,4})[\w.~+/=-]{8,}")
-TIMEOUTS = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
 
 
 @dataclass(frozen=True)
@@ -55,8 +52,7 @@ def publish(alert: Alert, settings: Settings) -> str | None:
         return None
     region = settings.alert_topic_arn.split(":")[3]
     try:
-        session = boto3.Session(region_name=region)
-        client: Any = session.client("sns", endpoint_url=settings.aws_endpoint_url, config=TIMEOUTS)
+        client = aws_client("sns", settings.aws_endpoint_url, region=region, read_seconds=10)
         client.publish(TopicArn=settings.alert_topic_arn, Subject=alert.subject, Message=alert.message)
     except (ClientError, BotoCoreError) as error:
         return f"The alert could not be sent to {settings.alert_topic_arn} (ALERT_TOPIC_ARN): {error}"

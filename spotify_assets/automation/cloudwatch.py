@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from spotify_assets.automation.alerts import TIMEOUTS
+from spotify_assets.aws.client import aws_client
 from spotify_assets.config import Settings
-from spotify_assets.lake.storage import Storage
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
 MOST_PER_CALL = 1000
@@ -47,8 +45,7 @@ def send(metrics: Sequence[Metric], settings: Settings) -> str | None:
         return None
     now = datetime.now(UTC)
     try:
-        session = boto3.Session(region_name=Storage(settings.lake_url).region)
-        client: Any = session.client("cloudwatch", endpoint_url=settings.aws_endpoint_url, config=TIMEOUTS)
+        client = aws_client("cloudwatch", settings.aws_endpoint_url, read_seconds=10)
         for start in range(0, len(metrics), MOST_PER_CALL):
             data = [_datum(metric, settings.lake_url, now) for metric in metrics[start : start + MOST_PER_CALL]]
             client.put_metric_data(Namespace=settings.metrics_namespace, MetricData=data)

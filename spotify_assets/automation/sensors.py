@@ -6,9 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-# Dagster has no public name for these; a backfill's days are known to nothing else until its runs are made.
-from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
-
 from spotify_assets.automation.alerts import compose, publish
 from spotify_assets.automation.arrivals import (
     ActiveRun,
@@ -23,6 +20,11 @@ from spotify_assets.automation.arrivals import (
     explain,
 )
 from spotify_assets.automation.cloudwatch import Metric, Name, send
+from spotify_assets.automation.dagster_internals import (
+    BULK_ACTION_TERMINAL_STATUSES,
+    BulkActionsFilter,
+    BulkActionStatus,
+)
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.jobs import process_raw_objects
 from spotify_assets.automation.raw_zone_polling import Listing, done_with, recorded_keys, still_to_run

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from spotify_assets.automation.dagster_internals import DAEMON_MODULE
 from spotify_assets.automation.instance import files_kept_open, open_instance
 from spotify_assets.cli.errors import CommandError
 
@@ -32,7 +33,7 @@ def _serve(port: int, workspace: Path) -> int:
     commands = [
         ["dagster", "code-server", "start", *code_server],
         ["dagster_webserver", "-h", HOST, "-p", str(port), "-w", str(workspace)],
-        ["dagster._daemon", "run", "-w", str(workspace)],
+        [DAEMON_MODULE, "run", "-w", str(workspace)],
     ]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(f"Dagster UI: http://{HOST}:{port}   (Ctrl-C stops it)", flush=True)

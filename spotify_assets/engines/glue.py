@@ -9,6 +9,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from dagster_aws.pipes import PipesGlueClient, PipesS3ContextInjector, PipesS3MessageReader
 
+from spotify_assets.aws.client import aws_client
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.lake.storage import Storage
 
@@ -33,11 +34,11 @@ class GlueEngine:
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """See `TransformEngine`. A run that is cancelled stops the job's run."""
         lake = Storage(request.lake_url, request.aws_endpoint_url)
-        s3 = lake.client("s3")
+        s3 = aws_client("s3", lake.endpoint_url)
         client = PipesGlueClient(
             PipesS3ContextInjector(bucket=self._work_bucket, client=s3),
             PipesS3MessageReader(bucket=self._work_bucket, client=s3),
-            lake.client("glue"),
+            aws_client("glue", lake.endpoint_url),
         )
         try:
             ran = client.run(

@@ -4,8 +4,6 @@ A publish is one commit per table that replaces whole days, so at every moment a
 new ones. A day whose content is the same already makes no commit.
 """
 
-import random
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -32,6 +30,7 @@ from pyiceberg.transforms import IdentityTransform
 from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.iceberg_schema import iceberg_schema
@@ -47,6 +46,8 @@ from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas import TABLES, Table
 
 COMMIT_ATTEMPTS = 12
+# Somebody else was faster: what the day holds by now is looked at anew.
+CONFLICTS = (CommitFailedException, ValidationException)
 TABLE_PROPERTIES = {
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "50",
@@ -184,26 +185,32 @@ class Catalog:
         Raises:
             LakeError: other publishers kept interfering.
         """
-        planned: list[date] | None = None
-        for attempt in range(COMMIT_ATTEMPTS):
+        planned = _changed_days(self.ensure(table), files)
+        contending = Retrying(
+            retry=retry_if_exception_type(CONFLICTS),
+            stop=stop_after_attempt(COMMIT_ATTEMPTS),
             # Contenders that wait equally long would meet again.
-            time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)) if attempt else 0)  # noqa: S311  no secret
-            found = self.ensure(table)
-            changed = _changed_days(found, files)
-            planned = changed if planned is None else planned
-            if not changed:
-                return planned
-            try:
-                self._replace_days(found, {day: files[day] for day in changed})
-            except (CommitFailedException, ValidationException):
-                continue
-            except Exception as error:
-                # A lost answer: whether the commit landed is known only to the catalog.
-                if not _changed_days(self.ensure(table), files):
-                    return planned
+            wait=wait_random_exponential(multiplier=0.05, max=2),
+            reraise=True,
+        )
+        try:
+            contending(self._publish_once, table, files)
+        except CONFLICTS as error:
+            raise LakeError(
+                f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again."
+            ) from error
+        except LakeError:
+            raise
+        except Exception as error:
+            # A lost answer: whether the commit landed is known only to the catalog.
+            if _changed_days(self.ensure(table), files):
                 raise LakeError(explain(self._storage.url, f"publish {table.name}", error)) from error
-            return planned
-        raise LakeError(f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again.")
+        return planned
+
+    def _publish_once(self, table: Table, files: Mapping[date, Sequence[str]]) -> None:
+        found = self.ensure(table)
+        if changed := _changed_days(found, files):
+            self._replace_days(found, {day: files[day] for day in changed})
 
     def _replace_days(self, found: IcebergTable, files: Mapping[date, Sequence[str]]) -> None:
         replaced = list(published_days(found, list(files)))

@@ -49,16 +49,15 @@ def _tidy_table(lake: Lake, table: Table, cutoff: datetime, staged: set[str]) ->
 def _expire_snapshots(table: IcebergTable, cutoff: datetime) -> int:
     heads = {reference.snapshot_id for reference in table.metadata.refs.values()}
     limit = int(cutoff.timestamp() * 1000)
-    expired = [snapshot.snapshot_id for snapshot in table.snapshots() if snapshot.timestamp_ms < limit]
-    expired = [snapshot_id for snapshot_id in expired if snapshot_id not in heads]
-    if not expired:
-        return 0
-    try:
-        table.maintenance.expire_snapshots().by_ids(expired).commit()
-    except CommitFailedException:
-        # Somebody is publishing; what is old today is old next time, too.
-        return 0
-    return len(expired)
+    expired = sum(found.timestamp_ms < limit and found.snapshot_id not in heads for found in table.snapshots())
+    # Without any, the library would still write new metadata.
+    if expired:
+        try:
+            table.maintenance.expire_snapshots().older_than(cutoff).commit()
+        except CommitFailedException:
+            # Somebody is publishing; what is old today is old next time, too.
+            return 0
+    return expired
 
 
 def _referred(table: IcebergTable) -> set[str]:

@@ -9,11 +9,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
-import boto3
 import msgspec
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from spotify_assets.aws.client import aws_client
 from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.storage import Storage
 
@@ -22,7 +21,7 @@ CALLS_PER_LOOK = 20
 # Longer than a tick of the sensor, short enough that a tick that died delays nothing for long.
 SECONDS_UNSEEN = 60
 # A tick has better things to do than to wait for a queue: without its answer the raw zone is listed.
-PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
+READ_SECONDS, ATTEMPTS = 10, 2
 
 
 class _Object(msgspec.Struct):
@@ -81,8 +80,7 @@ class RawEvents:
 
     @cached_property
     def _client(self) -> Any:
-        session = boto3.Session(region_name=self._storage.region)
-        return session.client("sqs", endpoint_url=self._storage.endpoint_url, config=PATIENCE)
+        return aws_client("sqs", self._storage.endpoint_url, read_seconds=READ_SECONDS, attempts=ATTEMPTS)
 
     def look(self) -> list[Announcement]:
         """Messages that are there now, at most 200; they are unseen by others for a minute.

@@ -17,12 +17,12 @@ from urllib.parse import urlencode
 
 import boto3
 import obstore
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from spotify_assets.aws.client import aws_client, aws_region
 from spotify_assets.lake.errors import LakeError, explain
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ class Storage:
 
     @property
     def region(self) -> str:
-        """AWS region: AWS_REGION, which boto3 alone does not heed, else the session's; us-east-1 without either."""
-        return os.environ.get("AWS_REGION") or boto3.Session().region_name or "us-east-1"
+        """AWS region of the lake."""
+        return aws_region()
 
     def polars_options(self) -> dict[str, str] | None:
         """Storage options for Polars; None for a folder. Credentials come from the session, as everywhere."""
@@ -148,12 +148,7 @@ class Storage:
 
     @cached_property
     def _s3(self) -> Any:
-        return self.client("s3")
-
-    def client(self, service: str) -> Any:
-        """A boto3 client for `service` at the lake's endpoint."""
-        config = Config(retries={"mode": "standard"}, s3={"addressing_style": "path"} if self.endpoint_url else None)
-        return boto3.Session().client(service, endpoint_url=self.endpoint_url, region_name=self.region, config=config)
+        return aws_client("s3", self.endpoint_url)
 
     def read(self, key: str) -> bytes:
         """Content of a key.

@@ -5,9 +5,11 @@ here, logged, and bounded. Everybody who uses one `SpotifyApi` shares its tokens
 """
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -17,9 +19,10 @@ from requests.adapters import HTTPAdapter
 from spotipy import Spotify
 from spotipy.exceptions import SpotifyException
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
 from spotify_assets.config import Settings
-from spotify_assets.retry_after import retry_after_seconds
 from spotify_assets.spotify.access import AccessTokens
 from spotify_assets.spotify.errors import CaptureError, NotFound, RateLimited, Refused, Unavailable
 from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
@@ -160,8 +163,15 @@ class _Line(HTTPAdapter):
             return response
         response.close()
         if response.status_code == 429:
-            raise RateLimited(retry_after_seconds(response.headers))
+            raise RateLimited(_seconds_told(response))
         raise Unavailable(f"Spotify has trouble of its own ({response.status_code}). Try again later.")
+
+
+def _seconds_told(response: requests.Response) -> float | None:
+    """What Retry-After says, whole: a quota may ask for half a day, which is not ours to shorten."""
+    with suppress(InvalidHeader):
+        return Retry(retry_after_max=sys.maxsize).get_retry_after(response.raw)
+    return None
 
 
 class _Pause:

@@ -17,8 +17,8 @@ from botocore.exceptions import (
 from dotenv import dotenv_values, set_key
 from pydantic import SecretStr
 
+from spotify_assets.aws.client import aws_client
 from spotify_assets.config import Settings
-from spotify_assets.lake.storage import Storage
 
 VARIABLE = "SPOTIFY_REFRESH_TOKEN"
 ENV_FILE = Path(".env")
@@ -74,7 +74,7 @@ class SpotifySecret:
     def __init__(self, settings: Settings, secret_id: str) -> None:
         """Nothing is asked of AWS yet."""
         self.secret_id = secret_id
-        self._storage = Storage(settings.lake_url, settings.aws_endpoint_url)
+        self._endpoint_url = settings.aws_endpoint_url
 
     def read(self) -> dict[str, Any] | None:
         """What the secret holds, or None where there is no such secret.
@@ -83,7 +83,7 @@ class SpotifySecret:
             TokenStorageError: it cannot be read, or is no JSON object.
         """
         with self._clear_errors("read"):
-            client = self._storage.client("secretsmanager")
+            client = aws_client("secretsmanager", self._endpoint_url)
             try:
                 text = client.get_secret_value(SecretId=self.secret_id).get("SecretString", "")
             except client.exceptions.ResourceNotFoundException:
@@ -113,7 +113,7 @@ class SpotifySecret:
                 "Set SPOTIFY_CLIENT_ID to the former and sign in again, or set another SPOTIFY_SECRET_ID."
             )
         with self._clear_errors("write"):
-            client = self._storage.client("secretsmanager")
+            client = aws_client("secretsmanager", self._endpoint_url)
             if content is not None:
                 client.put_secret_value(SecretId=self.secret_id, SecretString=json.dumps(merged))
             else:

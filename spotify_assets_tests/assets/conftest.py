@@ -29,7 +29,8 @@ from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import PlaylistSource, SimulatedPlaylists
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"

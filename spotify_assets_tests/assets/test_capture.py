@@ -15,7 +15,7 @@ from spotify_assets.schemas import TABLES
 from spotify_assets.transform.decode import decompress
 from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform
 from spotify_assets_tests.assets.test_main_path import failure_message, published
-from spotify_assets_tests.support.spotify.fake import FakeSpotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 CAPTURE = ["raw_playlists", "raw_artists"]
 

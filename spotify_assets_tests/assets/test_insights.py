@@ -7,8 +7,6 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import pytest
-from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
-from dagster._core.loader import LoadingContextForTest
 
 from spotify_assets.config import Settings
 from spotify_assets.definitions import defs
@@ -18,6 +16,11 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets_tests.assets.conftest import INSIGHTS_PUBLISHED, TABLES_PUBLISHED, Platform
 from spotify_assets_tests.assets.test_main_path import SONG, failed_checks, failure_message, playlist
+from spotify_assets_tests.support.dagster_internals import (
+    CachingStaleStatusResolver,
+    LoadingContextForTest,
+    StaleStatus,
+)
 
 DAY = date(2026, 3, 14)
 EVERYTHING = [*TABLES_PUBLISHED, *(step for step in INSIGHTS_PUBLISHED if step != "checks")]

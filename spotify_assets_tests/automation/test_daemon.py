@@ -6,13 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.run_request import InstigatorType
-from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
-from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData, TickStatus
 
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.schemas.base import BASE
 from spotify_assets_tests.automation.conftest import Running, lake_in, start_platform, stop_platform
+from spotify_assets_tests.support.dagster_internals import (
+    GrpcServerCodeLocationOrigin,
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+    ScheduleInstigatorData,
+    TickStatus,
+)
 from spotify_assets_tests.support.data.builders import captured, entries_of, playlist, track
 
 SETTINGS = {"SPOTIFY_SOURCE": "sample", "SNAPSHOT_HOUR": "0", "SENSOR_SECONDS": "1"}

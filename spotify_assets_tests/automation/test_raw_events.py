@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from spotify_assets.automation.raw_zone_polling import LISTED_EVERY, Listing
 from spotify_assets.automation.sensors import raw_objects
@@ -19,6 +18,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.automation.test_raw_objects import land, requested, run_requested
 from spotify_assets_tests.conftest import ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.dagster_internals import SensorExecutionData
 from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture, publish
 
 MOST_RECEIVES = 40

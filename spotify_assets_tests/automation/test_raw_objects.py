@@ -9,9 +9,6 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
-from dagster._core.definitions.sensor_definition import SensorExecutionData
-from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -21,6 +18,12 @@ from spotify_assets.definitions import defs
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake
+from spotify_assets_tests.support.dagster_internals import (
+    AssetGraphSubset,
+    BulkActionStatus,
+    PartitionBackfill,
+    SensorExecutionData,
+)
 from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture, publish
 
 AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)

@@ -17,7 +17,8 @@ from spotify_assets_tests.cli.test_commands import PROGRAM, command, surrounding
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.aws.refusing_server import refusing_server
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 from spotify_assets_tests.support.wikidata.fake import Script, fake_wikidata
 
 MINE, OTHERS = "6UeSakyzhiEt4NB3UAd6NQ", "37i9dQZEVXbMDoHDwVN2tF"

@@ -23,7 +23,8 @@ from spotify_assets_tests.cli.test_commands import PROGRAM, surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.aws.refusing_server import refusing_server
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 # A browser of one line; it is given the address as its last word.
 VISIT = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()"

@@ -9,7 +9,8 @@ import pytest
 
 from spotify_assets.transform.decode import decompress
 from spotify_assets_tests.cli.test_commands import command
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 PLAYLISTS = ["1" * 22, "2" * 22, "3" * 22]
 TALKATIVE = """

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.storage.compute_log_manager import ComputeIOType
 from dagster_aws.s3 import S3ComputeLogManager
 
 from spotify_assets.automation.alerts import Alert, publish
@@ -33,6 +32,7 @@ from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import Statement, full_stack
 from spotify_assets_tests.support.aws.calls import Call
 from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.dagster_internals import ComputeIOType
 from spotify_assets_tests.support.data.small_days import DAY, NEXT
 from spotify_assets_tests.support.spotify.fake import fake_spotify
 

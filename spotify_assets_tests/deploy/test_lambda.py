@@ -28,7 +28,8 @@ from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import OPTIONAL_PARTS, Stack
 from spotify_assets_tests.support.aws.lambda_runtime import lambda_runtime
 from spotify_assets_tests.support.aws.moto import MotoAws
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 from spotify_assets_tests.support.wikidata.fake import FakeWikidata, Script, fake_wikidata
 
 PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22}

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import dagster as dg
 import pytest
-from dagster._core.pipes import utils as pipes_utils
 
 from spotify_assets.config import Settings
 from spotify_assets.engines.glue import GlueEngine
@@ -20,6 +19,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.assets.conftest import Platform
 from spotify_assets_tests.conftest import ON_S3, REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.dagster_internals import pipes_utils
 from spotify_assets_tests.support.data.builders import DAY, captured, entries_of, playlist, to_json, track
 from spotify_assets_tests.support.processes.child_server import PROJECT_ROOT
 

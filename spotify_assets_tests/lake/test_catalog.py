@@ -443,7 +443,6 @@ def test_metadata_that_is_gone_is_a_clear_error(lake: Lake) -> None:
 @IN_A_FOLDER
 def test_a_catalog_that_keeps_changing_is_given_up_on(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalog_module, "COMMIT_ATTEMPTS", 2)
-    monkeypatch.setattr(catalog_module.random, "uniform", lambda *_: 0)
     prove(lake, DAY, ["A"])
 
     def conflict(*_: object) -> None:

@@ -8,7 +8,8 @@ import pytest
 from spotify_assets.config import Settings
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, fake_spotify
+from spotify_assets_tests.support.spotify.fake import fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 OpenSource = Callable[..., LivePlaylists]
 

@@ -27,7 +27,7 @@ from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets_tests.conftest import aws_client
 from spotify_assets_tests.spotify.conftest import OpenSource
 from spotify_assets_tests.support.aws.moto import MotoAws
-from spotify_assets_tests.support.spotify.fake import FakeSpotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 MINE, OTHERS, EDITORIAL = "6UeSakyzhiEt4NB3UAd6NQ", "1" * 22, "37i9dQZEVXbMDoHDwVN2tF"
 ENTRIES = {"development": "items", "extended": "tracks"}

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, Generation, fake_spotify
+from spotify_assets_tests.support.spotify.fake import Generation, fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 PLAYLIST = "6UeSakyzhiEt4NB3UAd6NQ"
 REDIRECT = "http://127.0.0.1:8765/callback"

@@ -13,7 +13,8 @@ import requests
 import yaml
 from openapi_schema_validator import OAS30Validator
 
-from spotify_assets_tests.support.spotify.fake import FakeSpotify, Generation, fake_spotify
+from spotify_assets_tests.support.spotify.fake import Generation, fake_spotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 PLAYLIST = "6UeSakyzhiEt4NB3UAd6NQ"
 # In the answers of the real API, but never in its document.

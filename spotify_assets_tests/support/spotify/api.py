@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from spotify_assets_tests.support.spotify import playlists as contents
 from spotify_assets_tests.support.spotify.playlists import ENTRIES, Playlist
 from spotify_assets_tests.support.spotify.sign_in import AccessToken
-
-if TYPE_CHECKING:
-    from spotify_assets_tests.support.spotify.fake import FakeSpotify
+from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 PAGE_LIMITS = {"items": 50, "tracks": 100}
 BATCH_LIMIT = 50
@@ -30,7 +28,7 @@ def error_body(status: int, message: str) -> dict[str, Any]:
 
 
 def answer(
-    fake: "FakeSpotify",
+    fake: FakeSpotify,
     method: str,
     path: str,
     query: Mapping[str, str],
@@ -59,13 +57,13 @@ def answer(
             raise ApiError(404, "Service not found")
 
 
-def _me(fake: "FakeSpotify", token: AccessToken) -> dict[str, Any]:
+def _me(fake: FakeSpotify, token: AccessToken) -> dict[str, Any]:
     if token.user is None:
         raise ApiError(401, "Valid user authentication required")
     return {"display_name": "The User", "images": [], **contents.user(token.user, fake.url)}
 
 
-def _artists(fake: "FakeSpotify", query: Mapping[str, str]) -> dict[str, Any]:
+def _artists(fake: FakeSpotify, query: Mapping[str, str]) -> dict[str, Any]:
     if fake.generation == "development":
         raise ApiError(403, "Forbidden")
     artist_ids = query.get("ids", "").split(",")
@@ -76,7 +74,7 @@ def _artists(fake: "FakeSpotify", query: Mapping[str, str]) -> dict[str, Any]:
     return {"artists": contents.artists(artist_ids, fake.generation)}
 
 
-def _artist(fake: "FakeSpotify", artist_id: str) -> dict[str, Any]:
+def _artist(fake: FakeSpotify, artist_id: str) -> dict[str, Any]:
     if not _is_id(artist_id):
         raise ApiError(400, "Invalid base62 id")
     artist = contents.artists([artist_id], fake.generation)[0]
@@ -86,7 +84,7 @@ def _artist(fake: "FakeSpotify", artist_id: str) -> dict[str, Any]:
 
 
 def _page(
-    fake: "FakeSpotify",
+    fake: FakeSpotify,
     playlist_id: str,
     name: Literal["items", "tracks"],
     query: Mapping[str, str],
@@ -106,7 +104,7 @@ def _page(
     return playlist.page(fake.url, query, offset, limit)
 
 
-def _playlist(fake: "FakeSpotify", playlist_id: str) -> Playlist:
+def _playlist(fake: FakeSpotify, playlist_id: str) -> Playlist:
     if not _is_id(playlist_id):
         raise ApiError(400, "Invalid base62 id")
     playlist = fake.playlists.get(playlist_id)
@@ -115,7 +113,7 @@ def _playlist(fake: "FakeSpotify", playlist_id: str) -> Playlist:
     return playlist
 
 
-def _may_read_entries(fake: "FakeSpotify", playlist: Playlist, token: AccessToken) -> bool:
+def _may_read_entries(fake: FakeSpotify, playlist: Playlist, token: AccessToken) -> bool:
     if fake.generation == "extended":
         return True
     return playlist.owner == token.user and "playlist-read-private" in token.scope.split()

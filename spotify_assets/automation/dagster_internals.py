@@ -1,0 +1,13 @@
+"""Names of Dagster's that are not public, and that there is no public way around: here and nowhere else.
+
+- Backfills: which days one will run is known to nothing else until its runs are made.
+- The daemon: its console script need not be on the PATH of whoever starts this package's interpreter.
+
+A test imports all of them, so that a release of Dagster that moves one fails with its name.
+"""
+
+from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
+
+DAEMON_MODULE = "dagster._daemon"
+
+__all__ = ["BULK_ACTION_TERMINAL_STATUSES", "DAEMON_MODULE", "BulkActionStatus", "BulkActionsFilter"]

@@ -1,0 +1,35 @@
+"""A client for a service of AWS, or for what stands in for it at an address of its own."""
+
+import os
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# Nobody waits longer for a first byte: a service that accepts and stays silent is one that is down.
+CONNECT_SECONDS, READ_SECONDS = 5, 30
+
+
+def aws_region() -> str:
+    """AWS_REGION, which boto3 alone does not heed, else the session's region; us-east-1 without either."""
+    return os.environ.get("AWS_REGION") or boto3.Session().region_name or "us-east-1"
+
+
+def aws_client(
+    service: str,
+    endpoint_url: str | None,
+    *,
+    region: str | None = None,
+    read_seconds: float = READ_SECONDS,
+    attempts: int = 3,
+) -> Any:
+    """A boto3 client, with credentials from the session. `attempts` counts the first one; times are in seconds."""
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        # What stands in for S3 has no names for buckets.
+        s3={"addressing_style": "path"} if endpoint_url else None,
+    )
+    session = boto3.Session(region_name=region or aws_region())
+    return session.client(service, endpoint_url=endpoint_url, config=config)
