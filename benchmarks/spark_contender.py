@@ -80,7 +80,7 @@ def _transform(session: SparkSession, request: DayRequest) -> None:
 
 
 def _our_decode(session: SparkSession, request: DayRequest) -> None:
-    """Our reading alone, as the transform does it: bytes to columns, in cells for the next tasks."""
+    """Our reading alone, as the transform does it: bytes to columns, in bundles for the next tasks."""
     session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
     chunks = chunks_of(request.entries, session.sparkContext.defaultParallelism)
     decode = Decode(structs.replace(request, entries=[]), [0])

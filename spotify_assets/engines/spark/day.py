@@ -19,7 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  its usual name
 
 from spotify_assets.engines.day_request import DayRequest, DayResult
-from spotify_assets.engines.spark.frame_rows import SPARK_CELLS, OverBatches, Task
+from spotify_assets.engines.spark.bundles import SPARK_BUNDLES, OverBatches, Task
 from spotify_assets.engines.spark.tasks import (
     CAPTURES,
     FILES,
@@ -32,7 +32,7 @@ from spotify_assets.engines.spark.tasks import (
     WriteDimensions,
     WritePlaylists,
     WriteSongs,
-    chunk_cell,
+    chunk_bundle,
     day_result,
 )
 from spotify_assets.lake.raw import RawEntry
@@ -68,7 +68,7 @@ def transform_day(session: SparkSession, request: DayRequest, progress: Progress
 
 class _Day:
     def __init__(self, session: SparkSession, request: DayRequest) -> None:
-        # Cells are large, so few at a time are handed to Python; and their parts are chosen here, once and for all.
+        # Bundles are large, so few at a time are handed to Python; and their parts are chosen here, once and for all.
         # Said of a session of its own, not of its maker's.
         session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
         session.conf.set("spark.sql.adaptive.enabled", "false")
@@ -111,17 +111,17 @@ class _Day:
         for kept in self._kept:
             kept.unpersist()
 
-    def _keep(self, cells: DataFrame) -> DataFrame:
+    def _keep(self, bundles: DataFrame) -> DataFrame:
         """Kept for those who read it again; what a lost machine kept is made again."""
-        self._kept.append(cells.persist(StorageLevel.DISK_ONLY))
-        return cells
+        self._kept.append(bundles.persist(StorageLevel.DISK_ONLY))
+        return bundles
 
-    def _by_part(self, cells: DataFrame) -> DataFrame:
-        return cells.repartition(len(self._parts), "part")
+    def _by_part(self, bundles: DataFrame) -> DataFrame:
+        return bundles.repartition(len(self._parts), "part")
 
-    def _to_every_part(self, cells: DataFrame, kind: str) -> DataFrame:
+    def _to_every_part(self, bundles: DataFrame, kind: str) -> DataFrame:
         parts = F.explode(F.array(*map(F.lit, self._parts)).cast("array<int>")).alias("part")
-        return cells.filter(F.col("kind") == kind).select("kind", parts, "data")
+        return bundles.filter(F.col("kind") == kind).select("kind", parts, "data")
 
 
 def chunks_of(entries: Sequence[RawEntry], processors: int) -> list[list[RawEntry]]:
@@ -133,16 +133,16 @@ def chunks_of(entries: Sequence[RawEntry], processors: int) -> list[list[RawEntr
 def decoded_on(session: SparkSession, chunks: Sequence[Sequence[RawEntry]], decode: Decode) -> DataFrame:
     """What decoding gives, a task for each chunk."""
     numbers = _numbers_of_partitions(session, len(chunks))
-    cells = [astuple(chunk_cell(number, chunk)) for number, chunk in zip(numbers, chunks, strict=True)]
-    return _apply(session.createDataFrame(cells, SPARK_CELLS).repartition(len(cells), "part"), decode)
+    bundles = [astuple(chunk_bundle(number, chunk)) for number, chunk in zip(numbers, chunks, strict=True)]
+    return _apply(session.createDataFrame(bundles, SPARK_BUNDLES).repartition(len(bundles), "part"), decode)
 
 
-def _apply(cells: DataFrame, task: Task) -> DataFrame:
-    return cells.mapInArrow(OverBatches(task), SPARK_CELLS)  # pyright: ignore[reportArgumentType]  any callable will do
+def _apply(bundles: DataFrame, task: Task) -> DataFrame:
+    return bundles.mapInArrow(OverBatches(task), SPARK_BUNDLES)  # pyright: ignore[reportArgumentType]  any callable will do
 
 
-def _reported(cells: DataFrame, kind_of_report: type, kind: str) -> list:
-    rows = cells.filter(F.col("kind") == kind).select("data").collect()
+def _reported(bundles: DataFrame, kind_of_report: type, kind: str) -> list:
+    rows = bundles.filter(F.col("kind") == kind).select("data").collect()
     return [msgspec.msgpack.decode(row.data, type=kind_of_report) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""What the tasks of a job do: each takes the cells of its part of the day, and gives cells to the next.
+"""What the tasks of a job do: each takes the bundles of its part of the day, and gives bundles to the next.
 
 Nothing here decides what a row may be; that is `transform/`. A task may run twice, on two machines: what it writes is
 named by its content, and only what the job reports is ever staged.
@@ -12,7 +12,7 @@ import msgspec
 import polars as pl
 
 from spotify_assets.engines.day_request import DayRequest, DayResult
-from spotify_assets.engines.spark.frame_rows import Cell, frames_of, pack, split, unpack
+from spotify_assets.engines.spark.bundles import Bundle, frames_of, pack, split, unpack
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import StagedFile
 from spotify_assets.schemas.base import BASE
@@ -51,9 +51,9 @@ def day_result(reports: Iterable[FilesByTable], unreadable: Iterable[Quarantined
     return DayResult(files, sorted(unreadable, key=lambda found: found.raw_object))
 
 
-def chunk_cell(part: int, entries: Sequence[RawEntry]) -> Cell:
+def chunk_bundle(part: int, entries: Sequence[RawEntry]) -> Bundle:
     """Raw objects that one task is to decode."""
-    return Cell("chunk", part, msgspec.msgpack.encode(entries))
+    return Bundle("chunk", part, msgspec.msgpack.encode(entries))
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,26 @@ class Decode:
     request: DayRequest
     parts: Sequence[int]
 
-    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
-        """Reads the chunks that the cells name."""
+    def __call__(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
+        """Reads the chunks that the bundles name."""
         request, zone = self.request, self.request.raw_zone()
-        for cell in cells:
+        for bundle in bundles:
             observations = observe(
-                zone.read(msgspec.msgpack.decode(cell.data, type=list[RawEntry])), request.snapshot_date, request.source
+                zone.read(msgspec.msgpack.decode(bundle.data, type=list[RawEntry])),
+                request.snapshot_date,
+                request.source,
             )
             yield from self._captures(observations)
-            yield from _split_cells("profiles", profile_candidates(observations.profiles), self.parts)
-            yield from _split_cells("facts", fact_candidates(observations.facts), self.parts)
+            yield from _split_bundles("profiles", profile_candidates(observations.profiles), self.parts)
+            yield from _split_bundles("facts", fact_candidates(observations.facts), self.parts)
             if observations.quarantined:
-                yield Cell(QUARANTINED, self.parts[0], msgspec.msgpack.encode(observations.quarantined))
+                yield Bundle(QUARANTINED, self.parts[0], msgspec.msgpack.encode(observations.quarantined))
 
-    def _captures(self, observations: Observations) -> Iterator[Cell]:
+    def _captures(self, observations: Observations) -> Iterator[Bundle]:
         for number, playlists in split(observations.playlists, "playlist_id", len(self.parts)).items():
             entries = observations.entries.join(playlists, on="snapshot_index", how="semi")
             songs = observations.songs.join(entries, on="song_index", how="semi")
-            yield Cell(CAPTURES, self.parts[number], pack(playlists=playlists, entries=entries, songs=songs))
+            yield Bundle(CAPTURES, self.parts[number], pack(playlists=playlists, entries=entries, songs=songs))
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,10 @@ class FindCandidates:
 
     parts: Sequence[int]
 
-    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+    def __call__(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
         """Takes all captures of the playlists of its part."""
-        for kind, candidates in candidates_on(_captures_in(cells)).items():
-            yield from _split_cells(kind, candidates, self.parts)
+        for kind, candidates in candidates_on(_captures_in(bundles)).items():
+            yield from _split_bundles(kind, candidates, self.parts)
 
 
 @dataclass(frozen=True)
@@ -108,19 +110,19 @@ class Writing:
         """One for the rows of this part."""
         return Splitter(self.request.snapshot_date)
 
-    def write(self, splitter: Splitter, **frames: pl.DataFrame) -> Cell:
-        """Writes rows, and those that were rejected; gives the cell that reports the files."""
+    def write(self, splitter: Splitter, **frames: pl.DataFrame) -> Bundle:
+        """Writes rows, and those that were rejected; gives the bundle that reports the files."""
         files = self.request.write({**frames, "rejected_rows": splitter.rejected()})
-        return Cell(FILES, 0, msgspec.msgpack.encode(files))
+        return Bundle(FILES, 0, msgspec.msgpack.encode(files))
 
 
 @dataclass(frozen=True)
 class WriteDimensions(Writing):
     """Candidates for artists and albums to those tables, and the keys that were refused."""
 
-    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+    def __call__(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
         """Takes all candidates of the keys of its part."""
-        held = list(cells)
+        held = list(bundles)
         profiles, mentions, facts = (_merged(held, kind) for kind in ("profiles", "artists", "facts"))
         candidates = _merged(held, "albums")
         splitter = self.splitter()
@@ -131,16 +133,16 @@ class WriteDimensions(Writing):
             "albums": refused("album_id", candidates, album_rows),
         }
         if any(not keys.is_empty() for keys in refusals.values()):
-            yield Cell(REFUSED_DIMENSIONS, 0, pack(**refusals))
+            yield Bundle(REFUSED_DIMENSIONS, 0, pack(**refusals))
 
 
 @dataclass(frozen=True)
 class WriteSongs(Writing):
     """Candidates for songs to `songs` and `song_artists`, and the songs that were refused."""
 
-    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+    def __call__(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
         """Takes all candidates of the keys of its part, and every refused album and artist of the day."""
-        held = list(cells)
+        held = list(bundles)
         candidates = _merged(held, "songs")
         refusals = {
             name: pl.concat([_no_keys(KEYS[name]), *frames_of(held, REFUSED_DIMENSIONS, name)])
@@ -151,43 +153,43 @@ class WriteSongs(Writing):
         yield self.write(splitter, songs=songs, song_artists=credited)
         keys = refused("song_id", candidates, songs)
         if not keys.is_empty():
-            yield Cell(REFUSED_SONGS, 0, pack(songs=keys))
+            yield Bundle(REFUSED_SONGS, 0, pack(songs=keys))
 
 
 @dataclass(frozen=True)
 class WritePlaylists(Writing):
     """Captures of some playlists to `playlists` and `playlist_items`."""
 
-    def __call__(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+    def __call__(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
         """Takes all captures of the playlists of its part, and every refused song of the day."""
-        held = list(cells)
+        held = list(bundles)
         keys = pl.concat([_no_keys("song_id"), *frames_of(held, REFUSED_SONGS, "songs")])
         splitter = self.splitter()
         playlists, items = playlists_and_items(_captures_in(held), keys, splitter)
         yield self.write(splitter, playlists=playlists, playlist_items=items)
 
 
-def _split_cells(kind: str, frame: pl.DataFrame, parts: Sequence[int]) -> Iterator[Cell]:
+def _split_bundles(kind: str, frame: pl.DataFrame, parts: Sequence[int]) -> Iterator[Bundle]:
     for number, rows in split(frame, KEYS[kind], len(parts)).items():
-        yield Cell(kind, parts[number], pack(rows=rows))
+        yield Bundle(kind, parts[number], pack(rows=rows))
 
 
 def _no_keys(name: str) -> pl.DataFrame:
     return pl.DataFrame(schema={name: pl.String})
 
 
-def _merged(cells: Iterable[Cell], kind: str) -> pl.DataFrame:
-    """The winners among the winners of all cells of a kind."""
-    return winners(kind, [NO_CANDIDATES[kind], *frames_of(cells, kind, "rows")])
+def _merged(bundles: Iterable[Bundle], kind: str) -> pl.DataFrame:
+    """The winners among the winners of all bundles of a kind."""
+    return winners(kind, [NO_CANDIDATES[kind], *frames_of(bundles, kind, "rows")])
 
 
-def _captures_in(cells: Iterable[Cell]) -> LastCaptures:
-    """What counts of the captures in all cells; each numbers its own playlists and songs, so numbers are shifted."""
+def _captures_in(bundles: Iterable[Bundle]) -> LastCaptures:
+    """What counts of the captures in all bundles; each numbers its own playlists and songs, so numbers are shifted."""
     shift = {"snapshot_index": 0, "song_index": 0}
     joined = {name: [getattr(NOTHING, name)] for name in OF_CAPTURES}
-    for cell in cells:
-        if cell.kind == CAPTURES:
-            frames = unpack(cell.data)
+    for bundle in bundles:
+        if bundle.kind == CAPTURES:
+            frames = unpack(bundle.data)
             for name, frame in frames.items():
                 joined[name].append(frame.with_columns(pl.col(key) + by for key, by in shift.items() if key in frame))
             shift = {

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from spotify_assets.config import Settings
-from spotify_assets.engines.spark.frame_rows import Cell, frames_of, pack
-from spotify_assets.engines.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates, chunk_cell
+from spotify_assets.engines.spark.bundles import Bundle, frames_of, pack
+from spotify_assets.engines.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates, chunk_bundle
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets_tests.support.data.builders import (
@@ -108,16 +108,16 @@ def test_an_artist_on_every_song_is_one_row_of_each_task_before_it_is_sent(lake:
     request = request_of(lake, DAY)
     parts = [0, 1, 2, 3]
     decode = Decode(request, parts)
-    decoded = [cell for chunk in cut(request.entries, 1) for cell in decode([chunk_cell(0, chunk)])]
-    by_part = [[cell for cell in decoded if cell.kind == CAPTURES and cell.part == part] for part in parts]
-    sent = [cell for cells in by_part if cells for cell in FindCandidates(parts)(cells)]
+    decoded = [bundle for chunk in cut(request.entries, 1) for bundle in decode([chunk_bundle(0, chunk)])]
+    by_part = [[bundle for bundle in decoded if bundle.kind == CAPTURES and bundle.part == part] for part in parts]
+    sent = [bundle for bundles in by_part if bundles for bundle in FindCandidates(parts)(bundles)]
     rows = sum(frame.height for frame in frames_of(sent, "artists", "rows"))
     assert rows <= len(parts)
     assert sum(frame.height for frame in frames_of(sent, "songs", "rows")) == 50 * chunks
-    assert {cell.part for cell in sent if cell.kind == "songs"} == set(parts)
+    assert {bundle.part for bundle in sent if bundle.kind == "songs"} == set(parts)
 
 
 def test_cells_hold_what_was_put_in() -> None:
     frame = NOTHING.songs.clear(2)
-    kept = [Cell("songs", 0, pack(rows=frame)), Cell("albums", 0, b"")]
+    kept = [Bundle("songs", 0, pack(rows=frame)), Bundle("albums", 0, b"")]
     assert_frame_equal(frames_of(kept, "songs", "rows")[0], frame)

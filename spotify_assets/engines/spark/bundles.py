@@ -12,12 +12,12 @@ import msgspec
 import polars as pl
 import pyarrow as pa
 
-CELLS = pa.schema([("kind", pa.string()), ("part", pa.int32()), ("data", pa.binary())])
-SPARK_CELLS = "kind string, part int, data binary"
+BUNDLES = pa.schema([("kind", pa.string()), ("part", pa.int32()), ("data", pa.binary())])
+SPARK_BUNDLES = "kind string, part int, data binary"
 
 
 @dataclass(frozen=True)
-class Cell:
+class Bundle:
     """A row of Spark's: what it holds, which part of the day it belongs to, and the bytes."""
 
     kind: str
@@ -25,7 +25,7 @@ class Cell:
     data: bytes
 
 
-Task = Callable[[Iterable[Cell]], Iterator[Cell]]
+Task = Callable[[Iterable[Bundle]], Iterator[Bundle]]
 
 
 def pack(**frames: pl.DataFrame) -> bytes:
@@ -47,9 +47,9 @@ def unpack(data: bytes) -> dict[str, pl.DataFrame]:
     }
 
 
-def frames_of(cells: Iterable[Cell], kind: str, name: str) -> list[pl.DataFrame]:
-    """One frame of each cell of a kind."""
-    return [unpack(cell.data)[name] for cell in cells if cell.kind == kind]
+def frames_of(bundles: Iterable[Bundle], kind: str, name: str) -> list[pl.DataFrame]:
+    """One frame of each bundle of a kind."""
+    return [unpack(bundle.data)[name] for bundle in bundles if bundle.kind == kind]
 
 
 def split(frame: pl.DataFrame, key: str, parts: int) -> Mapping[int, pl.DataFrame]:
@@ -66,12 +66,12 @@ class OverBatches:
         self._task = task
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Takes the cells of one partition, and gives those that the task makes of them, each in a batch of its own."""
-        for made in self._task(_cells(batches)):
-            yield pa.RecordBatch.from_pylist([vars(made)], schema=CELLS)
+        """Takes the bundles of one partition, and gives those that the task makes of them, each in a batch of its own."""
+        for made in self._task(_bundles(batches)):
+            yield pa.RecordBatch.from_pylist([vars(made)], schema=BUNDLES)
 
 
-def _cells(batches: Iterator[pa.RecordBatch]) -> Iterator[Cell]:
+def _bundles(batches: Iterator[pa.RecordBatch]) -> Iterator[Bundle]:
     for batch in batches:
         for row in batch.to_pylist():
-            yield Cell(**row)
+            yield Bundle(**row)
