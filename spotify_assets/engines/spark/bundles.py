@@ -66,7 +66,7 @@ class OverBatches:
         self._task = task
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Takes the bundles of one partition, and gives those that the task makes of them, each in a batch of its own."""
+        """Takes the bundles of one partition; gives those that the task makes of them, each in a batch of its own."""
         for made in self._task(_bundles(batches)):
             yield pa.RecordBatch.from_pylist([vars(made)], schema=BUNDLES)
 

@@ -117,7 +117,7 @@ def test_an_artist_on_every_song_is_one_row_of_each_task_before_it_is_sent(lake:
     assert {bundle.part for bundle in sent if bundle.kind == "songs"} == set(parts)
 
 
-def test_cells_hold_what_was_put_in() -> None:
+def test_bundles_hold_what_was_put_in() -> None:
     frame = NOTHING.songs.clear(2)
     kept = [Bundle("songs", 0, pack(rows=frame)), Bundle("albums", 0, b"")]
     assert_frame_equal(frames_of(kept, "songs", "rows")[0], frame)
