@@ -11,7 +11,6 @@ from functools import cached_property
 
 import polars as pl
 from pyiceberg.catalog import Catalog as IcebergCatalog
-from pyiceberg.catalog import load_catalog
 from pyiceberg.catalog.sql import SqlCatalog, SqlCatalogBaseTable
 from pyiceberg.exceptions import (
     CommitFailedException,
@@ -32,7 +31,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from spotify_assets.aws.client import CONNECT_SECONDS, READ_SECONDS
 from spotify_assets.lake.errors import LakeError, explain
+from spotify_assets.lake.glue_catalog import CarefulGlueCatalog
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.published_day import (
     PARTITION_COLUMN,
@@ -80,17 +81,15 @@ class Catalog:
                 warehouse=storage.address("").rstrip("/"),
             )
         properties = {
-            "type": "glue",
             "warehouse": storage.address("").rstrip("/"),
-            "glue.region": storage.region,
-            # The integer, since botocore takes no text. A commit that is sent again after a lost answer meets itself
-            # as a conflict, and PyIceberg 0.12 then deletes the manifests of the snapshot that did land.
-            "glue.max-retries": 0,
             "s3.region": storage.region,
+            # Its S3 client would wait for ever for a server that accepts and stays silent.
+            "s3.connect-timeout": str(CONNECT_SECONDS),
+            "s3.request-timeout": str(READ_SECONDS),
         }
         if storage.endpoint_url:
-            properties |= {"glue.endpoint": storage.endpoint_url, "s3.endpoint": storage.endpoint_url}
-        return load_catalog("lake", **properties)
+            properties["s3.endpoint"] = storage.endpoint_url
+        return CarefulGlueCatalog("lake", storage.endpoint_url, **properties)
 
     def name(self, table: Table) -> str:
         """Full name of a table, as Athena knows it: `database.table`."""

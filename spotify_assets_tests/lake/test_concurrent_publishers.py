@@ -188,18 +188,54 @@ def updates(proxy: Proxy) -> int:
 @ON_S3
 @BEFORE
 def test_a_lost_answer_of_glue_loses_nothing(lake_settings: Settings, lake: Lake, before: list[date]) -> None:
-    """The commit landed, its answer did not; sent again it would meet itself as a conflict."""
+    """The commit landed, its answer did not; it is sent again, and meets itself as a conflict."""
     for day in before:
         lake.catalog.publish(SONG_ARTISTS, staged(lake, day, "o"))
     files = staged(lake, DAY, "n")
     with through_a_proxy(lake_settings) as (through, proxy):
         proxy.lose_answer = first_time("AWSGlue.UpdateTable")
         assert through.catalog.publish(SONG_ARTISTS, files) == [DAY]
-        assert updates(proxy) == 1
+        assert updates(proxy) == 2
     assert published(lake) == [(DAY, "n"), *((NEXT, "o") for _ in before[:1])]
     later = staged(lake, DAY, "l")
     assert lake.catalog.publish(SONG_ARTISTS, later) == [DAY]
     assert published(lake)[0] == (DAY, "l")
+
+
+@ON_S3
+def test_a_hiccup_of_glue_fails_nothing(lake_settings: Settings, lake: Lake) -> None:
+    """Whichever request it meets: all of them are sent again."""
+    before, files = staged(lake, DAY, "o"), staged(lake, DAY, "n")
+    lake.catalog.publish(SONG_ARTISTS, before)
+    with through_a_proxy(lake_settings) as (through, proxy):
+        met: set[str] = set()
+
+        def is_new(request: str) -> bool:
+            is_met = "AWSGlue" not in request or request in met
+            met.add(request)
+            return not is_met
+
+        proxy.lose_answer = is_new
+        assert through.catalog.publish(SONG_ARTISTS, files) == [DAY]
+        assert {"POST AWSGlue.GetTable", "POST AWSGlue.UpdateTable"} <= met
+    assert published(lake) == [(DAY, "n")]
+
+
+@ON_S3
+def test_a_conflict_that_cannot_be_looked_into_deletes_nothing(lake_settings: Settings, lake: Lake) -> None:
+    lake.catalog.publish(SONG_ARTISTS, staged(lake, DAY, "o"))
+    files = staged(lake, DAY, "n")
+    with through_a_proxy(lake_settings) as (through, proxy):
+        after_update: list[str] = []
+
+        def lose(request: str) -> bool:
+            after_update.extend([request] if "UpdateTable" in request or after_update else [])
+            return "UpdateTable" in request or ("GetTable" in request and bool(after_update))
+
+        proxy.lose_answer = lose
+        with pytest.raises(LakeError, match="song_artists"):
+            through.catalog.publish(SONG_ARTISTS, files)
+    assert published(lake) == [(DAY, "n")]
 
 
 @ON_S3

@@ -1,0 +1,45 @@
+"""The Glue Data Catalog behind PyIceberg, which asks what is there before it believes that a commit failed."""
+
+from typing import Any
+
+from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
+from pyiceberg.table import CommitTableResponse, Table
+from pyiceberg.table.update import AddSnapshotUpdate, TableRequirement, TableUpdate
+
+from spotify_assets.aws.client import aws_client
+
+
+class CarefulGlueCatalog(GlueCatalog):
+    """A `GlueCatalog` whose commits fail only where they are not there.
+
+    A request whose answer was lost is sent again, and then meets itself as a conflict. PyIceberg 0.12 takes a conflict
+    for a proof that nothing landed and deletes the manifests that the table now refers to, for good.
+    """
+
+    def __init__(self, name: str, endpoint_url: str | None, **properties: Any) -> None:
+        super().__init__(name, client=aws_client("glue", endpoint_url, attempts=5), **properties)
+
+    def commit_table(
+        self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
+    ) -> CommitTableResponse:
+        """See `GlueCatalog`.
+
+        Raises:
+            CommitFailedException: another commit was faster, and the catalog shows that this one is not there.
+            CommitStateUnknownException: the catalog could not be asked; nothing may be deleted.
+        """
+        try:
+            return super().commit_table(table, requirements, updates)
+        except CommitFailedException as conflict:
+            added = [update.snapshot.snapshot_id for update in updates if isinstance(update, AddSnapshotUpdate)]
+            try:
+                held = self.load_table(table.name())
+            except Exception as error:
+                raise CommitStateUnknownException(f"Whether the commit landed is not known: {error}") from conflict
+            # The optimistic lock was lost either to this very commit or to another, after which this one cannot land.
+            if added and all(held.metadata.snapshot_by_id(snapshot_id) is not None for snapshot_id in added):
+                return CommitTableResponse.model_validate(
+                    {"metadata": held.metadata, "metadata-location": held.metadata_location}
+                )
+            raise
