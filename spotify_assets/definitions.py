@@ -15,6 +15,7 @@ from spotify_assets.automation.jobs import (
     capture,
     daily_snapshot,
     missed_days,
+    page,
     process_raw_objects,
     refresh_insights,
     tidy,
@@ -23,6 +24,7 @@ from spotify_assets.automation.missing_days import no_missing_days, snapshot_of_
 from spotify_assets.automation.run_metrics import run_metrics, snapshot_age
 from spotify_assets.automation.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
 from spotify_assets.automation.sensors import raw_objects, run_failures
+from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.config import settings
 from spotify_assets.engines.engine import transform_engine
 from spotify_assets.lake.lake import Lake
@@ -38,7 +40,7 @@ ASSETS = [
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
 # Assets that are late, and shown so, when today has no snapshot in time.
 DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("published_tables")}
-SENSORS = [raw_objects, run_failures, *MEASURING]
+SENSORS = [raw_objects, unfinished_days, run_failures, *MEASURING]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
     ASSETS.append(snowflake)
@@ -52,7 +54,7 @@ def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
 defs = dg.Definitions(
     assets=dg.map_asset_specs(_with_freshness, ASSETS),
     asset_checks=[*table_checks, *insight_checks, insights_up_to_date, no_missing_days],
-    jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, missed_days, tidy],
+    jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, page, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
     sensors=SENSORS,
     resources={

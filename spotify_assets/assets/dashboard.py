@@ -10,6 +10,7 @@ from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import PageMark, page_version
 from spotify_assets.serving.dashboard.data import page_data
 from spotify_assets.serving.dashboard.inputs import dashboard_period, read_dashboard_tables
 from spotify_assets.serving.dashboard.library import charting_library
@@ -34,11 +35,14 @@ PAGE = "dashboard/index.html"
 def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Writes the page, and shows its first chart."""
     lake.claim()
+    # Before anything is read: what is published meanwhile then makes the page again.
+    version = page_version(lake.published_insights())
     first, last = dashboard_period(lake)
     tables = read_dashboard_tables(lake, first, last)
     data = page_data(tables)
     html = page_html(data, charting_library(lake.storage)).encode()
     lake.storage.write(PAGE, html, "text/html; charset=utf-8")
+    PageMark(lake.storage).write(version)
     link = lake.storage.link(PAGE)
     metadata: dict[str, dg.MetadataValue] = {
         "page": dg.MetadataValue.url(link) if lake.storage.is_s3 else dg.MetadataValue.path(link),

@@ -1,7 +1,7 @@
 """Insight assets: what published days tell, staged day by day, then published like the base tables."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 import dagster as dg
@@ -9,21 +9,21 @@ import polars as pl
 
 from spotify_assets.assets.column_metadata import column_schema, preview
 from spotify_assets.assets.owners import OWNERS
-from spotify_assets.assets.partitions import days_of, has_days, named, one_run_per_range, ranges, snapshot_dates
-from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing
+from spotify_assets.assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing, require_all
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.insight_inputs import (
     LONGEST_WINDOW,
     BaseDays,
-    contents_of,
-    days_that_look_back,
+    Contents,
+    days_looking_back,
     earlier_days,
-    is_made_from,
     published_files,
     stale_days,
+    versions,
 )
-from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.lake import Lake, mark_of
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
@@ -76,35 +76,41 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
 def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
     """Builds the insights of each day in order, each from its base tables and from what the days before it say."""
     lake.claim()
-    days = days_of(context)
-    base = BaseDays(lake, days)
-    if without := [day for day in days if day not in base.published]:
-        raise dg.Failure(
-            f"Nothing is published of {named(ranges(without))}. Leave days out that were never captured; run the job "
-            "process_raw_objects for the others.",
-            allow_retries=False,
-        )
-    files = published_files(lake, days[0], days[-1])
-    contents, earlier = contents_of(files), earlier_days(lake, days[0], files)
-    versions: dict[date, str] = {}
+    # Looked at before anything is read: whatever is published meanwhile then makes these days stale, not silently old.
+    published, contents = lake.published_days().whole, Contents.of(lake.published_insights())
+    days = _with_tables(context, published)
+    base, files = BaseDays(lake), published_files(lake, days[0], days[-1])
+    earlier = earlier_days(lake, days[0], files)
+    made_from: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)
     for number, day in enumerate(days, 1):
-        versions[day] = contents.version(day)
+        made_from[day] = contents.version(day, published[day].content)
         frames = build_insights(day, base.read(day), earlier)
-        stage = lake.insight_staging.write(day, frames, [], context.run.run_id, made_from=versions[day])
-        contents.put(day, {name: table.content for name, table in stage.tables.items()})
+        stage = lake.insight_staging.write(day, frames, [], context.run.run_id, made_from=made_from[day])
+        contents.put(day, mark_of(stage).says)
         earlier = earlier.followed_by(day, frames)
         for name, frame in frames.items():
             context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
             made[name].append(stage.tables[name].sha256)
         context.log.info(f"insights of {day} ({number} of {len(days)})")
-    yield dg.MaterializeResult(asset_key=EARLIER_DAYS, data_version=dg.DataVersion(versions[days[-1]]))
+    yield dg.MaterializeResult(asset_key=EARLIER_DAYS, data_version=dg.DataVersion(made_from[days[-1]]))
     if len(days) > 1:
         # Dagster gives all days of a run one version, but what is known before each of them differs.
-        for day, version in versions.items():
+        for day, version in made_from.items():
             context.log_event(versioned(EARLIER_DAYS, day, version))
     for name in INSIGHTS.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(made[name]))
+
+
+def _with_tables(context: dg.AssetExecutionContext, published: Collection[date]) -> list[date]:
+    """The days of the run that have base tables; the others are left out, with a sentence."""
+    days = days_of(context)
+    if without := [day for day in days if day not in published]:
+        sentence = f"Nothing is published of {named(ranges(without))}: never captured, or held back."
+        if len(without) == len(days):
+            raise dg.Failure(f"{sentence} Run the job process_raw_objects first.", allow_retries=False)
+        context.log.warning(f"{sentence} Left out.")
+    return [day for day in days if day in published]
 
 
 def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
@@ -126,31 +132,33 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
 )
 def published_insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged insights of each day of the run, and tells which later days they change."""
-    stages = publish_days(context, lake, lake.insight_staging, lake.publish_insights)
-    days = days_of(context)
-    for day, version in days_that_look_back(lake, days[0], days[-1]):
+    days = _with_tables(context, lake.published_days().whole)
+    publication = publish_days(context, lake, INSIGHTS, days, lake.publish_insights)
+    tables, insights = lake.published_days(), lake.published_insights()
+    wanted = versions(tables, insights)
+    for day in days_looking_back(insights, days[0], days[-1]):
         # Also where it agrees (again): what was stale becomes fresh without being made again.
-        if day not in stages or not is_made_from(lake, day, version):
-            context.log_event(versioned(EARLIER_DAYS, day, version))
-    return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
+        if day in wanted and (day not in publication.stages or insights.whole[day].made_from != wanted[day]):
+            context.log_event(versioned(EARLIER_DAYS, day, wanted[day]))
+    require_all(context, publication, "published_insights")
+    return dg.MaterializeResult(data_version=data_version(stage.content for stage in publication.stages.values()))
 
 
 @dg.asset_check(
     asset=published_insights,
-    description="Neither this day nor a later one was made from something else than is published now. Where an old day "
-    "is published late or anew, this names the days to make again with the job refresh_insights.",
+    description="The insights of every published day are there, and made from what is published now. Where a day is "
+    "published late or anew, the sensor unfinished_days has the insights of later days made again.",
 )
-def insights_up_to_date(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
-    """Lists the days that are stale. A warning: what is published was right when it was made."""
-    days = days_of(context) if has_days(context) else sorted(lake.insight_staging.days())[-1:]
-    disagreeing = stale_days(lake, days[0], days[-1]) if days else []
+def insights_up_to_date(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
+    """Lists the days that are stale, of all days. A warning: what is published was right when it was made."""
+    disagreeing = stale_days(lake.published_days(), lake.published_insights())
     stale = named(ranges(disagreeing))
     return dg.AssetCheckResult(
         passed=not disagreeing,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"Made from something else than is published now: {stale}. Run the job refresh_insights for "
-        f"{disagreeing[0]} and the days after it."
+        description=f"Insights are missing or made from something else than is published now: {stale}. The sensor "
+        f"unfinished_days has them made again; so does the job refresh_insights from {disagreeing[0]} on."
         if disagreeing
-        else "Every day that looks back on these was made from what is published now.",
+        else "The insights of every published day are made from what is published now.",
         metadata={"stale_days": len(disagreeing), "stale": stale or "none"},
     )

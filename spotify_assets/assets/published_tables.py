@@ -7,14 +7,15 @@ import dagster as dg
 
 from spotify_assets.assets.column_metadata import column_lineage, database_schema
 from spotify_assets.assets.owners import OWNERS
-from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
-from spotify_assets.assets.versions import code_version, data_version
+from spotify_assets.assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.iceberg_schema import iceberg_schema
-from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.staging import NotAudited, Stage, Staging
+from spotify_assets.lake.lake import Lake, Publication
+from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import TableGroup
+from spotify_assets.transform.findings import counted
 
 PUBLISHED = (
     "as Athena, DuckDB, Spark and Snowflake see them. One commit per table replaces a day's rows; only files that "
@@ -51,22 +52,42 @@ def publishing(name: str, group: TableGroup, group_name: str, description: str) 
 def publish_days(
     context: dg.AssetExecutionContext,
     lake: Lake,
-    staging: Staging,
-    publish: Callable[[list[date]], dict[str, list[date]]],
-) -> dict[date, Stage]:
-    """Publishes what `staging` holds of the days of the run, and shows what that did for each; gives their stages."""
-    days = days_of(context)
+    group: TableGroup,
+    days: list[date],
+    publish: Callable[[list[date]], Publication],
+) -> Publication:
+    """Publishes what is staged of the days, and shows what that did for each."""
     try:
-        changed = publish(days)
+        publication = publish(days)
     except NotAudited as error:
         raise dg.Failure(f"Not published. {error}", allow_retries=False) from error
-    stages = {day: stage for day in days if (stage := staging.current(day)) is not None}
-    for day, stage in stages.items():
-        metadata = _metadata(lake, staging.group, stage, changed)
+    for day, stage in publication.stages.items():
+        metadata = _metadata(lake, group, stage, publication.changed)
         context.add_asset_metadata(metadata, partition_key=day.isoformat())
-    published = sum(bool(any(day in dates for dates in changed.values())) for day in days)
-    context.log.info(f"published {published} of {len(days)} days, the others had not changed")
-    return stages
+    published = sum(any(day in dates for dates in publication.changed.values()) for day in publication.stages)
+    context.log.info(
+        f"published {published} of {len(days)} days; {len(publication.stages) - published} had not changed"
+    )
+    return publication
+
+
+def require_all(context: dg.AssetExecutionContext, publication: Publication, asset: str) -> None:
+    """Says which days were held back, after the others are published.
+
+    Raises:
+        dagster.Failure: there are some.
+    """
+    if not publication.held_back:
+        return
+    for day, stage in publication.stages.items():
+        # The step fails, and what it did would not be shown otherwise.
+        context.log_event(versioned(asset, day, data_version([stage.content]).value))
+    reasons = "\n".join(f"- {error}" for error in publication.held_back.values())
+    raise dg.Failure(
+        f"{counted(len(publication.stages), 'day')} published, {len(publication.held_back)} held back:\n{reasons}",
+        metadata={"published": named(ranges(publication.stages)), "held_back": named(ranges(publication.held_back))},
+        allow_retries=False,
+    )
 
 
 @dg.multi_asset(
@@ -82,8 +103,9 @@ def publish_days(
 )
 def published_tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged tables of each day of the run, dimensions before facts."""
-    stages = publish_days(context, lake, lake.staging, lake.publish)
-    return dg.MaterializeResult(data_version=data_version(stage.content for stage in stages.values()))
+    publication = publish_days(context, lake, BASE, days_of(context), lake.publish)
+    require_all(context, publication, "published_tables")
+    return dg.MaterializeResult(data_version=data_version(stage.content for stage in publication.stages.values()))
 
 
 def _metadata(

@@ -48,6 +48,12 @@ tidy = dg.define_asset_job(
     tags=_tags(retries=1),
     description="Removes what nothing refers to any more.",
 )
+page = dg.define_asset_job(
+    "page",
+    selection=dg.AssetSelection.assets("dashboard"),
+    tags=_tags(retries=1),
+    description="Makes the page again from what is published.",
+)
 missed_days = dg.define_asset_job(
     "missed_days",
     selection=dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("published_tables"), "no_missing_days")),

@@ -9,7 +9,6 @@ import dagster as dg
 from spotify_assets.assets.partitions import named
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.schemas.base import BASE
 
 HOURS_UNTIL_LATE = 2
 LISTED_GAPS = 20
@@ -49,7 +48,7 @@ def no_missing_days(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
     """Lists the missing days. A warning: the days that are there are right without them."""
     now = datetime.now(UTC)
     last = now.date() if is_due(now) else now.date() - timedelta(days=1)
-    published = lake.catalog.published(BASE.tables["playlists"])
+    published = lake.published_days().whole
     gaps = missing_ranges(published, last)
     missing = sum((end - start).days + 1 for start, end in gaps)
     return dg.AssetCheckResult(

@@ -47,7 +47,7 @@ def latest_snapshot(lake: Lake) -> datetime | None:
     At the end of that day at the latest: what lands afterwards without saying when it was fetched is no younger.
     """
     playlists = TABLES["playlists"]
-    published = lake.catalog.published(playlists)
+    published = lake.published_days().whole
     if not published:
         return None
     day = max(published)

@@ -10,22 +10,27 @@ import dagster as dg
 from rich.console import Console
 
 from spotify_assets.assets.dashboard import PAGE
-from spotify_assets.assets.partitions import ranges
+from spotify_assets.assets.partitions import named, ranges
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open, open_instance
-from spotify_assets.automation.jobs import daily_snapshot, refresh_insights
+from spotify_assets.automation.jobs import daily_snapshot, page, process_raw_objects, refresh_insights
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.rows import print_frame
 from spotify_assets.definitions import defs
-from spotify_assets.lake.insight_inputs import stale_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
-from spotify_assets.schemas import BASE, INSIGHTS, TABLES
-from spotify_assets.transform.insights.day import MEMORY
+from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.schemas import TABLES
 
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
+ROUNDS = 2
+SAID = {
+    process_raw_objects.name: "Published again, or for the first time: {days}.",
+    refresh_insights.name: "Insights made again: {days}.",
+    page.name: "The page is made again.",
+}
 
 TOP_TEN = """
 SELECT position AS "#",
@@ -41,7 +46,11 @@ ORDER BY position LIMIT 10
 
 
 def run_days(lake: Lake, days: int) -> int:
-    """Publishes the missing ones of the last `days` days (UTC, today included) and prints what the lake holds."""
+    """Publishes what is missing of the last `days` days (UTC), finishes what is unfinished of any day, and prints both.
+
+    Raises:
+        CommandError: something could not be finished; all the rest was.
+    """
     console = Console()
     source = lake.require_source()
     today = datetime.now(UTC).date()
@@ -52,23 +61,27 @@ def run_days(lake: Lake, days: int) -> int:
         raise CommandError(
             f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
         )
-    published = lake.catalog.published(BASE.tables["playlists"], wanted)
-    missing = [day for day in wanted if day not in published]
-    started = time.monotonic()
-    refreshed: list[date] = []
-    if missing or _days_to_refresh(lake, wanted):
+    before = lake.published_days().whole
+    missing, left = [day for day in wanted if day not in before], look_for_unfinished(lake)
+    work, started = _Work(), time.monotonic()
+    if missing or left:
         with open_instance() as instance:
-            for first, last in ranges(missing):
-                _materialize(instance, daily_snapshot.name, first, last)
-            refreshed = _days_to_refresh(lake, wanted)
-            for first, last in ranges(refreshed):
-                _materialize(instance, refresh_insights.name, first, last)
-    if missing:
-        console.print(f"Published {_count(len(missing), 'day')} in {time.monotonic() - started:.1f} s.\n")
-    elif refreshed:
-        console.print(f"Published already; made the insights of {_count(len(refreshed), 'day')} anew.\n")
-    else:
-        console.print(f"Published already: {_count(days, 'day')} from {wanted[0]} to {today}; nothing to do.\n")
+            work.do(instance, daily_snapshot.name, missing)
+            work.do(instance, process_raw_objects.name, [day for day in left.to_process if day not in missing])
+            # Insights that are made again may change those of later days, once.
+            for _ in range(ROUNDS):
+                work.do(instance, refresh_insights.name, list(look_for_unfinished(lake).insights))
+            if look_for_unfinished(lake).page:
+                work.do(instance, page.name, [])
+    if came := lake.published_days().whole.keys() - before.keys():
+        console.print(f"Published {_count(len(came), 'day')} in {time.monotonic() - started:.1f} s.")
+    for line in work.done:
+        console.print(line)
+    if not (missing or left):
+        console.print(f"Published already: {_count(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
+    console.print()
+    if work.failures:
+        raise CommandError("\n".join(work.failures))
     _say_what_there_is(console, lake, today)
     return 0
 
@@ -77,33 +90,46 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _days_to_refresh(lake: Lake, wanted: list[date]) -> list[date]:
-    """Published days without insights, or whose insights see other days before them now; and the days after those."""
-    published = sorted(lake.catalog.published(BASE.tables["playlists"], wanted))
-    known = lake.catalog.published(INSIGHTS.tables[MEMORY], wanted)
-    unfit = {day for day in published if day not in known}.union(stale_days(lake, wanted[0], wanted[-1]))
-    return [day for day in published if unfit and day >= min(unfit)]
+class _Work:
+    """Runs of jobs, one after the other: what was done, and what failed."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failures: list[str] = []
+        self._failed: set[tuple[str, date]] = set()
+
+    def do(self, instance: dg.DagsterInstance, job: str, days: list[date]) -> None:
+        """Runs a job over each range of days, or once without any where the job has none; not what failed before."""
+        to_do = [day for day in days if (job, day) not in self._failed]
+        for span in [None] if job == page.name else ranges(to_do):
+            failure = _materialize(instance, job, span)
+            if failure is not None:
+                self.failures.append(failure)
+                self._failed.update((job, day) for day in to_do)
+            elif job in SAID:
+                self.done.append(SAID[job].format(days=named([span]) if span else ""))
 
 
-def _materialize(instance: dg.DagsterInstance, job: str, first: date, last: date) -> None:
+def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date] | None) -> str | None:
+    """Runs a job; gives why it failed, if it did."""
     run_id = str(uuid4())
-    title = f"{first} to {last}" if first != last else str(first)
+    title = job if span is None else named([span])
+    tags = {} if span is None else {RANGE_START_TAG: span[0].isoformat(), RANGE_END_TAG: span[1].isoformat()}
     with files_kept_open(instance, run_id), follow_run(instance, run_id, title):
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             run_id=run_id,
-            tags={RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()},
+            tags=tags,
             raise_on_error=False,
             # What a person needs is the bar and the summary; the whole log is in the UI.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-    if not result.success:
-        raise CommandError(_why_failed(result.all_events, run_id))
+    return None if result.success else _why_failed(title, result.all_events, run_id)
 
 
-def _why_failed(events: Sequence[dg.DagsterEvent], run_id: str) -> str:
-    untouched = "The run failed; what was published before is untouched."
-    return "\n  ".join([untouched, *failure_reasons(events), f"Whole log: make ui, run {run_id}"])
+def _why_failed(title: str, events: Sequence[dg.DagsterEvent], run_id: str) -> str:
+    first = f"The run of {title} failed. What it had published stays, and so does what was published before."
+    return "\n  ".join([first, *failure_reasons(events), f"Whole log: make ui, run {run_id}"])
 
 
 def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:

@@ -4,6 +4,7 @@ A publish is one commit per table that replaces whole days, so at every moment a
 new ones. A day whose content is the same already makes no commit.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -179,12 +180,13 @@ class Catalog:
     def publish(self, table: Table, files: Mapping[date, Sequence[str]]) -> list[date]:
         """Replaces days by the given files (none: a day without rows) in one commit; gives the days that changed.
 
-        A day that is published with equal content already (told by the content hash in a file's name) stays.
+        A day that is published with equal content already stays: the content hash in the name of each of its files
+        tells, provided that the bytes are there and have that hash. Else equal files take their place.
 
         Raises:
             LakeError: other publishers kept interfering.
         """
-        planned = _changed_days(self.ensure(table), files)
+        planned = self._changed_days(self.ensure(table), files)
         contending = Retrying(
             retry=retry_if_exception_type(CONFLICTS),
             stop=stop_after_attempt(COMMIT_ATTEMPTS),
@@ -202,14 +204,30 @@ class Catalog:
             raise
         except Exception as error:
             # A lost answer: whether the commit landed is known only to the catalog.
-            if _changed_days(self.ensure(table), files):
+            if self._changed_days(self.ensure(table), files):
                 raise LakeError(explain(self._storage.url, f"publish {table.name}", error)) from error
         return planned
 
     def _publish_once(self, table: Table, files: Mapping[date, Sequence[str]]) -> None:
         found = self.ensure(table)
-        if changed := _changed_days(found, files):
+        if changed := self._changed_days(found, files):
             self._replace_days(found, {day: files[day] for day in changed})
+
+    def _changed_days(self, table: IcebergTable, files: Mapping[date, Sequence[str]]) -> list[date]:
+        held = published_days(table, list(files))
+        return sorted(day for day, of_day in files.items() if not self._holds(held.get(day), of_day))
+
+    def _holds(self, held: PublishedDay | None, files: Sequence[str]) -> bool:
+        """Whether a day is published with these files' content, and each of its own files is there, unharmed."""
+        if held is None or held.content != content_of(files):
+            return held is None and not files
+        # What was staged is proven; what another run left is looked at.
+        return all(file.address in files or self.is_unharmed(file) for file in held.files)
+
+    def is_unharmed(self, file: PublishedFile) -> bool:
+        """Whether a published file is there with the bytes that its name tells."""
+        data = self._storage.read_if_any(self._storage.key(file.address) or "")
+        return data is not None and hashlib.sha256(data).hexdigest().startswith(content_of([file.address]))
 
     def _replace_days(self, found: IcebergTable, files: Mapping[date, Sequence[str]]) -> None:
         replaced = list(published_days(found, list(files)))
@@ -281,8 +299,3 @@ def _open_sqlite(uri: str, warehouse: str) -> SqlCatalog:
     catalog.engine.dispose()
     catalog.engine = engine
     return catalog
-
-
-def _changed_days(table: IcebergTable, files: Mapping[date, Sequence[str]]) -> list[date]:
-    held = {day: published.content for day, published in published_days(table, list(files)).items()}
-    return sorted(day for day, of_day in files.items() if content_of(of_day) != held.get(day, content_of([])))

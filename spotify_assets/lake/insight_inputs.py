@@ -1,17 +1,17 @@
 """What a day's insights are made from: its published base tables, and what the published days before it say.
 
 Each day looks back on the memory after the last day before it, and on the rows of some tables over the weeks before it
-(`transform/insights/day.py`). The version of all that changes exactly when its content does, so it tells which days
-have to be made again after an earlier one was published late or anew.
+(`transform/insights/day.py`). The version of all that, its own base tables included, changes exactly when its content
+does, so it tells which days have to be made again after one was published late or anew.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 import polars as pl
 
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import PublishedDays, digits
 from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
@@ -19,14 +19,14 @@ from spotify_assets.schemas.table import Table
 from spotify_assets.transform.insights.day import MEMORY, WINDOWS, EarlierDays
 
 LONGEST_WINDOW = max(WINDOWS.values())
-VERSION_LENGTH = 16
+# What a day says to later ones: the tables, in the order of a mark.
+SAYING = (MEMORY, *WINDOWS)
 
 
 class BaseDays:
-    """The published base tables of some days."""
+    """The published base tables, a day at a time."""
 
-    def __init__(self, lake: Lake, days: Iterable[date]) -> None:
-        self.published = set(lake.catalog.published(BASE.tables["playlists"], days))
+    def __init__(self, lake: Lake) -> None:
         tables = {name: table for name, table in BASE.tables.items() if name != "rejected_rows"}
         self._scans = {name: _with_all_columns(lake.catalog.scan(table), table) for name, table in tables.items()}
 
@@ -48,25 +48,36 @@ class Contents:
     def __init__(self, by_table: Mapping[str, dict[date, str]]) -> None:
         self._by_table = by_table
 
+    @classmethod
+    def of(cls, insights: PublishedDays) -> "Contents":
+        """What the days say whose insights are published whole."""
+        return cls(
+            {
+                name: {day: mark.says[number] for day, mark in insights.whole.items() if mark.says[number]}
+                for number, name in enumerate(SAYING)
+            }
+        )
+
     def memory_day(self, day: date) -> date | None:
         """The last day before, which remembers everything earlier."""
         return max((known for known in self._by_table[MEMORY] if known < day), default=None)
 
-    def version(self, day: date) -> str:
-        """Version of all that the days before say to a day."""
+    def version(self, day: date, base: str) -> str:
+        """Version of all that a day's insights are made from: its base tables, of this content, and the days before."""
         remembered = self.memory_day(day)
         lines = [] if remembered is None else [f"{MEMORY} {remembered} {self._by_table[MEMORY][remembered]}"]
         for name, length in WINDOWS.items():
-            first = day - timedelta(days=length)
             known = self._by_table[name]
-            lines += [f"{name} {past} {known[past]}" for past in sorted(known) if first <= past < day]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:VERSION_LENGTH]
+            past = (day - timedelta(days=back) for back in range(length, 0, -1))
+            lines += [f"{name} {before} {known[before]}" for before in past if before in known]
+        return digits(base, *lines)
 
-    def put(self, day: date, made: Mapping[str, str | None]) -> None:
-        """Takes the contents that a day's tables have once it is published; None for a table without rows."""
-        for name, known in self._by_table.items():
+    def put(self, day: date, says: Sequence[str]) -> None:
+        """Takes what a day says once it is published; empty for a table without rows."""
+        for name, content in zip(SAYING, says, strict=True):
+            known = self._by_table[name]
             known.pop(day, None)
-            if (content := made[name]) is not None:
+            if content:
                 known[day] = content
 
 
@@ -76,28 +87,28 @@ Files = Mapping[str, dict[date, PublishedDay]]
 def published_files(lake: Lake, first: date, last: date) -> Files:
     """The files of all that the days from `first` to `last` look back on, and of the days themselves, by table."""
     days = _days(first - timedelta(days=LONGEST_WINDOW), last)
-    files = {name: lake.catalog.published(INSIGHTS.tables[name], days) for name in (MEMORY, *WINDOWS)}
+    files = {name: lake.catalog.published(INSIGHTS.tables[name], days) for name in SAYING}
     if not any(day < first for day in files[MEMORY]):
         # The memory is older than any window, or there is none: only then is all of history looked through.
         files[MEMORY] = lake.catalog.published(INSIGHTS.tables[MEMORY])
     return files
 
 
-def contents_of(files: Files) -> Contents:
-    """Their content hashes."""
-    return Contents({name: {day: file.content for day, file in found.items()} for name, found in files.items()})
+def memory_day(files: Files, day: date) -> date | None:
+    """The last published day before a day, which remembers everything earlier."""
+    return max((known for known in files[MEMORY] if known < day), default=None)
 
 
 def memory_before(lake: Lake, day: date) -> pl.LazyFrame | None:
     """The memory after the last published day before a day, if there is one."""
     files = published_files(lake, day, day)
-    remembered = contents_of(files).memory_day(day)
+    remembered = memory_day(files, day)
     return None if remembered is None else lake.catalog.read(INSIGHTS.tables[MEMORY], [files[MEMORY][remembered]])
 
 
 def earlier_days(lake: Lake, day: date, files: Files) -> EarlierDays:
     """What the published days before a day say."""
-    remembered = contents_of(files).memory_day(day)
+    remembered = memory_day(files, day)
     found = {MEMORY: [] if remembered is None else [files[MEMORY][remembered]]}
     for name, length in WINDOWS.items():
         first = day - timedelta(days=length)
@@ -106,31 +117,27 @@ def earlier_days(lake: Lake, day: date, files: Files) -> EarlierDays:
     return EarlierDays(frames[MEMORY], {name: frames[name] for name in WINDOWS})
 
 
-def days_that_look_back(lake: Lake, first: date, last: date) -> Iterator[tuple[date, str]]:
-    """Published days from `first` on that are among, or look back on, the days up to `last`, in order.
-
-    Each comes with the version of what published days say to it now.
-    """
-    table = INSIGHTS.tables[MEMORY]
-    known = set(lake.catalog.published(table, _days(first, last + timedelta(days=LONGEST_WINDOW))))
-    if not any(day > last for day in known):
-        # Beyond the windows only the next day looks back: on the memory. On most days there is none that could.
-        beyond = _days(last + timedelta(days=LONGEST_WINDOW + 1), datetime.now(UTC).date())
-        known.update(sorted(lake.catalog.published(table, beyond))[:1])
-    if known:
-        contents = contents_of(published_files(lake, min(known), max(known)))
-        yield from ((day, contents.version(day)) for day in sorted(known))
+def versions(tables: PublishedDays, insights: PublishedDays) -> dict[date, str]:
+    """What the insights of each day are to be made from now, where its base tables are published whole."""
+    contents = Contents.of(insights)
+    return {day: contents.version(day, mark.content) for day, mark in tables.whole.items()}
 
 
-def is_made_from(lake: Lake, day: date, version: str) -> bool:
-    """Whether a day's insights, as they are staged, were made from this version of what the days before it say."""
-    stage = lake.insight_staging.current(day)
-    return stage is not None and stage.made_from == version
+def stale_days(tables: PublishedDays, insights: PublishedDays) -> list[date]:
+    """Days with base tables whose insights are missing, published in part, or made from something else, in order."""
+    return [
+        day
+        for day, version in versions(tables, insights).items()
+        if (mark := insights.whole.get(day)) is None or mark.made_from != version
+    ]
 
 
-def stale_days(lake: Lake, first: date, last: date) -> list[date]:
-    """Of the published days that are among, or look back on, those given: the ones made from something else."""
-    return [day for day, version in days_that_look_back(lake, first, last) if not is_made_from(lake, day, version)]
+def days_looking_back(insights: PublishedDays, first: date, last: date) -> list[date]:
+    """Days with insights that are among, or look back on, those from `first` to `last`, in order."""
+    known = [day for day in insights.whole if day >= first]
+    within = [day for day in known if day <= last + timedelta(days=LONGEST_WINDOW)]
+    # Beyond the windows only the next day looks back: on the memory.
+    return within if any(day > last for day in within) else known[: len(within) + 1]
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -1,15 +1,29 @@
 """A lake as a whole: its home with the raw zone, its staging and its catalog."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog
+from spotify_assets.lake.marks import Mark, Marks, PublishedDays, digits
+from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw_events import RawEvents
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.transform.insights.day import MEMORY, WINDOWS
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a publish did: the stages that are published now, the days that changed per table, the days held back."""
+
+    stages: Mapping[date, Stage]
+    changed: Mapping[str, list[date]]
+    held_back: Mapping[date, NotAudited] = field(default_factory=dict)
 
 
 class Lake(RawLake):
@@ -23,43 +37,104 @@ class Lake(RawLake):
         self.staging = Staging(self.storage, self.catalog, BASE)
         self.insight_staging = Staging(self.storage, self.catalog, INSIGHTS)
 
-    def publish(self, days: list[date]) -> dict[str, list[date]]:
-        """Publishes the staged tables of `days`, dimensions before facts; gives the days that changed per table.
+    def published_days(self) -> PublishedDays:
+        """The days whose base tables are published, whole or in part."""
+        return self._published(self.staging)
 
-        Proves every day before the first commit, and files the raw objects as processed after the last.
+    def published_insights(self) -> PublishedDays:
+        """The days whose insights are published, whole or in part."""
+        return self._published(self.insight_staging)
+
+    def publish(self, days: list[date]) -> Publication:
+        """Publishes the staged tables of `days`, dimensions before facts; a day that is not proven is held back alone.
+
+        Files the raw objects of a day as processed after the last commit.
 
         Raises:
-            NotAudited: a day's stage has not passed its audit; nothing is published then.
+            NotAudited: no day's stage has passed its audit; nothing is published then.
         """
-        stages, changed = self._publish(self.staging, days)
-        for stage in stages:
+        publication = self._publish(self.staging, days)
+        for stage in publication.stages.values():
             self.raw.file_as_processed(stage.inputs)
-        return changed
+        return publication
 
-    def publish_insights(self, days: list[date]) -> dict[str, list[date]]:
-        """Publishes the staged insights of `days`; gives the days that changed per table.
+    def publish_insights(self, days: list[date]) -> Publication:
+        """Publishes the staged insights of `days`; a day that is not proven is held back alone.
 
         Raises:
-            NotAudited: a day's stage has not passed its audit; nothing is published then.
+            NotAudited: no day's stage has passed its audit; nothing is published then.
         """
-        return self._publish(self.insight_staging, days)[1]
+        return self._publish(self.insight_staging, days)
 
-    def _publish(self, staging: Staging, days: list[date]) -> tuple[list[Stage], dict[str, list[date]]]:
+    def _publish(self, staging: Staging, days: list[date]) -> Publication:
         self.claim()
-        tables = staging.group.tables
-        stages = {day: staging.proven(day) for day in days}
-        changed = {name: set[date]() for name in tables}
+        stages, held_back = _proven(staging, days)
+        if held_back and not stages:
+            raise next(iter(held_back.values()))
+        marks, before = Marks(self.storage, staging.group.name), self._published(staging)
+        changed = {name: set[date]() for name in staging.group.tables}
         publishing = stages
         while publishing:
-            for name, table in tables.items():
+            wanted = {day: mark_of(stage) for day, stage in publishing.items()}
+            changing = {day: mark for day, mark in wanted.items() if before.whole.get(day) != mark}
+            marks.begin(changing, before)
+            for name, table in staging.group.tables.items():
                 files = {day: self._addresses(stage, name) for day, stage in publishing.items()}
                 changed[name].update(self.catalog.publish(table, files))
+            marks.make(changing)
             publishing = _overtaken(staging, stages)
+            # Whoever overtook makes the mark of its own stage, whether it is here already or still to come.
+            marks.withdraw({day: mark for day, mark in changing.items() if day in publishing})
             stages |= publishing
-        return list(stages.values()), {name: sorted(published) for name, published in changed.items()}
+        return Publication(stages, {name: sorted(published) for name, published in changed.items()}, held_back)
+
+    def _published(self, staging: Staging) -> PublishedDays:
+        marks = Marks(self.storage, staging.group.name)
+        found = marks.look()
+        return found if found.whole or found.begun else self._mark_an_older_lake(staging, marks)
+
+    def _mark_an_older_lake(self, staging: Staging, marks: Marks) -> PublishedDays:
+        """Marks the days of a lake that was published before there were marks.
+
+        A day is whole where each table holds the files of its stage; another day counts as begun, and is made again.
+        """
+        tables = staging.group.tables
+        contents = {
+            name: {day: found.content for day, found in self.catalog.published(table).items()}
+            for name, table in tables.items()
+        }
+        whole: dict[date, Mark] = {}
+        days = set[date]().union(*contents.values())
+        for day in sorted(days):
+            stage = staging.current(day)
+            if stage is not None and all(
+                name in stage.tables and content_of(stage.keys(name)) == held.get(day, content_of([]))
+                for name, held in contents.items()
+            ):
+                whole[day] = mark_of(stage)
+        marks.begin(days - whole.keys(), PublishedDays({}, frozenset()))
+        marks.make(whole)
+        return PublishedDays(whole, frozenset(days - whole.keys()))
 
     def _addresses(self, stage: Stage, table_name: str) -> list[str]:
         return [self.storage.address(key) for key in stage.keys(table_name)]
+
+
+def mark_of(stage: Stage) -> Mark:
+    """The mark of a day that is published as it is staged."""
+    says = [stage.tables[name].content for name in (MEMORY, *WINDOWS) if name in stage.tables]
+    return Mark(digits(stage.content), stage.made_from or "", tuple(digits(said) if said else "" for said in says))
+
+
+def _proven(staging: Staging, days: list[date]) -> tuple[dict[date, Stage], dict[date, NotAudited]]:
+    stages: dict[date, Stage] = {}
+    held_back: dict[date, NotAudited] = {}
+    for day in days:
+        try:
+            stages[day] = staging.proven(day)
+        except NotAudited as error:
+            held_back[day] = error
+    return stages, held_back
 
 
 def _overtaken(staging: Staging, stages: dict[date, Stage]) -> dict[date, Stage]:

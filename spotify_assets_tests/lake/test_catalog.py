@@ -45,7 +45,7 @@ def test_a_day_goes_from_raw_to_published(lake: Lake) -> None:
     capture(lake, DAY, ["A", "B"])
     expected = frames_of(lake, DAY)
     audit(lake, stage(lake, DAY))
-    changed = lake.publish([DAY])
+    changed = lake.publish([DAY]).changed
     assert changed == {name: [DAY] if frame.height else [] for name, frame in expected.items()}
     for name, frame in expected.items():
         assert rows(lake, name).equals(frame), name
@@ -153,8 +153,8 @@ def test_the_same_content_published_twice_makes_no_new_snapshot(lake: Lake) -> N
     publish(lake, DAY, ["A", "B"])
     before = snapshots(lake)
     assert audit(lake, stage(lake, DAY)) == []
-    assert set(map(tuple, lake.publish([DAY]).values())) == {()}
-    assert set(map(tuple, lake.publish([DAY]).values())) == {()}
+    assert set(map(tuple, lake.publish([DAY]).changed.values())) == {()}
+    assert set(map(tuple, lake.publish([DAY]).changed.values())) == {()}
     assert snapshots(lake) == before
 
 

@@ -91,10 +91,10 @@ def prove(lake: Lake, day: date, songs: Iterable[str], minute: int = 0) -> Stage
     return staged
 
 
-def publish(lake: Lake, day: date, songs: Iterable[str], minute: int = 0) -> dict[str, list[date]]:
+def publish(lake: Lake, day: date, songs: Iterable[str], minute: int = 0) -> Mapping[str, list[date]]:
     """The whole way of a day; gives the days that changed per table."""
     prove(lake, day, songs, minute)
-    return lake.publish([day])
+    return lake.publish([day]).changed
 
 
 def rows(lake: Lake, table: str, day: date | None = None) -> pl.DataFrame:

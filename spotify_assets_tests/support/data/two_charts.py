@@ -10,7 +10,7 @@ E came out on 5 March, all other songs long before. Wikidata knows that B is fro
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from spotify_assets.lake.insight_inputs import BaseDays, earlier_days, published_files
+from spotify_assets.lake.insight_inputs import BaseDays, earlier_days, published_files, versions
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import INSIGHTS
@@ -54,9 +54,11 @@ def publish_two_charts(lake: Lake) -> None:
 def publish_insights(lake: Lake, days: Iterable[date]) -> None:
     """Publishes the insights of published days, unaudited."""
     for day in days:
-        base = BaseDays(lake, [day])
+        base = BaseDays(lake)
         earlier = earlier_days(lake, day, published_files(lake, day, day))
-        staged = lake.insight_staging.write(day, build_insights(day, base.read(day), earlier), [], "a-run")
+        version = versions(lake.published_days(), lake.published_insights())[day]
+        frames = build_insights(day, base.read(day), earlier)
+        staged = lake.insight_staging.write(day, frames, [], "a-run", made_from=version)
         for name in INSIGHTS.tables:
             lake.insight_staging.record(staged, name, [])
         lake.publish_insights([day])

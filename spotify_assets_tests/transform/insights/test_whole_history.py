@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotify_assets.lake.insight_inputs import Contents
+from spotify_assets.lake.insight_inputs import SAYING, Contents
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import (
     MEMORY,
@@ -61,13 +61,15 @@ class Shelf:
     def __init__(self) -> None:
         self.published: dict[date, Tables] = {}
         self.made_from: dict[date, str] = {}
-        self.contents = Contents({name: {} for name in (MEMORY, *WINDOWS)})
+        self.contents = Contents({name: {} for name in SAYING})
+        self.base: dict[date, str] = {}
 
     def make(self, day: date, told: ChartDay) -> None:
-        self.made_from[day] = self.contents.version(day)
+        self.base[day] = str(told)
+        self.made_from[day] = self.contents.version(day, self.base[day])
         self.published[day] = build_insights(day, base_tables(day, told), self.earlier(day))
-        hashes = {name: str(frame.rows()) if frame.height else None for name, frame in self.published[day].items()}
-        self.contents.put(day, hashes)
+        frames = [self.published[day][name] for name in SAYING]
+        self.contents.put(day, [str(frame.rows()) if frame.height else "" for frame in frames])
 
     def earlier(self, day: date) -> EarlierDays:
         remembered = self.contents.memory_day(day)
@@ -88,7 +90,9 @@ class Shelf:
         return EarlierDays(memory, windows)
 
     def stale(self) -> list[date]:
-        return sorted(day for day, version in self.made_from.items() if version != self.contents.version(day))
+        return sorted(
+            day for day, version in self.made_from.items() if version != self.contents.version(day, self.base[day])
+        )
 
     def refresh(self, history: History) -> list[date]:
         """Makes stale days again, the first one first, until there is none."""

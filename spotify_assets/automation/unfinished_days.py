@@ -1,0 +1,128 @@
+"""The sensor that works off what is unfinished without any new object having landed: days published in part, insights
+that are missing or stale, a page that is behind.
+
+What waits in the raw zone is `raw_objects`' work. A failed attempt is made again after an hour, then after longer,
+since what failed it may be mended by then; the same work is never in progress twice.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import dagster as dg
+
+from spotify_assets.assets.partitions import named, ranges
+from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
+from spotify_assets.automation.sensors import days_of_tags
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import digits
+from spotify_assets.lake.unfinished import Unfinished, look_for_unfinished, version_of
+
+LOOK_SECONDS = 60
+WORK_TAG = "unfinished_work"
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"
+# A run of more days than this says too little while it goes on, and loses too much where it is killed.
+MOST_DAYS = 31
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(hours=1), timedelta(days=1)
+UNENDED = [
+    status
+    for status in dg.DagsterRunStatus
+    if status not in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A run that would finish something: the job, its days (none for the page), and a version of what it would do."""
+
+    job: str
+    days: tuple[date, ...]
+    version: str
+
+    def __str__(self) -> str:
+        """What it is, for people."""
+        return f"{self.job} of {named(ranges(self.days))}" if self.days else self.job
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """How often the same work failed, and when it did so last (UTC)."""
+
+    failures: int
+    last: datetime
+
+    @property
+    def again_at(self) -> datetime:
+        """When it is tried again: an hour after the first failure, twice as long after each more, a day at most."""
+        return self.last + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self.failures - 1, 10))
+
+
+def next_work(left: Unfinished, version: str, insights_version: str) -> Work | None:
+    """The work that comes first: days published in part, then insights from the lowest day on, then the page.
+
+    `version` and `insights_version` say what the lake holds, so that the same work in the same lake is known again.
+    """
+    if left.begun:
+        return Work(process_raw_objects.name, _first_days(left.begun), version)
+    if left.insights:
+        return Work(refresh_insights.name, _first_days(left.insights), insights_version)
+    return Work(page.name, (), version) if left.page else None
+
+
+def _first_days(days: Sequence[date]) -> tuple[date, ...]:
+    """The first of them and those that follow on it without a gap."""
+    first, last = ranges(days)[0]
+    return tuple(first + timedelta(days=ahead) for ahead in range(min((last - first).days + 1, MOST_DAYS)))
+
+
+def why_not_now(work: Work, busy: Collection[date], attempts: Attempts | None, now: datetime) -> str | None:
+    """Why work has to wait, if it has to."""
+    if conflicting := sorted(set(work.days).intersection(busy)):
+        return f"a run of {named(ranges(conflicting))} has not ended"
+    if attempts is not None and now < attempts.again_at:
+        return f"it failed {attempts.failures} times, and is tried again at {attempts.again_at:%Y-%m-%d %H:%M} UTC"
+    return None
+
+
+@dg.sensor(
+    name="unfinished_days",
+    jobs=[process_raw_objects, refresh_insights, page],
+    minimum_interval_seconds=LOOK_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Works off what is unfinished: days whose publish did not come to its end, insights that are missing "
+    "or were made from something else than is published now, a page that is behind. One run at a time, lowest day "
+    "first.",
+)
+def unfinished_days(
+    context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]
+) -> dg.SensorResult | dg.SkipReason:
+    """Requests the next run, or says why there is none."""
+    now = datetime.now(UTC)
+    tables, insights = lake.published_days(), lake.published_insights()
+    left = look_for_unfinished(lake)
+    work = next_work(left, digits(str(left), str(tables), str(insights)), version_of(left.insights, tables, insights))
+    if work is None:
+        return dg.SkipReason("Nothing is unfinished.")
+    active = [record.dagster_run for record in context.instance.get_run_records(dg.RunsFilter(statuses=UNENDED))]
+    if any(WORK_TAG in run.tags for run in active):
+        return dg.SkipReason(f"{work} is next; a run of this sensor has not ended.")
+    if left.waiting and not work.days and active:
+        return dg.SkipReason(f"{work} is next; a run has not ended that will make it.")
+    reason = why_not_now(work, {day for run in active for day in days_of_tags(run.tags)}, _attempts(context, work), now)
+    if reason is not None:
+        return dg.SkipReason(f"{work} is next; {reason}.")
+    return dg.SensorResult(run_requests=list(_requests(work, now)))
+
+
+def _requests(work: Work, now: datetime) -> Iterator[dg.RunRequest]:
+    tags = {WORK_TAG: f"{work.job}-{work.version}"}
+    if work.days:
+        tags |= {RANGE_START_TAG: work.days[0].isoformat(), RANGE_END_TAG: work.days[-1].isoformat()}
+    yield dg.RunRequest(run_key=f"{tags[WORK_TAG]}-{now:%Y%m%dT%H%M%S}", job_name=work.job, tags=tags)
+
+
+def _attempts(context: dg.SensorEvaluationContext, work: Work) -> Attempts | None:
+    wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={WORK_TAG: f"{work.job}-{work.version}"})
+    ended = [record.end_time for record in context.instance.get_run_records(wanted) if record.end_time is not None]
+    return Attempts(len(ended), datetime.fromtimestamp(max(ended), UTC)) if ended else None
