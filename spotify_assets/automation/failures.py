@@ -1,8 +1,18 @@
 """Why a run failed, from its events: the sentences of failed checks, and the causes of failed steps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
+
+from spotify_assets.config import SettingsError
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.staging import NotAudited
+from spotify_assets.serving.snowflake.load import SnowflakeError
+from spotify_assets.spotify.errors import CaptureError
+
+# Errors that say what happened, where, and what to do; what lies beneath them is detail.
+CLEAR_ERRORS = (LakeError, CaptureError, SettingsError, NotAudited, SnowflakeError, dg.Failure)
 
 
 def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
@@ -21,12 +31,24 @@ def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
         elif event.event_type == dg.DagsterEventType.STEP_FAILURE:
             failure = event.step_failure_data
             cause = failure.user_failure_data.description if failure.user_failure_data else None
-            steps[event.step_key] = f"Step {event.step_key}: {cause or _root_cause(failure.error)}"
+            steps[event.step_key] = f"Step {event.step_key}: {cause or _clearest(failure.error)}"
     failed_steps = [reason for step, reason in steps.items() if step not in checks]
     return [reason for reasons in checks.values() for reason in reasons] + failed_steps
 
 
-def _root_cause(error: object) -> str:
-    while (cause := getattr(error, "cause", None)) is not None:
-        error = cause
-    return str(getattr(error, "message", error)).strip()
+def _clearest(error: SerializableErrorInfo | None) -> str:
+    """The first error on the way to the cause that is worded for people; the cause where there is none."""
+    message, clear = "", {found.__name__ for kind in CLEAR_ERRORS for found in _with_subclasses(kind)}
+    while error is not None:
+        message = error.message.strip()
+        if error.cls_name in clear:
+            # Python's own form of an error: the class, a colon, the sentence.
+            return message.partition(": ")[2] or message
+        error = error.cause
+    return message
+
+
+def _with_subclasses(kind: type[BaseException]) -> Iterator[type[BaseException]]:
+    yield kind
+    for subclass in kind.__subclasses__():
+        yield from _with_subclasses(subclass)
