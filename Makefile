@@ -7,7 +7,7 @@ FAKESNOW := .venv-fakesnow
 LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test test-snowflake ui check check-deploy format lambda glue-package lock benchmarks clean
+.PHONY: run test test-snowflake ui check check-deploy format reference snapshot lambda glue-package lock benchmarks clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -35,9 +35,15 @@ check-deploy: $(LINTERS)/stamp  ## the template, workflows, Dockerfile and compo
 	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile
 	$(LINTERS)/bin/compose-lint check --quiet --no-env --fail-on low --config deploy/.compose-lint.yml deploy/compose.yaml
 
-format: $(VENV)/dev.stamp
+format: $(VENV)/dev.stamp  ## lay the code out, and mend what a linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: $(VENV)/run.stamp  ## docs/reference.md, from the schemas
+	$(BIN)/python -m spotify_assets.serving.reference > docs/reference.md
+
+snapshot: $(VENV)/dev.stamp  ## what Dagster loads, as text that a test compares
+	$(BIN)/python -m spotify_assets_tests.definitions_snapshot
 
 benchmarks: $(VENV)/dev.stamp  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -6,6 +6,7 @@ import sys
 from spotify_assets.assets.audit_checks import insight_checks, table_checks
 from spotify_assets.definitions import defs
 from spotify_assets.schemas import TABLES
+from spotify_assets_tests.definitions_snapshot import SNAPSHOT, snapshot
 
 
 def test_every_asset_has_a_group_a_description_and_kinds() -> None:
@@ -47,3 +48,8 @@ def test_loading_shows_no_warning() -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=120, check=False
     )
     assert (loaded.returncode, loaded.stderr) == (0, "")
+
+
+def test_the_snapshot_shows_what_dagster_loads() -> None:
+    """Where the difference is meant: `make snapshot`, and commit the file with the change."""
+    assert snapshot().splitlines() == SNAPSHOT.read_text(encoding="utf-8").splitlines()

@@ -57,7 +57,7 @@ def snowflake(
     published = lake.published_days().whole
     if without := [day for day in days if day not in published]:
         raise dg.Failure(
-            f"Nothing is published of {', '.join(map(str, without))}: materialize catalog for it first.",
+            f"Nothing is published of {', '.join(map(str, without))}: materialize published_tables for it first.",
             allow_retries=False,
         )
     loaded: list[LoadedDay] = []

@@ -39,7 +39,7 @@ daily_look_for_missed_days = dg.ScheduleDefinition(
     cron_schedule=DUE_CRON,
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every day, two hours after the snapshot: the check `no_missing_days` of the catalog.",
+    description="Every day, two hours after the snapshot: the check `no_missing_days` of `published_tables`.",
 )
 
 weekly_tidy = dg.ScheduleDefinition(

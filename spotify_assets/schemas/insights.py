@@ -13,7 +13,7 @@ Rules that all of them keep:
   region `unassigned`. A region is captured on the days on which a song stands on one of its charts; on other days it
   has no rows.
 - Every artist credited on a song earns the song's points in full; genres and countries share them
-  (see `GenreTrends`, `DomesticShare`).
+  (see `genre_trends`, `domestic_share`).
 - The history is that of this lake: what happened before its first captured day is not known.
 """
 
