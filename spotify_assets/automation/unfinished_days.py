@@ -5,17 +5,18 @@ What waits in the raw zone is `raw_objects`' work. A failed attempt is made agai
 since what failed it may be mended by then; the same work is never in progress twice.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
 from spotify_assets.assets.partitions import named, ranges
+from spotify_assets.assets.versions import versioned
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
 from spotify_assets.automation.sensors import days_of_tags
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.marks import digits
+from spotify_assets.lake.marks import Mark, digits
 from spotify_assets.lake.unfinished import Unfinished, look_for_unfinished, version_of
 
 LOOK_SECONDS = 60
@@ -94,25 +95,42 @@ def why_not_now(work: Work, busy: Collection[date], attempts: Attempts | None, n
     "or were made from something else than is published now, a page that is behind. One run at a time, lowest day "
     "first.",
 )
-def unfinished_days(
-    context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]
-) -> dg.SensorResult | dg.SkipReason:
-    """Requests the next run, or says why there is none."""
+def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
+    """Requests the next run, or says why there is none; tells Dagster of days that it does not know."""
     now = datetime.now(UTC)
     tables, insights = lake.published_days(), lake.published_insights()
     left = look_for_unfinished(lake)
-    work = next_work(left, digits(str(left), str(tables), str(insights)), version_of(left.insights, tables, insights))
-    if work is None:
-        return dg.SkipReason("Nothing is unfinished.")
+    version = digits(str(left), str(tables), str(insights))
+    work = next_work(left, version, version_of(left.insights, tables, insights))
     active = [record.dagster_run for record in context.instance.get_run_records(dg.RunsFilter(statuses=UNENDED))]
-    if any(WORK_TAG in run.tags for run in active):
-        return dg.SkipReason(f"{work} is next; a run of this sensor has not ended.")
-    if left.waiting and not work.days and active:
-        return dg.SkipReason(f"{work} is next; a run has not ended that will make it.")
-    reason = why_not_now(work, {day for run in active for day in days_of_tags(run.tags)}, _attempts(context, work), now)
-    if reason is not None:
-        return dg.SkipReason(f"{work} is next; {reason}.")
-    return dg.SensorResult(run_requests=list(_requests(work, now)))
+    busy = {day for run in active for day in days_of_tags(run.tags)}
+    events: list[dg.AssetMaterialization] = []
+    if context.cursor != version:
+        events += _unknown_to_dagster(context, "published_tables", tables.whole, busy)
+        events += _unknown_to_dagster(context, "published_insights", insights.whole, busy)
+    if work is None:
+        reason = "Nothing is unfinished."
+    elif any(WORK_TAG in run.tags for run in active):
+        reason = f"{work} is next; a run of this sensor has not ended."
+    elif not work.days and busy:
+        reason = f"{work} is next; a run of {named(ranges(busy))} has not ended, which will make it."
+    elif (waiting := why_not_now(work, busy, _attempts(context, work), now)) is not None:
+        reason = f"{work} is next; {waiting}."
+    else:
+        return dg.SensorResult(run_requests=list(_requests(work, now)), asset_events=events, cursor=version)
+    return dg.SensorResult(skip_reason=dg.SkipReason(reason), asset_events=events, cursor=version)
+
+
+def _unknown_to_dagster(
+    context: dg.SensorEvaluationContext, asset: str, published: Mapping[date, Mark], busy: Collection[date]
+) -> list[dg.AssetMaterialization]:
+    """Events for published days that this instance knows nothing of: from another instance, or under an older name."""
+    known = context.instance.get_materialized_partitions(dg.AssetKey(asset))
+    return [
+        versioned(asset, day, mark.content)
+        for day, mark in published.items()
+        if str(day) not in known and day not in busy
+    ]
 
 
 def _requests(work: Work, now: datetime) -> Iterator[dg.RunRequest]:

@@ -1,0 +1,1 @@
+"""Lakes and Dagster instances that released versions wrote: they open, publish and stay right under the current one."""

@@ -1,0 +1,118 @@
+"""A lake and a Dagster instance of each released version go on under the current one, by themselves."""
+
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+from filelock import FileLock
+
+from spotify_assets.automation.unfinished_days import unfinished_days
+from spotify_assets.config import Settings
+from spotify_assets.definitions import defs
+from spotify_assets.lake.insight_inputs import BaseDays
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.schemas import BASE, INSIGHTS
+from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
+from spotify_assets_tests.upgrades.make_released import HOMES, RELEASED, environment
+
+ROOT = Path(__file__).parents[2]
+COMMAND = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
+VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in RELEASED.glob("*.tar.xz"))
+
+
+@dataclass
+class Home:
+    """A lake and an instance where a released version left them."""
+
+    folder: Path
+    lake: Lake
+    released: dict[str, pl.DataFrame]
+
+    def run(self, *arguments: str) -> str:
+        """What a command of the current version prints here."""
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "import sys; from spotify_assets.cli.main import main; sys.exit(main())",
+                *arguments,
+            ],
+            check=False,
+            cwd=self.folder,
+            env={**environment(self.folder), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def base_tables(lake: Lake) -> dict[str, pl.DataFrame]:
+    return {name: lake.catalog.scan(table).sort(table.order).collect() for name, table in BASE.tables.items()}
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def home(request: pytest.FixtureRequest) -> Iterator[Home]:
+    """The home of a version, after one `run` of the current version in it."""
+    folder = HOMES / request.param
+    HOMES.mkdir(exist_ok=True)
+    with FileLock(HOMES / f"{request.param}.lock"):
+        shutil.rmtree(folder, ignore_errors=True)
+        with tarfile.open(RELEASED / f"{request.param}.tar.xz") as kept:
+            kept.extractall(folder, filter="data")
+        lake = Lake(Settings(lake_url=str(folder / "lake"), spotify_source="sample"))
+        found = Home(folder, lake, base_tables(lake))
+        found.run("run", "--days", "1")
+        yield found
+        shutil.rmtree(folder)
+
+
+def test_the_days_of_the_released_version_stay_as_they_were_and_today_is_added(home: Home) -> None:
+    now, today = base_tables(home.lake), datetime.now(UTC).date()
+    for name, before in home.released.items():
+        earlier = now[name].filter(pl.col("snapshot_date") < today)
+        assert earlier.select(before.columns).equals(before), name
+    assert home.released["playlists"]["snapshot_date"].n_unique() == 3
+    assert now["playlists"].filter(snapshot_date=today).height == 2
+
+
+def test_insights_of_all_days_are_those_that_the_current_version_makes(home: Home) -> None:
+    base, earlier = BaseDays(home.lake), NOTHING_EARLIER
+    days: list[date] = list(home.lake.published_days().whole)
+    assert len(days) == 4
+    for day in days:
+        frames = build_insights(day, base.read(day), earlier)
+        earlier = earlier.followed_by(day, frames)
+        for name, table in INSIGHTS.tables.items():
+            published = home.lake.catalog.scan(table).filter(snapshot_date=day).sort(table.order).collect()
+            assert published.equals(frames[name]), (name, day)
+
+
+def test_nothing_is_left_unfinished_and_a_second_run_finds_nothing_to_do(home: Home) -> None:
+    assert not look_for_unfinished(home.lake)
+    assert "nothing to do" in home.run("run", "--days", "1")
+
+
+def test_the_instance_keeps_its_runs_and_learns_what_is_published_under_new_names(home: Home) -> None:
+    with dg.DagsterInstance.from_config(str(home.folder / ".dagster")) as instance:
+        assert len(instance.get_runs()) >= 2
+        context = dg.build_sensor_context(instance=instance, definitions=defs, resources={"lake": home.lake})
+        found = unfinished_days.evaluate_tick(context)
+        told = {
+            (event.asset_key.to_user_string(), event.partition)
+            for event in found.asset_events
+            if isinstance(event, dg.AssetMaterialization)
+        }
+    days = [str(day) for day in home.lake.published_days().whole]
+    # Today was published by a run of the current version, and its insights with those of the days before.
+    assert told == {("published_tables", day) for day in days[:-1]}
