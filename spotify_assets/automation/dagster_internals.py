@@ -1,13 +1,31 @@
 """Names of Dagster's that are not public, and that there is no public way around: here and nowhere else.
 
 - Backfills: which days one will run is known to nothing else until its runs are made.
+- Liveness: what a launcher answers run monitoring, and how a code server is asked for a run.
 - The daemon: its console script need not be on the PATH of whoever starts this package's interpreter.
 
 A test imports all of them, so that a release of Dagster that moves one fails with its name.
 """
 
+from dagster._core.errors import DagsterUserCodeUnreachableError
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
+from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.storage.tags import GRPC_INFO_TAG
+from dagster._grpc.client import DagsterGrpcClient
+from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
 
 DAEMON_MODULE = "dagster._daemon"
 
-__all__ = ["BULK_ACTION_TERMINAL_STATUSES", "DAEMON_MODULE", "BulkActionStatus", "BulkActionsFilter"]
+__all__ = [
+    "BULK_ACTION_TERMINAL_STATUSES",
+    "DAEMON_MODULE",
+    "GRPC_INFO_TAG",
+    "BulkActionStatus",
+    "BulkActionsFilter",
+    "CanCancelExecutionRequest",
+    "CanCancelExecutionResult",
+    "CheckRunHealthResult",
+    "DagsterGrpcClient",
+    "DagsterUserCodeUnreachableError",
+    "WorkerStatus",
+]

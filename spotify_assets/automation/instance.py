@@ -1,5 +1,7 @@
 """Dagster's home on this machine: where runs and their events are kept."""
 
+import hashlib
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -9,7 +11,12 @@ from pathlib import Path
 
 import dagster as dg
 
+from spotify_assets.automation.run_launcher import fail_dead_runs
+
 DEFAULT_HOME = ".dagster"
+# SHA-256 of the settings that versions before this one wrote, oldest first.
+FORMER_SETTINGS = ("be6d528473a9cbd1f418511a54673a0896347bbecbc166a3f595e8b2cfa48752",)  # 0.1.0
+log = logging.getLogger(__name__)
 
 
 def open_instance() -> dg.DagsterInstance:
@@ -20,15 +27,35 @@ def open_instance() -> dg.DagsterInstance:
     """
     home = Path(os.environ.get("DAGSTER_HOME") or DEFAULT_HOME).absolute()
     home.mkdir(parents=True, exist_ok=True)
-    configuration = home / "dagster.yaml"
-    if not configuration.exists():
-        configuration.write_text(
-            files("spotify_assets.automation").joinpath("dagster.yaml").read_text(encoding="utf-8")
-        )
+    if (notice := bring_up_to_date(home / "dagster.yaml")) is not None:
+        log.warning(notice)
     os.environ["DAGSTER_HOME"] = str(home)
     instance = dg.DagsterInstance.get()
-    instance.get_runs(limit=1)
+    for run in fail_dead_runs(instance):
+        log.warning(f"Run {run.run_id} ({run.job_name}) was still called started, and its process is gone: failed.")
     return instance
+
+
+def bring_up_to_date(configuration: Path) -> str | None:
+    """Writes the instance's settings where there are none, or those of an older version; says so in a sentence.
+
+    Settings that somebody has changed stay as they are, with the current ones beside them to compare.
+    """
+    current = files("spotify_assets.automation").joinpath("dagster.yaml").read_bytes()
+    if not configuration.exists():
+        configuration.write_bytes(current)
+        return None
+    held = configuration.read_bytes()
+    if held == current:
+        return None
+    if hashlib.sha256(held).hexdigest() in FORMER_SETTINGS:
+        configuration.write_bytes(current)
+        return f"{configuration} was that of an older version, and is brought up to date."
+    beside = configuration.with_name("dagster.default.yaml")
+    if beside.exists() and beside.read_bytes() == current:
+        return None
+    beside.write_bytes(current)
+    return f"{configuration} has changes of your own and stays; this version's settings are in {beside.name} beside it."
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from spotify_assets.assets.partitions import named, ranges
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open, open_instance
 from spotify_assets.automation.jobs import daily_snapshot, page, process_raw_objects, refresh_insights
+from spotify_assets.automation.run_launcher import this_process
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.rows import print_frame
@@ -114,7 +115,9 @@ def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date]
     """Runs a job; gives why it failed, if it did."""
     run_id = str(uuid4())
     title = job if span is None else named([span])
-    tags = {} if span is None else {RANGE_START_TAG: span[0].isoformat(), RANGE_END_TAG: span[1].isoformat()}
+    tags = this_process()
+    if span is not None:
+        tags |= {RANGE_START_TAG: span[0].isoformat(), RANGE_END_TAG: span[1].isoformat()}
     with files_kept_open(instance, run_id), follow_run(instance, run_id, title):
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
