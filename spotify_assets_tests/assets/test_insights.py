@@ -199,8 +199,10 @@ def test_only_what_was_audited_is_published(foreign: Platform) -> None:
     assert everything(foreign) == before
 
 
-def test_insights_of_a_day_that_is_not_published_are_refused(foreign: Platform) -> None:
+def test_days_that_are_not_published_are_left_out_of_a_range_and_refused_alone(foreign: Platform) -> None:
     land(foreign, 0, "ab")
     assert foreign.materialize(DAY, steps=TABLES_PUBLISHED).success
-    result = foreign.materialize(DAY, day(1), steps=["insights"])
-    assert f"Nothing is published of {day(1)}." in failure_message(result, "insights")
+    assert foreign.materialize(DAY, day(1), steps=INSIGHTS_PUBLISHED).success
+    assert list(foreign.lake.published_insights().whole) == [DAY]
+    result = foreign.materialize(day(1), steps=["insights"])
+    assert f"Nothing is published of {day(1)}" in failure_message(result, "insights")

@@ -39,7 +39,7 @@ class Running:
     instance: dg.DagsterInstance
     log: Path
 
-    def eventually(self, look: Callable[[], Found | None], seconds: float = 60) -> Found:
+    def eventually(self, look: Callable[[], Found | None], seconds: float = 120) -> Found:
         """What `look` finds, as soon as it finds something."""
         deadline = time.monotonic() + seconds
         while (found := look()) is None:
