@@ -19,7 +19,7 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
 from spotify_assets.transform.audit import Audit, Check, History
-from spotify_assets.transform.findings import Finding
+from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.day import MEMORY
 
@@ -95,7 +95,7 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         days = days_of(context) if has_days(context) else [_latest(auditing, lake)]
         histories = _history(lake, table, days)
         findings = {day: _audit(auditing, lake, table, day, histories[day]) for day in days}
-        context.log.info(f"audited {table.name} of {len(days)} days")
+        context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:

@@ -102,7 +102,7 @@ def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
     countries = regions.filter(pl.col("region").str.contains(COUNTRY_REGION)).collect()["region"]
     told = audit.tables["domestic_share"].select("region").collect()["region"]
     wrong = sorted({*countries} ^ {*told})
-    sentence = f"Each of {counted(len(countries), 'country', 'countries')} has its row."
+    sentence = f"Each of {counted(len(countries), 'country', plural='countries')} has its row."
     if wrong:
         sentence = f"Not one row for each country: {', '.join(wrong)}."
     figures = {"countries": len(countries), "wrong": len(wrong)}
