@@ -19,7 +19,7 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
 from spotify_assets.transform.audit import Audit, Check, History
-from spotify_assets.transform.findings import Finding
+from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.day import MEMORY
 
@@ -91,17 +91,34 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
     def table_checks(
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
-        days = days_of(context) if has_days(context) else list(auditing.staging(lake).days())[-1:]
+        # A check that the UI asks for by itself comes without days.
+        days = days_of(context) if has_days(context) else [_latest(auditing, lake)]
         histories = _history(lake, table, days)
         findings = {day: _audit(auditing, lake, table, day, histories[day]) for day in days}
-        context.log.info(f"audited {table.name} of {len(days)} days")
+        context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
                 by_day = {day: of_day[number] for day, of_day in findings.items()}
-                yield _result(table.name, check.__name__, by_day)
+                note = "" if has_days(context) else ", the latest day staged"
+                yield _result(table.name, check.__name__, by_day, note)
 
     return table_checks
+
+
+def _latest(auditing: Auditing, lake: Lake) -> date:
+    """The last day that has a stage.
+
+    Raises:
+        dagster.Failure: no day has one.
+    """
+    latest = max(auditing.staging(lake).days(), default=None)
+    if latest is None:
+        raise dg.Failure(
+            f"Nothing is staged, so there is nothing to check. Run the job {auditing.job} for a day; that checks it.",
+            allow_retries=False,
+        )
+    return latest
 
 
 def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: History) -> list[Finding]:
@@ -150,12 +167,15 @@ def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame
         previous = None if stage is None else lake.insight_staging.read(stage, MEMORY)
 
 
-def _result(table_name: str, check: str, by_day: dict[date, Finding]) -> dg.AssetCheckResult:
-    """One result for all days of the run: the first day that fails speaks for it, else the last day."""
+def _result(table_name: str, check: str, by_day: dict[date, Finding], note: str) -> dg.AssetCheckResult:
+    """One result for all days of the run: the first day that fails speaks for it, else the last day.
+
+    `note` says why this day, where the run did not name it.
+    """
     failed = [day for day, finding in by_day.items() if not finding.passed]
     shown = failed[0] if failed else max(by_day)
     finding = by_day[shown]
-    description = f"{shown}: {finding.sentence}"
+    description = f"{shown}{note}: {finding.sentence}"
     if len(by_day) > 1:
         description = f"{len(by_day) - len(failed)} of {len(by_day)} days pass. {description}"
     metadata: dict[str, dg.RawMetadataValue] = {

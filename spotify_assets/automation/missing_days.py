@@ -9,6 +9,7 @@ import dagster as dg
 from spotify_assets.assets.partitions import named
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
+from spotify_assets.transform.findings import counted
 
 HOURS_UNTIL_LATE = 2
 LISTED_GAPS = 20
@@ -70,6 +71,5 @@ def _sentence(gaps: list[tuple[date, date]], missing: int, published: list[date]
     if not gaps:
         return f"No day is missing {period}."
     listed = named(gaps[-LISTED_GAPS:])
-    others = f", and {len(gaps) - LISTED_GAPS} earlier gaps" if len(gaps) > LISTED_GAPS else ""
-    verb = "day is" if missing == 1 else "days are"
-    return f"{missing} {verb} missing {period}: {listed}{others}."
+    others = f", and {counted(len(gaps) - LISTED_GAPS, 'earlier gap')}" if len(gaps) > LISTED_GAPS else ""
+    return f"{counted(missing, 'day', 'is', 'are')} missing {period}: {listed}{others}."

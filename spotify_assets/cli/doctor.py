@@ -56,7 +56,7 @@ def _examinations() -> Iterator[Diagnosis]:
     entries: tuple[PlaylistEntry, ...] = ()
     try:
         entries = configured_playlists(found)
-        yield Diagnosis("playlists file", True, f"{len(entries)} playlists in {found.playlists_file}")
+        yield Diagnosis("playlists file", True, f"{counted(len(entries), 'playlist')} in {found.playlists_file}")
     except SettingsError as error:
         yield Diagnosis("playlists file", False, str(error))
     yield from _spotify(found, entries)
@@ -94,7 +94,9 @@ def _spotify(found: Settings, entries: tuple[PlaylistEntry, ...]) -> Iterator[Di
     def playlist(entry: PlaylistEntry) -> Diagnosis:
         return _examined(
             f"playlist {entry.name}",
-            lambda: f"can be read, {probes[0].playlist(entry):,} entries ({entry.playlist_id})",
+            lambda: (
+                f"can be read, {counted(probes[0].playlist(entry), 'entry', plural='entries')} ({entry.playlist_id})"
+            ),
         )
 
     yield _examined("credentials", credentials)

@@ -3,18 +3,20 @@
 from pathlib import Path
 
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.rows import encoded, write_file
+from spotify_assets.cli.rows import Csv, encoded, write_file
 from spotify_assets.lake.lake import Lake
+from spotify_assets.transform.findings import counted
 
 
-def run_export(lake: Lake, folder: Path, form: str) -> int:
+def run_export(lake: Lake, folder: Path, form: str, csv: Csv) -> int:
     """Writes every published table to `folder`, one file each."""
+    csv.require(form)
     tables = lake.catalog.tables()
     if not tables:
         raise CommandError(f"Nothing is published in {lake.settings.lake_url} yet. Fill it first: spotify-assets run")
     for table in tables:
         frame = lake.catalog.scan(table).collect()
         target = folder / f"{table.name}.{form}"
-        write_file(target, encoded(frame, form))
-        print(f"{target}: {frame.height:,} rows")
+        write_file(target, encoded(frame, form, csv))
+        print(f"{target}: {counted(frame.height, 'row')}")
     return 0

@@ -45,9 +45,11 @@ def _parser() -> argparse.ArgumentParser:
         help="table, or lines for a query of nothing but addresses; lines: the first column, a value a line",
     )
     ask.add_argument("--output", type=Path, help="write to this file instead of the terminal")
+    _add_csv_options(ask)
     export = commands.add_parser("export", help="write every published table to a folder, one file each")
     export.add_argument("folder", type=Path)
     export.add_argument("--format", choices=["csv", "parquet"], default="parquet")
+    _add_csv_options(export)
     ui = commands.add_parser("ui", help="Dagster's webserver and daemon on 127.0.0.1")
     ui.add_argument("--port", type=_port, default=3000)
     login = commands.add_parser("login", help="sign in at Spotify, for the playlists that only their owner may read")
@@ -56,6 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     login.add_argument("--no-browser", action="store_true", help="only print the address")
     commands.add_parser("doctor", help="whether everything is set up, and what to do where it is not")
     return parser
+
+
+def _add_csv_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--raw",
+        action="store_true",
+        help="csv as the values are; without it, text that a spreadsheet would run as a formula begins with a '",
+    )
+    parser.add_argument("--bom", action="store_true", help="csv with the mark by which Excel knows that it is UTF-8")
 
 
 def _positive(text: str) -> int:
@@ -76,13 +87,15 @@ def _run(parsed: argparse.Namespace) -> int:
     match parsed.command:
         case "query":
             from spotify_assets.cli.query import question, run_query
+            from spotify_assets.cli.rows import Csv
 
             asked = question(parsed.sql, parsed.saved, parsed.param)
-            return run_query(Lake(settings()), asked, parsed.format, parsed.output)
+            return run_query(Lake(settings()), asked, parsed.format, parsed.output, Csv(parsed.raw, parsed.bom))
         case "export":
             from spotify_assets.cli.export import run_export
+            from spotify_assets.cli.rows import Csv
 
-            return run_export(Lake(settings()), parsed.folder, parsed.format)
+            return run_export(Lake(settings()), parsed.folder, parsed.format, Csv(parsed.raw, parsed.bom))
         case "ui":
             from spotify_assets.cli.ui import run_ui
 

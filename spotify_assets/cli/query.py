@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.rows import encoded, print_frame, write_file
+from spotify_assets.cli.rows import Csv, encoded, print_frame, write_file
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.serving.saved_queries import NoSuchQuery, Value, saved_queries, saved_query
@@ -14,10 +14,11 @@ from spotify_assets.serving.saved_queries import NoSuchQuery, Value, saved_queri
 Question = tuple[str, dict[str, Value]]
 
 
-def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path | None) -> int:
+def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path | None, csv: Csv) -> int:
     """Runs one query and writes its rows in the given form to the terminal or a file; None lists the saved queries."""
     if asked is None:
         return _print_saved_queries()
+    csv.require("csv" if form in (None, "table") and output is not None else form)
     frame = query(lake, *asked)
     # Addresses are there to be pasted elsewhere.
     form = form or ("lines" if frame.columns == ["url"] else "table")
@@ -26,7 +27,7 @@ def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path
         return 0
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise CommandError("Parquet is not for a terminal. Add --output FILE, or pipe it into one.")
-    data = encoded(frame, "csv" if form == "table" else form)
+    data = encoded(frame, "csv" if form == "table" else form, csv)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -250,19 +250,36 @@ class Catalog:
         """Rows of days that are published, lazily; null in columns that a file is too old to have.
 
         The same as a scan of those days, without planning it again.
+
+        Raises:
+            LakeError: the files hold fewer or more rows than the manifests say.
         """
         schema = {name: column.dtype for name, column in table.schema.columns().items()}
-        addresses = [file.address for day in days for file in day.files]
-        if not addresses:
+        files = [file for day in days for file in day.files]
+        if not files:
             return table.schema.create_empty(lazy=True)
-        return pl.scan_parquet(
-            addresses,
+        found = pl.scan_parquet(
+            [file.address for file in files],
+            # An address is no pattern, whatever characters it has.
+            glob=False,
             schema=schema,
             missing_columns="insert",
             extra_columns="ignore",
             hive_partitioning=False,
             storage_options=self._storage.polars_options(),
         )
+        self._require_rows(table, found, sum(file.rows for file in files))
+        return found
+
+    def _require_rows(self, table: Table, found: pl.LazyFrame, wanted: int) -> None:
+        """Reads the ends of the files alone: history of which a part is missing would be told as if it were all."""
+        with self._clear_errors(f"read table {self.name(table)}"):
+            held = found.select(pl.len()).collect().item()
+        if held != wanted:
+            raise LakeError(
+                f"The files of {self.name(table)} hold {held:,} rows where its manifests say {wanted:,}: some were "
+                "changed after they were published. Restore them, or publish their days again."
+            )
 
     def tables(self) -> list[Table]:
         """Tables of this platform that the catalog holds."""

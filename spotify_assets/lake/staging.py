@@ -164,6 +164,8 @@ class Staging:
         deque(verified, maxlen=0)
         return pl.scan_parquet(
             [self._storage.address(key) for key in stage.keys(table_name)],
+            # An address is no pattern, whatever characters it has.
+            glob=False,
             hive_partitioning=False,
             storage_options=self._storage.polars_options(),
         )

@@ -34,6 +34,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HALF_WRITTEN = re.compile(r"#\d+$")
 # Characters that mean something in an address; Iceberg would look for the tables elsewhere.
 NOT_IN_A_FOLDER = re.compile(r"[#?%]")
+NOT_IN_A_BUCKET = re.compile(r"[#?]")
 # About ten seconds: long enough for S3 to ask for patience, short enough for somebody who waits for the message.
 RETRIES: "RetryConfig" = {
     "max_retries": 6,
@@ -60,9 +61,10 @@ class Storage:
     endpoint_url: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuses a folder in which tables could not be found again."""
-        if not self.is_s3 and (unfit := NOT_IN_A_FOLDER.search(str(self.folder))):
-            raise LakeError(f"The folder {self.folder} has a '{unfit.group()}' in its path. Choose another LAKE_URL.")
+        """Refuses a place in which tables could not be found again."""
+        place, unfit = (self.url, NOT_IN_A_BUCKET) if self.is_s3 else (f"The folder {self.folder}", NOT_IN_A_FOLDER)
+        if found := unfit.search(place):
+            raise LakeError(f"{place} has a '{found.group()}' in its path. Choose another LAKE_URL.")
 
     @property
     def is_s3(self) -> bool:

@@ -9,6 +9,8 @@ UNASSIGNED = "unassigned"
 UNKNOWN_GENRE = "unknown"
 # A region that is a country: its ISO 3166-1 alpha-2 code, in upper or lower case.
 COUNTRY_REGION = r"^[A-Za-z]{2}$"
+# A share, or a sum of them, may miss 1 by what floating point loses: seven sevenths are 1.0000000000000002.
+SHARE_TOLERANCE = 1e-9
 
 
 def playlist_id() -> dy.String:
@@ -59,3 +61,13 @@ def popularity() -> dy.Int64:
         max=100,
         description="Spotify's popularity on this day, 0 to 100, or empty: the API may withhold it",
     )
+
+
+def share(description: str, *, nullable: bool = False) -> dy.Float64:
+    """A part of a whole, 0 to 1; the one way in which shares are compared with 1."""
+    return dy.Float64(nullable=nullable, min=0, max=1 + SHARE_TOLERANCE, description=description)
+
+
+def share_change(description: str) -> dy.Float64:
+    """What a share has gained since, -1 to 1; empty where there is nothing to compare with."""
+    return dy.Float64(nullable=True, min=-1 - SHARE_TOLERANCE, max=1 + SHARE_TOLERANCE, description=description)

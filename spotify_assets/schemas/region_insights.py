@@ -70,14 +70,10 @@ class GenreTrends(dy.Schema):
     region = columns.region()
     genre = dy.String(primary_key=True, description="Genre of artists, as artists.genres names it, or 'unknown'")
     points = dy.Float64(min=0, description="Points that fall to the genre")
-    share = dy.Float64(min=0, max=1, description="These points, of all points of the region on this day; 0 to 1")
+    share = columns.share("These points, of all points of the region on this day; 0 to 1")
     artists = dy.Int64(min=0, description="Artists of the genre on the region's charts on this day")
-    share_change_7_days = dy.Float64(
-        nullable=True, min=-1, max=1, description="share minus that of the region's last captured day 7 to 13 days ago"
-    )
-    share_change_28_days = dy.Float64(
-        nullable=True, min=-1, max=1, description="share minus that of the region's last captured day 28 to 34 days ago"
-    )
+    share_change_7_days = columns.share_change("share minus that of the region's last captured day 7 to 13 days ago")
+    share_change_28_days = columns.share_change("share minus that of the region's last captured day 28 to 34 days ago")
 
 
 class DomesticShare(dy.Schema):
@@ -95,23 +91,17 @@ class DomesticShare(dy.Schema):
     domestic_points = dy.Float64(min=0, description="Of these, those of artists from the country")
     foreign_points = dy.Float64(min=0, description="Those of artists from elsewhere")
     unknown_points = dy.Float64(min=0, description="Those of artists of whom no single country is known")
-    # Sums in another order may miss 1 by what floating point loses.
-    share = dy.Float64(
-        nullable=True,
-        min=0,
-        max=1 + 1e-9,
-        description="domestic_points, of all points; 0 to 1, empty where the country of no artist is known",
+    share = columns.share(
+        "domestic_points, of all points; 0 to 1, empty where the country of no artist is known", nullable=True
     )
-    known_share = dy.Float64(
-        min=0, max=1 + 1e-9, description="Points of artists whose country is known, of all points; 0 to 1"
-    )
+    known_share = columns.share("Points of artists whose country is known, of all points; 0 to 1")
     artists = dy.Int64(min=0, description="Artists on the region's charts on this day")
     domestic_artists = dy.Int64(min=0, description="Those from the country")
 
     @dy.rule()
     def points_add_up(cls) -> pl.Expr:  # noqa: N805, D102
         parts = pl.col("domestic_points") + pl.col("foreign_points") + pl.col("unknown_points")
-        return (parts - pl.col("points")).abs() <= 1e-6 * pl.col("points")
+        return (parts - pl.col("points")).abs() <= columns.SHARE_TOLERANCE * pl.col("points")
 
     @dy.rule()
     def nothing_known_is_no_share(cls) -> pl.Expr:  # noqa: N805, D102
@@ -177,9 +167,7 @@ class RegionLinks(dy.Schema):
     other_songs = dy.Int64(min=0, description="Different songs on the charts of other_region")
     shared_songs = dy.Int64(min=0, description="Songs on the charts of both")
     songs_only_here = dy.Int64(min=0, description="Songs of region that are not on the charts of other_region")
-    overlap = dy.Float64(
-        nullable=True, min=0, max=1, description="Shared songs, of all songs of the two; 0 to 1, empty without any song"
-    )
+    overlap = columns.share("Shared songs, of all songs of the two; 0 to 1, empty without any song", nullable=True)
     compared_songs = dy.Int64(min=0, description="Shared songs that were seen to arrive in both regions")
     median_lead_days = dy.Float64(
         nullable=True,

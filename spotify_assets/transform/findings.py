@@ -15,7 +15,12 @@ class Finding(msgspec.Struct, frozen=True):
     figures: Mapping[str, int | float | str] = {}
 
 
-def counted(number: int, noun: str, singular_verb: str = "", plural_verb: str = "") -> str:
-    """A number with its noun and verb as English has them: `1 row is`, `2 rows are`, `1,000 rows`."""
-    noun, verb = (noun, singular_verb) if number == 1 else (f"{noun}s", plural_verb)
+def counted(
+    number: int, noun: str, singular_verb: str = "", plural_verb: str = "", *, plural: str | None = None
+) -> str:
+    """A number with its noun and verb as English has them: `1 row is`, `2 rows are`, `1,000 rows`.
+
+    `plural` is that of the noun, where an s at its end is not enough.
+    """
+    noun, verb = (noun, singular_verb) if number == 1 else (plural or f"{noun}s", plural_verb)
     return f"{number:,} {noun} {verb}".rstrip()

@@ -5,6 +5,7 @@ import pytest
 
 from spotify_assets.schemas import BASE, INSIGHTS, TABLES
 from spotify_assets.schemas.base import FOREIGN_KEYS
+from spotify_assets.schemas.insight_columns import SHARE_TOLERANCE
 from spotify_assets.schemas.table import ForeignKey, Table
 from spotify_assets.spotify.payloads import ID
 
@@ -80,3 +81,14 @@ def test_types_are_those_that_iceberg_has(table: Table) -> None:
 )
 def test_an_id_is_twenty_two_letters_and_digits(text: str, fits: bool) -> None:
     assert bool(re.fullmatch(ID, text)) == fits
+
+
+@each_table
+def test_every_share_is_compared_with_one_in_the_same_way(table: Table) -> None:
+    shares = {name: column for name, column in table.schema.columns().items() if re.search("share|overlap", name)}
+    bounds = {name: (column.min, column.max) for name, column in shares.items() if isinstance(column, dy.Float64)}
+    assert bounds == {
+        name: (-1 - SHARE_TOLERANCE if "change" in name else 0, 1 + SHARE_TOLERANCE)
+        for name in shares
+        if table.schema.columns()[name].dtype.is_float()
+    }

@@ -361,6 +361,13 @@ def test_sentences_count_as_english_does(number: int, text: str) -> None:
     assert counted(number, "playlist") == text.rpartition(" ")[0]
 
 
+def test_a_plural_of_its_own_is_told() -> None:
+    assert [counted(number, "country", "has", "have", plural="countries") for number in (1, 3)] == [
+        "1 country has",
+        "3 countries have",
+    ]
+
+
 def test_any_rejected_row_is_a_warning(good_day: Frames) -> None:
     frames = good_day | {"rejected_rows": pl.concat([rejected("songs", "x", "y"), rejected("albums", "z")])}
     finding = found(checks.no_rejected_rows, frames, "rejected_rows")

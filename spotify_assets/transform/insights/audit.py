@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from spotify_assets.schemas.insight_columns import COUNTRY_REGION, UNKNOWN_GENRE
+from spotify_assets.schemas.insight_columns import COUNTRY_REGION, SHARE_TOLERANCE, UNKNOWN_GENRE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit import Audit, Check, History, contract, primary_key, volume
@@ -12,8 +12,6 @@ from spotify_assets.transform.insights.day import MEMORY
 
 # Warn where fewer chart points than this have a genre, or this many fewer than on the published day before.
 LEAST_COVERAGE, COVERAGE_TOLERANCE = 0.5, 0.1
-# A sum of shares may miss 1 by what floating point loses.
-SHARE_TOLERANCE = 1e-9
 # Tables that have rows wherever songs are on a chart; the others depend on what happened.
 NEVER_EMPTY = {MEMORY, "genre_trends"}
 # Tables with about as many rows every day. A memory only grows.
@@ -104,7 +102,7 @@ def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
     countries = regions.filter(pl.col("region").str.contains(COUNTRY_REGION)).collect()["region"]
     told = audit.tables["domestic_share"].select("region").collect()["region"]
     wrong = sorted({*countries} ^ {*told})
-    sentence = f"Each of {counted(len(countries), 'country', 'countries')} has its row."
+    sentence = f"Each of {counted(len(countries), 'country', plural='countries')} has its row."
     if wrong:
         sentence = f"Not one row for each country: {', '.join(wrong)}."
     figures = {"countries": len(countries), "wrong": len(wrong)}

@@ -10,7 +10,8 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.audit import Audit, History
 from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of, genre_coverage
 from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, build_insights
-from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
+from spotify_assets_tests.support.data.builders import spotify_id
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, OTHER, Chart, ChartDay, base_tables
 
 NEXT = FIRST_DAY + timedelta(days=1)
 BEFORE = base_tables(FIRST_DAY, ChartDay({0: Chart("us", [0, 1, 2]), 1: Chart("gb", [2, 3])}))
@@ -61,6 +62,25 @@ def test_a_good_day_passes(table: str) -> None:
 def test_a_wrong_table_fails(table: str, check: str, made: pl.DataFrame) -> None:
     typed = made.select(pl.col(name).cast(dtype) for name, dtype in GOOD[table].schema.items())
     assert check in failed(table, typed) & BLOCKING
+
+
+@pytest.mark.parametrize("artists", range(1, 14))
+@pytest.mark.parametrize("entries", [1, 13, 29, 100])
+def test_parts_of_a_chart_that_add_up_to_a_little_more_than_all_of_it_pass(entries: int, artists: int) -> None:
+    """Seven sevenths of 29 points are 1.0000000000000002 of them."""
+    base = dict(base_tables(FIRST_DAY, ChartDay({0: Chart("us", [0, *[OTHER] * (entries - 1)])})))
+    ids = [spotify_id(f"Artist{number}") for number in range(artists)]
+    artist = base["artists"].head(1).with_columns(genres=pl.lit([], pl.List(pl.String)), country=pl.lit("US"))
+    credit = base["song_artists"].head(1)
+    base["artists"] = pl.concat(artist.with_columns(artist_id=pl.lit(found)) for found in ids)
+    base["song_artists"] = pl.concat(
+        credit.with_columns(artist_id=pl.lit(found), artist_position=pl.lit(position, pl.Int64))
+        for position, found in enumerate(ids, 1)
+    )
+    made = build_insights(FIRST_DAY, base, NOTHING_EARLIER)
+    audit = Audit(FIRST_DAY, {name: frame.lazy() for name, frame in made.items()}, rejected_rows_limit=0.0)
+    for table in ("genre_trends", "domestic_share"):
+        assert [found for found in audit_table(audit, table, History()) if found.blocking and not found.passed] == []
 
 
 def test_every_table_is_held_to_its_contract_and_key() -> None:
