@@ -4,6 +4,7 @@ import dagster as dg
 
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.assets.audit_checks import insight_checks, table_checks
+from spotify_assets.assets.capture_checks import capture_checks
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_up_to_date, published_insights
 from spotify_assets.assets.maintenance import maintenance
@@ -51,7 +52,7 @@ def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 defs = dg.Definitions(
     assets=dg.map_asset_specs(_with_freshness, ASSETS),
-    asset_checks=[*table_checks, *insight_checks, insights_up_to_date, no_missing_days],
+    asset_checks=[*capture_checks, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
     sensors=SENSORS,

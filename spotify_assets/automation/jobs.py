@@ -11,6 +11,10 @@ REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "publish
 PROCESSING = dg.AssetSelection.assets(*BASE.tables, "published_tables") | REFRESHING
 
 
+# The step that fails only tells what is missing; those before it get it, and ask for nothing that has landed.
+FROM_THE_START = {"dagster/retry_strategy": "ALL_STEPS"}
+
+
 def _tags(retries: int) -> dict[str, str]:
     """Tags of a job's runs. Dagster retries a failed run at once, so retries are for what a second attempt may cure."""
     return {"source": settings().spotify_source, "dagster/max_retries": str(retries)}
@@ -19,7 +23,7 @@ def _tags(retries: int) -> dict[str, str]:
 capture = dg.define_asset_job(
     "capture",
     selection=CAPTURE,
-    tags=_tags(retries=2),
+    tags=_tags(retries=2) | FROM_THE_START,
     description="Captures the day's playlists, artist profiles and facts as raw objects. Spotify shows only today.",
 )
 process_raw_objects = dg.define_asset_job(
@@ -39,7 +43,7 @@ refresh_insights = dg.define_asset_job(
 daily_snapshot = dg.define_asset_job(
     "daily_snapshot",
     selection=CAPTURE | PROCESSING,
-    tags=_tags(retries=1),
+    tags=_tags(retries=1) | FROM_THE_START,
     description="The whole way of a day: capture playlists, build the tables, check them, publish; then the insights.",
 )
 tidy = dg.define_asset_job(

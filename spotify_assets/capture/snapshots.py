@@ -50,6 +50,11 @@ class PlaylistsCaptured:
     failed: tuple[Failed, ...]
     requests: int
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether another attempt may land one that failed."""
+        return any(failure.may_pass for failure in self.failed)
+
 
 @dataclass(frozen=True)
 class ArtistsCaptured:
@@ -82,6 +87,8 @@ def capture_playlists(
 ) -> PlaylistsCaptured:
     """Lands every playlist that was not captured since then (UTC); all of them where `since` is None.
 
+    What failed for a reason that may pass is asked for once more after the others, unless all failed.
+
     Raises:
         CaptureError: the source cannot show that day at all.
         LakeError: the lake belongs to another source, or cannot be listed.
@@ -106,6 +113,10 @@ def capture_playlists(
 
     with ThreadPoolExecutor(source.concurrency) as readers:
         failed = tuple(filter(None, readers.map(capture, missing)))
+        if len(failed) < len(missing):
+            again = [failure.entry for failure in failed if failure.may_pass]
+            lost = [failure for failure in failed if not failure.may_pass]
+            failed = (*lost, *filter(None, readers.map(capture, again)))
     landed = len(missing) - len(failed)
     return PlaylistsCaptured(landed, len(entries) - len(missing), failed, source.requests - before)
 
