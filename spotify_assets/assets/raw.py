@@ -124,12 +124,15 @@ def raw_artists(
         except CaptureError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         failure = captured.failure
+        if captured.left_out is not None:
+            context.log.warning(f"{counted(captured.missing, 'artist profile')} left out. {captured.left_out}")
         context.add_asset_metadata(
             {
                 "artists": captured.read + captured.carried,
                 "read": captured.read,
                 "carried_over": captured.carried,
-                "unknown_to_spotify": 0 if failure else captured.missing,
+                "unknown_to_spotify": 0 if failure or captured.left_out else captured.missing,
+                **({"left_out": captured.missing, "why_left_out": captured.left_out} if captured.left_out else {}),
                 "api_calls": captured.requests,
                 **(_failures([str(failure)], failure.may_pass, captured.missing) if failure else _failures([], False)),
             },

@@ -1,6 +1,9 @@
 """Capturing today from Spotify through Dagster: what lands, what a failure leaves, and what a retry asks for."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, repeat
 from typing import Any
 
 import dagster as dg
@@ -15,12 +18,14 @@ from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.capture.snapshots import capture_artists, capture_playlists
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
+from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.transform.decode import decompress
 from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform
 from spotify_assets_tests.assets.test_main_path import failed_checks, failure_message, published
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 CAPTURE = ["raw_playlists", "raw_artists"]
+EVE = datetime(2026, 3, 14, 23, 59, 59, tzinfo=UTC)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -119,6 +124,51 @@ def test_what_may_pass_is_asked_for_once_more_after_the_others(live: Platform, f
     fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
     assert live.materialize(today(), steps=["raw_playlists"]).success
     assert len(landed(live)) == 3
+
+
+def midnight_after(looks: int) -> Callable[[], datetime]:
+    """A clock that is looked at so often before midnight comes: once for the day, then once for each playlist."""
+    times = chain(repeat(EVE, looks), repeat(EVE + timedelta(seconds=2)))
+    return lambda: next(times)
+
+
+def test_a_day_that_ends_after_its_playlists_is_published_with_the_profiles_that_are_known(
+    live: Platform, fake: FakeSpotify
+) -> None:
+    day = EVE.date()
+    before = LivePlaylists(live.lake.settings, clock=lambda: EVE - timedelta(days=1))
+    assert replace(live, source=before).materialize(day - timedelta(days=1), steps=CAPTURE).success
+    fake.add_playlist(LIVE_PLAYLISTS["Two"], name="Two", songs=70)
+    fake.requests.clear()
+    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(4))
+    result = live.materialize(day)
+    assert result.success
+    told = metadata(result, "raw_artists")
+    assert (
+        told["why_left_out"] == f"{day} (UTC) has ended since its playlists were captured; the next capture asks again."
+    )
+    assert (told["read"], told["unknown_to_spotify"], told["failed"]) == (0, 0, 0)
+    assert asked(fake, "/artists") == []
+    artists = published(live, "artists")
+    assert artists.filter(profile_age_days=1).height == told["carried_over"] > 0
+    assert artists.height == told["carried_over"] + told["left_out"]
+
+
+def test_a_playlist_that_midnight_overtakes_is_left_out_and_told_of(live: Platform, fake: FakeSpotify) -> None:
+    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(3))
+    result = live.materialize(EVE.date())
+    assert failed_checks(result) == {"raw_playlists.every_playlist_captured"}
+    message = failure_message(result, "every_playlist_captured")
+    assert f"Spotify shows only today ({EVE.date() + timedelta(days=1)} UTC)" in message
+    assert published(live, "playlists").height == 2
+
+
+def test_a_retry_after_midnight_keeps_what_was_captured_before(live: Platform, fake: FakeSpotify) -> None:
+    entries, day = configured_playlists(live.lake.settings), EVE.date()
+    source = LivePlaylists(live.lake.settings, clock=midnight_after(3))
+    assert capture_playlists(live.lake, source, entries, day, since=None).landed == 2
+    again = capture_playlists(live.lake, source, entries, day, since=EVE - timedelta(minutes=1))
+    assert (again.landed, again.found, len(again.failed), again.may_pass) == (0, 2, 1, False)
 
 
 def test_the_check_asked_for_alone_tells_of_the_last_capture(live: Platform, fake: FakeSpotify) -> None:
