@@ -165,7 +165,7 @@ class RawZone:
     def captures(self, day: date) -> Iterator[Capture]:
         """Objects of a day that this platform captured, whether they wait or are processed."""
         for zone in (TO_BE_PROCESSED, PROCESSED):
-            for found in self._storage.list(f"{zone}/snapshot_date={day}"):
+            for found in self._of_day(zone, day):
                 if (own := OWN_NAME.match(found.key.removeprefix(f"{zone}/"))) is not None:
                     at = datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC)
                     yield Capture(found.key, own["kind"], at)
@@ -211,7 +211,7 @@ class RawZone:
     def _found(self, days: Iterable[date]) -> tuple[dict[date, list[RawEntry]], list[Misfiled]]:
         by_day: dict[date, dict[str, RawEntry]] = {day: {} for day in days}
         for day, entries in by_day.items():
-            for found in self._storage.list(f"{PROCESSED}/snapshot_date={day}"):
+            for found in self._of_day(PROCESSED, day):
                 entry = _processed_entry(found, day)
                 entries[entry.name] = entry
         misfiled: list[Misfiled] = []
@@ -263,7 +263,7 @@ class RawZone:
         """Notes on the objects of a day that were set aside, by name."""
         notes = [
             QuarantineNote(**json.loads(self._storage.read(found.key)))
-            for found in self._storage.list(f"{QUARANTINE}/snapshot_date={day}")
+            for found in self._of_day(QUARANTINE, day)
             if found.key.endswith(REASON_SUFFIX)
         ]
         return sorted(notes, key=lambda note: note.raw_object)
@@ -282,6 +282,12 @@ class RawZone:
             name = f"{name[:100]}-{hashlib.sha256(name.encode()).hexdigest()}"
         target = f"{QUARANTINE}/misfiled/{_landing(misfiled.found)}/{name}"
         self._set_aside(misfiled.key, target, misfiled.found.etag, misfiled.key, misfiled.reason)
+
+    def _of_day(self, zone: str, day: date) -> Iterator[StoredObject]:
+        """Objects of a zone in the folder of a day, those left out that no client can address: strangers write there."""
+        for found in self._list_any_key(f"{zone}/snapshot_date={day}"):
+            if ADDRESSABLE.match(found.key):
+                yield found
 
     def _list_any_key(self, prefix: str) -> Iterator[StoredObject]:
         for found in self._storage.list_any_key(prefix):

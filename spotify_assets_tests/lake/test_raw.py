@@ -148,6 +148,22 @@ def test_own_names_are_recognised() -> None:
     assert isinstance(filed(own_name("artists", LANDED)), RawEntry)
 
 
+@ON_S3
+@pytest.mark.parametrize("odd", ["a//b.json", "../x.json", "a/./b.json", "tab\tname.json", "/", "\\"])
+def test_odd_keys_of_strangers_stop_nothing(lake: Lake, odd: str) -> None:
+    at = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+    lake.raw.land(own_name("artists", at), {"artists": []})
+    client = aws_client("s3", lake.settings.aws_endpoint_url or "")
+    for zone in (WAITING, PROCESSED, QUARANTINE):
+        key = f"{lake.storage.prefix}{zone}/snapshot_date={DAY}/{odd}"
+        client.put_object(Bucket=lake.storage.bucket, Key=key, Body=b"{}")
+    assert [found.kind for found in lake.raw.captures(DAY)] == ["artists"]
+    assert lake.raw.latest("artists", DAY, days=0) is not None
+    assert [entry.name for entry in lake.raw.seen_of(DAY)] == [own_name("artists", at)]
+    assert lake.raw.quarantined(DAY) == []
+    assert [entry.name for entry in entries(lake)] == [own_name("artists", at)]
+
+
 def test_a_captured_document_lands_under_its_day(lake: Lake) -> None:
     key = capture(lake, DAY, ["A"])
     assert [entry.key for entry in entries(lake)] == [key]
