@@ -40,8 +40,11 @@ class Arrival:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the sorted keys and ETags: the same objects have the same one, at whatever time they landed."""
-        lines = sorted(f"{entry.key}\t{entry.etag}" for entry in self.objects)
+        """SHA-256 of the day and the sorted keys and ETags: the same objects of one day have the same, landed whenever.
+
+        The day, since equal bytes may land at an undated key on two days: neither waits for what became of the other.
+        """
+        lines = [self.day.isoformat(), *sorted(f"{entry.key}\t{entry.etag}" for entry in self.objects)]
         # Keys come from strangers, and need not be text.
         return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
 

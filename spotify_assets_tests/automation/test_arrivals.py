@@ -57,6 +57,13 @@ def test_another_object_another_content_and_one_object_less_are_other_fingerprin
     assert len({one(*entries).fingerprint for entries in sets}) == len(sets)
 
 
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_equal_bytes_at_an_undated_key_do_not_wait_for_the_run_of_another_day(outcome: Outcome) -> None:
+    yesterday, today = one(entry(DAY)), one(entry(DAY + timedelta(days=1)))
+    [decision] = decide([today], [], {yesterday.fingerprint: [ended(outcome)]}, NOW, 50)
+    assert isinstance(decision, Request)
+
+
 def test_a_key_that_is_not_text_has_a_fingerprint() -> None:
     assert len(one(entry(key="\udcff.json")).fingerprint) == 64
 
