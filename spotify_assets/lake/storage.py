@@ -197,7 +197,7 @@ class Storage:
             try:
                 return self._move_object(source, target, etag) if self.is_s3 else self._move_file(source, target, etag)
             except FileNotFoundError:
-                if not self._exists(target):
+                if not self.exists(target):
                     raise LakeError(
                         f"{source!r} is gone from {self.url} since it was listed. "
                         "Run the job process_raw_objects for its day again."
@@ -232,7 +232,8 @@ class Storage:
         origin.rename(destination)
         return True
 
-    def _exists(self, key: str) -> bool:
+    def exists(self, key: str) -> bool:
+        """Whether there is such a key."""
         try:
             obstore.head(self.store, key)
         except FileNotFoundError:

@@ -1,9 +1,10 @@
 """Fixtures for tests that run assets through Dagster: a lake in a folder, an instance, and a way to materialize."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -103,9 +104,12 @@ class Platform:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
 
-    def land(self, key: str, data: bytes) -> None:
-        """Drops a raw object the way a foreign producer does."""
+    def land(self, key: str, data: bytes, age: timedelta = timedelta(minutes=20)) -> None:
+        """Drops a raw object the way a foreign producer does; in a folder, so long ago."""
         self.lake.storage.write(f"raw/to_be_processed/{key}", data)
+        if not self.lake.storage.is_s3:
+            written_at = (datetime.now(UTC) - age).timestamp()
+            os.utime(self.lake.storage.folder / f"raw/to_be_processed/{key}", (written_at, written_at))
 
 
 @pytest.fixture

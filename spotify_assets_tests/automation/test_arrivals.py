@@ -127,6 +127,16 @@ def test_objects_that_a_successful_run_left_behind_are_not_run_for_ever() -> Non
     assert "left its raw objects waiting" in decision.reason
 
 
+@pytest.mark.parametrize("outcome", [Outcome.SUCCEEDED, Outcome.FAILED])
+def test_an_object_that_was_too_young_to_judge_is_looked_at_again_once_it_is_not(outcome: Outcome) -> None:
+    left = replace(ended(outcome), look_again_at=NOW + timedelta(minutes=1))
+    assert isinstance(decide_one(one(), left), Wait)
+    ripe = replace(ended(outcome), look_again_at=NOW)
+    decision = decide_one(one(), ripe)
+    assert isinstance(decision, Request)
+    assert decision.run_key != one().fingerprint
+
+
 def test_a_day_that_has_not_begun_waits() -> None:
     tomorrow = NOW.date() + timedelta(days=1)
     assert decide_one(one(entry(tomorrow))) == Wait(tomorrow, "that day has not begun (UTC)")

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -320,6 +321,48 @@ def test_a_quarantined_object_keeps_its_bytes_and_its_reason(lake: Lake) -> None
     assert lake.storage.read(f"{QUARANTINE}/{bad.name}") == b"{"
     assert [entry.name for entry in entries(lake)] == [good.name]
     assert lake.raw.quarantined(NEXT) == []
+
+
+def test_what_was_taken_out_of_quarantine_counts_no_more_and_counting_reads_no_note(lake: Lake) -> None:
+    for name in ("a.json", "b.json"):
+        land(lake, f"snapshot_date={DAY}/{name}", b"{")
+    a, b = entries(lake)
+    for entry in (a, b):
+        lake.raw.quarantine(entry, "not JSON")
+    lake.storage.write(f"{QUARANTINE}/{b.name}.reason.json", b"a note that cannot be read")
+    assert lake.raw.count_quarantined(DAY) == 2
+    assert lake.storage.move(f"{QUARANTINE}/{b.name}", f"{WAITING}/snapshot_date={DAY}/b.json")
+    assert lake.raw.count_quarantined(DAY) == 1
+    assert [note.raw_object for note in lake.raw.quarantined(DAY)] == [a.name]
+
+
+def test_only_what_landed_later_in_its_place_takes_a_note_out(lake: Lake) -> None:
+    land(lake, f"snapshot_date={DAY}/a.json", b"{")
+    (bad,) = entries(lake)
+    lake.raw.quarantine(bad, "not JSON")
+    later = bad.landed_at + timedelta(seconds=1)
+    for other in (bad, replace(bad, name=bad.name.replace("a.json", "b.json"), landed_at=later)):
+        lake.raw.forget_mended(DAY, [other])
+        assert lake.raw.count_quarantined(DAY) == 1
+    lake.raw.forget_mended(DAY, [replace(bad, name=f"snapshot_date={DAY}/a.json", landed_at=later)])
+    assert lake.raw.count_quarantined(DAY) == 0
+    assert lake.storage.read(f"{QUARANTINE}/{bad.name}") == b"{"
+
+
+@IN_A_FOLDER
+def test_a_producer_that_goes_on_with_a_quarantined_file_gets_it_looked_at_again(lake: Lake) -> None:
+    land(lake, f"snapshot_date={DAY}/slow.json")
+    path = lake.storage.folder / f"{WAITING}/snapshot_date={DAY}/slow.json"
+    with path.open("ab", buffering=0) as producer:
+        (half,) = entries(lake)
+        lake.raw.quarantine(half, "cut off")
+        note = lake.storage.folder / f"{QUARANTINE}/{half.name}.reason.json"
+        os.utime(note, (1_700_000_000, 1_700_000_000))
+        producer.write(b" ")
+    assert lake.raw.take_back_changed() == [f"{WAITING}/snapshot_date={DAY}/slow.json"]
+    assert path.read_bytes() == b"{} "
+    assert lake.raw.count_quarantined(DAY) == 0
+    assert lake.raw.take_back_changed() == []
 
 
 def test_the_longest_name_that_is_filed_can_be_processed_and_quarantined(lake: Lake) -> None:
