@@ -269,10 +269,24 @@ class Storage:
                     key = found["Key"].removeprefix(self.prefix)
                     yield StoredObject(key, found["Size"], found["ETag"], found["LastModified"].astimezone(UTC))
 
-    def _walk(self, prefix: str) -> Iterator[StoredObject]:
+    def half_written(self, prefix: str) -> Iterator[StoredObject]:
+        """Files that a killed writer left under a prefix: no listing shows them. None in a bucket, which has no such.
+
+        A stranger may give its own file such a name.
+        """
+        if not self.is_s3:
+            yield from self._walk(prefix, half_written=True)
+
+    def remove_half_written(self, found: StoredObject) -> None:
+        """Removes one of `half_written`."""
+        with self.clear_errors(f"remove {found.key!r}"):
+            (self.folder / found.key).unlink(missing_ok=True)
+
+    def _walk(self, prefix: str, half_written: bool = False) -> Iterator[StoredObject]:
         with self.clear_errors(f"list {prefix}"):
             for folder, _, names in os.walk(self.folder / prefix, onerror=_unless_gone):
-                for path in sorted(Path(folder, name) for name in names if not HALF_WRITTEN.search(name)):
+                wanted = (name for name in names if bool(HALF_WRITTEN.search(name)) is half_written)
+                for path in sorted(Path(folder, name) for name in wanted):
                     found = None
                     # Another run may be moving files away meanwhile.
                     with suppress(FileNotFoundError):
