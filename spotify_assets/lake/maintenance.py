@@ -11,10 +11,11 @@ from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.manifest import ManifestFile
 from pyiceberg.table import Table as IcebergTable
 
+from spotify_assets.lake.folder import HALF_WRITTEN
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.quarantine import QUARANTINE
 from spotify_assets.lake.raw import OWN_NAME, PROCESSED, TO_BE_PROCESSED
-from spotify_assets.lake.storage import HALF_WRITTEN, StoredObject
+from spotify_assets.lake.storage import StoredObject
 from spotify_assets.schemas import TABLES, Table
 
 

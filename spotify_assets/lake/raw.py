@@ -7,17 +7,18 @@ which they landed in their name, since copying inside S3 resets an object's own 
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from urllib.parse import quote
 
 import msgspec
 import zstandard
 
-from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.errors import LakeError, TooLarge
 from spotify_assets.lake.quarantine import Quarantine, QuarantineNote
 from spotify_assets.lake.raw_keys import (
     LANDED_AT,
@@ -28,7 +29,7 @@ from spotify_assets.lake.raw_keys import (
     unfit,
 )
 from spotify_assets.lake.storage import Storage, StoredObject
-from spotify_assets.transform.decode import RawObject
+from spotify_assets.transform.decode import LARGEST_OBJECT_BYTES, RawObject
 
 TO_BE_PROCESSED = "raw/to_be_processed"
 PROCESSED = "raw/processed"
@@ -42,7 +43,8 @@ CAPTURED_AT_FORMAT = "%Y%m%dT%H%M%SZ"
 ARTISTS, ARTIST_FACTS = "artists", "artist_facts"
 DATE_FOLDER = re.compile(r"(?:^|/)snapshot_date=([^/]*)/")
 DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
-READERS = 8
+# Objects, and their bytes, that are read ahead of the one in hand.
+READERS, AHEAD_BYTES = 8, 64 << 20
 # Other producers may write straight into a folder; what changed more recently than this may not be whole yet.
 SETTLED_AFTER = timedelta(seconds=2)
 # What cannot be read and is younger may be half of a file whose producer pauses.
@@ -158,9 +160,10 @@ class RawZone:
         for back in range(days + 1):
             of_day = (found for found in self.captures(day - timedelta(days=back)) if found.kind == kind)
             for latest in sorted(of_day, key=lambda found: found.captured_at, reverse=True):
-                # It may be on its way to another zone.
-                if (data := self._storage.read_if_any(latest.key)) is not None:
-                    return data
+                # It may be on its way to another zone; and nothing that we write is too large.
+                with suppress(TooLarge):
+                    if (data := self._storage.read_if_any(latest.key, LARGEST_OBJECT_BYTES)) is not None:
+                        return data
         return None
 
     def waiting(self) -> Iterator[RawEntry | Misfiled]:
@@ -217,21 +220,31 @@ class RawZone:
         return {day: [entries[name] for name in sorted(entries)] for day, entries in by_day.items()}, misfiled
 
     def read(self, entries: Iterable[RawEntry]) -> Iterator[RawObject]:
-        """Contents of raw objects in the given order, read ahead by a few, never all in memory."""
-        remaining = iter(entries)
-        with ThreadPoolExecutor(READERS) as readers:
-            ahead = [(entry, readers.submit(self._read, entry)) for entry in islice(remaining, READERS)]
-            while ahead:
-                entry, content = ahead.pop(0)
-                yield RawObject(entry.name, content.result(), entry.landed_at)
-                del content
-                ahead.extend((following, readers.submit(self._read, following)) for following in islice(remaining, 1))
+        """Contents of raw objects in the given order, read ahead by a few objects and bytes, never all in memory.
 
-    def _read(self, entry: RawEntry) -> bytes:
+        One that is larger than any may be comes without its content.
+        """
+        remaining, ahead, held = deque(entries), deque[tuple[RawEntry, Future[RawObject]]](), 0
+        with ThreadPoolExecutor(READERS) as readers:
+            while remaining or ahead:
+                while remaining and len(ahead) < READERS and (not ahead or held + remaining[0].size <= AHEAD_BYTES):
+                    entry = remaining.popleft()
+                    ahead.append((entry, readers.submit(self._read, entry)))
+                    held += entry.size
+                entry, content = ahead.popleft()
+                yield content.result()
+                del content
+                held -= entry.size
+
+    def _read(self, entry: RawEntry) -> RawObject:
         for key in (entry.key, f"{PROCESSED}/{entry.name}"):
             # A waiting object may have been published, and so moved, by another run since it was listed.
-            if (data := self._storage.read_if_any(key)) is not None:
-                return data
+            try:
+                data = self._storage.read_if_any(key, LARGEST_OBJECT_BYTES)
+            except TooLarge as error:
+                return RawObject(entry.name, b"", entry.landed_at, error.size)
+            if data is not None:
+                return RawObject(entry.name, data, entry.landed_at)
         raise LakeError(
             f"{entry.key} is gone since it was listed. Run the job process_raw_objects for {entry.snapshot_date} again."
         )

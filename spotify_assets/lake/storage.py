@@ -4,7 +4,6 @@ Every other module asks for keys relative to the lake; addresses with a scheme a
 that Polars, PyIceberg and boto3 want for the same place.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,15 +22,13 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from spotify_assets.aws.client import aws_client, aws_region
-from spotify_assets.lake.errors import LakeError, explain
+from spotify_assets.lake import folder
+from spotify_assets.lake.errors import LakeError, TooLarge, explain
 
 if TYPE_CHECKING:
     from obstore import Attributes
     from obstore.store import RetryConfig
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# What the object store library calls a local file until it is whole.
-HALF_WRITTEN = re.compile(r"#\d+$")
 # Characters that mean something in an address; Iceberg would look for the tables elsewhere.
 NOT_IN_A_FOLDER = re.compile(r"[#?%]")
 # About ten seconds: long enough for S3 to ask for patience, short enough for somebody who waits for the message.
@@ -150,20 +147,24 @@ class Storage:
     def _s3(self) -> Any:
         return aws_client("s3", self.endpoint_url)
 
-    def read(self, key: str) -> bytes:
+    def read(self, key: str, at_most: int | None = None) -> bytes:
         """Content of a key.
 
         Raises:
             FileNotFoundError: there is no such key.
+            TooLarge: it is of more than `at_most` bytes, none of which was read.
             LakeError: it cannot be read.
         """
         with self.clear_errors(f"read {key}"):
-            return bytes(obstore.get(self.store, key).bytes())
+            found = obstore.get(self.store, key)
+            if at_most is not None and found.meta["size"] > at_most:
+                raise TooLarge(key, found.meta["size"], at_most)
+            return bytes(found.bytes())
 
-    def read_if_any(self, key: str) -> bytes | None:
-        """Content of a key, or None where there is no such key."""
+    def read_if_any(self, key: str, at_most: int | None = None) -> bytes | None:
+        """Like `read`, but None where there is no such key."""
         try:
-            return self.read(key)
+            return self.read(key, at_most)
         except FileNotFoundError:
             return None
 
@@ -226,7 +227,7 @@ class Storage:
 
     def _move_file(self, source: str, target: str, etag: str | None) -> bool:
         origin, destination = self.folder / source, self.folder / target
-        if etag and _etag(origin.stat()) != etag:
+        if etag and folder.etag(origin.stat()) != etag:
             return False
         destination.parent.mkdir(parents=True, exist_ok=True)
         origin.rename(destination)
@@ -284,21 +285,9 @@ class Storage:
 
     def _walk(self, prefix: str, half_written: bool = False) -> Iterator[StoredObject]:
         with self.clear_errors(f"list {prefix}"):
-            for folder, _, names in os.walk(self.folder / prefix, onerror=_unless_gone):
-                wanted = (name for name in names if bool(HALF_WRITTEN.search(name)) is half_written)
-                for path in sorted(Path(folder, name) for name in wanted):
-                    found = None
-                    # Another run may be moving files away meanwhile.
-                    with suppress(FileNotFoundError):
-                        found = self._stored(path) if path.is_file() else None
-                    if found is not None:
-                        yield found
-
-    def _stored(self, path: Path) -> StoredObject:
-        status = path.stat()
-        # In whole microseconds: a float of seconds is off by one now and then.
-        written_at = EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
-        return StoredObject(path.relative_to(self.folder).as_posix(), status.st_size, _etag(status), written_at)
+            for path, status in folder.walk(self.folder / prefix, half_written):
+                key = path.relative_to(self.folder).as_posix()
+                yield StoredObject(key, status.st_size, folder.etag(status), folder.written_at(status))
 
     @contextmanager
     def clear_errors(self, action: str) -> Iterator[None]:
@@ -317,12 +306,3 @@ class Storage:
 
 def _code(error: ClientError) -> str | None:
     return error.response.get("Error", {}).get("Code")
-
-
-def _etag(status: os.stat_result) -> str:
-    return f"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"
-
-
-def _unless_gone(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error

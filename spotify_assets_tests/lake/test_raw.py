@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.errors import LakeError, TooLarge
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import Misfiled, RawEntry, file_entry, own_name
 from spotify_assets.lake.storage import Storage, StoredObject
+from spotify_assets.transform.decode import UnreadableObject, decode_object
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.data.builders import entries_of, page, to_json, track
 from spotify_assets_tests.support.data.small_days import CHART, DAY, NEXT, capture, frames_of
@@ -430,16 +431,47 @@ def test_objects_are_read_in_order(lake: Lake, count: int) -> None:
     assert contents(lake, entries(lake)) == [b"%d" % number for number in range(count)]
 
 
+@IN_A_FOLDER
+def test_an_object_of_3_gib_is_refused_without_being_read(lake: Lake) -> None:
+    land(lake, "2026-03-01 huge.json")
+    os.truncate(lake.storage.folder / f"{WAITING}/2026-03-01 huge.json", 3 << 30)
+    (raw,) = lake.raw.read(entries(lake))
+    assert (raw.data, raw.too_large) == (b"", 3 << 30)
+    with pytest.raises(UnreadableObject, match="of 3,221,225,472 bytes"):
+        decode_object(raw, DAY, "spotify")
+
+
+def test_size_is_looked_at_before_an_object_is_read(lake: Lake) -> None:
+    lake.storage.write("x", b"12345")
+    assert lake.storage.read("x", at_most=5) == b"12345"
+    with pytest.raises(TooLarge, match="x is of 5 bytes"):
+        lake.storage.read("x", at_most=4)
+
+
+@IN_A_FOLDER
+def test_few_bytes_are_read_ahead(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spotify_assets.lake.raw.AHEAD_BYTES", 25)
+    for number in range(12):
+        land(lake, f"2026-03-01 {number:02d}.json", b"1234567890")
+    listed = entries(lake)
+    reading = lake.raw.read(listed)
+    assert next(reading).data == b"1234567890"
+    # Two are read by now; whatever changes in the others is seen.
+    for number in range(2, 12):
+        land(lake, f"2026-03-01 {number:02d}.json", b"0987654321")
+    assert [raw.data for raw in reading] == [b"1234567890", *[b"0987654321"] * 10]
+
+
 def test_a_failed_read_is_an_error_and_not_an_unreadable_object(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         land(lake, f"2026-03-01-{number:02d}.json", b"%d" % number)
     listed = entries(lake)
     read_if_any = Storage.read_if_any
 
-    def failing(storage: Storage, key: str) -> bytes | None:
+    def failing(storage: Storage, key: str, at_most: int | None = None) -> bytes | None:
         if "-05" in key:
             raise LakeError("the network is down")
-        return read_if_any(storage, key)
+        return read_if_any(storage, key, at_most)
 
     monkeypatch.setattr(Storage, "read_if_any", failing)
     got: list[bytes] = []
