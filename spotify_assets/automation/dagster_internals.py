@@ -1,13 +1,21 @@
 """Names of Dagster's that are not public, and that there is no public way around: here and nowhere else.
 
 - Backfills: which days one will run is known to nothing else until its runs are made.
+- What a blocking check that fails raises: a hook is told of the exception alone.
 - The daemon: its console script need not be on the PATH of whoever starts this package's interpreter.
 
 A test imports all of them, so that a release of Dagster that moves one fails with its name.
 """
 
+from dagster._core.errors import DagsterAssetCheckFailedError
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
 
 DAEMON_MODULE = "dagster._daemon"
 
-__all__ = ["BULK_ACTION_TERMINAL_STATUSES", "DAEMON_MODULE", "BulkActionStatus", "BulkActionsFilter"]
+__all__ = [
+    "BULK_ACTION_TERMINAL_STATUSES",
+    "DAEMON_MODULE",
+    "BulkActionStatus",
+    "BulkActionsFilter",
+    "DagsterAssetCheckFailedError",
+]
