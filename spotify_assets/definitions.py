@@ -4,6 +4,7 @@ import dagster as dg
 
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.assets.audit_checks import insight_checks, table_checks
+from spotify_assets.assets.capture_checks import capture_checks
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_up_to_date, published_insights
 from spotify_assets.assets.maintenance import maintenance
@@ -21,6 +22,7 @@ from spotify_assets.automation.jobs import (
     tidy,
 )
 from spotify_assets.automation.missing_days import no_missing_days, snapshot_of_today
+from spotify_assets.automation.retries import judged
 from spotify_assets.automation.run_metrics import run_metrics, snapshot_age
 from spotify_assets.automation.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
 from spotify_assets.automation.sensors import raw_objects, run_failures
@@ -52,8 +54,8 @@ def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 
 defs = dg.Definitions(
-    assets=dg.map_asset_specs(_with_freshness, ASSETS),
-    asset_checks=[*table_checks, *insight_checks, insights_up_to_date, no_missing_days],
+    assets=judged(dg.map_asset_specs(_with_freshness, ASSETS)),
+    asset_checks=[*capture_checks, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, page, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
     sensors=SENSORS,

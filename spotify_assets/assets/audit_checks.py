@@ -126,7 +126,9 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: His
     stage = staging.current(day)
     if stage is None:
         raise dg.Failure(f"{day}: nothing is staged. Run the job {auditing.job} for {day}.", allow_retries=False)
-    limit, quarantined = lake.settings.rejected_rows_limit, len(lake.raw.quarantined(day))
+    tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
+    limit = lake.settings.rejected_rows_limit
+    quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
     try:
         findings = auditing.audit_table(
             Audit(day, StagedTables(lake, staging, stage), limit, quarantined), table.name, history

@@ -6,7 +6,7 @@ from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.lake.maintenance import remove_half_written, tidy_lake
 from spotify_assets.schemas import TABLES
 
 
@@ -15,13 +15,14 @@ from spotify_assets.schemas import TABLES
     kinds={"iceberg"},
     owners=OWNERS,
     code_version=code_version(tidy_lake.__module__),
-    description="Removes replaced snapshots, files that were staged but never published, and old metadata, once they "
-    "are older than RETENTION_DAYS. Never touches what a reader or a day's current stage can refer to.",
+    description="Removes replaced snapshots, files that were staged but never published, what killed writers left "
+    "half-written, and old metadata, once they are older than RETENTION_DAYS. Never touches what a reader or a day's "
+    "current stage can refer to.",
     metadata={"dagster/uri": Lake(settings()).storage.address("")},
 )
 def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
-    """Tidies every table of the lake."""
-    removed = tidy_lake(lake)
+    """Tidies every table of the lake, and what killed writers left anywhere."""
+    removed, half_written = tidy_lake(lake), remove_half_written(lake)
     rows = [
         dg.TableRecord(
             {
@@ -38,6 +39,7 @@ def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
             "snapshots_expired": sum(table.snapshots for table in removed.values()),
             "files_removed": sum(table.files for table in removed.values()),
             "bytes_freed": sum(table.size for table in removed.values()),
+            "half_written_files_removed": half_written.files,
             "removed": dg.MetadataValue.table(rows),
         }
     )

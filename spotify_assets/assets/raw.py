@@ -1,5 +1,6 @@
 """Raw assets: what the source showed, as it showed it, one object per playlist and day."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import dagster as dg
@@ -17,6 +18,8 @@ from spotify_assets.transform.findings import counted
 GROUP = "raw"
 # One run at a time asks Spotify, whose rate limit counts the requests of all; dagster.yaml holds the limit.
 POOL = "spotify_api"
+# Metadata of a materialization: how many failed, a line for each reason, and whether another attempt may succeed.
+FAILED, WHY_FAILED, MAY_PASS = "failed", "why_failed", "another_attempt_may_succeed"
 
 
 @dg.multi_asset(
@@ -38,7 +41,11 @@ POOL = "spotify_api"
 def raw_playlists(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], playlist_source: dg.ResourceParam[PlaylistSource]
 ) -> None:
-    """Captures every playlist for each day of the run; a retry only those that its first attempt did not land."""
+    """Captures every playlist for each day of the run; a retry only those that its first attempt did not land.
+
+    One that fails takes nothing else with it: what depends on the others goes on, and the check
+    `every_playlist_captured` tells of it, and fails the run. Only a day of which nothing landed fails here.
+    """
     entries = configured_playlists(lake.settings)
     since = _first_attempt(context)
     days = days_of(context)
@@ -47,10 +54,15 @@ def raw_playlists(
             captured = capture_playlists(lake, playlist_source, entries, day, since)
         except CaptureError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        if captured.failed:
+        if captured.failed and not captured.landed + captured.found:
             raise _failure(captured, len(entries))
         context.add_asset_metadata(
-            {"playlists": len(entries), "landed_before": captured.found, "api_calls": captured.requests},
+            {
+                "playlists": len(entries),
+                "landed_before": captured.found,
+                "api_calls": captured.requests,
+                **_failures([str(failure) for failure in captured.failed], captured.may_pass),
+            },
             partition_key=day.isoformat(),
         )
         context.log.info(f"captured {day} ({number} of {len(days)})")
@@ -64,19 +76,20 @@ def _first_attempt(context: dg.AssetExecutionContext) -> datetime | None:
 
 
 def _failure(captured: PlaylistsCaptured, configured: int) -> dg.Failure:
-    failed = captured.failed
-    reasons = "\n".join(f"- {failure}" for failure in failed)
-    others = "the others have landed and are kept" if len(failed) < configured else "no other is configured"
+    reasons = "\n".join(f"- {failure}" for failure in captured.failed)
     return dg.Failure(
-        f"{len(failed)} of {counted(configured, 'playlist')} could not be captured; {others}.\n{reasons}",
-        metadata={
-            "failed": ", ".join(failure.entry.name for failure in failed),
-            "landed": captured.landed,
-            "landed_before": captured.found,
-            "api_calls": captured.requests,
-        },
-        allow_retries=any(failure.may_pass for failure in failed),
+        f"None of {counted(configured, 'playlist')} could be captured.\n{reasons}",
+        metadata={FAILED: len(captured.failed), "api_calls": captured.requests},
+        allow_retries=captured.may_pass,
     )
+
+
+def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None) -> dict[str, str | int]:
+    """What the check of an asset reads: how many failed (by default one a reason), why, and whether that may pass."""
+    if not reasons:
+        return {FAILED: 0}
+    told = "\n".join(f"- {reason}" for reason in reasons)
+    return {FAILED: len(reasons) if number is None else number, WHY_FAILED: told, MAY_PASS: may_pass}
 
 
 @dg.multi_asset(
@@ -99,7 +112,10 @@ def _failure(captured: PlaylistsCaptured, configured: int) -> dg.Failure:
 def raw_artists(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], playlist_source: dg.ResourceParam[PlaylistSource]
 ) -> None:
-    """Reads the profiles of all artists on each day's raw playlists that are not known yet."""
+    """Reads the profiles of all artists on each day's raw playlists that are not known yet.
+
+    Those that could not be read hold back nothing: the check `every_profile_read` tells of them, and fails the run.
+    """
     days = days_of(context)
     objects = lake.raw.objects_of(days)
     for number, day in enumerate(days, 1):
@@ -107,19 +123,18 @@ def raw_artists(
             captured = capture_artists(lake, playlist_source, day, objects[day])
         except CaptureError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        if captured.failure is not None:
-            raise dg.Failure(
-                f"{counted(captured.missing, 'artist profile')} could not be read; the other "
-                f"{captured.read + captured.carried} have landed and are kept.\n- {captured.failure}",
-                allow_retries=captured.failure.may_pass,
-            )
+        failure = captured.failure
+        if captured.left_out is not None:
+            context.log.warning(f"{counted(captured.missing, 'artist profile')} left out. {captured.left_out}")
         context.add_asset_metadata(
             {
                 "artists": captured.read + captured.carried,
                 "read": captured.read,
                 "carried_over": captured.carried,
-                "unknown_to_spotify": captured.missing,
+                "unknown_to_spotify": 0 if failure or captured.left_out else captured.missing,
+                **({"left_out": captured.missing, "why_left_out": captured.left_out} if captured.left_out else {}),
                 "api_calls": captured.requests,
+                **(_failures([str(failure)], failure.may_pass, captured.missing) if failure else _failures([], False)),
             },
             partition_key=day.isoformat(),
         )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
@@ -26,6 +26,8 @@ from spotify_assets.transform.tables import build_tables
 GROUP = "tables"
 # The vocabulary of genres is data, and decides rows as the code does.
 CODE_VERSION = f"{code_version(observe.__module__, build_tables.__module__)}-{vocabulary_version()}"
+# On a run that left an unreadable object waiting, since it was young: when (UTC) to look at it again.
+LOOK_AGAIN_TAG = "look_again_at"
 # What artist profiles and facts can add rows or values to.
 CAN_ADD = {"artists": [*raw_artists.keys, *raw_artist_facts.keys], "rejected_rows": raw_artists.keys}
 
@@ -75,8 +77,8 @@ def tables(
         result = transform_engine.transform(context, day_request(lake, day, context.run.run_id, objects[day]))
         entries = {entry.name: entry for entry in objects[day]}
         for unreadable in result.quarantined:
-            context.log.warning(f"quarantined {unreadable.raw_object}: {unreadable.reason}")
-            lake.raw.quarantine(entries.pop(unreadable.raw_object), unreadable.reason)
+            _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)
+        lake.raw.forget_mended(day, entries.values())
         stage = lake.staging.adopt(day, result.files, list(entries.values()), context.run.run_id)
         for name in BASE.tables:
             context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
@@ -84,6 +86,20 @@ def tables(
         context.log.info(f"staged {day} ({number} of {len(days)})")
     for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
+
+
+def _set_aside(context: dg.AssetExecutionContext, lake: Lake, entry: RawEntry, reason: str) -> None:
+    """Quarantines what could not be read, unless its producer may still be writing it: then it waits, by itself."""
+    until = lake.raw.young_until(entry, datetime.now(UTC))
+    if until is None:
+        context.log.warning(f"quarantined {entry.name}: {reason}")
+        lake.raw.quarantine(entry, reason)
+        return
+    context.log.warning(
+        f"{entry.key} cannot be read yet: {reason}. It may still be being written, so it waits, and is looked at again "
+        f"when it has changed, or else at {until:%H:%M} UTC."
+    )
+    context.instance.add_run_tags(context.run.run_id, {LOOK_AGAIN_TAG: until.isoformat()})
 
 
 def day_request(lake: Lake, day: date, run_id: str, entries: list[RawEntry]) -> DayRequest:

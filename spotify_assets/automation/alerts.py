@@ -71,7 +71,7 @@ def _first_lines(reason: str) -> str:
 
 
 def _remedy(job: str, reasons: Sequence[str]) -> str:
-    if job == "capture" or any(reason.startswith("Step raw") for reason in reasons):
+    if job == "capture" or any(reason.startswith(("Step raw", "Check raw")) for reason in reasons):
         return (
             f"mend the cause and run the job {job} again before midnight UTC, since Spotify shows only today. What was "
             "captured is kept."

@@ -40,8 +40,11 @@ class Arrival:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the sorted keys and ETags: the same objects have the same one, at whatever time they landed."""
-        lines = sorted(f"{entry.key}\t{entry.etag}" for entry in self.objects)
+        """SHA-256 of the day and the sorted keys and ETags: the same objects of one day have the same, landed whenever.
+
+        The day, since equal bytes may land at an undated key on two days: neither waits for what became of the other.
+        """
+        lines = [self.day.isoformat(), *sorted(f"{entry.key}\t{entry.etag}" for entry in self.objects)]
         # Keys come from strangers, and need not be text.
         return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
 
@@ -57,12 +60,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class EndedRun:
-    """A run that was made for a fingerprint, and has ended. Times are UTC."""
+    """A run that was made for a fingerprint, and has ended. Times are UTC.
+
+    `look_again_at` is set where it could not read an object that may still have been being written, and left it.
+    """
 
     run_id: str
     outcome: Outcome
     created_at: datetime
     ended_at: datetime
+    look_again_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,16 @@ def _after(arrival: Arrival, ended: Sequence[EndedRun], now: datetime) -> Decisi
     day, last = arrival.day, ended[-1]
     if last.ended_at >= now:
         return Wait(day, f"run {last.run_id} ended this moment; what was listed may have been from before")
+    if last.look_again_at is not None and last.outcome in (Outcome.SUCCEEDED, Outcome.FAILED):
+        if now < last.look_again_at:
+            return Wait(day, f"an object cannot be read yet; looked at again at {last.look_again_at:%H:%M} UTC")
+        return Request(arrival, f"{arrival.fingerprint}-again-{len(ended)}")
+    return _verdict(arrival, ended, now)
+
+
+def _verdict(arrival: Arrival, ended: Sequence[EndedRun], now: datetime) -> Decision:
+    """What the outcome of the last of these runs means."""
+    day, last = arrival.day, ended[-1]
     match last.outcome:
         case Outcome.SUCCEEDED:
             if max(entry.landed_at for entry in arrival.objects) < last.created_at - CLOCKS_DIFFER_BY:

@@ -64,6 +64,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         if facts.failure is not None:
             # Best effort: the next day asks again.
             log.warning("%d artists without facts. %s", facts.missing, facts.failure)
+        if artists.left_out is not None:
+            log.warning("%d artist profiles left out. %s", artists.missing, artists.left_out)
         _require_whole(playlists, artists)
         if dagster is not None:
             dagster.report_asset_materialization(metadata={"playlists": playlists.landed, **told})

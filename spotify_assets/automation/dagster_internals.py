@@ -2,12 +2,13 @@
 
 - Backfills: which days one will run is known to nothing else until its runs are made.
 - Liveness: what a launcher answers run monitoring, and how a code server is asked for a run.
+- What a blocking check that fails raises: a hook is told of the exception alone.
 - The daemon: its console script need not be on the PATH of whoever starts this package's interpreter.
 
 A test imports all of them, so that a release of Dagster that moves one fails with its name.
 """
 
-from dagster._core.errors import DagsterUserCodeUnreachableError
+from dagster._core.errors import DagsterAssetCheckFailedError, DagsterUserCodeUnreachableError
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from dagster._core.storage.tags import GRPC_INFO_TAG
@@ -25,6 +26,7 @@ __all__ = [
     "CanCancelExecutionRequest",
     "CanCancelExecutionResult",
     "CheckRunHealthResult",
+    "DagsterAssetCheckFailedError",
     "DagsterGrpcClient",
     "DagsterUserCodeUnreachableError",
     "WorkerStatus",

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from spotify_assets.automation.retries import judge
 from spotify_assets.config import settings
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
@@ -9,6 +10,10 @@ from spotify_assets.schemas.insights import INSIGHTS
 CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists", "raw_artist_facts")
 REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "published_insights", "dashboard")
 PROCESSING = dg.AssetSelection.assets(*BASE.tables, "published_tables") | REFRESHING
+
+
+# The step that fails only tells what is missing; those before it get it, and ask for nothing that has landed.
+FROM_THE_START = {"dagster/retry_strategy": "ALL_STEPS"}
 
 
 def _tags(retries: int) -> dict[str, str]:
@@ -19,33 +24,38 @@ def _tags(retries: int) -> dict[str, str]:
 capture = dg.define_asset_job(
     "capture",
     selection=CAPTURE,
-    tags=_tags(retries=2),
+    tags=_tags(retries=2) | FROM_THE_START,
+    hooks={judge},
     description="Captures the day's playlists, artist profiles and facts as raw objects. Spotify shows only today.",
 )
 process_raw_objects = dg.define_asset_job(
     "process_raw_objects",
     selection=PROCESSING,
-    # Rules and raw objects of a day that fails are the same the second time; storage may have come back.
+    # Rules and raw objects of a day that fails are the same the second time, and not retried; storage may come back.
     tags=_tags(retries=1),
+    hooks={judge},
     description="From raw objects that are there to the published day and its insights, without capturing anything.",
 )
 refresh_insights = dg.define_asset_job(
     "refresh_insights",
     selection=REFRESHING,
     tags=_tags(retries=1),
+    hooks={judge},
     description="Makes and publishes the insights of published days again: for days that became stale because an "
     "earlier day was published late or anew, in one run over their range.",
 )
 daily_snapshot = dg.define_asset_job(
     "daily_snapshot",
     selection=CAPTURE | PROCESSING,
-    tags=_tags(retries=1),
+    tags=_tags(retries=1) | FROM_THE_START,
+    hooks={judge},
     description="The whole way of a day: capture playlists, build the tables, check them, publish; then the insights.",
 )
 tidy = dg.define_asset_job(
     "tidy",
     selection=dg.AssetSelection.assets("maintenance"),
     tags=_tags(retries=1),
+    hooks={judge},
     description="Removes what nothing refers to any more.",
 )
 page = dg.define_asset_job(
@@ -58,5 +68,6 @@ missed_days = dg.define_asset_job(
     "missed_days",
     selection=dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("published_tables"), "no_missing_days")),
     tags=_tags(retries=1),
+    hooks={judge},
     description="Looks for days that are missing from the published history.",
 )

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
+from spotify_assets.assets.tables import LOOK_AGAIN_TAG
 from spotify_assets.automation.alerts import compose, publish
 from spotify_assets.automation.arrivals import (
     ActiveRun,
@@ -71,6 +72,8 @@ def raw_objects(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake
     last = Listing.of(context.cursor)
     if announced == [] and last is not None and not last.is_over(now):
         return dg.SkipReason(last.reason)
+    for key in lake.raw.take_back_changed():
+        context.log.warning(f"{key} was written to since it was quarantined, and waits again.")
     found = list(lake.raw.waiting())
     arrived = _arrived(context, lake, found, now)
     active = [*_active_runs(context.instance), *_active_backfills(context)] if arrived else []
@@ -212,7 +215,9 @@ def _ended_run(record: dg.RunRecord) -> EndedRun:
     if outcome is Outcome.FAILED and will_retry(run) and "dagster/auto_retry_run_id" not in run.tags:
         outcome = Outcome.WILL_RETRY
     ended_at = record.update_timestamp if record.end_time is None else datetime.fromtimestamp(record.end_time, UTC)
-    return EndedRun(run.run_id, outcome, record.create_timestamp, ended_at)
+    again = run.tags.get(LOOK_AGAIN_TAG)
+    look_again_at = datetime.fromisoformat(again) if again else None
+    return EndedRun(run.run_id, outcome, record.create_timestamp, ended_at, look_again_at)
 
 
 def will_retry(run: dg.DagsterRun) -> bool:

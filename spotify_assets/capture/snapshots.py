@@ -17,7 +17,7 @@ from spotify_assets.artist_facts.source import ArtistFactsSource, FactsUnavailab
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry, own_name, playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
-from spotify_assets.spotify.errors import CaptureError
+from spotify_assets.spotify.errors import CaptureError, NotToday
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.credits import credited_artists
@@ -50,16 +50,25 @@ class PlaylistsCaptured:
     failed: tuple[Failed, ...]
     requests: int
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether another attempt may land one that failed."""
+        return any(failure.may_pass for failure in self.failed)
+
 
 @dataclass(frozen=True)
 class ArtistsCaptured:
-    """Artist profiles of a day: read anew, carried over, and `missing` after `failure`, if there was one."""
+    """Artist profiles of a day: read anew, carried over, and `missing` after `failure`, if there was one.
+
+    `left_out` says why Spotify was not asked at all: the day had ended since its playlists were captured.
+    """
 
     read: int
     carried: int
     missing: int
     requests: int
     failure: CaptureError | None
+    left_out: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,13 +91,17 @@ def capture_playlists(
 ) -> PlaylistsCaptured:
     """Lands every playlist that was not captured since then (UTC); all of them where `since` is None.
 
+    What failed for a reason that may pass is asked for once more after the others, unless all failed. The day is the
+    one that the capture began with: what its end overtakes has failed, and the others are kept.
+
     Raises:
-        CaptureError: the source cannot show that day at all.
+        CaptureError: the source cannot show that day at all, and nothing of it was captured since then.
         LakeError: the lake belongs to another source, or cannot be listed.
     """
     lake.require_source()
-    source.captured_at(day)
     had, before = _captured_since(lake, day, since), source.requests
+    if not had:
+        source.captured_at(day)
     missing = [entry for entry in entries if playlist_kind(entry.playlist_id) not in had]
     # Only what is there to keep claims a lake: a capture that failed leaves a new one open to either source.
     claim = cache(lake.claim)
@@ -106,6 +119,10 @@ def capture_playlists(
 
     with ThreadPoolExecutor(source.concurrency) as readers:
         failed = tuple(filter(None, readers.map(capture, missing)))
+        if len(failed) < len(missing):
+            again = [failure.entry for failure in failed if failure.may_pass]
+            lost = [failure for failure in failed if not failure.may_pass]
+            failed = (*lost, *filter(None, readers.map(capture, again)))
     landed = len(missing) - len(failed)
     return PlaylistsCaptured(landed, len(entries) - len(missing), failed, source.requests - before)
 
@@ -133,23 +150,40 @@ def _envelope(
 def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Iterable[RawEntry]) -> ArtistsCaptured:
     """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
 
-    What was read before a failure lands as well, so that a later attempt asks for the others alone.
+    What was read before a failure lands as well, so that a later attempt asks for the others alone. Where the day has
+    ended since its playlists were captured, only what is carried over lands.
 
     Raises:
-        CaptureError: the source cannot show that day at all.
+        CaptureError: the source cannot show that day, of which no playlist was captured either.
         LakeError: the lake belongs to another source, or cannot be read or written.
     """
-    fetched_at, before = source.captured_at(day), source.requests
+    (fetched_at, ended), before = _moment(lake, source, day), source.requests
     lake.claim()
     wanted = credited_artists(lake.raw.read(objects), day, source.name)
     kept = _still_good(lake, source, day, fetched_at)
     carried = [kept[artist_id] for artist_id in wanted if artist_id in kept]
     unknown = [artist_id for artist_id in wanted if artist_id not in kept]
-    read, failure = _read(source, unknown, day)
+    read, failure = ([], None) if ended else _read(source, unknown, day)
     stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in read]
     envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
-    lake.raw.land(own_name(ARTISTS, fetched_at), {"envelope": envelope, "artists": [*carried, *stamped]})
-    return ArtistsCaptured(len(read), len(carried), len(unknown) - len(read), source.requests - before, failure)
+    if carried or not ended:
+        lake.raw.land(own_name(ARTISTS, fetched_at), {"envelope": envelope, "artists": [*carried, *stamped]})
+    missing = len(unknown) - len(read)
+    return ArtistsCaptured(len(read), len(carried), missing, source.requests - before, failure, ended)
+
+
+def _moment(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetime, str | None]:
+    """When (UTC) what is asked now counts as captured, and no reason not to ask.
+
+    Once the day has ended: when the last of its playlists was captured, and the reason.
+    """
+    try:
+        return source.captured_at(day), None
+    except NotToday:
+        playlists = [found.captured_at for found in lake.raw.captures(day) if found.kind not in (ARTISTS, ARTIST_FACTS)]
+        if not playlists:
+            raise
+    return max(playlists), f"{day} (UTC) has ended since its playlists were captured; the next capture asks again."
 
 
 def _read(source: PlaylistSource, artist_ids: Iterable[str], day: date) -> tuple[list[Any], CaptureError | None]:
@@ -189,20 +223,20 @@ def capture_artist_facts(
 ) -> ArtistFactsCaptured:
     """Lands what a second source says of all artists credited in the day's raw objects.
 
-    It is asked about those that are new, then about those whose answer is too old; where it fails, old answers stay,
-    and what was answered before lands all the same.
+    It is asked about those that are new, then about those whose answer is too old; where it fails, or the day has ended
+    since its playlists were captured, old answers stay, and what was answered before lands all the same.
 
     Raises:
-        CaptureError: the source of the playlists cannot show that day at all.
+        CaptureError: the source of the playlists cannot show that day, of which none was captured either.
         LakeError: the lake belongs to another source, or cannot be read or written.
     """
-    fetched_at, before = source.captured_at(day), facts.requests
+    (fetched_at, ended), before = _moment(lake, source, day), facts.requests
     lake.claim()
     wanted = credited_artists(lake.raw.read(objects), day, source.name)
     known = _last_facts(lake, facts, day)
     fresh = {artist_id for artist_id in wanted if artist_id in known and _is_fresh(known[artist_id], facts, fetched_at)}
     due = sorted(set(wanted) - fresh, key=lambda artist_id: (artist_id in known, artist_id))
-    answers, failure = _ask(facts, due)
+    answers, failure = ({}, FactsUnavailable(ended)) if ended else _ask(facts, due)
     stamp = {"source": facts.name, "fetched_at": fetched_at.isoformat()}
     told = known | {artist_id: {"artist_id": artist_id, **stamp, "answer": answers[artist_id]} for artist_id in answers}
     landing = [told[artist_id] for artist_id in wanted if artist_id in told]

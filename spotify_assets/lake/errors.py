@@ -68,6 +68,14 @@ class LakeError(RuntimeError):
     """The lake cannot do what was asked; the message says what, where, why, and the remedy."""
 
 
+class TooLarge(LakeError):
+    """An object that is larger than anybody reads."""
+
+    def __init__(self, key: str, size: int, at_most: int) -> None:
+        self.size = size
+        super().__init__(f"{key} is of {size:,} bytes, and none of more than {at_most:,} is read.")
+
+
 def explain(lake_url: str, action: str, error: Exception) -> str:
     """One sentence or two for a storage error: what could not be done, where, why, and what to do."""
     text = str(error)

@@ -1,4 +1,4 @@
-"""Removing what nothing refers to any more: expired snapshots, unpublished files, old metadata.
+"""Removing what nothing refers to any more: expired snapshots, unpublished and half-written files, old metadata.
 
 A file is removed only if it is older than the retention, and neither a snapshot that is kept nor a day's current stage
 names it. Files are listed before references are read, so that whatever is published in between counts as referred to.
@@ -11,7 +11,11 @@ from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.manifest import ManifestFile
 from pyiceberg.table import Table as IcebergTable
 
+from spotify_assets.lake.folder import HALF_WRITTEN
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.quarantine import QUARANTINE
+from spotify_assets.lake.raw import OWN_NAME, PROCESSED, TO_BE_PROCESSED
+from spotify_assets.lake.storage import StoredObject
 from spotify_assets.schemas import TABLES, Table
 
 
@@ -26,9 +30,35 @@ class Removed:
 
 def tidy_lake(lake: Lake, now: datetime | None = None) -> dict[str, Removed]:
     """Removes from every table what is older than the lake's retention and not referred to; gives what went."""
-    cutoff = (now or datetime.now(UTC)) - timedelta(days=lake.settings.retention_days)
+    cutoff = _cutoff(lake, now)
     staged = _staged_keys(lake)
     return {name: _tidy_table(lake, table, cutoff, staged) for name, table in TABLES.items()}
+
+
+def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
+    """Removes files that killed writers left half-written, once they are older than the lake's retention.
+
+    Where strangers write, only those of this platform's own captures: others may be called so.
+    """
+    cutoff = _cutoff(lake, now)
+    written = {lake.storage: ["staging", "dashboard", *(table.folder for table in TABLES.values())]}
+    written.setdefault(lake.raw_storage, []).extend([TO_BE_PROCESSED, PROCESSED, QUARANTINE])
+    removed: list[StoredObject] = []
+    for home, prefixes in written.items():
+        for found in [found for prefix in prefixes for found in home.half_written(prefix)]:
+            if found.written_at < cutoff and _is_ours(found.key):
+                home.remove_half_written(found)
+                removed.append(found)
+    return Removed(0, len(removed), sum(found.size for found in removed))
+
+
+def _is_ours(key: str) -> bool:
+    zone, _, name = key.partition(f"{TO_BE_PROCESSED}/")
+    return bool(zone) or OWN_NAME.match(HALF_WRITTEN.sub("", name)) is not None
+
+
+def _cutoff(lake: Lake, now: datetime | None) -> datetime:
+    return (now or datetime.now(UTC)) - timedelta(days=lake.settings.retention_days)
 
 
 def _tidy_table(lake: Lake, table: Table, cutoff: datetime, staged: set[str]) -> Removed:

@@ -6,26 +6,33 @@ which they landed in their name, since copying inside S3 resets an object's own 
 """
 
 import hashlib
-import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from urllib.parse import quote
 
 import msgspec
 import zstandard
 
-from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.errors import LakeError, TooLarge
+from spotify_assets.lake.quarantine import Quarantine, QuarantineNote
+from spotify_assets.lake.raw_keys import (
+    LANDED_AT,
+    LANDED_AT_FORMAT,
+    LONGEST_PART,
+    addressable_objects,
+    any_objects,
+    unfit,
+)
 from spotify_assets.lake.storage import Storage, StoredObject
-from spotify_assets.transform.decode import RawObject
+from spotify_assets.transform.decode import LARGEST_OBJECT_BYTES, RawObject
 
 TO_BE_PROCESSED = "raw/to_be_processed"
 PROCESSED = "raw/processed"
-QUARANTINE = "raw/quarantine"
-REASON_SUFFIX = ".reason.json"
 
 # Names this platform gives; they need no landing time, since the envelope inside tells the time of capture.
 OWN_NAME = re.compile(
@@ -36,15 +43,12 @@ CAPTURED_AT_FORMAT = "%Y%m%dT%H%M%SZ"
 ARTISTS, ARTIST_FACTS = "artists", "artist_facts"
 DATE_FOLDER = re.compile(r"(?:^|/)snapshot_date=([^/]*)/")
 DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
-LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
-LANDED_AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
-# What an object store client can address; other keys exist on S3 (`..`, `//`, control characters) and are set aside.
-ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud800-\udfff]+\Z")
-# File systems take 255 bytes per name and S3 takes 1,024 per key; filing an object adds to both.
-LONGEST_PART, LONGEST_KEY = 240, 800
-READERS = 8
+# Objects, and their bytes, that are read ahead of the one in hand.
+READERS, AHEAD_BYTES = 8, 64 << 20
 # Other producers may write straight into a folder; what changed more recently than this may not be whole yet.
 SETTLED_AFTER = timedelta(seconds=2)
+# What cannot be read and is younger may be half of a file whose producer pauses.
+YOUNG_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -91,15 +95,6 @@ class Misfiled:
         return self.found.key
 
 
-@dataclass(frozen=True)
-class QuarantineNote:
-    """Why an object was set aside, as stored beside it."""
-
-    raw_object: str
-    reason: str
-    quarantined_at: str
-
-
 def own_name(kind: str, fetched_at: datetime) -> str:
     """Name of an object this platform captures; `kind` is `playlist-<id>`, `artists` or `artist_facts`."""
     return f"snapshot_date={fetched_at:%Y-%m-%d}/{kind}-{fetched_at.strftime(CAPTURED_AT_FORMAT)}.json.zst"
@@ -116,8 +111,8 @@ def file_entry(found: StoredObject, earliest: date, latest: date) -> RawEntry | 
     A key that no client can address, or a day outside `earliest`..`latest`, is `Misfiled`.
     """
     relative = found.key.removeprefix(f"{TO_BE_PROCESSED}/")
-    if (unfit := _unfit(relative)) is not None:
-        return Misfiled(found, unfit)
+    if (reason := unfit(relative)) is not None:
+        return Misfiled(found, reason)
     folder, in_name = DATE_FOLDER.search(relative), DATE_IN_NAME.search(relative)
     stated = folder.group(1) if folder else in_name.group(1) if in_name else None
     try:
@@ -133,17 +128,6 @@ def file_entry(found: StoredObject, earliest: date, latest: date) -> RawEntry | 
     return RawEntry(found.key, name, day, found.size, found.etag, found.written_at)
 
 
-def _unfit(relative: str) -> str | None:
-    """Why a key cannot be kept as a name, if so."""
-    if not ADDRESSABLE.match(relative):
-        return f"a key that cannot be addressed safely: {relative[:200]!r}"
-    if len(relative.encode()) > LONGEST_KEY or any(len(part.encode()) > LONGEST_PART for part in relative.split("/")):
-        return f"a key that is too long, over {LONGEST_KEY} bytes or {LONGEST_PART} between slashes"
-    if relative.endswith(REASON_SUFFIX):
-        return f"a key that ends in {REASON_SUFFIX}, as the notes in quarantine do"
-    return None
-
-
 def _landing(found: StoredObject) -> str:
     return f"landed_at={found.written_at.strftime(LANDED_AT_FORMAT)}"
 
@@ -154,6 +138,7 @@ class RawZone:
     def __init__(self, storage: Storage, history_start: date) -> None:
         self._storage = storage
         self._history_start = history_start
+        self._quarantine = Quarantine(storage)
 
     def land(self, name: str, document: object) -> str:
         """Writes one captured document as compressed JSON; gives its key. The same name and content change nothing."""
@@ -165,7 +150,7 @@ class RawZone:
     def captures(self, day: date) -> Iterator[Capture]:
         """Objects of a day that this platform captured, whether they wait or are processed."""
         for zone in (TO_BE_PROCESSED, PROCESSED):
-            for found in self._storage.list(f"{zone}/snapshot_date={day}"):
+            for found in addressable_objects(self._storage, f"{zone}/snapshot_date={day}"):
                 if (own := OWN_NAME.match(found.key.removeprefix(f"{zone}/"))) is not None:
                     at = datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC)
                     yield Capture(found.key, own["kind"], at)
@@ -175,15 +160,16 @@ class RawZone:
         for back in range(days + 1):
             of_day = (found for found in self.captures(day - timedelta(days=back)) if found.kind == kind)
             for latest in sorted(of_day, key=lambda found: found.captured_at, reverse=True):
-                # It may be on its way to another zone.
-                if (data := self._storage.read_if_any(latest.key)) is not None:
-                    return data
+                # It may be on its way to another zone; and nothing that we write is too large.
+                with suppress(TooLarge):
+                    if (data := self._storage.read_if_any(latest.key, LARGEST_OBJECT_BYTES)) is not None:
+                        return data
         return None
 
     def waiting(self) -> Iterator[RawEntry | Misfiled]:
         """Every object in `to_be_processed`, filed under its day."""
         latest = datetime.now(UTC).date() + timedelta(days=1)
-        for found in self._list_any_key(TO_BE_PROCESSED):
+        for found in any_objects(self._storage, TO_BE_PROCESSED):
             yield file_entry(found, self._history_start, latest)
 
     def is_settled(self, entry: RawEntry | Misfiled, now: datetime) -> bool:
@@ -194,11 +180,22 @@ class RawZone:
         # A clock that is ahead of this one must not make an object wait for ever.
         return abs(now - written_at) >= SETTLED_AFTER
 
+    def young_until(self, entry: RawEntry, now: datetime) -> datetime | None:
+        """Until when (UTC) an unreadable waiting object may be half of a file that is being written; None if it is not.
+
+        On S3, and where this platform wrote it, an object is whole from the start.
+        """
+        if self._storage.is_s3 or entry.is_own or not entry.is_waiting or abs(now - entry.landed_at) >= YOUNG_FOR:
+            return None
+        return entry.landed_at + YOUNG_FOR
+
     def objects_of(self, days: Iterable[date]) -> dict[date, list[RawEntry]]:
         """Objects of each day, waiting or processed, by name; an object found in both zones counts once.
 
-        Misfiled waiting objects are quarantined on the way, since they belong to no day that would ever do it.
+        Misfiled waiting objects are quarantined on the way, since they belong to no day that would ever do it; those
+        in quarantine that were written to since wait again.
         """
+        self.take_back_changed()
         by_day, misfiled = self._found(days)
         for entry in misfiled:
             self.quarantine_misfiled(entry)
@@ -211,7 +208,7 @@ class RawZone:
     def _found(self, days: Iterable[date]) -> tuple[dict[date, list[RawEntry]], list[Misfiled]]:
         by_day: dict[date, dict[str, RawEntry]] = {day: {} for day in days}
         for day, entries in by_day.items():
-            for found in self._storage.list(f"{PROCESSED}/snapshot_date={day}"):
+            for found in addressable_objects(self._storage, f"{PROCESSED}/snapshot_date={day}"):
                 entry = _processed_entry(found, day)
                 entries[entry.name] = entry
         misfiled: list[Misfiled] = []
@@ -223,21 +220,31 @@ class RawZone:
         return {day: [entries[name] for name in sorted(entries)] for day, entries in by_day.items()}, misfiled
 
     def read(self, entries: Iterable[RawEntry]) -> Iterator[RawObject]:
-        """Contents of raw objects in the given order, read ahead by a few, never all in memory."""
-        remaining = iter(entries)
-        with ThreadPoolExecutor(READERS) as readers:
-            ahead = [(entry, readers.submit(self._read, entry)) for entry in islice(remaining, READERS)]
-            while ahead:
-                entry, content = ahead.pop(0)
-                yield RawObject(entry.name, content.result(), entry.landed_at)
-                del content
-                ahead.extend((following, readers.submit(self._read, following)) for following in islice(remaining, 1))
+        """Contents of raw objects in the given order, read ahead by a few objects and bytes, never all in memory.
 
-    def _read(self, entry: RawEntry) -> bytes:
+        One that is larger than any may be comes without its content.
+        """
+        remaining, ahead, held = deque(entries), deque[tuple[RawEntry, Future[RawObject]]](), 0
+        with ThreadPoolExecutor(READERS) as readers:
+            while remaining or ahead:
+                while remaining and len(ahead) < READERS and (not ahead or held + remaining[0].size <= AHEAD_BYTES):
+                    entry = remaining.popleft()
+                    ahead.append((entry, readers.submit(self._read, entry)))
+                    held += entry.size
+                entry, content = ahead.popleft()
+                yield content.result()
+                del content
+                held -= entry.size
+
+    def _read(self, entry: RawEntry) -> RawObject:
         for key in (entry.key, f"{PROCESSED}/{entry.name}"):
             # A waiting object may have been published, and so moved, by another run since it was listed.
-            if (data := self._storage.read_if_any(key)) is not None:
-                return data
+            try:
+                data = self._storage.read_if_any(key, LARGEST_OBJECT_BYTES)
+            except TooLarge as error:
+                return RawObject(entry.name, b"", entry.landed_at, error.size)
+            if data is not None:
+                return RawObject(entry.name, data, entry.landed_at)
         raise LakeError(
             f"{entry.key} is gone since it was listed. Run the job process_raw_objects for {entry.snapshot_date} again."
         )
@@ -257,22 +264,23 @@ class RawZone:
     def quarantine(self, entry: RawEntry, reason: str) -> None:
         """Sets an unreadable object aside, with the reason beside it; one that landed anew since stays."""
         etag = entry.etag if entry.is_waiting else None
-        self._set_aside(entry.key, f"{QUARANTINE}/{entry.name}", etag, entry.name, reason)
+        self._quarantine.set_aside(entry.key, entry.name, etag, entry.name, reason)
 
     def quarantined(self, day: date) -> list[QuarantineNote]:
-        """Notes on the objects of a day that were set aside, by name."""
-        notes = [
-            QuarantineNote(**json.loads(self._storage.read(found.key)))
-            for found in self._storage.list(f"{QUARANTINE}/snapshot_date={day}")
-            if found.key.endswith(REASON_SUFFIX)
-        ]
-        return sorted(notes, key=lambda note: note.raw_object)
+        """Notes on the objects of a day that were set aside and lie there still, by name."""
+        return self._quarantine.notes(day)
 
-    def _set_aside(self, key: str, target: str, etag: str | None, raw_object: str, reason: str) -> None:
-        note = {"raw_object": raw_object, "reason": reason, "quarantined_at": datetime.now(UTC).isoformat()}
-        self._storage.write(f"{target}{REASON_SUFFIX}", json.dumps(note, indent=2).encode())
-        if not self._storage.move(key, target, etag):
-            self._storage.delete([f"{target}{REASON_SUFFIX}"])
+    def count_quarantined(self, day: date) -> int:
+        """How many objects `quarantined` tells of, without reading a note."""
+        return self._quarantine.count(day)
+
+    def forget_mended(self, day: date, readable: Iterable[RawEntry]) -> None:
+        """Takes the notes out of quarantined objects in whose place these readable ones landed."""
+        self._quarantine.forget_mended(day, {entry.name: entry.landed_at for entry in readable})
+
+    def take_back_changed(self) -> list[str]:
+        """Lets quarantined objects that were written to since wait again; gives their keys."""
+        return self._quarantine.take_back_changed(TO_BE_PROCESSED)
 
     def quarantine_misfiled(self, misfiled: Misfiled) -> None:
         """Sets an object that belongs to no day aside, with the reason beside it; one that landed anew since stays."""
@@ -280,13 +288,8 @@ class RawZone:
         name = quote(relative, safe="=-_.", errors="surrogateescape").replace("..", "%2E%2E")
         if len(name) > LONGEST_PART:
             name = f"{name[:100]}-{hashlib.sha256(name.encode()).hexdigest()}"
-        target = f"{QUARANTINE}/misfiled/{_landing(misfiled.found)}/{name}"
-        self._set_aside(misfiled.key, target, misfiled.found.etag, misfiled.key, misfiled.reason)
-
-    def _list_any_key(self, prefix: str) -> Iterator[StoredObject]:
-        for found in self._storage.list_any_key(prefix):
-            if not found.key.endswith("/"):
-                yield found
+        target = f"misfiled/{_landing(misfiled.found)}/{name}"
+        self._quarantine.set_aside(misfiled.key, target, misfiled.found.etag, misfiled.key, misfiled.reason)
 
 
 def _processed_entry(found: StoredObject, day: date) -> RawEntry:

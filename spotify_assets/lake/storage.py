@@ -4,7 +4,6 @@ Every other module asks for keys relative to the lake; addresses with a scheme a
 that Polars, PyIceberg and boto3 want for the same place.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,15 +22,13 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from spotify_assets.aws.client import aws_client, aws_region
-from spotify_assets.lake.errors import LakeError, explain
+from spotify_assets.lake import folder
+from spotify_assets.lake.errors import LakeError, TooLarge, explain
 
 if TYPE_CHECKING:
     from obstore import Attributes
     from obstore.store import RetryConfig
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# What the object store library calls a local file until it is whole.
-HALF_WRITTEN = re.compile(r"#\d+$")
 # Characters that mean something in an address; Iceberg would look for the tables elsewhere.
 NOT_IN_A_FOLDER = re.compile(r"[#?%]")
 NOT_IN_A_BUCKET = re.compile(r"[#?]")
@@ -152,20 +149,24 @@ class Storage:
     def _s3(self) -> Any:
         return aws_client("s3", self.endpoint_url)
 
-    def read(self, key: str) -> bytes:
+    def read(self, key: str, at_most: int | None = None) -> bytes:
         """Content of a key.
 
         Raises:
             FileNotFoundError: there is no such key.
+            TooLarge: it is of more than `at_most` bytes, none of which was read.
             LakeError: it cannot be read.
         """
         with self.clear_errors(f"read {key}"):
-            return bytes(obstore.get(self.store, key).bytes())
+            found = obstore.get(self.store, key)
+            if at_most is not None and found.meta["size"] > at_most:
+                raise TooLarge(key, found.meta["size"], at_most)
+            return bytes(found.bytes())
 
-    def read_if_any(self, key: str) -> bytes | None:
-        """Content of a key, or None where there is no such key."""
+    def read_if_any(self, key: str, at_most: int | None = None) -> bytes | None:
+        """Like `read`, but None where there is no such key."""
         try:
-            return self.read(key)
+            return self.read(key, at_most)
         except FileNotFoundError:
             return None
 
@@ -199,7 +200,7 @@ class Storage:
             try:
                 return self._move_object(source, target, etag) if self.is_s3 else self._move_file(source, target, etag)
             except FileNotFoundError:
-                if not self._exists(target):
+                if not self.exists(target):
                     raise LakeError(
                         f"{source!r} is gone from {self.url} since it was listed. "
                         "Run the job process_raw_objects for its day again."
@@ -228,13 +229,14 @@ class Storage:
 
     def _move_file(self, source: str, target: str, etag: str | None) -> bool:
         origin, destination = self.folder / source, self.folder / target
-        if etag and _etag(origin.stat()) != etag:
+        if etag and folder.etag(origin.stat()) != etag:
             return False
         destination.parent.mkdir(parents=True, exist_ok=True)
         origin.rename(destination)
         return True
 
-    def _exists(self, key: str) -> bool:
+    def exists(self, key: str) -> bool:
+        """Whether there is such a key."""
         try:
             obstore.head(self.store, key)
         except FileNotFoundError:
@@ -270,22 +272,24 @@ class Storage:
                     key = found["Key"].removeprefix(self.prefix)
                     yield StoredObject(key, found["Size"], found["ETag"], found["LastModified"].astimezone(UTC))
 
-    def _walk(self, prefix: str) -> Iterator[StoredObject]:
-        with self.clear_errors(f"list {prefix}"):
-            for folder, _, names in os.walk(self.folder / prefix, onerror=_unless_gone):
-                for path in sorted(Path(folder, name) for name in names if not HALF_WRITTEN.search(name)):
-                    found = None
-                    # Another run may be moving files away meanwhile.
-                    with suppress(FileNotFoundError):
-                        found = self._stored(path) if path.is_file() else None
-                    if found is not None:
-                        yield found
+    def half_written(self, prefix: str) -> Iterator[StoredObject]:
+        """Files that a killed writer left under a prefix: no listing shows them. None in a bucket, which has no such.
 
-    def _stored(self, path: Path) -> StoredObject:
-        status = path.stat()
-        # In whole microseconds: a float of seconds is off by one now and then.
-        written_at = EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
-        return StoredObject(path.relative_to(self.folder).as_posix(), status.st_size, _etag(status), written_at)
+        A stranger may give its own file such a name.
+        """
+        if not self.is_s3:
+            yield from self._walk(prefix, half_written=True)
+
+    def remove_half_written(self, found: StoredObject) -> None:
+        """Removes one of `half_written`."""
+        with self.clear_errors(f"remove {found.key!r}"):
+            (self.folder / found.key).unlink(missing_ok=True)
+
+    def _walk(self, prefix: str, half_written: bool = False) -> Iterator[StoredObject]:
+        with self.clear_errors(f"list {prefix}"):
+            for path, status in folder.walk(self.folder / prefix, half_written):
+                key = path.relative_to(self.folder).as_posix()
+                yield StoredObject(key, status.st_size, folder.etag(status), folder.written_at(status))
 
     @contextmanager
     def clear_errors(self, action: str) -> Iterator[None]:
@@ -304,12 +308,3 @@ class Storage:
 
 def _code(error: ClientError) -> str | None:
     return error.response.get("Error", {}).get("Code")
-
-
-def _etag(status: os.stat_result) -> str:
-    return f"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"
-
-
-def _unless_gone(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error

@@ -1,7 +1,7 @@
 """The Spotify API as a source: whole playlists of today, and artist profiles at as few requests as may be."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,11 @@ ATTEMPTS = 6
 READINGS = 3
 
 
+def utc_now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
 class Restless(CaptureError):
     """A playlist changed each time while it was read."""
 
@@ -28,8 +33,11 @@ class LivePlaylists:
     name = "spotify"
     profiles_keep = timedelta(days=30)
 
-    def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
-        """Nothing is asked yet."""
+    def __init__(
+        self, settings: Settings, patience: Patience | None = None, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        """Nothing is asked yet; `clock` tells the time in UTC."""
+        self._clock = clock
         self.concurrency = settings.spotify_concurrency
         self._api = SpotifyApi(settings, patience or Patience(ATTEMPTS, settings.spotify_longest_wait))
         self._gives_batches = True
@@ -41,7 +49,7 @@ class LivePlaylists:
 
     def captured_at(self, day: date) -> datetime:
         """Now, where `day` is today in UTC."""
-        now = datetime.now(UTC)
+        now = self._clock()
         if day != now.date():
             raise NotToday(
                 f"Spotify shows only today ({now.date()} UTC); a snapshot of {day} taken now would be a lie. "

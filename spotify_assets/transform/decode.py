@@ -30,10 +30,12 @@ from spotify_assets.spotify.payloads import (
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 GZIP_MAGIC = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# A playlist holds at most 10,000 entries of some 4 kB; far beyond that an object is a mistake or an attack.
-LARGEST_OBJECT_BYTES = 1 << 30
-# Compressed bytes taken at a time, so that an object that unpacks to far more than that is noticed on the way.
-PIECE_BYTES = 1 << 14
+# A playlist holds at most 10,000 entries of some 4 kB, in some 15 JSON objects; far beyond that, an object of the raw
+# zone is a mistake or an attack. Whatever is in one, to decode it takes some 1.1 GiB of memory at most.
+LARGEST_OBJECT_BYTES, MOST_JSON_OBJECTS, MOST_ENTRIES = 256 << 20, 4_000_000, 1_000_000
+# Compressed bytes taken at a time, so that an object that unpacks to far more than that is noticed on the way: zstd
+# makes at most 32 MiB of these.
+PIECE_BYTES = 1 << 10
 PLAYLIST_IN_HREF = re.compile(r"/playlists/([0-9A-Za-z]+)")
 
 _DECODER = msgspec.json.Decoder(Document | list[Document])
@@ -45,11 +47,15 @@ class UnreadableObject(ValueError):
 
 @dataclass(frozen=True)
 class RawObject:
-    """One object of the raw zone: its name there, its bytes, and when it landed (UTC)."""
+    """One object of the raw zone: its name there, its bytes, and when it landed (UTC).
+
+    `too_large` is its size in bytes where that is more than anybody reads; `data` is empty then.
+    """
 
     name: str
     data: bytes
     landed_at: datetime
+    too_large: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,8 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
     Raises:
         UnreadableObject: it is damaged, not of a known shape, not whole, of another day, or of another source.
     """
+    if raw.too_large is not None:
+        raise UnreadableObject(f"of {raw.too_large:,} bytes, and none larger than {LARGEST_OBJECT_BYTES:,} is read")
     parsed = _parse(decompress(raw.data))
     documents = parsed if isinstance(parsed, list) else [parsed]
     if not documents:
@@ -139,20 +147,19 @@ def decompress(data: bytes) -> bytes:
 
 def _unzstd(data: bytes) -> bytes:
     """All frames, decompressed; zstandard's own reader takes an object that was cut off for a whole one."""
-    decompressed: list[bytes] = []
-    size = 0
+    # One buffer: a list of pieces would hold everything twice when it is joined.
+    decompressed, size = io.BytesIO(), 0
     frame = zstandard.ZstdDecompressor().decompressobj()
     for start in range(0, len(data), PIECE_BYTES):
         piece = data[start : start + PIECE_BYTES]
         while piece and size <= LARGEST_OBJECT_BYTES:
             if frame.eof:
                 frame = zstandard.ZstdDecompressor().decompressobj()
-            decompressed.append(frame.decompress(piece))
-            size += len(decompressed[-1])
+            size += decompressed.write(frame.decompress(piece))
             piece = frame.unused_data
     if not frame.eof and size <= LARGEST_OBJECT_BYTES:
         raise EOFError("the last frame is cut off")
-    return b"".join(decompressed)
+    return decompressed.getvalue()
 
 
 def _parse(data: bytes) -> Document | list[Document]:
@@ -160,6 +167,8 @@ def _parse(data: bytes) -> Document | list[Document]:
         raise UnreadableObject("empty, or cut off before its first byte")
     if data.lstrip().startswith(b"<"):
         raise UnreadableObject("a web page (HTML or XML), not JSON: probably an error page saved by the extractor")
+    if (objects := data.count(b"{")) > MOST_JSON_OBJECTS:
+        raise UnreadableObject(f"holds {objects:,} JSON objects, and none of more than {MOST_JSON_OBJECTS:,} is read")
     try:
         return _DECODER.decode(data)
     except RecursionError as error:
@@ -296,6 +305,8 @@ def _whole(pages: list[_Part]) -> list[Entry | None]:
                 f"a page starts at entry {(part.page.offset or 0) + 1}, expected {len(entries) + 1}"
             )
         entries.extend(part.page.items or [])
+    if len(entries) > MOST_ENTRIES:
+        raise UnreadableObject(f"holds {len(entries):,} entries of playlist {pages[0].playlist_id}; no playlist does")
     if pages[-1].page.next and pages[-1].page.total is None:
         raise UnreadableObject(
             f"the last page of playlist {pages[-1].playlist_id} names a next one; a snapshot must be whole"

@@ -1,9 +1,10 @@
 """Fixtures for tests that run assets through Dagster: a lake in a folder, an instance, and a way to materialize."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import ArtistFactsSource
 from spotify_assets.assets.audit_checks import insight_checks, table_checks
+from spotify_assets.assets.capture_checks import capture_checks
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_up_to_date, published_insights
 from spotify_assets.assets.maintenance import maintenance
@@ -68,9 +70,13 @@ class Platform:
         chosen = steps or ALL
         # Unchosen assets are loaded too, so that their keys have partitions to depend on.
         assets = [part for name in parts for part in parts[name] if name != "checks" or "checks" in chosen]
+        assets += capture_checks
         selected = dg.AssetSelection.assets(*[part for name in chosen if name != "checks" for part in parts[name]])
         if "checks" not in chosen:
             selected = selected.without_checks()
+            for check in capture_checks:
+                if any(spec.key.asset_key.to_user_string() in chosen for spec in check.check_specs):
+                    selected = selected | dg.AssetSelection.checks(check)
         else:
             # Checks come with their assets; without those, they are asked for by themselves.
             for made, published, of_group in (
@@ -98,9 +104,12 @@ class Platform:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
 
-    def land(self, key: str, data: bytes) -> None:
-        """Drops a raw object the way a foreign producer does."""
+    def land(self, key: str, data: bytes, age: timedelta = timedelta(minutes=20)) -> None:
+        """Drops a raw object the way a foreign producer does; in a folder, so long ago."""
         self.lake.storage.write(f"raw/to_be_processed/{key}", data)
+        if not self.lake.storage.is_s3:
+            written_at = (datetime.now(UTC) - age).timestamp()
+            os.utime(self.lake.storage.folder / f"raw/to_be_processed/{key}", (written_at, written_at))
 
 
 @pytest.fixture

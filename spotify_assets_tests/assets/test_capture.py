@@ -1,23 +1,32 @@
 """Capturing today from Spotify through Dagster: what lands, what a failure leaves, and what a retry asks for."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, repeat
 from typing import Any
 
 import dagster as dg
 import msgspec
 import pytest
 
+from spotify_assets.assets.capture_checks import capture_checks
 from spotify_assets.assets.raw import raw_artists, raw_playlists
+from spotify_assets.automation.failures import failure_reasons
+from spotify_assets.automation.jobs import capture
 from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.capture.snapshots import capture_artists, capture_playlists
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
+from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.transform.decode import decompress
 from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform
-from spotify_assets_tests.assets.test_main_path import failure_message, published
+from spotify_assets_tests.assets.test_main_path import failed_checks, failure_message, published
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 CAPTURE = ["raw_playlists", "raw_artists"]
+EVE = datetime(2026, 3, 14, 23, 59, 59, tzinfo=UTC)
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def today() -> date:
@@ -55,10 +64,15 @@ def test_today_goes_from_spotify_to_published(live: Platform, fake: FakeSpotify)
     artists = published(live, "artists")
     assert artists["profile_age_days"].unique().to_list() == [0]
     # 63 entries are two pages of 50: the playlist with the first, the second, and the version again.
-    assert metadata(result, "raw_playlists") == {"playlists": 3, "landed_before": 0, "api_calls": 3 * 3 + 1}
+    assert metadata(result, "raw_playlists") == {
+        "playlists": 3,
+        "landed_before": 0,
+        "api_calls": 3 * 3 + 1,
+        "failed": 0,
+    }
     # The batch that an app in development mode is refused, then each artist by itself.
     expected = {"artists": artists.height, "read": artists.height, "carried_over": 0, "unknown_to_spotify": 0}
-    assert metadata(result, "raw_artists") == {**expected, "api_calls": artists.height + 1}
+    assert metadata(result, "raw_artists") == {**expected, "api_calls": artists.height + 1, "failed": 0}
 
 
 @pytest.mark.parametrize("away", [-1, -40])
@@ -74,17 +88,107 @@ def test_a_failure_names_its_playlists_and_keeps_the_others(live: Platform, fake
     del fake.playlists[LIVE_PLAYLISTS["Two"]]
     fake.fail(LIVE_PLAYLISTS["Three"], status=502, times=99)
     result = live.materialize(today(), steps=CAPTURE)
-    message = failure_message(result, "raw_playlists")
-    assert message.startswith("2 of 3 playlists could not be captured; the others have landed and are kept.\n")
+    message = failure_message(result, "every_playlist_captured")
+    assert message.startswith(f"{today()}: 2 playlists could not be captured; the others have landed and are kept.\n")
     assert f"- Two ({'2' * 22}): it was deleted, is private" in message
     assert f"- Three ({'3' * 22}): Spotify has trouble of its own (502)" in message
-    assert "One" not in message
-    assert landed(live) == [f"playlist-{LIVE_PLAYLISTS['One']}"]
+    assert "- One" not in message
+    assert landed(live) == ["artists", f"playlist-{LIVE_PLAYLISTS['One']}"]
+
+
+def test_one_dead_playlist_withholds_nothing_of_the_others_and_fails_the_run(live: Platform, fake: FakeSpotify) -> None:
+    del fake.playlists[LIVE_PLAYLISTS["Two"]]
+    result = live.materialize(today())
+    assert not result.success
+    assert failed_checks(result) == {"raw_playlists.every_playlist_captured"}
+    (reason,) = failure_reasons(result.all_events)
+    assert reason.startswith(
+        f"Check raw_playlists / every_playlist_captured: {today()}: 1 playlist could not be captur"
+    )
+    assert f"- Two ({'2' * 22}): it was deleted, is private" in reason
+    told = metadata(result, "raw_playlists")
+    assert (told["playlists"], told["failed"], told["another_attempt_may_succeed"]) == (3, 1, False)
+    assert published(live, "playlists").height == 2
+    assert published(live, "artists")["profile_age_days"].unique().to_list() == [0]
+
+
+def test_one_profile_that_cannot_be_read_withholds_nothing_and_fails_the_run(live: Platform, fake: FakeSpotify) -> None:
+    fake.fail("/artists/", status=500, times=999)
+    result = live.materialize(today())
+    assert failed_checks(result) == {"raw_artists.every_profile_read"}
+    assert not result.success
+    assert published(live, "playlists").height == 3
+
+
+def test_what_may_pass_is_asked_for_once_more_after_the_others(live: Platform, fake: FakeSpotify) -> None:
+    fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
+    assert live.materialize(today(), steps=["raw_playlists"]).success
+    assert len(landed(live)) == 3
+
+
+def midnight_after(looks: int) -> Callable[[], datetime]:
+    """A clock that is looked at so often before midnight comes: once for the day, then once for each playlist."""
+    times = chain(repeat(EVE, looks), repeat(EVE + timedelta(seconds=2)))
+    return lambda: next(times)
+
+
+def test_a_day_that_ends_after_its_playlists_is_published_with_the_profiles_that_are_known(
+    live: Platform, fake: FakeSpotify
+) -> None:
+    day = EVE.date()
+    before = LivePlaylists(live.lake.settings, clock=lambda: EVE - timedelta(days=1))
+    assert replace(live, source=before).materialize(day - timedelta(days=1), steps=CAPTURE).success
+    fake.add_playlist(LIVE_PLAYLISTS["Two"], name="Two", songs=70)
+    fake.requests.clear()
+    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(4))
+    result = live.materialize(day)
+    assert result.success
+    told = metadata(result, "raw_artists")
+    assert (
+        told["why_left_out"] == f"{day} (UTC) has ended since its playlists were captured; the next capture asks again."
+    )
+    assert (told["read"], told["unknown_to_spotify"], told["failed"]) == (0, 0, 0)
+    assert asked(fake, "/artists") == []
+    artists = published(live, "artists")
+    assert artists.filter(profile_age_days=1).height == told["carried_over"] > 0
+    assert artists.height == told["carried_over"] + told["left_out"]
+
+
+def test_a_playlist_that_midnight_overtakes_is_left_out_and_told_of(live: Platform, fake: FakeSpotify) -> None:
+    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(3))
+    result = live.materialize(EVE.date())
+    assert failed_checks(result) == {"raw_playlists.every_playlist_captured"}
+    message = failure_message(result, "every_playlist_captured")
+    assert f"Spotify shows only today ({EVE.date() + timedelta(days=1)} UTC)" in message
+    assert published(live, "playlists").height == 2
+
+
+def test_a_retry_after_midnight_keeps_what_was_captured_before(live: Platform, fake: FakeSpotify) -> None:
+    entries, day = configured_playlists(live.lake.settings), EVE.date()
+    source = LivePlaylists(live.lake.settings, clock=midnight_after(3))
+    assert capture_playlists(live.lake, source, entries, day, since=None).landed == 2
+    again = capture_playlists(live.lake, source, entries, day, since=EVE - timedelta(minutes=1))
+    assert (again.landed, again.found, len(again.failed), again.may_pass) == (0, 2, 1, False)
+
+
+def test_the_check_asked_for_alone_tells_of_the_last_capture(live: Platform, fake: FakeSpotify) -> None:
+    del fake.playlists[LIVE_PLAYLISTS["Two"]]
+    live.materialize(today(), steps=["raw_playlists"])
+    alone = dg.materialize(
+        [raw_playlists, *capture_checks],
+        selection=dg.AssetSelection.checks(*capture_checks),
+        instance=live.instance,
+        resources={"lake": live.lake, "playlist_source": live.source},
+        raise_on_error=False,
+        run_config=QUIET,
+    )
+    assert failed_checks(alone) == {"raw_playlists.every_playlist_captured"}
 
 
 def test_a_capture_that_lands_nothing_leaves_the_lake_to_either_source(live: Platform, fake: FakeSpotify) -> None:
     fake.revoke_refresh_token()
     message = failure_message(live.materialize(today(), steps=CAPTURE), "raw_playlists")
+    assert message.startswith("None of 3 playlists could be captured.\n")
     assert message.count("Sign in again: spotify-assets login") == 3
     assert live.lake.source() is None
 
@@ -93,7 +197,8 @@ def _capture_job() -> dg.JobDefinition:
     """Built anew by whoever executes it, from this platform's assets and the running test's resources."""
     defs = dg.Definitions(
         assets=[raw_playlists, raw_artists],
-        jobs=[dg.define_asset_job("capture", selection="*", executor_def=dg.in_process_executor)],
+        asset_checks=capture_checks,
+        jobs=[dg.define_asset_job("capture", executor_def=dg.in_process_executor)],
         resources={"lake": _RUNNING.lake, "playlist_source": _RUNNING.source},
     )
     return defs.resolve_job_def("capture")
@@ -105,17 +210,19 @@ _RUNNING: Platform
 def test_a_retry_asks_only_for_what_is_missing(live: Platform, fake: FakeSpotify) -> None:
     global _RUNNING  # noqa: PLW0603  a job that is executed again is built by a function without parameters
     _RUNNING = live
-    fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
-    job, options = dg.reconstructable(_capture_job), {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=4)
+    job, options = dg.reconstructable(_capture_job), QUIET
     partition = {"dagster/partition": today().isoformat()}
     with dg.execute_job(job, live.instance, run_config=options, tags=partition) as first:
         assert not first.success
-    assert len(landed(live)) == 2
+    assert len(landed(live)) == 3
     fake.requests.clear()
-    again = dg.ReexecutionOptions.from_failure(first.run_id, live.instance)
+    # As the daemon does: the job's tags ask for all steps.
+    assert (capture.tags or {})["dagster/retry_strategy"] == "ALL_STEPS"
+    again = dg.ReexecutionOptions(parent_run_id=first.run_id)
     with dg.execute_job(job, live.instance, run_config=options, tags=partition, reexecution_options=again) as second:
         assert second.success
-    assert landed(live) == ["artists", *(f"playlist-{number * 22}" for number in "123")]
+    assert set(landed(live)) == {"artists", *(f"playlist-{number * 22}" for number in "123")}
     assert set(asked(fake, "/playlists/")) == {
         f"/v1/playlists/{LIVE_PLAYLISTS['Two']}",
         f"/v1/playlists/{LIVE_PLAYLISTS['Two']}/items",
@@ -164,8 +271,8 @@ def test_profiles_read_before_trouble_are_kept(live: Platform, fake: FakeSpotify
         if found.kind == "artists":
             live.lake.storage.delete([found.key])
     fake.fail(last, status=500, times=2)
-    message = failure_message(live.materialize(today(), steps=["raw_artists"]), "raw_artists")
-    assert message.startswith("1 artist profile could not be read")
+    message = failure_message(live.materialize(today(), steps=["raw_artists"]), "every_profile_read")
+    assert message.startswith(f"{today()}: 1 artist profile could not be read")
     assert "Spotify has trouble of its own (500)" in message
     fake.requests.clear()
     assert live.materialize(today(), steps=["raw_artists"]).success
@@ -192,7 +299,7 @@ def test_a_lake_that_fails_names_the_playlists_that_did_not_land(live: Platform)
 
 
 def test_the_published_day_grows_when_the_missing_playlist_lands(live: Platform, fake: FakeSpotify) -> None:
-    fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
+    fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=4)
     assert not live.materialize(today(), steps=CAPTURE).success
     assert live.materialize(today(), steps=["tables", "checks", "published_tables"]).success
     assert live.lake.catalog.published(TABLES["playlists"])[today()].rows == 2

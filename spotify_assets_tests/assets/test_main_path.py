@@ -1,13 +1,14 @@
 """From raw to published through Dagster, on a folder: good days, bad days, and the ways around a check."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 import pytest
 
+from spotify_assets.assets.tables import LOOK_AGAIN_TAG
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.audit import BLOCKING
@@ -165,6 +166,38 @@ def test_an_unreadable_object_is_quarantined_and_the_good_ones_are_published(for
     notes = foreign_anywhere.lake.raw.quarantined(DAY)
     assert ["web page" in note.reason for note in notes] == [True]
     assert foreign_anywhere.lake.storage.read(f"raw/quarantine/{notes[0].raw_object}").startswith(b"<!doctype")
+
+
+def test_what_cannot_be_read_and_is_young_waits_for_its_producer(foreign: Platform) -> None:
+    whole, key = playlist(songs(5), "q" * 22), f"snapshot_date={DAY}/slow.json"
+    foreign.land(f"snapshot_date={DAY}/good.json", playlist(songs(10)))
+    foreign.land(key, whole[: len(whole) // 2], age=timedelta(minutes=1))
+    result = foreign.materialize(DAY, steps=TABLES_PUBLISHED)
+    assert (result.success, failed_checks(result)) == (True, set())
+    assert published(foreign, "playlists").height == 1
+    assert [found.key for found in foreign.lake.raw.waiting()] == [f"raw/to_be_processed/{key}"]
+    run = foreign.instance.get_run_by_id(result.run_id)
+    assert run is not None
+    assert datetime.fromisoformat(run.tags[LOOK_AGAIN_TAG]) - datetime.now(UTC) < timedelta(minutes=9)
+    foreign.land(key, whole, age=timedelta())
+    assert foreign.materialize(DAY, steps=TABLES_PUBLISHED).success
+    assert published(foreign, "playlists").height == 2
+
+
+def test_a_readable_object_that_lands_in_the_place_of_a_quarantined_one_takes_its_note_out(
+    foreign_anywhere: Platform,
+) -> None:
+    foreign_anywhere.land(f"chart-{DAY}.json", b"{", age=timedelta(minutes=30))
+    foreign_anywhere.land(f"good-{DAY}.json", playlist(songs(10)))
+    assert "playlists.no_quarantined_objects" in failed_checks(
+        foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
+    )
+    foreign_anywhere.land(f"snapshot_date={DAY}/chart-{DAY}.json", playlist(songs(5), "q" * 22))
+    result = foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
+    assert (result.success, failed_checks(result)) == (True, set())
+    assert published(foreign_anywhere, "playlists").height == 2
+    kept = [found.key for found in foreign_anywhere.lake.storage.list("raw/quarantine")]
+    assert [key.rpartition("/")[2] for key in kept] == [f"chart-{DAY}.json"]
 
 
 def test_a_few_rejected_rows_warn_and_are_published_with_their_rule(foreign: Platform) -> None:

@@ -57,6 +57,13 @@ def test_another_object_another_content_and_one_object_less_are_other_fingerprin
     assert len({one(*entries).fingerprint for entries in sets}) == len(sets)
 
 
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_equal_bytes_at_an_undated_key_do_not_wait_for_the_run_of_another_day(outcome: Outcome) -> None:
+    yesterday, today = one(entry(DAY)), one(entry(DAY + timedelta(days=1)))
+    [decision] = decide([today], [], {yesterday.fingerprint: [ended(outcome)]}, NOW, 50)
+    assert isinstance(decision, Request)
+
+
 def test_a_key_that_is_not_text_has_a_fingerprint() -> None:
     assert len(one(entry(key="\udcff.json")).fingerprint) == 64
 
@@ -118,6 +125,16 @@ def test_objects_that_a_successful_run_left_behind_are_not_run_for_ever() -> Non
     decision = decide_one(one(entry(landed_at=NOW - timedelta(days=1))), ended(Outcome.SUCCEEDED))
     assert isinstance(decision, NeedsPerson)
     assert "left its raw objects waiting" in decision.reason
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SUCCEEDED, Outcome.FAILED])
+def test_an_object_that_was_too_young_to_judge_is_looked_at_again_once_it_is_not(outcome: Outcome) -> None:
+    left = replace(ended(outcome), look_again_at=NOW + timedelta(minutes=1))
+    assert isinstance(decide_one(one(), left), Wait)
+    ripe = replace(ended(outcome), look_again_at=NOW)
+    decision = decide_one(one(), ripe)
+    assert isinstance(decision, Request)
+    assert decision.run_key != one().fingerprint
 
 
 def test_a_day_that_has_not_begun_waits() -> None:

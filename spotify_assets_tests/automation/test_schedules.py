@@ -75,16 +75,19 @@ def checks_of(job: str) -> set[tuple[str, str]]:
     return {(key.asset_key.to_user_string(), key.name) for key in keys}
 
 
-def test_processing_runs_every_check_and_capturing_none() -> None:
+OF_THE_CAPTURE = {("raw_playlists", "every_playlist_captured"), ("raw_artists", "every_profile_read")}
+
+
+def test_processing_runs_every_check_of_tables_and_capturing_those_of_what_was_captured() -> None:
     assert {table for table, _ in checks_of("process_raw_objects")} == {
         *TABLES,
         "published_tables",
         "published_insights",
     }
     assert {table for table, _ in checks_of("refresh_insights")} == {*INSIGHTS.tables, "published_insights"}
-    assert checks_of("process_raw_objects") == checks_of("daily_snapshot")
+    assert checks_of("daily_snapshot") == checks_of("process_raw_objects") | OF_THE_CAPTURE
     assert checks_of("missed_days") == {("published_tables", "no_missing_days")}
-    assert checks_of("capture") == set()
+    assert checks_of("capture") == OF_THE_CAPTURE
 
 
 def test_the_packaged_instance_settings_are_understood(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from spotify_assets.lake.raw import PROCESSED, QUARANTINE, TO_BE_PROCESSED
+from spotify_assets.lake.quarantine import QUARANTINE
+from spotify_assets.lake.raw import PROCESSED, TO_BE_PROCESSED
 from spotify_assets.lake.raw_lake import MARKER
 from spotify_assets.schemas import BASE, TABLES
 from spotify_assets_tests.deploy.stack import ACCOUNT, OPTIONAL_PARTS, REGION, Stack, full_stack

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 
 from spotify_assets.cli.doctor import PROBE_FOLDER
-from spotify_assets.lake.raw import PROCESSED, QUARANTINE, TO_BE_PROCESSED
+from spotify_assets.lake.quarantine import QUARANTINE
+from spotify_assets.lake.raw import PROCESSED, TO_BE_PROCESSED
 from spotify_assets.lake.raw_lake import MARKER
 from spotify_assets_tests.deploy.stack import full_stack
 from spotify_assets_tests.support.aws.calls import Call

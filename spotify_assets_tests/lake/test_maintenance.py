@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.lake.maintenance import Removed, remove_half_written, tidy_lake
 from spotify_assets.schemas import TABLES
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
@@ -158,6 +158,25 @@ def test_what_belongs_to_no_table_stays(lake: Lake) -> None:
     assert all(lake.storage.read_if_any(key) is not None for key in others)
     assert (keys(lake, "raw"), keys(lake, "staging")) == (raw_before, staged_before)
     assert "songs_data/data/left-over.parquet" not in keys(lake, "songs_data")
+
+
+@IN_A_FOLDER
+def test_what_killed_writers_left_half_written_goes_but_nothing_of_a_stranger(lake: Lake) -> None:
+    left = [
+        "raw/to_be_processed/snapshot_date=2026-03-01/artists-20260301T063000Z.json.zst#1",
+        "raw/quarantine/snapshot_date=2026-03-01/landed_at=20260301T063000000000Z/x.json.reason.json#2",
+        "staging/base/snapshot_date=2026-03-01/stage.json#1",
+        "songs_data/data/snapshot_date=2026-03-01/x.parquet#12",
+    ]
+    strangers = ["raw/to_be_processed/Top 50 #1", "raw/to_be_processed/snapshot_date=2026-03-01/chart#1", "notes#1"]
+    for key in [*left, *strangers]:
+        path = lake.storage.folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    assert remove_half_written(lake).files == 0
+    assert remove_half_written(lake, next_month()) == Removed(0, len(left), 4 * len(left))
+    there = {path.relative_to(lake.storage.folder).as_posix() for path in lake.storage.folder.rglob("*#*")}
+    assert there == set(strangers)
 
 
 def test_a_lake_without_tables_has_nothing_to_tidy(lake: Lake) -> None:

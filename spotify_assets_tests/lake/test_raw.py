@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.errors import LakeError, TooLarge
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import Misfiled, RawEntry, file_entry, own_name
 from spotify_assets.lake.storage import Storage, StoredObject
+from spotify_assets.transform.decode import UnreadableObject, decode_object
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.data.builders import entries_of, page, to_json, track
 from spotify_assets_tests.support.data.small_days import CHART, DAY, NEXT, capture, frames_of
@@ -146,6 +148,22 @@ def test_different_objects_never_share_a_name(names: list[str]) -> None:
 def test_own_names_are_recognised() -> None:
     assert own_name(f"playlist-{CHART}", datetime(2026, 3, 1, 6, 30, tzinfo=UTC)) == OWN
     assert isinstance(filed(own_name("artists", LANDED)), RawEntry)
+
+
+@ON_S3
+@pytest.mark.parametrize("odd", ["a//b.json", "../x.json", "a/./b.json", "tab\tname.json", "/", "\\"])
+def test_odd_keys_of_strangers_stop_nothing(lake: Lake, odd: str) -> None:
+    at = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+    lake.raw.land(own_name("artists", at), {"artists": []})
+    client = aws_client("s3", lake.settings.aws_endpoint_url or "")
+    for zone in (WAITING, PROCESSED, QUARANTINE):
+        key = f"{lake.storage.prefix}{zone}/snapshot_date={DAY}/{odd}"
+        client.put_object(Bucket=lake.storage.bucket, Key=key, Body=b"{}")
+    assert [found.kind for found in lake.raw.captures(DAY)] == ["artists"]
+    assert lake.raw.latest("artists", DAY, days=0) is not None
+    assert [entry.name for entry in lake.raw.seen_of(DAY)] == [own_name("artists", at)]
+    assert lake.raw.quarantined(DAY) == []
+    assert [entry.name for entry in entries(lake)] == [own_name("artists", at)]
 
 
 def test_a_captured_document_lands_under_its_day(lake: Lake) -> None:
@@ -306,6 +324,48 @@ def test_a_quarantined_object_keeps_its_bytes_and_its_reason(lake: Lake) -> None
     assert lake.raw.quarantined(NEXT) == []
 
 
+def test_what_was_taken_out_of_quarantine_counts_no_more_and_counting_reads_no_note(lake: Lake) -> None:
+    for name in ("a.json", "b.json"):
+        land(lake, f"snapshot_date={DAY}/{name}", b"{")
+    a, b = entries(lake)
+    for entry in (a, b):
+        lake.raw.quarantine(entry, "not JSON")
+    lake.storage.write(f"{QUARANTINE}/{b.name}.reason.json", b"a note that cannot be read")
+    assert lake.raw.count_quarantined(DAY) == 2
+    assert lake.storage.move(f"{QUARANTINE}/{b.name}", f"{WAITING}/snapshot_date={DAY}/b.json")
+    assert lake.raw.count_quarantined(DAY) == 1
+    assert [note.raw_object for note in lake.raw.quarantined(DAY)] == [a.name]
+
+
+def test_only_what_landed_later_in_its_place_takes_a_note_out(lake: Lake) -> None:
+    land(lake, f"snapshot_date={DAY}/a.json", b"{")
+    (bad,) = entries(lake)
+    lake.raw.quarantine(bad, "not JSON")
+    later = bad.landed_at + timedelta(seconds=1)
+    for other in (bad, replace(bad, name=bad.name.replace("a.json", "b.json"), landed_at=later)):
+        lake.raw.forget_mended(DAY, [other])
+        assert lake.raw.count_quarantined(DAY) == 1
+    lake.raw.forget_mended(DAY, [replace(bad, name=f"snapshot_date={DAY}/a.json", landed_at=later)])
+    assert lake.raw.count_quarantined(DAY) == 0
+    assert lake.storage.read(f"{QUARANTINE}/{bad.name}") == b"{"
+
+
+@IN_A_FOLDER
+def test_a_producer_that_goes_on_with_a_quarantined_file_gets_it_looked_at_again(lake: Lake) -> None:
+    land(lake, f"snapshot_date={DAY}/slow.json")
+    path = lake.storage.folder / f"{WAITING}/snapshot_date={DAY}/slow.json"
+    with path.open("ab", buffering=0) as producer:
+        (half,) = entries(lake)
+        lake.raw.quarantine(half, "cut off")
+        note = lake.storage.folder / f"{QUARANTINE}/{half.name}.reason.json"
+        os.utime(note, (1_700_000_000, 1_700_000_000))
+        producer.write(b" ")
+    assert lake.raw.take_back_changed() == [f"{WAITING}/snapshot_date={DAY}/slow.json"]
+    assert path.read_bytes() == b"{} "
+    assert lake.raw.count_quarantined(DAY) == 0
+    assert lake.raw.take_back_changed() == []
+
+
 def test_the_longest_name_that_is_filed_can_be_processed_and_quarantined(lake: Lake) -> None:
     for kind in "pq":
         land(lake, f"2026-03-01{kind:x>230}", kind.encode())
@@ -371,16 +431,47 @@ def test_objects_are_read_in_order(lake: Lake, count: int) -> None:
     assert contents(lake, entries(lake)) == [b"%d" % number for number in range(count)]
 
 
+@IN_A_FOLDER
+def test_an_object_of_3_gib_is_refused_without_being_read(lake: Lake) -> None:
+    land(lake, "2026-03-01 huge.json")
+    os.truncate(lake.storage.folder / f"{WAITING}/2026-03-01 huge.json", 3 << 30)
+    (raw,) = lake.raw.read(entries(lake))
+    assert (raw.data, raw.too_large) == (b"", 3 << 30)
+    with pytest.raises(UnreadableObject, match="of 3,221,225,472 bytes"):
+        decode_object(raw, DAY, "spotify")
+
+
+def test_size_is_looked_at_before_an_object_is_read(lake: Lake) -> None:
+    lake.storage.write("x", b"12345")
+    assert lake.storage.read("x", at_most=5) == b"12345"
+    with pytest.raises(TooLarge, match="x is of 5 bytes"):
+        lake.storage.read("x", at_most=4)
+
+
+@IN_A_FOLDER
+def test_few_bytes_are_read_ahead(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spotify_assets.lake.raw.AHEAD_BYTES", 25)
+    for number in range(12):
+        land(lake, f"2026-03-01 {number:02d}.json", b"1234567890")
+    listed = entries(lake)
+    reading = lake.raw.read(listed)
+    assert next(reading).data == b"1234567890"
+    # Two are read by now; whatever changes in the others is seen.
+    for number in range(2, 12):
+        land(lake, f"2026-03-01 {number:02d}.json", b"0987654321")
+    assert [raw.data for raw in reading] == [b"1234567890", *[b"0987654321"] * 10]
+
+
 def test_a_failed_read_is_an_error_and_not_an_unreadable_object(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         land(lake, f"2026-03-01-{number:02d}.json", b"%d" % number)
     listed = entries(lake)
     read_if_any = Storage.read_if_any
 
-    def failing(storage: Storage, key: str) -> bytes | None:
+    def failing(storage: Storage, key: str, at_most: int | None = None) -> bytes | None:
         if "-05" in key:
             raise LakeError("the network is down")
-        return read_if_any(storage, key)
+        return read_if_any(storage, key, at_most)
 
     monkeypatch.setattr(Storage, "read_if_any", failing)
     got: list[bytes] = []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.raw import ADDRESSABLE
+from spotify_assets.lake.raw_keys import ADDRESSABLE
 from spotify_assets.lake.storage import Storage
 
 ODD_KEYS = [

@@ -1,5 +1,6 @@
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -189,6 +190,27 @@ def test_an_object_that_unpacks_to_more_than_any_playlist_is_refused(
     monkeypatch.setattr("spotify_assets.transform.decode.LARGEST_OBJECT_BYTES", 1_000_000)
     assert reason(COMPRESSIONS[compression](b" " * 3_000_000)) == "larger than 1,000,000 bytes when decompressed"
     assert LARGEST_OBJECT_BYTES >= 10_000 * 4_000
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_a_bomb_is_refused_before_it_takes_much_memory(compression: str) -> None:
+    bomb = COMPRESSIONS[compression](bytes(LARGEST_OBJECT_BYTES * 2))
+    assert len(bomb) < LARGEST_OBJECT_BYTES // 100
+    tracemalloc.start()
+    try:
+        assert reason(bomb).startswith("larger than ")
+        assert tracemalloc.get_traced_memory()[1] < 2.5 * LARGEST_OBJECT_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_million_removed_entries_are_refused_before_they_become_rows() -> None:
+    start = b'{"id":"' + b"1" * 22 + b'","items":{"items":['
+    assert "holds 1,000,001 entries" in reason(start + b"null," * 1_000_000 + b"null]}}")
+
+
+def test_millions_of_little_objects_are_refused_before_they_become_structs() -> None:
+    assert reason(b"[" + b"{}," * 4_000_000 + b"{}]").startswith("holds 4,000,001 JSON objects")
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

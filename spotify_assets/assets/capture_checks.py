@@ -1,0 +1,89 @@
+"""Checks of what was captured: what could not be, and why. They hold nothing back, and fail the run that they are in.
+
+So everything that depends on the rest of a day goes on, while the failure is told as any other failed run is: red in
+the UI, by the sensor `run_failures`, by an exit code; and the run is retried where that may help.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import dagster as dg
+
+from spotify_assets.assets.partitions import days_of, has_days
+from spotify_assets.assets.raw import FAILED, MAY_PASS, WHY_FAILED, raw_artists, raw_playlists
+from spotify_assets.transform.findings import counted
+
+REMEDY = "Re-execute the run, all its steps, before midnight UTC: it asks only for what is missing."
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What the last capture of a day said of itself: how many failed, a line for each reason, may they pass."""
+
+    day: str
+    failed: int
+    reasons: str
+    may_pass: bool
+
+
+def _capture_check(
+    asset: dg.AssetsDefinition, name: str, description: str, sentence: Callable[[int], str]
+) -> dg.AssetChecksDefinition:
+    """A check of one asset; `sentence` says how many are missing of something, and what became of the others."""
+
+    @dg.multi_asset_check(name=name, specs=[dg.AssetCheckSpec(name, asset=asset.key, description=description)])
+    def capture_check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        days = [day.isoformat() for day in days_of(context)] if has_days(context) else [None]
+        found = [capture for day in days if (capture := _last_capture(context.instance, asset.key, day)) is not None]
+        failed = [capture for capture in found if capture.failed]
+        told = [f"{capture.day}: {sentence(capture.failed)}\n{capture.reasons}" for capture in failed]
+        if not told:
+            told = [f"Nothing failed, as far as captures of {counted(len(found), 'day')} say."]
+        yield dg.AssetCheckResult(
+            asset_key=asset.key,
+            check_name=name,
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description="\n".join([*told, REMEDY] if failed else told),
+            metadata={"days": len(found), FAILED: sum(capture.failed for capture in failed)},
+        )
+        if failed:
+            # The result is recorded by now; a check that does not block would leave the run green.
+            may_pass = any(capture.may_pass for capture in failed)
+            raise dg.Failure("\n".join([*told, REMEDY]), allow_retries=may_pass)
+
+    return capture_check
+
+
+def _last_capture(instance: dg.DagsterInstance, asset: dg.AssetKey, day: str | None) -> Capture | None:
+    """What the latest materialization of a day (of any day where None) says; None where there is none."""
+    wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=None if day is None else [day])
+    for record in instance.fetch_materializations(wanted, limit=1).records:
+        if (made := record.asset_materialization) is not None:
+            said = {name: value.value for name, value in made.metadata.items()}
+            reasons = str(said.get(WHY_FAILED, ""))
+            return Capture(made.partition or "", _number(said.get(FAILED)), reasons, bool(said.get(MAY_PASS)))
+    return None
+
+
+def _number(value: object) -> int:
+    """A number of metadata; 0 where an earlier version of this platform, or another producer, did not write any."""
+    return value if isinstance(value, int) else 0
+
+
+capture_checks = [
+    _capture_check(
+        raw_playlists,
+        "every_playlist_captured",
+        "Every playlist of playlists.yaml landed. One that did not holds nothing back: the day goes on with the "
+        "others, and this says which failed, why, and what to do.",
+        lambda failed: f"{counted(failed, 'playlist')} could not be captured; the others have landed and are kept.",
+    ),
+    _capture_check(
+        raw_artists,
+        "every_profile_read",
+        "The profile of every artist that Spotify was asked about was read. Those that were not hold nothing back: the "
+        "day goes on without them, and the next capture asks again.",
+        lambda failed: f"{counted(failed, 'artist profile')} could not be read; the others have landed and are kept.",
+    ),
+]

@@ -1,0 +1,99 @@
+"""Quarantine: raw objects that could not be read, each with a note beside it that says why.
+
+A note counts for as long as its object lies there and nothing readable has landed in its place.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from spotify_assets.lake.raw_keys import LANDED_AT, LANDED_AT_FORMAT, REASON_SUFFIX, addressable_objects
+from spotify_assets.lake.storage import Storage, StoredObject
+
+QUARANTINE = "raw/quarantine"
+# What filing puts in front of the key that a producer chose.
+FILING = re.compile(r"^(?:(?:snapshot_date=[^/]*|landed_at=\d{8}T\d{12}Z)/)+")
+
+
+@dataclass(frozen=True)
+class QuarantineNote:
+    """Why an object was set aside, as stored beside it."""
+
+    raw_object: str
+    reason: str
+    quarantined_at: str
+
+
+class Quarantine:
+    """The quarantine of one raw zone."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def set_aside(self, key: str, name: str, etag: str | None, raw_object: str, reason: str) -> None:
+        """Moves an object here under `name`, with its note; one that no longer has `etag` stays where it is."""
+        target = f"{QUARANTINE}/{name}"
+        note = {"raw_object": raw_object, "reason": reason, "quarantined_at": datetime.now(UTC).isoformat()}
+        self._storage.write(f"{target}{REASON_SUFFIX}", json.dumps(note, indent=2).encode())
+        if not self._storage.move(key, target, etag):
+            self._storage.delete([f"{target}{REASON_SUFFIX}"])
+
+    def count(self, day: date) -> int:
+        """How many objects of a day lie here, by one listing: those that were taken out or mended count no more."""
+        return sum(1 for _ in self._noted(f"snapshot_date={day}"))
+
+    def notes(self, day: date) -> list[QuarantineNote]:
+        """Notes on the objects of a day that lie here, by name."""
+        noted = (self._storage.read(note.key) for _, note in self._noted(f"snapshot_date={day}"))
+        return sorted((QuarantineNote(**json.loads(data)) for data in noted), key=lambda note: note.raw_object)
+
+    def forget_mended(self, day: date, readable: Mapping[str, datetime]) -> None:
+        """Takes the notes out of objects in whose place a readable one landed; their bytes stay.
+
+        `readable` holds the names of the day's readable objects, and when each landed (UTC).
+        """
+        landed: dict[str, datetime] = {}
+        for name, at in readable.items():
+            key = FILING.sub("", name)
+            landed[key] = max(at, landed.get(key, at))
+        mended: list[str] = []
+        for found, note in self._noted(f"snapshot_date={day}"):
+            name = found.key.removeprefix(f"{QUARANTINE}/")
+            at = landed.get(FILING.sub("", name))
+            own = LANDED_AT.search(name)
+            before = None if own is None else datetime.strptime(own.group(1), LANDED_AT_FORMAT).replace(tzinfo=UTC)
+            if at is not None and (before is None or at > before):
+                mended.append(note.key)
+        self._storage.delete(mended)
+
+    def take_back_changed(self, waiting: str) -> list[str]:
+        """Puts objects that were written to since they were set aside back under `waiting`; gives their keys there.
+
+        In a folder, a producer that paused for long goes on with its file wherever that was moved. On S3 objects are
+        whole from the start.
+        """
+        if self._storage.is_s3:
+            return []
+        back: list[str] = []
+        for found, note in list(self._noted("")):
+            name = found.key.removeprefix(f"{QUARANTINE}/")
+            if found.written_at <= note.written_at or not name.startswith("snapshot_date="):
+                continue
+            target = f"{waiting}/{name.partition('/')[0]}/{FILING.sub('', name)}"
+            # Something newer may lie there; two runs may look at once.
+            with suppress(FileNotFoundError):
+                if not self._storage.exists(target) and self._storage.move(found.key, target, found.etag):
+                    self._storage.delete([note.key])
+                    back.append(target)
+        return back
+
+    def _noted(self, prefix: str) -> Iterator[tuple[StoredObject, StoredObject]]:
+        """Objects that lie here, each with its note."""
+        folder = f"{QUARANTINE}/{prefix}".rstrip("/")
+        found = {stored.key: stored for stored in addressable_objects(self._storage, folder)}
+        for key, note in found.items():
+            if key.endswith(REASON_SUFFIX) and (beside := found.get(key.removesuffix(REASON_SUFFIX))) is not None:
+                yield beside, note

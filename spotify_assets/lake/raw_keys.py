@@ -1,0 +1,39 @@
+"""Keys of raw objects: strangers choose them, so not all can be names, or even be addressed."""
+
+import re
+from collections.abc import Iterator
+
+from spotify_assets.lake.storage import Storage, StoredObject
+
+REASON_SUFFIX = ".reason.json"
+LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
+LANDED_AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
+# What an object store client can address; other keys exist on S3 (`..`, `//`, control characters) and are set aside.
+ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud800-\udfff]+\Z")
+# File systems take 255 bytes per name and S3 takes 1,024 per key; filing an object adds to both.
+LONGEST_PART, LONGEST_KEY = 240, 800
+
+
+def unfit(relative: str) -> str | None:
+    """Why a key cannot be kept as a name, if so."""
+    if not ADDRESSABLE.match(relative):
+        return f"a key that cannot be addressed safely: {relative[:200]!r}"
+    if len(relative.encode()) > LONGEST_KEY or any(len(part.encode()) > LONGEST_PART for part in relative.split("/")):
+        return f"a key that is too long, over {LONGEST_KEY} bytes or {LONGEST_PART} between slashes"
+    if relative.endswith(REASON_SUFFIX):
+        return f"a key that ends in {REASON_SUFFIX}, as the notes in quarantine do"
+    return None
+
+
+def any_objects(storage: Storage, prefix: str) -> Iterator[StoredObject]:
+    """Objects under a folder-like prefix where strangers write, whatever their keys; folder markers are none."""
+    for found in storage.list_any_key(prefix):
+        if not found.key.endswith("/"):
+            yield found
+
+
+def addressable_objects(storage: Storage, prefix: str) -> Iterator[StoredObject]:
+    """Like `any_objects`, without those that no client can address: whoever files what waits sets them aside."""
+    for found in any_objects(storage, prefix):
+        if ADDRESSABLE.match(found.key):
+            yield found
