@@ -92,14 +92,14 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
         days = days_of(context) if has_days(context) else list(auditing.staging(lake).days())[-1:]
-        histories = _history(lake, table, days)
-        findings = {day: _audit(auditing, lake, table, day, histories[day]) for day in days}
+        before = histories(lake, table, days)
+        findings = {day: _audit(auditing, lake, table, day, before[day]) for day in days}
         context.log.info(f"audited {table.name} of {len(days)} days")
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
                 by_day = {day: of_day[number] for day, of_day in findings.items()}
-                yield _result(table.name, check.__name__, by_day)
+                yield result_of_days(table.name, check.__name__, by_day)
 
     return table_checks
 
@@ -120,25 +120,25 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: His
     return findings
 
 
-def _history(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
+def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
     """What was published in the four weeks before each day."""
     first = min(days) - timedelta(days=HISTORY_DAYS)
     window = [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
     published = lake.catalog.published(table, window)
     scan = lake.catalog.scan(table)
-    histories: dict[date, History] = {}
+    found: dict[date, History] = {}
     for day in days:
         before = {past: file for past, file in published.items() if day - timedelta(days=HISTORY_DAYS) <= past < day}
         if not before:
-            histories[day] = History()
+            found[day] = History()
             continue
         last = before[max(before)]
         shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
         rows = scan.filter(pl.col("snapshot_date") == last.snapshot_date)
-        histories[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
+        found[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
     if table.name == MEMORY:
-        return {day: replace(histories[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
-    return histories
+        return {day: replace(found[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
+    return found
 
 
 def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame | None]]:
@@ -150,7 +150,7 @@ def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame
         previous = None if stage is None else lake.insight_staging.read(stage, MEMORY)
 
 
-def _result(table_name: str, check: str, by_day: dict[date, Finding]) -> dg.AssetCheckResult:
+def result_of_days(table_name: str, check: str, by_day: dict[date, Finding]) -> dg.AssetCheckResult:
     """One result for all days of the run: the first day that fails speaks for it, else the last day."""
     failed = [day for day, finding in by_day.items() if not finding.passed]
     shown = failed[0] if failed else max(by_day)
