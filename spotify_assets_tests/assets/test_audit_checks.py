@@ -1,6 +1,6 @@
 """What the checks of a day look back on, and how the findings of several days become one result."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 import dagster as dg
@@ -87,7 +87,7 @@ def finding(passed: bool, sentence: str = "Said.", *, blocking: bool = False) ->
     return Finding("volume", passed, blocking, sentence, {"rows": len(sentence)})
 
 
-def told(*findings: Finding) -> tuple[bool, dg.AssetCheckSeverity, str, dict[str, object]]:
+def told(*findings: Finding) -> tuple[bool, dg.AssetCheckSeverity, str, Mapping[str, object]]:
     """The result of a run of days 0, 1, 2 and so on, with these findings."""
     result = result_of_days("songs", "volume", {day(number): found for number, found in enumerate(findings)})
     assert (result.asset_key, result.check_name) == (dg.AssetKey("songs"), "volume")
