@@ -6,6 +6,7 @@ artists and releases.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import polars as pl
 
@@ -20,12 +21,16 @@ def day(number: int) -> date:
     return FIRST_DAY + timedelta(days=number)
 
 
-def insights(days: Days) -> dict[str, pl.DataFrame]:
-    """The insight tables of the last of these days, each made from what the days before say."""
+def insights(days: Days, variants: Mapping[int, int] = MappingProxyType({})) -> dict[str, pl.DataFrame]:
+    """The insight tables of the last of these days, each made from what the days before say.
+
+    On days with a variant other names, genres and dates hold, as `chart_histories` has them.
+    """
     made: dict[str, pl.DataFrame] = {}
     earlier = NOTHING_EARLIER
     for number in sorted(days):
-        made = build_insights(day(number), base_tables(day(number), ChartDay(dict(days[number]))), earlier)
+        told = ChartDay(dict(days[number]), variants.get(number, 0))
+        made = build_insights(day(number), base_tables(day(number), told), earlier)
         earlier = earlier.followed_by(day(number), made)
     return made
 

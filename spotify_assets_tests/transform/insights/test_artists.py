@@ -77,8 +77,12 @@ def test_of_several_days_to_compare_with_the_last_one_counts() -> None:
 
 
 def test_an_artist_is_named_as_last_seen_also_after_leaving() -> None:
-    rows = shown(TRENDS, "artist_id", "artist_name")
-    assert rows == [(f"Artist{number}", f"Artist {number}") for number in range(4)]
+    # In the first variant artist 0 is called "Artist 0 & Co.".
+    days = one_chart("us", {0: [0, 1], 1: [0, 1], 2: [1]})
+    for variants, name in (({1: 1}, "Artist 0 & Co."), ({0: 1}, "Artist 0")):
+        last = insights(days, variants)
+        for table in ("artist_trends", "artist_consistency"):
+            assert shown(last[table], "artist_name") == [(name,), ("Artist 1",)], table
 
 
 # Consistency. Artist 0 is followed on charts of ten places, on which artist 1 is always the last.
