@@ -132,6 +132,12 @@ def test_consistency_looks_back_on_28_days(gap: int, captured: int) -> None:
     assert (told["days_captured"], told["days_present"]) == (captured, captured)
 
 
+def test_an_artist_who_left_28_days_ago_is_no_longer_told_of() -> None:
+    # Of the week after leaving there still are trends, without a place.
+    days = one_chart("us", {0: [0, 1], 1: [1], 28: [1]})
+    assert shown(insights(days)["artist_consistency"], "artist_id", "days_captured") == [("Artist1", 2)]
+
+
 def test_an_artist_seen_within_28_days_is_told_of_though_not_there_today() -> None:
     told = consistency({0: 3, 27: None})
     assert (told["days_captured"], told["days_present"], told["label"]) == (2, 1, "fading")
