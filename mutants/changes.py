@@ -181,10 +181,9 @@ def _is_words(node: ast.AST) -> bool:
             return True
         case ast.Expr(value=ast.Constant()):
             return True
-        case (
-            ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name))))
-            | ast.Call(func=ast.Attribute(value=ast.Name(id=name)))
-        ):
+        case ast.Expr(value=ast.Call() as call):
+            return _is_words(call)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name))):
             return name in SILENT
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(op=ast.BitOr())):
             # A type that is one of several.
@@ -200,7 +199,7 @@ def _other_constants(value: object) -> list[str]:
         case int():
             # One less than none is the last one, or never.
             return [str(value + 1), str(value - 1)] if value else ["1"]
-        case float():
+        case float() if value:
             return [repr(round(value * by, 12)) for by in (1.1, 0.9)]
         case str() if value in SWAPPED and value not in BUILT_IN:
             return [f'"{SWAPPED[value]}"']

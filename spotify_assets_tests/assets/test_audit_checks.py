@@ -1,18 +1,23 @@
 """What the checks of a day look back on, and how the findings of several days become one result."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
 import pytest
 
-from spotify_assets.assets.audit_checks import histories, result_of_days
+from spotify_assets.assets.audit_checks import StagedTables, histories, insight_checks, result_of_days, table_checks
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.transform import audit
 from spotify_assets.transform.audit import History
 from spotify_assets.transform.findings import Finding
+from spotify_assets.transform.insights import audit as insight_audit
+from spotify_assets.transform.insights.day import MEMORY
 from spotify_assets_tests.support.data.small_days import DAY, publish
+from spotify_assets_tests.support.data.two_charts import EIGHTH, FIRST, LAST, publish_two_charts
 
 ITEMS = BASE.tables["playlist_items"]
 # The chart of each published day: of so many songs, and on each day others.
@@ -81,6 +86,55 @@ def test_null_shares_are_those_of_the_last_day(three_days: Lake) -> None:
     assert (history.null_shares["song_id"], history.null_shares["position"]) == (0.0, 0.0)
     [history] = histories(three_days, BASE.tables["artists"], [day(2)]).values()
     assert history.null_shares["popularity"] == 1.0
+
+
+@pytest.fixture(scope="module")
+def two_charts(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake in which three days and their insights are published."""
+    folder = tmp_path_factory.mktemp("two-charts")
+    lake = Lake(Settings(lake_url=str(folder), spotify_source="spotify", history_start=day(-60)))
+    publish_two_charts(lake)
+    return lake
+
+
+def test_the_memory_is_compared_with_that_of_the_day_before_in_the_run_or_the_last_published_one(
+    two_charts: Lake,
+) -> None:
+    def compared_with(*days: date) -> list[date | None]:
+        found = histories(two_charts, INSIGHTS.tables[MEMORY], list(days))
+        rows = [found[told].previous_rows for told in days]
+        return [None if frame is None else frame.select("snapshot_date").unique().collect().item() for frame in rows]
+
+    assert compared_with(FIRST, EIGHTH, LAST) == [None, FIRST, EIGHTH]
+    assert compared_with(LAST) == [EIGHTH]
+    # However long ago, unlike what other tables are compared with.
+    assert compared_with(LAST + timedelta(days=29)) == [LAST]
+
+
+def test_insights_are_audited_beside_the_published_entries_of_their_day(two_charts: Lake) -> None:
+    staging = two_charts.insight_staging
+    stage = staging.current(EIGHTH)
+    assert stage is not None
+    tables = StagedTables(two_charts, staging, stage)
+    assert set(tables) == {*INSIGHTS.tables, "playlist_items"}
+    assert len(tables) == len(INSIGHTS.tables) + 1
+    items = tables["playlist_items"].collect()
+    assert (items.height, set(items["snapshot_date"])) == (5, {EIGHTH})
+    base = two_charts.staging.current(EIGHTH)
+    assert base is not None
+    assert set(StagedTables(two_charts, two_charts.staging, base)) == set(BASE.tables)
+
+
+@pytest.mark.parametrize(
+    ("definitions", "blocking"), [(table_checks, audit.BLOCKING), (insight_checks, insight_audit.BLOCKING)]
+)
+def test_what_blocks_a_publish_blocks_in_dagster_as_well_and_nothing_else_does(
+    definitions: Sequence[dg.AssetChecksDefinition], blocking: frozenset[str]
+) -> None:
+    specs = [spec for definition in definitions for spec in definition.check_specs]
+    assert {spec.name for spec in specs if spec.blocking} == blocking
+    assert not {spec.name for spec in specs if not spec.blocking} & blocking
+    assert all(spec.description for spec in specs)
 
 
 def finding(passed: bool, sentence: str = "Said.", *, blocking: bool = False) -> Finding:

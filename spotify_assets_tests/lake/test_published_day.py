@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import permutations
 
-from spotify_assets.lake.published_day import PublishedDay, PublishedFile, content_of
+import pytest
+from pyiceberg.expressions.visitors import expression_evaluator
+from pyiceberg.schema import Schema
+from pyiceberg.typedef import Record
+from pyiceberg.types import DateType, NestedField
+from pyiceberg.utils.datetime import date_to_days
+
+from spotify_assets.lake.published_day import PARTITION_COLUMN, PublishedDay, PublishedFile, content_of, on_days
 
 DAY = date(2026, 3, 1)
 FOLDER = "s3://lake/songs_data/data/snapshot_date=2026-03-01"
@@ -31,6 +38,14 @@ def test_a_file_less_another_file_or_the_same_one_twice_is_other_content() -> No
 def test_a_day_counts_the_rows_and_bytes_of_all_its_files() -> None:
     day = published(("bb", {}), ("aa", {}), ("cc", {}))
     assert (day.rows, day.size, day.content) == (30, 300, "aa+bb+cc")
+
+
+@pytest.mark.parametrize("numbers", [[3], [3, 4], [4, 3, 5], [3, 3, 4], [3, 5], [3, 4, 6], [3, 4, 4, 6]])
+def test_the_filter_of_days_lets_them_pass_and_no_day_beside_or_between(numbers: list[int]) -> None:
+    schema = Schema(NestedField(1, PARTITION_COLUMN, DateType(), required=True))
+    passes = expression_evaluator(schema, on_days([date(2026, 3, number) for number in numbers]), case_sensitive=True)
+    found = [number for number in range(1, 9) if passes(Record(date_to_days(date(2026, 3, number))))]
+    assert found == sorted(set(numbers))
 
 
 def test_null_values_are_told_of_columns_that_all_files_tell_of() -> None:
