@@ -245,6 +245,6 @@ def test_coverage_warns_where_few_points_have_a_genre_or_fewer_than_the_day_befo
     # Half is enough, a tenth less than before as well, and not a hair more.
     assert coverage({"pop": 5, "unknown": 5})[0]
     assert not coverage({"pop": 499, "unknown": 501})[0]
-    assert coverage({"pop": 75, "unknown": 25}, before={"pop": 84, "unknown": 16})[0]
-    assert not coverage({"pop": 75, "unknown": 25}, before={"pop": 86, "unknown": 14})[0]
+    assert coverage({"pop": 750, "unknown": 250}, before={"pop": 845, "unknown": 155})[0]
+    assert not coverage({"pop": 750, "unknown": 250}, before={"pop": 855, "unknown": 145})[0]
     assert coverage(many, before={})[0]
