@@ -7,7 +7,7 @@ FAKESNOW := .venv-fakesnow
 LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test test-snowflake ui check check-deploy format reference snapshot lambda glue-package lock benchmarks clean
+.PHONY: run test test-snowflake ui check check-deploy format reference snapshot lambda glue-package lock benchmarks mutants clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -67,6 +67,10 @@ $(FAKESNOW)/run.stamp: requirements-fakesnow.lock | $(VENV)/bin/python
 	@$(PYTHON) -m venv $(FAKESNOW)
 	@$(FAKESNOW)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fakesnow.lock
 	@touch $@
+
+# MUTANTS="--seed 2 --sample 200 --only lake/" draws another sample. Sixty changes take a laptop about ten minutes.
+mutants: $(VENV)/dev.stamp  ## whether the tests notice small changes of the code that decides: the score by module
+	$(BIN)/python -m mutants $(MUTANTS)
 
 lambda: $(VENV)/dev.stamp  ## the package of the extraction function, into build/; LAMBDA=--help says what can be chosen
 	@$(BIN)/python deploy/build_lambda.py $(LAMBDA)

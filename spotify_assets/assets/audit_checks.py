@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import dagster as dg
 import polars as pl
 
-from spotify_assets.assets.partitions import days_of, has_days
+from spotify_assets.assets.partitions import days_of, has_days, named, ranges
 from spotify_assets.lake.insight_inputs import memory_before
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
@@ -92,18 +92,33 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
         # A check that the UI asks for by itself comes without days.
-        days = days_of(context) if has_days(context) else [_latest(auditing, lake)]
-        histories = _history(lake, table, days)
-        findings = {day: _audit(auditing, lake, table, day, histories[day]) for day in days}
+        days = _staged_days(auditing, lake, context) if has_days(context) else [_latest(auditing, lake)]
+        before = histories(lake, table, days)
+        findings = {day: _audit(auditing, lake, table, day, before[day]) for day in days}
         context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
                 by_day = {day: of_day[number] for day, of_day in findings.items()}
                 note = "" if has_days(context) else ", the latest day staged"
-                yield _result(table.name, check.__name__, by_day, note)
+                yield result_of_days(table.name, check.__name__, by_day, note)
 
     return table_checks
+
+
+def _staged_days(auditing: Auditing, lake: Lake, context: dg.AssetCheckExecutionContext) -> list[date]:
+    """The days of the run that are staged; a day of a range that is not was left out by the step before.
+
+    Raises:
+        dagster.Failure: none is.
+    """
+    days = days_of(context)
+    staged = [day for day in days if auditing.staging(lake).current(day) is not None]
+    if not staged:
+        raise dg.Failure(
+            f"{named(ranges(days))}: nothing is staged. Run the job {auditing.job} for it.", allow_retries=False
+        )
+    return staged
 
 
 def _latest(auditing: Auditing, lake: Lake) -> date:
@@ -125,7 +140,7 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: His
     staging = auditing.staging(lake)
     stage = staging.current(day)
     if stage is None:
-        raise dg.Failure(f"{day}: nothing is staged. Run the job {auditing.job} for {day}.", allow_retries=False)
+        raise dg.Failure(f"{day}: what was staged is gone. Run the job {auditing.job} for it.", allow_retries=False)
     tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
     limit = lake.settings.rejected_rows_limit
     quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
@@ -139,25 +154,25 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: His
     return findings
 
 
-def _history(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
+def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
     """What was published in the four weeks before each day."""
     first = min(days) - timedelta(days=HISTORY_DAYS)
     window = [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
     published = lake.catalog.published(table, window)
     scan = lake.catalog.scan(table)
-    histories: dict[date, History] = {}
+    found: dict[date, History] = {}
     for day in days:
         before = {past: file for past, file in published.items() if day - timedelta(days=HISTORY_DAYS) <= past < day}
         if not before:
-            histories[day] = History()
+            found[day] = History()
             continue
         last = before[max(before)]
         shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
         rows = scan.filter(pl.col("snapshot_date") == last.snapshot_date)
-        histories[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
+        found[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
     if table.name == MEMORY:
-        return {day: replace(histories[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
-    return histories
+        return {day: replace(found[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
+    return found
 
 
 def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame | None]]:
@@ -169,17 +184,19 @@ def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame
         previous = None if stage is None else lake.insight_staging.read(stage, MEMORY)
 
 
-def _result(table_name: str, check: str, by_day: dict[date, Finding], note: str) -> dg.AssetCheckResult:
+def result_of_days(table_name: str, check: str, by_day: dict[date, Finding], note: str = "") -> dg.AssetCheckResult:
     """One result for all days of the run: the first day that fails speaks for it, else the last day.
 
-    `note` says why this day, where the run did not name it.
+    What blocks stops the run where no day passes; else the publish holds the days back that failed, and says so. `note`
+    says why this day, where the run did not name it.
     """
     failed = [day for day, finding in by_day.items() if not finding.passed]
     shown = failed[0] if failed else max(by_day)
     finding = by_day[shown]
     description = f"{shown}{note}: {finding.sentence}"
     if len(by_day) > 1:
-        description = f"{len(by_day) - len(failed)} of {len(by_day)} days pass. {description}"
+        held_back = " Held back:" if failed and finding.blocking else ""
+        description = f"{len(by_day) - len(failed)} of {len(by_day)} days pass.{held_back} {description}"
     metadata: dict[str, dg.RawMetadataValue] = {
         "snapshot_date": shown.isoformat(),
         "days": len(by_day),
@@ -187,7 +204,8 @@ def _result(table_name: str, check: str, by_day: dict[date, Finding], note: str)
     }
     if len(failed) > 1:
         metadata["failed_days"] = ", ".join(map(str, failed))
-    severity = dg.AssetCheckSeverity.ERROR if finding.blocking else dg.AssetCheckSeverity.WARN
+    stops = finding.blocking and len(failed) in (0, len(by_day))
+    severity = dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         asset_key=table_name,
         check_name=check,

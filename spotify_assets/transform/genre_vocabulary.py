@@ -16,7 +16,7 @@ def fold_genre(name: str) -> str:
     vocabulary = _vocabulary()
     if plain not in vocabulary["whole"]:
         ending = next((found for found in vocabulary["endings"] if plain.endswith(found)), "")
-        plain = plain.removesuffix(ending) if plain != ending.strip() else plain
+        plain = plain.removesuffix(ending)
     return vocabulary["names"].get(plain, plain)
 
 

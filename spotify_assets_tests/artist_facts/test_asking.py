@@ -57,12 +57,16 @@ def test_hundreds_of_artists_take_a_request_or_two(fake: FakeWikidata) -> None:
     [
         Script("status", 99, at_least=60),
         Script("status", 99, at_least=60, status=502, body=b"<html>"),
+        # What a service says of a question that takes too long, or is too long.
+        Script("status", 99, at_least=60, status=408),
+        Script("status", 99, at_least=60, status=413),
+        Script("status", 99, at_least=60, status=414),
         Script("cut", 99, at_least=60),
         Script("html", 99, at_least=60),
         Script("garbage", 99, at_least=60, body=b'{"results": {"bindings": [7]}}'),
         Script("garbage", 99, at_least=60, body=b"\xff\xfe"),
     ],
-    ids=["timeout told", "gateway", "cut off", "web page", "another form", "no text"],
+    ids=["timeout told", "gateway", "408", "413", "414", "cut off", "web page", "another form", "no text"],
 )
 def test_a_batch_that_fails_is_asked_by_halves_and_grows_again(fake: FakeWikidata, fault: Script) -> None:
     fake.scripts.append(fault)

@@ -251,6 +251,23 @@ def test_warnings_compare_with_the_days_before(foreign: Platform) -> None:
     assert {"songs.volume", "songs.null_drift", "playlist_items.churn"} <= failed_checks(result)
 
 
+def test_a_range_that_runs_again_is_compared_with_what_was_published_before_each_of_its_days(foreign: Platform) -> None:
+    # Half as many songs, then as many as at first: against itself or a later day, no day would be told of.
+    for number, count in enumerate((40, 10, 40)):
+        foreign.land(f"snapshot_date={DAY + timedelta(days=number)}/list.json", playlist(songs(count)))
+        assert foreign.materialize(DAY + timedelta(days=number), steps=TABLES_PUBLISHED).success
+    result = foreign.materialize(DAY, DAY + timedelta(days=2), steps=TABLES_PUBLISHED)
+    assert result.success
+    [told] = [
+        evaluation
+        for evaluation in result.get_asset_check_evaluations()
+        if (evaluation.asset_key, evaluation.check_name) == (dg.AssetKey("songs"), "volume")
+    ]
+    assert not told.passed
+    assert told.metadata["failed_days"].value == f"{NEXT}, {NEXT + timedelta(days=1)}"
+    assert told.metadata["median_before"].value == 40.0
+
+
 def test_the_saved_api_answers_are_published_whole(foreign_anywhere: Platform) -> None:
     folder = Path(__file__).parents[3] / "shared" / "real_raw"
     if not folder.is_dir():

@@ -150,6 +150,74 @@ def test_an_object_that_may_be_half_written_makes_its_day_wait_but_not_for_ever(
     assert isinstance(decide_one(unsettled), Request)
 
 
+def test_the_oldest_of_several_objects_says_how_long_a_day_has_been_unsettled() -> None:
+    for minutes in ((0, 6), (6, 0)):
+        objects = [entry(key=f"{ago}", landed_at=NOW - timedelta(minutes=ago)) for ago in minutes]
+        [unsettled] = arrivals(objects, objects[:1])
+        assert isinstance(decide_one(unsettled), Request), minutes
+
+
+def test_the_newest_of_several_objects_says_whether_a_run_left_them_or_they_came_again() -> None:
+    run = ended(Outcome.SUCCEEDED, minutes_ago=10)
+    old, new = entry(landed_at=NOW - timedelta(days=1)), entry(key="b", landed_at=NOW - timedelta(minutes=1))
+    for objects in ((old, new), (new, old)):
+        assert isinstance(decide_one(one(*objects), run), Request)
+    both_old = replace(new, landed_at=old.landed_at)
+    assert isinstance(decide_one(one(old, both_old), run), NeedsPerson)
+
+
+def test_a_day_is_settled_where_none_of_its_own_objects_may_be_half_written() -> None:
+    other = entry(DAY + timedelta(days=1), key="b")
+    assert [found.is_settled for found in arrivals([entry(), other], [other])] == [True, False]
+
+
+@pytest.mark.parametrize(("seconds", "decision"), [(-1, NeedsPerson), (0, Request), (1, Request)])
+def test_clocks_may_differ_by_five_minutes(seconds: int, decision: type[Decision]) -> None:
+    run = ended(Outcome.SUCCEEDED, minutes_ago=10)
+    landed = run.created_at - timedelta(minutes=5) + timedelta(seconds=seconds)
+    assert isinstance(decide_one(one(entry(landed_at=landed)), run), decision)
+
+
+@pytest.mark.parametrize(("minutes", "decision"), [(4.99, Wait), (5, Request)])
+def test_an_unsettled_day_waits_for_five_minutes(minutes: float, decision: type[Decision]) -> None:
+    fresh = entry(landed_at=NOW - timedelta(minutes=minutes))
+    assert isinstance(decide_one(arrivals([fresh], [fresh])[0]), decision)
+
+
+@pytest.mark.parametrize(("minutes", "decision"), [(9.99, Wait), (10, NeedsPerson)])
+def test_a_retry_is_waited_for_for_ten_minutes(minutes: float, decision: type[Decision]) -> None:
+    assert isinstance(decide_one(one(), ended(Outcome.WILL_RETRY, minutes)), decision)
+
+
+def test_a_run_that_ended_in_the_very_moment_makes_its_day_wait() -> None:
+    assert isinstance(decide_one(one(), ended(Outcome.FAILED, minutes_ago=0)), Wait)
+
+
+def test_runs_are_requested_up_to_the_most_and_days_that_wait_anyway_take_no_place() -> None:
+    days = [DAY + timedelta(days=number) for number in range(4)]
+    active = ActiveRun("run", frozenset({days[3]}))
+    decisions = decide(arrivals([entry(day) for day in days]), [active], {}, NOW, 2)
+    assert [(found.day, type(found)) for found in decisions] == [
+        (days[3], Wait),
+        (days[0], Request),
+        (days[1], Request),
+        (days[2], Wait),
+    ]
+
+
+def test_today_is_run_and_tomorrow_is_not() -> None:
+    assert isinstance(decide_one(one(entry(NOW.date()))), Request)
+
+
+@pytest.mark.parametrize("count", [1, 5, 6, 7])
+def test_the_explanation_names_five_days_and_counts_the_others(count: int) -> None:
+    text = explain([Wait(DAY + timedelta(days=number), "why") for number in range(count)])
+    assert text.count(": why") == min(count, 5)
+    assert (f"{count - 5} more" in text) == (count > 5)
+    if count > 5:
+        assert f"{DAY + timedelta(days=5)} to {DAY + timedelta(days=count - 1)}" in text
+
+
 def test_of_many_days_the_latest_goes_first_and_then_the_oldest() -> None:
     days = [DAY - timedelta(days=number) for number in range(10)]
     decisions = decide(arrivals([entry(day) for day in days]), [], {}, NOW, 3)

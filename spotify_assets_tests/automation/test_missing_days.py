@@ -1,12 +1,14 @@
 """Missed days: gaps in the published history, and when today counts as late."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import dagster as dg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spotify_assets.automation import missing_days as module
 from spotify_assets.automation.missing_days import is_due, missing_ranges, no_missing_days
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
@@ -77,6 +79,66 @@ def test_a_whole_history_says_so(lake: Lake) -> None:
     found = check(lake)
     assert found.passed
     assert found.description == f"No day is missing from {today - timedelta(days=1)} to {today}."
+
+
+class Published:
+    """What a lake tells of days that are published, as far as the check asks."""
+
+    def __init__(self, days: Iterable[date]) -> None:
+        self._days = dict.fromkeys(days)
+        self.catalog = self
+
+    def published(self, _: object) -> dict[date, None]:
+        return self._days
+
+
+Checked = Callable[[datetime, Iterable[date]], dg.AssetCheckResult]
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Checked:
+    """The check at some moment, of a lake with some days."""
+
+    def checked(moment: datetime, days: Iterable[date]) -> dg.AssetCheckResult:
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:
+                return moment if tz is None else moment.astimezone(tz)
+
+        monkeypatch.setattr(module, "datetime", Clock)
+        found = no_missing_days(Published(days))
+        assert isinstance(found, dg.AssetCheckResult)
+        return found
+
+    return checked
+
+
+@pytest.mark.parametrize(("hour", "minute", "passed"), [(7, 59, True), (8, 0, False)])
+def test_today_is_missing_from_the_hour_on_at_which_it_is_due(
+    at: Checked, hour: int, minute: int, passed: bool
+) -> None:
+    found = at(datetime(2026, 3, 9, hour, minute, tzinfo=UTC), [day(number) for number in range(8)])
+    assert found.passed is passed
+    assert found.metadata["missing"].value == ("none" if passed else "2026-03-09")
+    assert ("1 day is missing" in (found.description or "")) is not passed
+
+
+@pytest.mark.parametrize("gaps", [1, 2, 20, 21, 22])
+def test_the_latest_twenty_gaps_are_listed_and_earlier_ones_counted(at: Checked, gaps: int) -> None:
+    # Every other day is published, the first one and the last one among them.
+    days = [day(2 * number) for number in range(gaps + 1)]
+    found = at(datetime(2026, 6, 9, tzinfo=UTC), [*days, *(days[-1] + timedelta(days=n) for n in range(100))])
+    description = found.description or ""
+    listed = [number for number in range(gaps) if f"{day(2 * number + 1)}" in description]
+    assert listed == list(range(gaps))[-20:]
+    assert (f"{gaps - 20} earlier gap" in description) == (gaps > 20)
+    assert f"{gaps} day" in description
+    assert found.metadata["missing_days"].value == gaps
+
+
+def test_the_period_ends_with_the_last_published_day_also_where_that_is_in_the_future(at: Checked) -> None:
+    found = at(datetime(2026, 3, 2, 12, tzinfo=UTC), [day(0), day(1), day(5)])
+    assert f"from {day(0)} to {day(5)}" in (found.description or "")
 
 
 def test_raw_playlists_and_catalog_are_shown_as_late_from_the_hour_at_which_today_is_due() -> None:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from itertools import permutations
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -10,7 +11,8 @@ import pytest
 
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
-from spotify_assets.lake.staging import NotAudited, Stage
+from spotify_assets.lake.staged_file import StagedFile
+from spotify_assets.lake.staging import NotAudited, Stage, StagedTable
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.findings import Finding
 from spotify_assets_tests.conftest import IN_A_FOLDER
@@ -48,6 +50,17 @@ def test_staged_tables_are_read_back_as_they_were_built(lake: Lake) -> None:
     assert lake.staging.current(DAY) == staged
     assert list(lake.staging.days()) == [DAY]
     assert [entry.name for entry in staged.inputs] == [entry.name for entry in lake.raw.objects_of([DAY])[DAY]]
+
+
+def test_a_table_in_several_files_is_told_by_their_content_in_whatever_order() -> None:
+    files = [StagedFile(f"folder/{name}{name}-run.parquet", name * 64, 10, 100) for name in "abc"]
+    orders = [StagedTable(tuple(order)) for order in permutations(files)]
+    assert len({table.sha256 for table in orders}) == 1
+    assert {table.content for table in orders} == {"aa+bb+cc"}
+    assert (orders[0].rows, orders[0].size) == (30, 300)
+    others = [StagedTable(()), StagedTable(tuple(files[:1])), StagedTable(tuple(files[:2])), orders[0]]
+    assert len({table.sha256 for table in others}) == len(others)
+    assert StagedTable(()).content is None
 
 
 def test_staged_files_carry_the_field_ids_of_the_table(lake: Lake) -> None:

@@ -352,6 +352,64 @@ def test_churn_warns_where_most_songs_of_a_playlist_are_new(
     assert (finding.passed, finding.blocking, finding.sentence) == (passed, False, sentence)
 
 
+def test_a_song_that_stands_twice_counts_once_in_churn(good_day: Frames) -> None:
+    # Today a twice, b and c; before, a and b twice: one of three songs is new, though it is one of four entries.
+    repeated = good_day["playlist_items"].filter(playlist_id=spotify_id("one"))
+    items = pl.concat([repeated, repeated.filter(song_id=spotify_id("a")).with_columns(position=pl.lit(5, pl.Int64))])
+    history = songs_before(("one", "a"), ("one", "b"), ("one", "b"))
+    finding = found(checks.churn, good_day | {"playlist_items": items}, "playlist_items", history)
+    assert finding.figures == {"largest_share_new": pytest.approx(1 / 3)}
+
+
+def test_churn_counts_songs_of_the_same_playlist_alone_and_names_the_worst(good_day: Frames) -> None:
+    # On "one" b and c are new, though c was on "two"; on "two" nothing is.
+    history = songs_before(("one", "a"), ("two", "c"))
+    finding = found(checks.churn, good_day, "playlist_items", history)
+    assert not finding.passed
+    assert finding.figures == {"largest_share_new": pytest.approx(2 / 3)}
+    assert "Playlist one" in finding.sentence
+
+
+@pytest.mark.parametrize(("before", "passed"), [("abxy", True), ("axyz", False)])
+def test_churn_of_half_the_songs_is_the_most_that_passes(before: str, passed: bool) -> None:
+    today = tables_of(captured(playlist("one", entries_of(*map(track, "abcd")))))
+    history = songs_before(*[("one", song) for song in before])
+    assert found(checks.churn, today, "playlist_items", history).passed is passed
+
+
+def test_tables_are_not_excused_where_the_playlists_hold_something_for_them(good_day: Frames) -> None:
+    for table in ("songs", "song_artists", "artists"):
+        finding = found(checks.not_empty, good_day | {table: good_day[table].clear()}, table)
+        assert (finding.passed, finding.figures) == (False, {"rows": 0}), table
+        assert table in finding.sentence
+
+
+def test_albums_are_excused_where_tracks_have_none_and_songs_are_not() -> None:
+    bare = tables_of(captured(playlist("one", entries_of(track("a", album=None), track("b", album=None)))))
+    assert bare["albums"].is_empty()
+    assert found(checks.not_empty, bare, "albums").passed
+    assert not found(checks.not_empty, bare | {"songs": bare["songs"].clear()}, "songs").passed
+    one_has_one = tables_of(captured(playlist("one", entries_of(track("a", album=None), track("b")))))
+    assert not found(checks.not_empty, one_has_one | {"albums": one_has_one["albums"].clear()}, "albums").passed
+
+
+def test_items_are_excused_where_no_playlist_says_that_it_has_entries(good_day: Frames) -> None:
+    nothing = tables_of(captured(playlist("one")), captured(playlist("two")))
+    assert found(checks.not_empty, nothing, "playlist_items").passed
+    one = tables_of(captured(playlist("one")), captured(playlist("two", entries_of(track("a")))))
+    assert not found(checks.not_empty, one | {"playlist_items": one["playlist_items"].clear()}, "playlist_items").passed
+
+
+@pytest.mark.parametrize(("share", "passed"), [(0.8, True), (0.79, False)])
+def test_null_drift_of_a_fifth_is_the_most_that_passes_also_where_a_column_fills(
+    good_day: Frames, share: float, passed: bool
+) -> None:
+    emptied = good_day | {"songs": good_day["songs"].with_columns(isrc=pl.lit(None, pl.String))}
+    assert found(checks.null_drift, emptied, "songs", History(null_shares={"isrc": share})).passed is passed
+    filled = History(null_shares={"isrc": 1 - share})
+    assert found(checks.null_drift, good_day, "songs", filled).passed is passed
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [(0, "0 playlists are"), (1, "1 playlist is"), (2, "2 playlists are"), (1000, "1,000 playlists are")],

@@ -15,6 +15,7 @@ from spotify_assets.transform.decode import (
     ObjectContent,
     UnreadableObject,
     decode_object,
+    decompress,
 )
 from spotify_assets_tests.support.data.builders import (
     COMPRESSIONS,
@@ -213,6 +214,19 @@ def test_millions_of_little_objects_are_refused_before_they_become_structs() -> 
     assert reason(b"[" + b"{}," * 4_000_000 + b"{}]").startswith("holds 4,000,001 JSON objects")
 
 
+@pytest.mark.parametrize("compression", sorted(COMPRESSIONS))
+@pytest.mark.parametrize("limit", [len(BYTES), len(BYTES) - 1])
+def test_an_object_may_be_as_large_as_the_limit_and_not_a_byte_larger(
+    compression: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spotify_assets.transform.decode.LARGEST_OBJECT_BYTES", limit)
+    data = COMPRESSIONS[compression](BYTES)
+    if limit == len(BYTES):
+        assert decompress(data) == BYTES
+    else:
+        assert reason(data).startswith("larger than")
+
+
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     compression=st.sampled_from(sorted(COMPRESSIONS)), place=st.floats(0, 1, exclude_max=True), flip=st.integers(0, 255)
@@ -353,6 +367,21 @@ def test_a_page_names_its_playlist_in_its_address(path: str) -> None:
         "list", entries_of(track("a")), href=f"https://api.spotify.com/v1/{path.format(spotify_id('list'))}"
     )
     assert decode(document).playlists[0].playlist_id == spotify_id("list")
+
+
+@pytest.mark.parametrize(
+    ("own", "address", "of_page"),
+    [("own", "own", "own"), ("own", None, None), (None, "own", None), (None, None, "own")],
+)
+def test_a_playlist_is_known_by_its_id_or_by_its_address_or_by_that_of_its_page(
+    own: str | None, address: str | None, of_page: str | None
+) -> None:
+    def told(word: str | None) -> str | None:
+        return word and f"https://api.spotify.com/v1/playlists/{spotify_id(word)}"
+
+    tracks = page("own", entries_of(track("a")), href=told(of_page))
+    document = LIST | {"id": own and spotify_id(own), "href": told(address), "tracks": tracks}
+    assert decode(document).playlists[0].playlist_id == spotify_id("own")
 
 
 def test_a_foreign_playlist_is_dated_by_its_landing_and_called_foreign() -> None:

@@ -186,6 +186,27 @@ def test_a_load_that_fails_half_way_leaves_the_day_as_it_was(lake: Lake, account
     assert answer(account, "SELECT row_count FROM loaded_days WHERE table_name = 'songs'") == [(2,)]
 
 
+def test_on_a_connection_that_stays_open_a_failed_load_leaves_no_half_day(
+    lake: Lake, account: SnowflakeAccount
+) -> None:
+    publish(lake, DAY, ["A", "B"])
+    songs = TABLES["songs"]
+    names = "SELECT name FROM songs ORDER BY 1"
+    with account.connect() as connection:
+        loader = Loader(connection, lake.catalog, "spotify")
+        loader.prepare([songs])
+        loader.load(songs, DAY)
+        publish(lake, DAY, ["C"], minute=1)
+        with pytest.raises(SnowflakeError):
+            Loader(connection, TornCatalog(lake.storage, lake.settings.glue_database), "spotify").load(songs, DAY)
+        cursor = connection.cursor()
+        cursor.execute(names)
+        assert cursor.fetchall() == [("Song A",), ("Song B",)]
+        # Nothing is left open either, in which the next load would end.
+        assert loader.load(songs, DAY).rows == 1
+    assert answer(account, names) == [("Song C",)]
+
+
 class MovingCatalog(Catalog):
     """A catalog in which another run publishes while a day is being loaded."""
 

@@ -2,7 +2,10 @@
 by itself. What it does not know (pipes, integrations, users) is looked at as words.
 """
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,6 +104,13 @@ def test_the_script_of_snowpipe_is_that_of_the_schemas() -> None:
     assert (FOLDER / "snowpipe.sql").read_text() == snowpipe_sql(TABLES.values()), (
         "python -m spotify_assets.serving.snowflake.pipes > deploy/snowflake/snowpipe.sql"
     )
+
+
+def test_the_documented_command_writes_that_script(tmp_path: Path) -> None:
+    with (tmp_path / "snowpipe.sql").open("wb") as file:
+        command = [sys.executable, "-m", "spotify_assets.serving.snowflake.pipes"]
+        subprocess.run(command, check=True, stdout=file, env={**os.environ, "PYTHONPATH": str(FOLDER.parents[1])})
+    assert (tmp_path / "snowpipe.sql").read_bytes() == (FOLDER / "snowpipe.sql").read_bytes()
 
 
 def test_no_pipe_takes_files_by_itself() -> None:

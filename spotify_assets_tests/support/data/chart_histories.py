@@ -15,6 +15,9 @@ SONGS, ARTISTS, PLAYLISTS, VARIANTS = 7, 4, 3, 3
 # A place that no song holds: an episode, say.
 OTHER = -1
 
+# Where windows of 7, 28 and 56 days, and of six more, end: the last day within each, and the first beyond.
+AT_EDGES = (6, 7, 13, 14, 27, 28, 34, 35, 56, 57)
+
 # Who is credited on each song: nobody, one artist, two, or the same one twice.
 CREDITS: tuple[tuple[int, ...], ...] = ((0,), (1,), (0, 1), (2, 3), (), (3, 3), (2,))
 # Release of each song's album: day after FIRST_DAY and precision; none without an album, or an album without a date.
@@ -171,8 +174,8 @@ chart_days = st.builds(
 
 
 def histories(max_days: int, max_span: int) -> st.SearchStrategy[History]:
-    """Histories with gaps: days near one another, and some further away than any window."""
-    steps = st.lists(st.sampled_from([1, 1, 1, 2, 3, 7, 8, 28, max_span]), max_size=max_days - 1)
+    """Histories with gaps: days near one another, at the edge of a window or one beyond, and further than any."""
+    steps = st.lists(st.sampled_from([1, 1, 1, 2, 3, *AT_EDGES, max_span]), max_size=max_days - 1)
 
     def placed(gaps: list[int]) -> st.SearchStrategy[History]:
         days = [FIRST_DAY]

@@ -1,0 +1,188 @@
+"""What the checks of a day look back on, and how the findings of several days become one result."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import dagster as dg
+import pytest
+
+from spotify_assets.assets.audit_checks import StagedTables, histories, insight_checks, result_of_days, table_checks
+from spotify_assets.config import Settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.transform import audit
+from spotify_assets.transform.audit import History
+from spotify_assets.transform.findings import Finding
+from spotify_assets.transform.insights import audit as insight_audit
+from spotify_assets.transform.insights.day import MEMORY
+from spotify_assets_tests.support.data.small_days import DAY, publish
+from spotify_assets_tests.support.data.two_charts import EIGHTH, FIRST, LAST, publish_two_charts
+
+ITEMS = BASE.tables["playlist_items"]
+# The chart of each published day: of so many songs, and on each day others.
+CHARTS = {0: "a", 1: "bc", 2: "def"}
+
+
+def day(number: int) -> date:
+    return DAY + timedelta(days=number)
+
+
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake in which days 0, 1 and 2 are published."""
+    folder = tmp_path_factory.mktemp("three-days")
+    lake = Lake(Settings(lake_url=str(folder), spotify_source="spotify", history_start=day(-60)))
+    for number, songs in CHARTS.items():
+        publish(lake, day(number), songs)
+    return lake
+
+
+def looked_back_on(lake: Lake, numbers: Iterable[int]) -> dict[int, tuple[dict[int, int], list[str]]]:
+    """For each day of a run: rows of the days before by their numbers, and the songs of the last of them."""
+    found = histories(lake, ITEMS, [day(number) for number in numbers])
+    return {(told - DAY).days: (_by_number(history), _songs(history)) for told, history in found.items()}
+
+
+def _by_number(history: History) -> dict[int, int]:
+    return {(past - DAY).days: rows for past, rows in history.rows.items()}
+
+
+def _songs(history: History) -> list[str]:
+    if history.previous_rows is None:
+        return []
+    return sorted(name.removeprefix("Song ") for name in history.previous_rows.collect()["name"])
+
+
+def test_a_day_looks_back_on_all_days_before_and_closely_at_the_last_one_alone(three_days: Lake) -> None:
+    assert looked_back_on(three_days, [3]) == {3: ({0: 1, 1: 2, 2: 3}, ["d", "e", "f"])}
+
+
+def test_a_published_range_that_runs_again_compares_no_day_with_itself_or_later_ones(three_days: Lake) -> None:
+    assert looked_back_on(three_days, [0, 1, 2]) == {
+        0: ({}, []),
+        1: ({0: 1}, ["a"]),
+        2: ({0: 1, 1: 2}, ["b", "c"]),
+    }
+    assert looked_back_on(three_days, [1]) == {1: ({0: 1}, ["a"])}
+
+
+def test_days_count_for_four_weeks_and_not_a_day_longer(three_days: Lake) -> None:
+    assert looked_back_on(three_days, [28, 29, 30, 31]) == {
+        28: ({0: 1, 1: 2, 2: 3}, ["d", "e", "f"]),
+        29: ({1: 2, 2: 3}, ["d", "e", "f"]),
+        30: ({2: 3}, ["d", "e", "f"]),
+        31: ({}, []),
+    }
+
+
+def test_a_day_before_everything_published_has_nothing_to_look_back_on(three_days: Lake) -> None:
+    [history] = histories(three_days, ITEMS, [day(-1)]).values()
+    assert history == History()
+
+
+def test_null_shares_are_those_of_the_last_day(three_days: Lake) -> None:
+    [history] = histories(three_days, ITEMS, [day(2)]).values()
+    assert (history.null_shares["song_id"], history.null_shares["position"]) == (0.0, 0.0)
+    [history] = histories(three_days, BASE.tables["artists"], [day(2)]).values()
+    assert history.null_shares["popularity"] == 1.0
+
+
+@pytest.fixture(scope="module")
+def two_charts(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake in which three days and their insights are published."""
+    folder = tmp_path_factory.mktemp("two-charts")
+    lake = Lake(Settings(lake_url=str(folder), spotify_source="spotify", history_start=day(-60)))
+    publish_two_charts(lake)
+    return lake
+
+
+def test_the_memory_is_compared_with_that_of_the_day_before_in_the_run_or_the_last_published_one(
+    two_charts: Lake,
+) -> None:
+    def compared_with(*days: date) -> list[date | None]:
+        found = histories(two_charts, INSIGHTS.tables[MEMORY], list(days))
+        rows = [found[told].previous_rows for told in days]
+        return [None if frame is None else frame.select("snapshot_date").unique().collect().item() for frame in rows]
+
+    assert compared_with(FIRST, EIGHTH, LAST) == [None, FIRST, EIGHTH]
+    assert compared_with(LAST) == [EIGHTH]
+    # However long ago, unlike what other tables are compared with.
+    assert compared_with(LAST + timedelta(days=29)) == [LAST]
+
+
+def test_insights_are_audited_beside_the_published_entries_of_their_day(two_charts: Lake) -> None:
+    staging = two_charts.insight_staging
+    stage = staging.current(EIGHTH)
+    assert stage is not None
+    tables = StagedTables(two_charts, staging, stage)
+    assert set(tables) == {*INSIGHTS.tables, "playlist_items"}
+    assert len(tables) == len(INSIGHTS.tables) + 1
+    items = tables["playlist_items"].collect()
+    assert (items.height, set(items["snapshot_date"])) == (5, {EIGHTH})
+    base = two_charts.staging.current(EIGHTH)
+    assert base is not None
+    assert set(StagedTables(two_charts, two_charts.staging, base)) == set(BASE.tables)
+
+
+@pytest.mark.parametrize(
+    ("definitions", "blocking"), [(table_checks, audit.BLOCKING), (insight_checks, insight_audit.BLOCKING)]
+)
+def test_what_blocks_a_publish_blocks_in_dagster_as_well_and_nothing_else_does(
+    definitions: Sequence[dg.AssetChecksDefinition], blocking: frozenset[str]
+) -> None:
+    specs = [spec for definition in definitions for spec in definition.check_specs]
+    assert {spec.name for spec in specs if spec.blocking} == blocking
+    assert not {spec.name for spec in specs if not spec.blocking} & blocking
+    assert all(spec.description for spec in specs)
+
+
+def finding(passed: bool, sentence: str = "Said.", *, blocking: bool = False) -> Finding:
+    return Finding("volume", passed, blocking, sentence, {"rows": len(sentence)})
+
+
+def told(*findings: Finding) -> tuple[bool, dg.AssetCheckSeverity, str, Mapping[str, object]]:
+    """The result of a run of days 0, 1, 2 and so on, with these findings."""
+    result = result_of_days("songs", "volume", {day(number): found for number, found in enumerate(findings)})
+    assert (result.asset_key, result.check_name) == (dg.AssetKey("songs"), "volume")
+    values = {name: value.value for name, value in result.metadata.items()}
+    return result.passed, result.severity, result.description or "", values
+
+
+def test_of_several_days_the_first_that_fails_speaks_and_all_that_fail_are_named() -> None:
+    passed, severity, description, values = told(finding(True), finding(False, "Few."), finding(False, "None."))
+    assert (passed, severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert description == f"1 of 3 days pass. {day(1)}: Few."
+    assert values == {
+        "snapshot_date": str(day(1)),
+        "days": 3,
+        "rows": 4,
+        "failed_days": f"{day(1)}, {day(2)}",
+    }
+
+
+def test_of_one_day_that_fails_no_list_is_made() -> None:
+    _, _, description, values = told(finding(True), finding(False, "Few."))
+    assert description == f"1 of 2 days pass. {day(1)}: Few."
+    assert "failed_days" not in values
+
+
+def test_of_days_that_all_pass_the_last_one_speaks() -> None:
+    passed, _, description, values = told(finding(True, "One."), finding(True, "Two."))
+    assert (passed, description) == (True, f"2 of 2 days pass. {day(1)}: Two.")
+    assert (values["snapshot_date"], values["days"]) == (str(day(1)), 2)
+
+
+def test_a_single_day_is_not_counted() -> None:
+    assert told(finding(True))[2] == f"{day(0)}: Said."
+
+
+def test_a_day_that_fails_what_blocks_is_held_back_alone_where_another_passes() -> None:
+    _, severity, description, _ = told(finding(True, blocking=True), finding(False, "Bad.", blocking=True))
+    assert severity == dg.AssetCheckSeverity.WARN
+    assert description == f"1 of 2 days pass. Held back: {day(1)}: Bad."
+    assert told(*[finding(False, blocking=True)] * 2)[1] == dg.AssetCheckSeverity.ERROR
+
+
+def test_a_finding_that_blocks_is_an_error() -> None:
+    assert told(finding(False, blocking=True))[1] == dg.AssetCheckSeverity.ERROR

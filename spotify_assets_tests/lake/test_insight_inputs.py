@@ -1,0 +1,76 @@
+"""What a day's insights are made from: versions change exactly where an earlier day says something else."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from spotify_assets.lake.insight_inputs import LONGEST_WINDOW, Contents
+from spotify_assets.transform.insights.day import MEMORY, WINDOWS
+
+TODAY = date(2026, 6, 1)
+TABLES = (MEMORY, *WINDOWS)
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def contents(**published: dict[int, str]) -> Contents:
+    """Contents of days by how long they are ago, for some tables."""
+    return Contents({name: {ago(days): told for days, told in published.get(name, {}).items()} for name in TABLES})
+
+
+def version(**published: dict[int, str]) -> str:
+    return contents(**published).version(TODAY, "base")
+
+
+NOTHING = version()
+
+
+@pytest.mark.parametrize(("name", "length"), WINDOWS.items())
+def test_a_day_looks_back_as_far_as_the_window_of_each_table_and_no_further(name: str, length: int) -> None:
+    for days in (1, length - 1, length):
+        assert version(**{name: {days: "a"}}) != NOTHING, days
+        assert version(**{name: {days: "a"}}) != version(**{name: {days: "b"}}), days
+    for days in (length + 1, 0, -1):
+        assert version(**{name: {days: "a"}}) == NOTHING, days
+
+
+def test_windows_are_those_that_the_tables_promise() -> None:
+    assert WINDOWS == {"song_trends": 56, "artist_trends": 27, "genre_trends": 34}
+    assert LONGEST_WINDOW == 56
+
+
+@pytest.mark.parametrize("days", [1, 56, 57, 1000])
+def test_the_memory_counts_however_old_it_is(days: int) -> None:
+    assert version(**{MEMORY: {days: "a"}}) != version(**{MEMORY: {days: "b"}}) != NOTHING
+    assert contents(**{MEMORY: {days: "a"}}).memory_day(TODAY) == ago(days)
+
+
+def test_only_the_last_memory_before_a_day_counts() -> None:
+    known = {5: "a", 3: "b"}
+    assert contents(**{MEMORY: {**known, 0: "c", -1: "d"}}).memory_day(TODAY) == ago(3)
+    assert version(**{MEMORY: {**known, 0: "c", -1: "d"}}) == version(**{MEMORY: {3: "b"}})
+    assert contents(**{MEMORY: {0: "c"}}).memory_day(TODAY) is None
+
+
+def test_other_tables_of_the_day_itself_are_another_version() -> None:
+    assert contents().version(TODAY, "other") != NOTHING
+
+
+def test_the_same_content_on_another_day_or_in_another_table_is_another_version() -> None:
+    versions = [version(**{name: {days: "a"}}) for name in TABLES for days in (1, 2)]
+    assert len({*versions, NOTHING}) == len(versions) + 1
+
+
+def test_the_order_in_which_days_became_known_makes_no_version() -> None:
+    assert version(song_trends={1: "a", 2: "b"}) == version(song_trends={2: "b", 1: "a"})
+
+
+def test_what_was_made_takes_the_place_of_what_was_known_and_nothing_made_leaves_nothing() -> None:
+    known = contents(**{name: {1: "old", 2: "kept"} for name in TABLES})
+    known.put(ago(1), ["new"] * len(TABLES))
+    assert known.version(TODAY, "base") == version(**{name: {1: "new", 2: "kept"} for name in TABLES})
+    known.put(ago(1), [""] * len(TABLES))
+    assert known.version(TODAY, "base") == version(**{name: {2: "kept"} for name in TABLES})
+    assert known.memory_day(TODAY) == ago(2)

@@ -1,0 +1,40 @@
+"""The charts of a day, from its base tables."""
+
+import pytest
+
+from spotify_assets.transform.insights.charts import read_charts
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, OTHER, Chart, ChartDay, base_tables
+from spotify_assets_tests.support.data.worked_examples import shown
+
+CHARTS = read_charts(
+    FIRST_DAY, base_tables(FIRST_DAY, ChartDay({0: Chart("us", [2, OTHER, 0, 2]), 1: Chart(None, [1])}))
+)
+
+
+def test_a_song_stands_once_on_a_playlist_at_its_better_position() -> None:
+    assert shown(CHARTS.places, "playlist_id", "song_id", "region", "position", "points") == [
+        ("Playlist0", "Song2", "us", 1, 4),
+        ("Playlist0", "Song0", "us", 3, 2),
+        ("Playlist1", "Song1", "unassigned", 1, 1),
+    ]
+
+
+@pytest.mark.parametrize(("song", "artists"), [(0, "Artist 0"), (2, "Artist 0, Artist 1"), (4, None)])
+def test_artists_of_a_song_are_named_in_the_order_of_their_credits(song: int, artists: str | None) -> None:
+    charts = read_charts(FIRST_DAY, base_tables(FIRST_DAY, ChartDay({0: Chart("us", [song])})))
+    assert shown(charts.places, "artist_names") == [(artists,)]
+
+
+@pytest.mark.parametrize(("song", "released"), [(0, -40), (1, 3), (2, None), (3, None), (5, None), (6, None)])
+def test_a_release_is_a_day_and_never_a_month_or_a_year(song: int, released: int | None) -> None:
+    charts = read_charts(FIRST_DAY, base_tables(FIRST_DAY, ChartDay({0: Chart("us", [song])})))
+    assert shown(charts.places, "release_date") == [(released,)]
+
+
+def test_an_artist_is_credited_once_on_a_song() -> None:
+    charts = read_charts(FIRST_DAY, base_tables(FIRST_DAY, ChartDay({0: Chart("us", [2, 5])})))
+    assert shown(charts.credits, "song_id", "artist_id") == [
+        ("Song2", "Artist0"),
+        ("Song2", "Artist1"),
+        ("Song5", "Artist3"),
+    ]

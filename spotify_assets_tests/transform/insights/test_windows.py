@@ -1,0 +1,47 @@
+"""Where windows begin and end, day by day."""
+
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from spotify_assets.transform.insights.windows import captured_days, days_compared_with, on_days
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY
+from spotify_assets_tests.support.data.worked_examples import day
+
+TODAY = 100
+
+
+def captured(*numbers: int, region: str = "us") -> pl.DataFrame:
+    return pl.DataFrame({"region": region, "snapshot_date": [day(number) for number in numbers]})
+
+
+@pytest.mark.parametrize(("back", "until", "first", "last"), [(0, 0, 100, 100), (6, 0, 94, 100), (6, 1, 94, 99)])
+def test_a_window_has_both_of_its_ends(back: int, until: int, first: int, last: int) -> None:
+    found = on_days(captured(*range(80, 110)), day(TODAY), back, until)["snapshot_date"]
+    assert [(told - FIRST_DAY).days for told in found] == list(range(first, last + 1))
+
+
+@pytest.mark.parametrize("days", [1, 7, 28])
+def test_the_day_compared_with_is_at_least_so_long_ago_and_at_most_six_days_more(days: int) -> None:
+    for gap in range(days - 1, days + 9):
+        compared = days_compared_with(captured(TODAY - gap), day(TODAY), days)["compared_with"].to_list()
+        assert compared == ([day(TODAY - gap)] if days <= gap <= days + 6 else []), gap
+
+
+def test_each_region_is_compared_with_its_own_last_day() -> None:
+    days = pl.concat([captured(88, 90, 93, 94), captured(87, 91, region="gb"), captured(86, 94, region="fr")])
+    compared = days_compared_with(days, day(TODAY), 7).sort("region")
+    assert compared.rows() == [("gb", day(91)), ("us", day(93))]
+
+
+def test_a_region_is_captured_where_songs_stood_on_its_charts_and_as_long_as_its_longest() -> None:
+    trends = pl.DataFrame(
+        {
+            "region": ["us", "us", "gb"],
+            "snapshot_date": [FIRST_DAY, FIRST_DAY, FIRST_DAY + timedelta(days=1)],
+            "position": [3, 1, 2],
+            "points": [8, 50, 1],
+        }
+    )
+    assert sorted(captured_days(trends).rows()) == [("gb", day(1), 2), ("us", day(0), 50)]
