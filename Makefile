@@ -7,7 +7,15 @@ FAKESNOW := .venv-fakesnow
 LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: run test test-snowflake ui check check-deploy format reference snapshot lambda glue-package lock benchmarks mutants clean
+# More than processors: a third of the time tests wait for processes that they start, and for daemons.
+WORKERS ?= 4
+SNOWFLAKE_TESTS := spotify_assets_tests/serving/snowflake/test_loading.py
+# Pure rules, schemas, settings, and the main path once through Dagster.
+QUICK := $(addprefix spotify_assets_tests/,transform schemas artist_facts capture spotify/sample serving/sql/test_saved_queries.py \
+  automation/test_arrivals.py test_config.py) spotify_assets_tests/assets/test_main_path.py::test_a_day_goes_from_raw_to_published
+
+.PHONY: run test quick test-snowflake ui check check-deploy format reference snapshot lambda glue-package lock benchmarks mutants \
+  clean
 
 run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 	@$(BIN)/spotify-assets run
@@ -15,12 +23,17 @@ run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
 ui: $(VENV)/run.stamp  ## Dagster on http://127.0.0.1:3000
 	@$(BIN)/spotify-assets ui
 
-test: $(VENV)/dev.stamp $(FAKESNOW)/run.stamp  ## the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/serving/snowflake/test_loading.py
+test: $(VENV)/dev.stamp $(FAKESNOW)/run.stamp  ## the whole test suite, both environments at once
+	@$(FAKESNOW)/bin/python -m pytest -p no:cacheprovider $(SNOWFLAKE_TESTS) >$(FAKESNOW)/test.log 2>&1 & snowflake=$$!; \
+	trap 'kill $$snowflake' INT TERM; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder; status=$$?; \
+	wait $$snowflake || status=$$?; cat $(FAKESNOW)/test.log; exit $$status
+
+quick: $(VENV)/dev.stamp  ## in less than a minute, after an edit: pure rules, schemas, one main path through Dagster
+	$(BIN)/python -m pytest -n 2 $(QUICK)
 
 test-snowflake: $(FAKESNOW)/run.stamp  ## what runs against the stand-in for Snowflake
-	$(FAKESNOW)/bin/python -m pytest spotify_assets_tests/serving/snowflake/test_loading.py
+	$(FAKESNOW)/bin/python -m pytest $(SNOWFLAKE_TESTS)
 
 check: $(VENV)/dev.stamp  ## format, lint, types, and which room imports which
 	$(BIN)/ruff format --check .

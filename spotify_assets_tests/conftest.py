@@ -25,6 +25,33 @@ TESTS_KEYS = (TESTS_KEY, TESTS_KEY)
 
 OpenLake = Callable[..., Lake]
 
+# What starts daemons, clusters and packages begins first: at the end it would be alone with what others wait for.
+LONGEST = (
+    "deploy/test_glue_package.py",
+    "deploy/test_production_instance.py",
+    "automation/test_daemon.py",
+    "engines/spark/test_day.py",
+    "deploy/test_calls.py",
+    "engines/spark/test_cluster.py",
+    "cli/test_commands.py",
+    "assets/test_insights.py",
+    "cli/test_doctor.py",
+    "engines/test_glue.py",
+    "lake/test_catalog.py",
+    "lake/test_concurrent_publishers.py",
+    "transform/insights/test_whole_history.py",
+    "cli/test_login.py",
+    "lake/test_maintenance.py",
+    "engines/spark/test_engine.py",
+    "assets/test_main_path.py",
+    "assets/test_dashboard.py",
+    "cli/test_ui.py",
+    "cli/test_no_secrets.py",
+    "engines/spark/test_tasks.py",
+    "automation/test_raw_objects.py",
+)
+HERE = Path(__file__).parent
+
 # For tests that are about one home alone.
 IN_A_FOLDER = pytest.mark.parametrize("home", ["folder"], indirect=True)
 ON_S3 = pytest.mark.parametrize("home", ["s3"], indirect=True)
@@ -122,3 +149,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     says_which = any(mark.args and mark.args[0] == "home" for mark in metafunc.definition.iter_markers("parametrize"))
     if takes_home and not says_which and "lake_settings" in metafunc.fixturenames:
         metafunc.parametrize("home", ["folder", "s3"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they were found; `--no-loadscope-reorder` leaves it so."""
+    order = {HERE / name: number for number, name in enumerate(LONGEST)}
+    assert not [path for path in order if not path.is_file()], "LONGEST names a file that is not there"
+    items.sort(key=lambda item: order.get(item.path, len(order)))

@@ -102,6 +102,20 @@ def test_a_bad_day_is_held_back_and_the_good_one_after_it_is_published(foreign_a
     assert [entry.snapshot_date for entry in foreign_anywhere.lake.raw.waiting()] == [DAY]  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def test_a_bad_day_in_a_range_is_held_back_alone(foreign: Platform) -> None:
+    foreign.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), {"track": SONG | {"duration_ms": -1}}]))
+    foreign.land(f"snapshot_date={NEXT}/good.json", playlist(songs(10)))
+    result = foreign.materialize(DAY, NEXT, steps=TABLES_PUBLISHED)
+    assert not result.success
+    message = failure_message(result, "published_tables")
+    assert message.startswith("1 day published, 1 held back:")
+    assert f"{DAY}: songs failed its check 'rejected_share'" in message
+    assert published(foreign, "playlist_items")["snapshot_date"].unique().to_list() == [NEXT]
+    known = foreign.instance.get_materialized_partitions(dg.AssetKey("published_tables"))
+    assert known == {str(NEXT)}
+    assert list(foreign.lake.published_days().whole) == [NEXT]
+
+
 def test_a_later_run_of_the_catalog_alone_cannot_publish_what_failed(foreign_anywhere: Platform) -> None:
     foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist(songs(5, duration_ms=-1)))
     foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)

@@ -13,8 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from spotify_assets_tests.support.processes.prepared import PROGRAM, run_command
+
 ROOT = Path(__file__).parents[2]
-PROGRAM = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
 NOISE = re.compile(r"warning|supersed|deprecat|traceback", re.IGNORECASE)
 
 
@@ -33,15 +34,7 @@ def surroundings(**changes: str) -> dict[str, str]:
 
 def command(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs spotify-assets in a folder."""
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        cwd=folder,
-        env=surroundings(**environment),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return run_command(arguments, folder, surroundings(**environment))
 
 
 @pytest.fixture(scope="module")

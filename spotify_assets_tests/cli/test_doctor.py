@@ -13,10 +13,11 @@ from uuid import uuid4
 
 import pytest
 
-from spotify_assets_tests.cli.test_commands import PROGRAM, command, surroundings
+from spotify_assets_tests.cli.test_commands import command, surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.aws.refusing_server import refusing_server
+from spotify_assets_tests.support.processes.prepared import PROGRAM
 from spotify_assets_tests.support.spotify.fake import fake_spotify
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 from spotify_assets_tests.support.wikidata.fake import Script, fake_wikidata

@@ -19,10 +19,11 @@ import pytest
 import requests
 
 from spotify_assets.spotify.sign_in import SignInError, sign_in
-from spotify_assets_tests.cli.test_commands import PROGRAM, surroundings
+from spotify_assets_tests.cli.test_commands import surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.aws.refusing_server import refusing_server
+from spotify_assets_tests.support.processes.prepared import PROGRAM, run_command
 from spotify_assets_tests.support.spotify.fake import fake_spotify
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
@@ -54,16 +55,8 @@ def login(tmp_path: Path, fake: FakeSpotify, port: int) -> Login:
     given = {"SPOTIFY_CLIENT_ID": fake.client_id, "SPOTIFY_ENDPOINT_URL": fake.url, "BROWSER": BROWSER}
 
     def run(*arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM, "login", "--port", str(port), *arguments],
-            cwd=tmp_path,
-            env=surroundings(**{**given, **environment}),
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        surrounded = surroundings(**{**given, **environment})
+        return run_command(["login", "--port", str(port), *arguments], tmp_path, surrounded, typed, seconds=60)
 
     return run
 

@@ -31,6 +31,7 @@ from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import Statement, full_stack
 from spotify_assets_tests.support.aws.calls import Call
+from spotify_assets_tests.support.aws.hurried_glue import hurry_glue
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.dagster_internals import ComputeIOType
 from spotify_assets_tests.support.data.small_days import DAY, NEXT
@@ -57,6 +58,7 @@ def calls(aws: MotoAws, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     playlists = folder / "playlists.yaml"
     playlists.write_text(json.dumps({"playlists": [{"id": PLAYLIST_ID, "name": "Chart", "region": "us"}]}))
     with fake_spotify() as fake, pytest.MonkeyPatch.context() as patch:
+        hurry_glue(patch)
         fake.sign_in.rotates = True
         fake.add_playlist(PLAYLIST_ID, name="Chart", songs=60, odd_entries=True)
         patch.chdir(folder)

@@ -26,6 +26,7 @@ from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import OPTIONAL_PARTS, Stack
 from spotify_assets_tests.support.aws.calls import Call
+from spotify_assets_tests.support.aws.hurried_glue import hurry_glue
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.data.builders import DAY
 from spotify_assets_tests.support.spark.java import NEEDS_JAVA
@@ -62,6 +63,7 @@ class Transformed:
 def transformed(package: Path) -> Iterator[Transformed]:
     stack = Stack(**{**OPTIONAL_PARTS, "Name": f"g{uuid4().hex[:8]}", "GluePackage": f"glue/{package.name}"})
     with MotoAws() as aws, pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
+        hurry_glue(patch)
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.setenv("AWS_ACCESS_KEY_ID", "orchestrator")
         for name, value in deploy(stack, aws).items():

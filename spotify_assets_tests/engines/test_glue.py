@@ -18,8 +18,8 @@ from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.assets.conftest import Platform
 from spotify_assets_tests.conftest import ON_S3, REGION, aws_client
+from spotify_assets_tests.support.aws.hurried_glue import hurry_glue
 from spotify_assets_tests.support.aws.moto import MotoAws
-from spotify_assets_tests.support.dagster_internals import pipes_utils
 from spotify_assets_tests.support.data.builders import DAY, captured, entries_of, playlist, to_json, track
 from spotify_assets_tests.support.processes.child_server import PROJECT_ROOT
 
@@ -41,8 +41,7 @@ MakeJob = Callable[[str | None], Job]
 
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pipes gives a job that is over ten seconds more to say something."""
-    monkeypatch.setattr(pipes_utils, "WAIT_FOR_LOGS_AFTER_EXECUTION_INTERVAL", 0)
+    hurry_glue(monkeypatch)
 
 
 @pytest.fixture

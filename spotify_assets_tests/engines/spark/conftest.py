@@ -9,6 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from spotify_assets_tests.conftest import PLATFORM_KEY, REGION
+from spotify_assets_tests.support.spark.short_lived import SHORT_LIVED
 
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": PLATFORM_KEY, "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": REGION}
 
@@ -34,7 +35,7 @@ def session() -> Iterator[SparkSession]:
         builder.config(key, value)
     with pytest.MonkeyPatch.context() as environment:
         # Workers have the environment of the time when Spark was started, not that of a test.
-        for name, value in (ENVIRONMENT | {"PYSPARK_PYTHON": sys.executable}).items():
+        for name, value in (ENVIRONMENT | SHORT_LIVED | {"PYSPARK_PYTHON": sys.executable}).items():
             environment.setenv(name, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("OFF")

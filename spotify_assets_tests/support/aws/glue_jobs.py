@@ -25,6 +25,8 @@ from moto.core.responses import ActionResult
 from moto.glue.models import FakeJob, FakeJobRun
 from moto.glue.responses import GlueResponse
 
+from spotify_assets_tests.support.spark.short_lived import SHORT_LIVED
+
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 # What the script of a job is started with, besides its own arguments.
 OF_GLUE = ["--job-language", "python", "--TempDir", "s3://glue-temp/"]
@@ -131,6 +133,7 @@ class GlueRuns:
             "PYTHONPATH": os.pathsep.join(path),
             "PYSPARK_PYTHON": python,
             "PYSPARK_SUBMIT_ARGS": SUBMITTED,
+            **SHORT_LIVED,
             "AWS_ENDPOINT_URL": self._endpoint,
             "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": "testing",
@@ -163,7 +166,9 @@ def _installed(wheels: Path, arguments: dict[str, str], folder: Path) -> Path:
     with zipfile.ZipFile(wheels) as archive:
         archive.extractall(folder)
     option = arguments["--python-modules-installer-option"]
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", option]
+    # Of all that is installed the job imports a small part, which Python then compiles.
+    quickly = ["--quiet", "--disable-pip-version-check", "--no-compile"]
+    install = [sys.executable, "-m", "pip", "install", *quickly, option]
     found = ["--find-links", str(folder / "wheels"), "-r", str(folder / "wheels/requirements.txt")]
     subprocess.run([*install, *found, "--target", str(folder / "modules")], check=True)
     return folder / "modules"

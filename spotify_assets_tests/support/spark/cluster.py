@@ -14,6 +14,8 @@ from typing import IO
 
 import pyspark
 
+from spotify_assets_tests.support.spark.short_lived import SHORT_LIVED
+
 SPARK_HOME = Path(pyspark.__file__).parent
 SPARK_LOG = "spark.log"
 CLASSES = "org.apache.spark.deploy"
@@ -98,6 +100,7 @@ def _drain(stream: IO[str]) -> None:
 def _environment() -> dict[str, str]:
     return {
         **os.environ,
+        **SHORT_LIVED,
         "SPARK_HOME": str(SPARK_HOME),
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",

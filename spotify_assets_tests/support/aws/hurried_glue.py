@@ -1,0 +1,18 @@
+"""Dagster's client of Glue without its pauses: five seconds from look to look at a job, and ten after its end."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+from dagster_aws.pipes.clients import glue
+
+from spotify_assets_tests.support.dagster_internals import pipes_utils
+
+SECONDS = 0.2
+
+
+def hurry_glue(patch: pytest.MonkeyPatch) -> None:
+    """For as long as the patch lasts."""
+    assert hasattr(glue, "time"), "Dagster waits for jobs in another way"
+    patch.setattr(glue, "time", SimpleNamespace(sleep=lambda _: time.sleep(SECONDS)))
+    patch.setattr(pipes_utils, "WAIT_FOR_LOGS_AFTER_EXECUTION_INTERVAL", 0)
