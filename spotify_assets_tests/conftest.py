@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: the stand-ins for AWS, and a lake in each of its two homes."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import uuid4
 import boto3
 import pytest
 from botocore.config import Config
+from sqlalchemy import Engine, event
 
 from spotify_assets.config import Settings, settings
 from spotify_assets.lake.lake import Lake
@@ -90,6 +92,19 @@ def no_real_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         environment.setenv("AWS_CONFIG_FILE", str(nowhere / "no-aws-config"))
         environment.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere / "no-aws-credentials"))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_power_cut() -> Iterator[None]:
+    """SQLite does not wait for the disk, as Dagster does most of its time; only a machine that stops would notice."""
+
+    def hurry(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = OFF").close()
+
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
 
 
 @pytest.fixture(autouse=True)

@@ -45,7 +45,7 @@ def test_every_table_has_blocking_checks_in_one_op() -> None:
 def test_loading_shows_no_warning() -> None:
     code = "import spotify_assets.definitions as d; d.defs.get_repository_def()"
     loaded = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=300, check=False
     )
     assert (loaded.returncode, loaded.stderr) == (0, "")
 

@@ -27,7 +27,7 @@ def test_the_wheel_holds_the_package_its_data_and_the_console_script(tmp_path: P
         str(tmp_path),
         str(ROOT),
     ]
-    subprocess.run(build, check=True, timeout=120)
+    subprocess.run(build, check=True, timeout=300)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         names = set(wheel.namelist())
         entry_points = next(name for name in names if name.endswith("entry_points.txt"))

@@ -1,6 +1,7 @@
 """Fixtures for tests of what runs by itself: instances with runs in them, and a platform with its daemon running."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,11 +23,19 @@ POLL_SECONDS = 0.2
 Found = TypeVar("Found")
 
 
+@pytest.fixture(scope="session")
+def new_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an instance in which nothing has happened, since Dagster takes long to make one."""
+    folder = tmp_path_factory.mktemp("new-instance")
+    with dg.DagsterInstance.local_temp(str(folder)):
+        return folder
+
+
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+def instance(tmp_path: Path, new_instance: Path) -> Iterator[dg.DagsterInstance]:
     """An instance on disk, since sensors want one."""
     folder = tmp_path / "instance"
-    folder.mkdir()
+    shutil.copytree(new_instance, folder)
     with dg.DagsterInstance.local_temp(str(folder)) as local:
         yield local
 
@@ -39,7 +48,7 @@ class Running:
     instance: dg.DagsterInstance
     log: Path
 
-    def eventually(self, look: Callable[[], Found | None], seconds: float = 120) -> Found:
+    def eventually(self, look: Callable[[], Found | None], seconds: float = 180) -> Found:
         """What `look` finds, as soon as it finds something."""
         deadline = time.monotonic() + seconds
         while (found := look()) is None:
@@ -75,7 +84,7 @@ def start_platform(folder: Path, home: Path, **settings: str) -> tuple[subproces
 
 def stop_platform(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGINT)
-    process.wait(60)
+    process.wait(300)
 
 
 def lake_in(folder: Path, source: str) -> Lake:

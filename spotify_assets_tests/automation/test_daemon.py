@@ -80,7 +80,7 @@ def ended_runs(running: Running, job: str, day: str) -> list[dg.DagsterRun] | No
 
 
 def test_the_schedule_captures_today_and_the_sensor_has_it_published(running: Running) -> None:
-    day = running.eventually(lambda: next(iter(published_days(running)), None), 120)
+    day = running.eventually(lambda: next(iter(published_days(running)), None), 300)
     assert day == str(datetime.now(UTC).date())
     reason = running.eventually(lambda: skip_reason(running, "No raw objects wait"))
     assert reason.endswith("lake/raw/to_be_processed.")

@@ -74,7 +74,7 @@ def test_the_bar_moves_on_a_terminal_while_assets_are_made(tmp_path: Path) -> No
         while piece := os.read(ours, 65536):
             shown += piece
     os.close(ours)
-    assert program.wait(60) == 0
+    assert program.wait(300) == 0
     assert b"audited" in shown.split(b"Published 1 day")[0]
 
 

@@ -56,7 +56,7 @@ def login(tmp_path: Path, fake: FakeSpotify, port: int) -> Login:
 
     def run(*arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         surrounded = surroundings(**{**given, **environment})
-        return run_command(["login", "--port", str(port), *arguments], tmp_path, surrounded, typed, seconds=60)
+        return run_command(["login", "--port", str(port), *arguments], tmp_path, surrounded, typed)
 
     return run
 
@@ -283,7 +283,7 @@ class Waiting:
         self.address = found.group(1)
 
     def end(self) -> tuple[int, str]:
-        printed, errors = self.process.communicate(timeout=30)
+        printed, errors = self.process.communicate(timeout=120)
         self.shown += printed
         return self.process.returncode, errors
 

@@ -97,7 +97,7 @@ def started(home: Path, variables: Mapping[str, str], ports: Mapping[str, int]) 
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(60)
+            process.wait(300)
 
 
 def is_healthy(check: list[str], ports: Mapping[str, str], environment: Mapping[str, str]) -> bool:
@@ -162,7 +162,7 @@ def test_what_lands_in_s3_is_announced_run_and_published(production: Production)
     key = f"raw/to_be_processed/another producer/export-{DAY}.json"
     bucket = production.variables["RAW_URL"].removeprefix("s3://")
     production.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(chart))
-    days = production.eventually(lambda: production.lake.catalog.published(TABLES["playlists"]) or None, 120)
+    days = production.eventually(lambda: production.lake.catalog.published(TABLES["playlists"]) or None, 300)
     assert list(days) == [DAY]
     [run] = production.runs("process_raw_objects", DAY)
     assert run.tags["dagster/partition"] == str(DAY)
@@ -237,7 +237,7 @@ def test_the_announcement_is_forgotten_once_it_is_done(production: Production) -
         )
         return sum(int(found["Attributes"][name]) for name in attributes)
 
-    production.eventually(lambda: left() == 0 or None, 90)
+    production.eventually(lambda: left() == 0 or None)
 
 
 def test_no_password_is_in_the_logs(production: Production) -> None:

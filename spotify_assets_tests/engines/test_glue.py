@@ -218,10 +218,10 @@ def test_a_run_that_is_cancelled_stops_the_job(
     s3.get_waiter("object_exists").wait(
         Bucket=lake.storage.bucket,
         Key=f"{lake.storage.prefix}works",
-        WaiterConfig={"Delay": 1, "MaxAttempts": 60},
+        WaiterConfig={"Delay": 1, "MaxAttempts": 300},
     )
     run.send_signal(signal.SIGTERM)
-    said, _ = run.communicate(timeout=60)
+    said, _ = run.communicate(timeout=300)
     assert "stopping Glue job run" in said
     (job_run,) = glue.get_job_runs(JobName=job.name)["JobRuns"]
     stopped = glue.get_job_run(JobName=job.name, RunId=job_run["Id"])["JobRun"]["JobRunState"]

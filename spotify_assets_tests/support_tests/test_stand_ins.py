@@ -160,7 +160,7 @@ print(aws.port, swift.port, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     command = [sys.executable, "-c", script, str(tmp_path)]
-    killed = subprocess.run(command, check=False, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, timeout=60)
+    killed = subprocess.run(command, check=False, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, timeout=300)
     assert killed.returncode == -signal.SIGKILL
     deadline = time.monotonic() + 20
     for port in killed.stdout.split():

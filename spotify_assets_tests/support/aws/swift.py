@@ -23,7 +23,7 @@ class SwiftS3(ChildServer):
     secret_key: ClassVar[str] = KEY
     region: ClassVar[str] = REGION
 
-    def __init__(self, folder: Path | None = None, start_seconds: float = 60.0) -> None:
+    def __init__(self, folder: Path | None = None, start_seconds: float = 180.0) -> None:
         """`folder`: where the store's own temporary folder is made; its file system needs extended attributes."""
         super().__init__(start_seconds)
         self._folder = folder

@@ -33,7 +33,7 @@ class ChildServer:
     module: ClassVar[str]
     health_path: ClassVar[str]
 
-    def __init__(self, start_seconds: float = 60.0) -> None:
+    def __init__(self, start_seconds: float = 180.0) -> None:
         self._start_seconds = start_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None

@@ -29,7 +29,7 @@ STOP_SECONDS = 10
 
 
 def run_command(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], typed: str = "", seconds: float = 120
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], typed: str = "", seconds: float = 300
 ) -> subprocess.CompletedProcess[str]:
     """Runs `spotify-assets` in a folder, with this environment and no other; gives what it said and its exit code."""
     return _prepared(_of_python(environment)).run(arguments, folder, environment, typed, seconds)
