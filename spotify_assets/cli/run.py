@@ -14,6 +14,8 @@ from spotify_assets.assets.partitions import ranges
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open, open_instance
 from spotify_assets.automation.jobs import daily_snapshot, refresh_insights
+from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.snapshots import captured_in_part
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.rows import print_frame
@@ -54,6 +56,8 @@ def run_days(lake: Lake, days: int) -> int:
         )
     published = lake.catalog.published(BASE.tables["playlists"], wanted)
     missing = [day for day in wanted if day not in published]
+    if source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
+        missing = [today]
     started = time.monotonic()
     refreshed: list[date] = []
     if missing or _days_to_refresh(lake, wanted):
