@@ -127,6 +127,13 @@ def capture_playlists(
     return PlaylistsCaptured(landed, len(entries) - len(missing), failed, source.requests - before)
 
 
+def captured_in_part(lake: RawLake, entries: Sequence[PlaylistEntry], day: date) -> bool:
+    """Whether some of the playlists were captured on that day, and others not: a capture is worth another attempt."""
+    had = {found.kind for found in lake.raw.captures(day)}
+    wanted = {playlist_kind(entry.playlist_id) for entry in entries}
+    return bool(wanted & had) and not wanted <= had
+
+
 def _captured_since(lake: RawLake, day: date, since: datetime | None) -> set[str]:
     if since is None:
         return set()

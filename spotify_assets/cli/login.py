@@ -1,6 +1,5 @@
 """`login`: signs a user in at Spotify and puts the refresh token where the platform finds it."""
 
-import os
 import webbrowser
 from typing import Literal
 
@@ -96,6 +95,5 @@ def _store(token: SecretStr, client_id: str, store: Store, secret: SpotifySecret
     else:
         store_in_env_file(ENV_FILE, token)
         print(f"Stored as {VARIABLE} in {ENV_FILE.absolute()}.")
-        if os.environ.get(VARIABLE):
-            print(f"But {VARIABLE} is set in the environment as well, and wins: unset it.")
+        print("It is used from the next request for a token on, also by what runs already.")
     print("Next: spotify-assets doctor")

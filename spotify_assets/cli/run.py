@@ -15,6 +15,8 @@ from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open, open_instance
 from spotify_assets.automation.jobs import daily_snapshot, page, process_raw_objects, refresh_insights
 from spotify_assets.automation.run_launcher import this_process
+from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.snapshots import captured_in_part
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.rows import print_frame
@@ -64,6 +66,8 @@ def run_days(lake: Lake, days: int) -> int:
         )
     before = lake.published_days().whole
     missing, left = [day for day in wanted if day not in before], look_for_unfinished(lake)
+    if source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
+        missing = [today]
     work, started = _Work(), time.monotonic()
     if missing or left:
         with open_instance() as instance:

@@ -1,7 +1,8 @@
 """Access to the API: the credentials of the settings, and the short-lived tokens they are exchanged for.
 
 spotipy exchanges them. Without a client secret a refresh token may be good for one use only: Spotify then gives the
-next one with each access token, which has to be kept where the first one was.
+next one with each access token, which has to be kept where the first one was. Others renew and sign in as well, so the
+refresh token is looked up at each exchange.
 """
 
 import logging
@@ -25,7 +26,13 @@ from spotify_assets.spotify.errors import (
     SignInExpired,
     Unavailable,
 )
-from spotify_assets.spotify.token_storage import SpotifySecret, TokenStorageError, keep_renewed_token
+from spotify_assets.spotify.token_storage import (
+    SpotifySecret,
+    TokenStorageError,
+    keep_renewed_token,
+    one_at_a_time,
+    token_in_env_file,
+)
 
 ACCOUNTS = "https://accounts.spotify.com"
 # spotipy wants one in every flow; to renew a token none is used.
@@ -45,7 +52,7 @@ class Credentials:
 
 
 def read_credentials(settings: Settings) -> Credentials:
-    """What there is to sign in with.
+    """What there is to sign in with now: a refresh token is looked up anew, since it is renewed and signed in for anew.
 
     Raises:
         CredentialsMissing: there is no client id, or neither a refresh token nor a client secret.
@@ -62,7 +69,7 @@ def read_credentials(settings: Settings) -> Credentials:
     found = Credentials(
         str(client_id),
         settings.spotify_client_secret or _secret(held.get("client_secret")),
-        settings.spotify_refresh_token or _secret(held.get("refresh_token")),
+        token_in_env_file() or settings.spotify_refresh_token or _secret(held.get("refresh_token")),
     )
     if not found.refresh_token and not found.client_secret:
         raise CredentialsMissing(
@@ -86,7 +93,8 @@ class AccessTokens:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._token: dict[str, Any] | None = None
-        self._credentials: Credentials | None = None
+        # What replaced a token, should its place not take the new one.
+        self._renewed: dict[str, SecretStr] = {}
         # Kept, since spotipy closes the session of a flow that is thrown away.
         self._flows: list[object] = []
 
@@ -104,7 +112,7 @@ class AccessTokens:
         """
         with self._lock:
             if self._token is None or self._token["expires_at"] - time.time() < ENDS_BEFORE:
-                self._token = self._exchange(self._read())
+                self._token = self._exchange()
             return str(self._token["access_token"])
 
     def forget(self) -> None:
@@ -113,15 +121,30 @@ class AccessTokens:
             self._token = None
 
     def _read(self) -> Credentials:
-        if self._credentials is None:
-            try:
-                self._credentials = read_credentials(self._settings)
-            except TokenStorageError as error:
-                raise CredentialsMissing(str(error)) from None
-        return self._credentials
+        try:
+            found = read_credentials(self._settings)
+        except TokenStorageError as error:
+            raise CredentialsMissing(str(error)) from None
+        token = found.refresh_token
+        while token is not None and token.get_secret_value() in self._renewed:
+            token = self._renewed[token.get_secret_value()]
+        return replace(found, refresh_token=token)
 
-    def _exchange(self, credentials: Credentials) -> dict[str, Any]:
+    def _exchange(self) -> dict[str, Any]:
         """A new token, as spotipy has it: `access_token`, `expires_at` in seconds of the epoch, and more."""
+        with one_at_a_time():
+            credentials = self._read()
+            while True:
+                try:
+                    return self._exchange_once(credentials)
+                except SignInExpired:
+                    # Somebody on another machine may have spent it, and kept the next one.
+                    latest = self._read()
+                    if latest.refresh_token == credentials.refresh_token:
+                        raise
+                    credentials = latest
+
+    def _exchange_once(self, credentials: Credentials) -> dict[str, Any]:
         try:
             if credentials.refresh_token:
                 token = self._of_user(credentials, credentials.refresh_token)
@@ -147,7 +170,7 @@ class AccessTokens:
             token = self._flow(SpotifyOAuth, **app).refresh_access_token(used.get_secret_value())
         renewed = SecretStr(token["refresh_token"])
         if renewed != used:
-            self._credentials = replace(credentials, refresh_token=renewed)
+            self._renewed[used.get_secret_value()] = renewed
             if (problem := keep_renewed_token(self._settings, used, renewed, credentials.client_id)) is not None:
                 log.warning(problem)
         return token

@@ -1,8 +1,12 @@
 """Where a refresh token is kept: `.env`, or a secret in AWS Secrets Manager that holds JSON."""
 
+import fcntl
+import hashlib
 import json
+import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +49,35 @@ def store_in_env_file(path: Path, token: SecretStr) -> None:
         set_key(path, VARIABLE, token.get_secret_value(), quote_mode="never", follow_symlinks=True)
     except OSError as error:
         raise TokenStorageError(f"{path} cannot be written: {error.strerror}. Use --store show instead.") from None
+
+
+def token_in_env_file() -> SecretStr | None:
+    """The token that `.env` holds now, where it holds one.
+
+    It goes before the environment, into which Dagster copies the file once: what was renewed, or signed in, since then
+    is in the file alone.
+    """
+    with suppress(OSError, UnicodeDecodeError):
+        if held := dotenv_values(ENV_FILE).get(VARIABLE):
+            return SecretStr(held)
+    return None
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Holds off other processes that would renew the token of the same `.env`, which may be good for one use only.
+
+    Where no file can be made for that, nobody is held off.
+    """
+    place = hashlib.sha256(str(ENV_FILE.absolute()).encode()).hexdigest()[:16]
+    # Not the file itself, which is replaced as a whole.
+    path = Path(tempfile.gettempdir()) / f"spotify-assets-{os.getuid()}-{place}.lock"
+    with ExitStack() as stack:
+        with suppress(OSError):
+            lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+            stack.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def keep_renewed_token(settings: Settings, used: SecretStr, renewed: SecretStr, client_id: str) -> str | None:

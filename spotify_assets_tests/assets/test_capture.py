@@ -15,7 +15,7 @@ from spotify_assets.assets.raw import raw_artists, raw_playlists
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.jobs import capture
 from spotify_assets.capture.playlists_file import configured_playlists
-from spotify_assets.capture.snapshots import capture_artists, capture_playlists
+from spotify_assets.capture.snapshots import capture_artists, capture_playlists, captured_in_part
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.live import LivePlaylists
@@ -124,6 +124,17 @@ def test_what_may_pass_is_asked_for_once_more_after_the_others(live: Platform, f
     fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
     assert live.materialize(today(), steps=["raw_playlists"]).success
     assert len(landed(live)) == 3
+
+
+def test_a_day_that_was_captured_in_part_is_known(live: Platform, fake: FakeSpotify) -> None:
+    entries = configured_playlists(live.lake.settings)
+    assert not captured_in_part(live.lake, entries, today())
+    dead = fake.playlists.pop(LIVE_PLAYLISTS["Two"])
+    live.materialize(today(), steps=["raw_playlists"])
+    assert captured_in_part(live.lake, entries, today())
+    fake.playlists[LIVE_PLAYLISTS["Two"]] = dead
+    live.materialize(today(), steps=["raw_playlists"])
+    assert not captured_in_part(live.lake, entries, today())
 
 
 def midnight_after(looks: int) -> Callable[[], datetime]:

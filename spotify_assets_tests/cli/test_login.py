@@ -118,7 +118,7 @@ def test_a_line_is_added_to_an_env_file_without_one(login: Login, tmp_path: Path
     (tmp_path / ".env").write_text("LAKE_URL=lake")
     answer = login("--store", "env", SPOTIFY_REFRESH_TOKEN="an-old-one")
     assert (tmp_path / ".env").read_text() == f"LAKE_URL=lake\nSPOTIFY_REFRESH_TOKEN={issued(fake)}\n"
-    assert "set in the environment as well, and wins" in answer.stdout
+    assert "also by what runs already" in answer.stdout
 
 
 def test_without_a_choice_it_asks_until_it_understands(login: Login, tmp_path: Path, fake: FakeSpotify) -> None:

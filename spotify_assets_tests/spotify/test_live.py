@@ -3,12 +3,14 @@
 import json
 import logging
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
 from spotify_assets.spotify.errors import (
     CaptureError,
@@ -24,9 +26,11 @@ from spotify_assets.spotify.errors import (
 )
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.token_storage import store_in_env_file
 from spotify_assets_tests.conftest import aws_client
 from spotify_assets_tests.spotify.conftest import OpenSource
 from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.processes.at_once import at_once
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 MINE, OTHERS, EDITORIAL = "6UeSakyzhiEt4NB3UAd6NQ", "1" * 22, "37i9dQZEVXbMDoHDwVN2tF"
@@ -322,6 +326,49 @@ class TestRefreshTokensThatAreGoodForOneUse:
         read(source)
         fake.expire_access_tokens()
         read(source)
+
+    def test_one_that_another_process_renewed_is_seen_by_one_that_goes_on(
+        self, fake: FakeSpotify, open_source: OpenSource
+    ) -> None:
+        """Dagster has put `.env` into the environment, and so into the settings, once and for all."""
+        Path(".env").write_text(f"SPOTIFY_REFRESH_TOKEN={fake.refresh_token}\n")
+        running = open_source()
+        read(running)
+        for _ in range(2):
+            read(open_source())
+        fake.expire_access_tokens()
+        read(running)
+
+    def test_signing_in_again_is_seen_without_a_restart(self, fake: FakeSpotify, open_source: OpenSource) -> None:
+        Path(".env").write_text(f"SPOTIFY_REFRESH_TOKEN={fake.refresh_token}\n")
+        running = open_source()
+        read(running)
+        fake.revoke_refresh_token()
+        fake.expire_access_tokens()
+        with pytest.raises(SignInExpired):
+            read(running)
+        store_in_env_file(Path(".env"), SecretStr(fake.sign_in.another_refresh_token()))
+        read(running)
+
+    def test_several_that_renew_at_once_agree(self, fake: FakeSpotify, open_source: OpenSource) -> None:
+        Path(".env").write_text(f"SPOTIFY_REFRESH_TOKEN={fake.refresh_token}\n")
+        at_once(*[partial(read, open_source()) for _ in range(6)])
+        assert dotenv_values(".env")["SPOTIFY_REFRESH_TOKEN"] == fake.tokens[-1]
+
+    def test_one_that_another_machine_spent_is_looked_up_again(
+        self, fake: FakeSpotify, open_source: OpenSource
+    ) -> None:
+        """Another has renewed and kept the token between our look and our exchange."""
+        env = Path(".env")
+        env.write_text(f"SPOTIFY_REFRESH_TOKEN={fake.refresh_token}\n")
+
+        def overtake() -> None:
+            spent = dotenv_values(env)["SPOTIFY_REFRESH_TOKEN"]
+            form = {"grant_type": "refresh_token", "refresh_token": spent or "", "client_id": fake.client_id}
+            store_in_env_file(env, SecretStr(fake.sign_in.issue(form, None)["refresh_token"]))
+
+        fake.before("/api/token", overtake)
+        read(open_source())
 
     def test_the_next_one_is_kept_in_the_secret(
         self, fake: FakeSpotify, open_source: OpenSource, moto_aws: MotoAws

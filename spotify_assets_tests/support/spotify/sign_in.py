@@ -76,6 +76,11 @@ class SignIn:
         with self._lock:
             self._revoked.update(self._refresh)
 
+    def another_refresh_token(self) -> str:
+        """What the user gets who signs in once more."""
+        with self._lock:
+            return self._new_refresh_token(" ".join(SCOPES))
+
     def expire_access_tokens(self) -> None:
         with self._lock:
             for token in self._access.values():
