@@ -3,6 +3,7 @@
 A wrong value raises `SettingsError` with one message that names the variable and the remedy.
 """
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -61,6 +62,8 @@ SNOWFLAKE_NEEDS = (
     "snowflake_warehouse",
     "snowflake_database",
 )
+# Wider than what S3 gives out today, since old buckets keep their names.
+BUCKET = re.compile(r"[A-Za-z0-9._-]+")
 # What Snowflake takes without quotes (https://docs.snowflake.com/en/sql-reference/identifiers-syntax).
 SNOWFLAKE_NAME = r"^[A-Za-z_][A-Za-z0-9_$]{0,254}$"
 
@@ -189,6 +192,19 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("lake_url", "raw_url", "playlists_file", "snowflake_private_key_path", mode="before")
+    @classmethod
+    def _home_of_the_user(cls, value: object) -> object:
+        # A shell expands it, and a file of settings does not.
+        if not isinstance(value, str | Path) or not str(value).startswith("~"):
+            return value
+        try:
+            return str(Path(value).expanduser())
+        except RuntimeError:
+            raise ValueError(
+                "nobody of that name has a home directory here; for a folder of that name write ./~"
+            ) from None
+
     @field_validator("lake_url", "raw_url")
     @classmethod
     def _known_home(cls, value: str | None) -> str | None:
@@ -201,8 +217,11 @@ class Settings(BaseSettings):
             return value
         if scheme != "s3":
             raise ValueError(f"'{scheme}://' is not a home this platform knows")
-        if not rest.split("/")[0]:
+        bucket = rest.split("/")[0]
+        if not bucket:
             raise ValueError("the bucket is missing")
+        if not BUCKET.fullmatch(bucket):
+            raise ValueError(f"'{bucket}' is no name of a bucket")
         return value.rstrip("/")
 
 

@@ -66,6 +66,16 @@ def test_a_setting_is_read_from_the_environment_or_the_file(
     assert getattr(read_settings(), name) == expected
 
 
+@pytest.mark.parametrize("name", ["lake_url", "raw_url", "playlists_file"])
+def test_a_tilde_is_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    """A shell expands it, but nobody does in a file of settings."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    Path(".env").write_text(f"{name.upper()}=~/some/place\n", encoding="utf-8")
+    assert str(getattr(read_settings(), name)) == str(tmp_path / "some/place")
+    Path(".env").write_text(f"{name.upper()}=./~/place\n", encoding="utf-8")
+    assert str(getattr(read_settings(), name)).removeprefix("./") == "~/place"
+
+
 def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("LAKE_URL=from-file\nGLUE_DATABASE=from_file\n", encoding="utf-8")
     monkeypatch.setenv("LAKE_URL", "from-environment")
@@ -86,6 +96,8 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("LAKE_URL", "file:///tmp/lake", "'file://' is not a home this platform knows"),
         ("LAKE_URL", "s3://", "the bucket is missing"),
         ("LAKE_URL", "s3:///prefix", "the bucket is missing"),
+        ("LAKE_URL", "s3://no such/prefix", "'no such' is no name of a bucket"),
+        ("LAKE_URL", "~nobody-of-that-name/lake", "nobody of that name has a home directory here"),
         ("LAKE_URL", "s3:/bucket", "an address starts with s3://, with two slashes"),
         ("LAKE_URL", "s3:bucket", "an address starts with s3://, with two slashes"),
         ("SPOTIFY_SOURCE", "Spotify", "Input should be 'sample' or 'spotify'"),

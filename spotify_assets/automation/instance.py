@@ -25,7 +25,7 @@ def open_instance() -> dg.DagsterInstance:
     Whoever opens it creates its databases, so everything else can start against it at once: two first starters on an
     empty home would fall over each other.
     """
-    home = Path(os.environ.get("DAGSTER_HOME") or DEFAULT_HOME).absolute()
+    home = Path(os.environ.get("DAGSTER_HOME") or DEFAULT_HOME).expanduser().absolute()
     home.mkdir(parents=True, exist_ok=True)
     if (notice := bring_up_to_date(home / "dagster.yaml")) is not None:
         log.warning(notice)

@@ -15,7 +15,7 @@ def run_export(lake: Lake, folder: Path, form: str, csv: Csv) -> int:
     if not tables:
         raise CommandError(f"Nothing is published in {lake.settings.lake_url} yet. Fill it first: spotify-assets run")
     for table in tables:
-        frame = lake.catalog.scan(table).collect()
+        frame = lake.catalog.collect(table)
         target = folder / f"{table.name}.{form}"
         write_file(target, encoded(frame, form, csv))
         print(f"{target}: {counted(frame.height, 'row')}")

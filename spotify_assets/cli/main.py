@@ -1,31 +1,77 @@
 """The command `spotify-assets`: sign in, fill a lake, look into it, take data out, open the UI."""
 
 import argparse
+import atexit
+import io
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
+from polars.exceptions import PanicException
 
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.config import SettingsError, settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 
+# Set to anything, the whole traceback of an error that nobody foresaw is shown.
+TRACEBACK = "SPOTIFY_ASSETS_TRACEBACK"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; gives its exit code. Errors a user can mend are one message, never a traceback."""
-    parsed = _parser().parse_args(arguments)
+    _mend_streams()
+    parsed = _parser().parse_args([_text(argument) for argument in (sys.argv[1:] if arguments is None else arguments)])
     try:
-        return _run(parsed)
+        code = _run(parsed)
+        sys.stdout.flush()
     except (SettingsError, LakeError, CommandError, duckdb.Error) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
+        _close_stdout()
         return 0
     except KeyboardInterrupt:
         # As shells count it: 128 and the number of the signal.
         return 130
+    except (Exception, PanicException) as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        if isinstance(error, OSError):
+            _close_stdout()
+        # What nobody foresaw; a person who only asked for rows shall not have to read code.
+        first_line = (str(error).strip().splitlines() or ["no reason given"])[0]
+        print(f"error: {type(error).__name__}: {first_line} ({TRACEBACK}=1 shows where)", file=sys.stderr)
+        return 1
+    return code
+
+
+def _mend_streams() -> None:
+    """What a terminal cannot show becomes a question mark; a stream that is closed takes everything."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = Path(os.devnull).open("r" if name == "stdin" else "w")  # noqa: SIM115  closed at the end
+            atexit.register(nowhere.close)
+            setattr(sys, name, nowhere)
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _text(argument: str) -> str:
+    """An argument as UTF-8, where the locale is another; what is none, such as a path of old, stays as it is."""
+    with suppress(UnicodeError):
+        return os.fsencode(argument).decode()
+    return argument
+
+
+def _close_stdout() -> None:
+    """Nothing more is written: as Python ends it would try to, and say so."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,9 +143,11 @@ def _run(parsed: argparse.Namespace) -> int:
 
             return run_export(Lake(settings()), parsed.folder, parsed.format, Csv(parsed.raw, parsed.bom))
         case "ui":
+            from spotify_assets.cli.instance_errors import clear_instance_errors
             from spotify_assets.cli.ui import run_ui
 
-            return run_ui(parsed.port)
+            with clear_instance_errors():
+                return run_ui(parsed.port)
         case "login":
             from spotify_assets.cli.login import run_login
 
@@ -109,6 +157,8 @@ def _run(parsed: argparse.Namespace) -> int:
 
             return run_doctor()
         case _:
+            from spotify_assets.cli.instance_errors import clear_instance_errors
             from spotify_assets.cli.run import run_days
 
-            return run_days(Lake(settings()), parsed.days)
+            with clear_instance_errors():
+                return run_days(Lake(settings()), parsed.days)

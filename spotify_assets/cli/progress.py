@@ -21,7 +21,11 @@ def follow_run(instance: dg.DagsterInstance, run_id: str, title: str) -> Iterato
     """Shows how far the run is while the body executes it: assets and checks done of those planned."""
     ended = threading.Event()
     # Dagster sends this process's own stdout into its logs while a step runs; a second way to the terminal stays open.
-    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as terminal, _bar(Console(file=terminal)) as progress:
+    copy = os.dup(sys.stdout.fileno())
+    with (
+        os.fdopen(copy, "w", encoding=sys.stdout.encoding, errors="replace") as terminal,
+        _bar(Console(file=terminal)) as progress,
+    ):
         follower = threading.Thread(target=_follow, args=(progress, instance, run_id, title, ended), daemon=True)
         follower.start()
         try:

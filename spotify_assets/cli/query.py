@@ -42,8 +42,10 @@ def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Questi
     None where a saved query without a name is asked for, which is the question which there are.
 
     Raises:
-        CommandError: it is neither or both, or the saved query or a parameter is not known.
+        CommandError: it is neither or both, no text, or the saved query or a parameter is not known.
     """
+    if any(_is_garbled(text) for text in (sql, saved, *given) if text):
+        raise CommandError("The question is no text in UTF-8.")
     if saved == "" and sql is None:
         return None
     if saved is None and sql is not None:
@@ -60,6 +62,11 @@ def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Questi
         return found.sql, found.values({name: value for name, _, value in pairs})
     except NoSuchQuery as error:
         raise CommandError(str(error)) from None
+
+
+def _is_garbled(text: str) -> bool:
+    """Whether the shell gave bytes that are no text, which Python keeps as halves of characters."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _print_saved_queries() -> int:

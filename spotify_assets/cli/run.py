@@ -59,11 +59,11 @@ def run_days(lake: Lake, days: int) -> int:
     today = datetime.now(UTC).date()
     # Spotify's API shows only today.
     days = days if source == "sample" else 1
-    wanted = [today - timedelta(days=back) for back in reversed(range(days))]
-    if wanted[0] < lake.settings.history_start:
+    if days > (today - lake.settings.history_start).days + 1:
         raise CommandError(
             f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
         )
+    wanted = [today - timedelta(days=back) for back in reversed(range(days))]
     before = lake.published_days().whole
     missing, left = [day for day in wanted if day not in before], look_for_unfinished(lake)
     if source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):

@@ -33,7 +33,7 @@ from sqlalchemy.pool import NullPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from spotify_assets.aws.client import CONNECT_SECONDS, READ_SECONDS
-from spotify_assets.lake.errors import LakeError, explain
+from spotify_assets.lake.errors import CATALOG_FILE, LakeError, explain
 from spotify_assets.lake.glue_catalog import CarefulGlueCatalog
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.published_day import (
@@ -78,7 +78,7 @@ class Catalog:
         if not storage.is_s3:
             storage.make_folder()
             return _open_sqlite(
-                uri=f"sqlite:///{storage.folder}/catalog.db?timeout=60",
+                uri=f"sqlite:///{storage.folder}/{CATALOG_FILE}?timeout=60",
                 warehouse=storage.address("").rstrip("/"),
             )
         properties = {
@@ -246,6 +246,15 @@ class Catalog:
             return table.schema.create_empty(lazy=True)
         return pl.scan_iceberg(found, storage_options=self._storage.polars_options())
 
+    def collect(self, table: Table) -> pl.DataFrame:
+        """All published rows of a table.
+
+        Raises:
+            LakeError: they cannot be read.
+        """
+        with self._clear_errors(f"read table {self.name(table)}"):
+            return self.scan(table).collect()
+
     def read(self, table: Table, days: Iterable[PublishedDay]) -> pl.LazyFrame:
         """Rows of days that are published, lazily; null in columns that a file is too old to have.
 
@@ -296,7 +305,7 @@ class Catalog:
                 f"Cannot {action} in {self._storage.url}: a file of the table is gone ({str(error).splitlines()[0]}). "
                 "A folder that was moved must go back; what was deleted must be restored."
             ) from error
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, pl.exceptions.PolarsError) as error:
             raise LakeError(explain(self._storage.url, action, error)) from error
 
 

@@ -1,10 +1,34 @@
 """What goes wrong with storage, in words for the person who has to mend it."""
 
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+# What SQLite says where the disk is full, fails or may not be written, whichever of these it is: the disk is asked.
+SQLITE_GUESSES = ("readonly database", "malformed", "disk I/O error", "unable to open database file", "not a database")
+# Bytes; less is not enough for a commit.
+LEAST_SPACE = 65_536
+# Opens files as SQLite does, and reads them to their ends.
+READ_THROUGH = """
+import sys
+for file in sys.argv[1:]:
+    with open(file, "r+b") as content:
+        while content.read(1 << 20):
+            pass
+"""
+CATALOG_FILE = "catalog.db"
+SOUND = "all is well with database and disk"
 REMEDIES = (
     (
         ("NoSuchBucket", "specified bucket does not exist"),
         "the bucket does not exist",
-        "Create it, or correct LAKE_URL.",
+        "Create it, or correct {setting}.",
     ),
     (
         ("NonExistentQueue", "QueueDoesNotExist"),
@@ -45,22 +69,46 @@ REMEDIES = (
         "Check the network and AWS_ENDPOINT_URL.",
     ),
     (
-        ("No space left", "os error 28", "Errno 28", "database or disk is full"),
+        ("No space left", "os error 28", "Errno 28", "database or disk is full", "Errno 122"),
         "the disk is full",
         "Free some space, then run again.",
     ),
     (
+        ("Input/output error", "os error 5)", "[Errno 5]", "disk I/O error"),
+        "the disk fails to read or write",
+        "Look at the system's log (dmesg), and save what can still be read to a sound disk.",
+    ),
+    (
         ("Read-only file system", "os error 30", "Errno 30", "readonly database"),
         "it is read-only",
-        "Choose another LAKE_URL.",
+        "Choose another {setting}.",
     ),
-    (("Errno 2]",), "no folder can be made there", "Choose another LAKE_URL."),
+    (("Errno 2]",), "no folder can be made there", "Choose another {setting}."),
     (
         ("Permission denied", "os error 13", "Errno 13"),
         "this user may not write there",
-        "Change the folder's permissions or choose another LAKE_URL.",
+        "Change the folder's permissions or choose another {setting}.",
     ),
-    (("Not a directory", "os error 20", "Errno 20", "File exists"), "a file is in the way", "Choose another LAKE_URL."),
+    (
+        ("malformed", "not a database"),
+        "its database is damaged",
+        "Put back a copy of the file; what it names is still there.",
+    ),
+    (
+        (SOUND,),
+        "its database could not be used, though file and disk are well now",
+        "Run again; where it stays so, look at the system's log (dmesg).",
+    ),
+    (
+        ("database is locked",),
+        "another program has held its database for a minute",
+        "Wait until that is done, then run again.",
+    ),
+    (
+        ("Not a directory", "os error 20", "Errno 20", "File exists"),
+        "a file is in the way",
+        "Choose another {setting}.",
+    ),
 )
 
 
@@ -76,11 +124,50 @@ class TooLarge(LakeError):
         super().__init__(f"{key} is of {size:,} bytes, and none of more than {at_most:,} is read.")
 
 
-def explain(lake_url: str, action: str, error: Exception) -> str:
-    """One sentence or two for a storage error: what could not be done, where, why, and what to do."""
+def explain(
+    home: str,
+    action: str,
+    error: Exception,
+    *,
+    setting: str = "LAKE_URL",
+    databases: Sequence[str] = (CATALOG_FILE,),
+) -> str:
+    """One sentence or two for a storage error: what could not be done, where, why, and what to do.
+
+    `home` is a folder or an address, `setting` what chooses it, `databases` the SQLite files in a folder.
+    """
     text = str(error)
+    if "://" not in home and any(guess in text for guess in SQLITE_GUESSES):
+        text = look_at(Path(home), databases) or text
     for signs, reason, remedy in REMEDIES:
         if any(sign in text for sign in signs):
-            return f"Cannot {action} in {lake_url}: {reason}. {remedy}"
+            return f"Cannot {action} in {home}: {reason}. {remedy.format(setting=setting)}"
     first_line = text.splitlines()[0][:300] if text else type(error).__name__
-    return f"Cannot {action} in {lake_url}: {first_line}"
+    return f"Cannot {action} in {home}: {first_line}"
+
+
+def look_at(folder: Path, databases: Sequence[str]) -> str | None:
+    """What a look at a folder and its SQLite files shows, in the words of the signs; None where there is no folder."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(LEAST_SPACE))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return str(error)
+    files = [str(file.absolute()) for name in databases if (file := folder / name).exists()]
+    # By another process: as this one closes a file, SQLite's locks on it that other threads hold would go.
+    opened = subprocess.run([sys.executable, "-I", "-S", "-c", READ_THROUGH, *files], capture_output=True, check=False)  # noqa: S603  our own words
+    if opened.returncode:
+        return (opened.stderr.decode(errors="replace").splitlines() or [None])[-1]
+    return SOUND if all(map(_is_sound, files)) else "malformed"
+
+
+def _is_sound(file: str) -> bool:
+    try:
+        with closing(sqlite3.connect(f"file:{quote(file)}?mode=ro", uri=True)) as connection:
+            return connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.Error:
+        return False

@@ -40,6 +40,12 @@ def query(lake: Lake, sql: str, parameters: Mapping[str, str | int | date | None
             raise NotAQuery("Only one SELECT at a time: published tables are changed by publishing alone.")
         try:
             return connection.query(statements[0].query, params=parameters).pl()
+        except pl.exceptions.PolarsError as error:
+            first_line = str(error).partition("\n")[0]
+            raise NotAQuery(
+                f"A column of the answer has a type that has no form here ({first_line}). "
+                "Cast it to text in the query: CAST(… AS VARCHAR)."
+            ) from error
         except duckdb.InvalidInputException as error:
             if "exporting a stream" not in str(error):
                 raise

@@ -11,12 +11,13 @@ LINE = re.compile(r"^(?P<off>#?)(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$", re.MULTI
 SETTINGS = {name.upper(): field for name, field in Settings.model_fields.items()}
 # Dagster's own.
 OTHERS = {"DAGSTER_HOME"}
-# Names that begin like settings: what boto3 reads, variables of GitHub, schemas in Snowflake, what a test reads.
+# Names that begin like settings: what boto3 reads, variables of GitHub, schemas in Snowflake, what a test or the
+# command itself reads.
 NO_SETTINGS = {
     "AWS_REGION",
     *("ALERT_EMAIL", "AWS_DEPLOY_ROLE_ARN"),
     *("SPOTIFY_LANDING", "SPOTIFY_PIPED"),
-    "SPOTIFY_OPENAPI",
+    *("SPOTIFY_OPENAPI", "SPOTIFY_ASSETS_TRACEBACK"),
 }
 NAME = re.compile(r"(?<![A-Za-z0-9_/.-])[A-Z]+(?:_[A-Z]+)+(?![A-Za-z0-9_*…-])")
 

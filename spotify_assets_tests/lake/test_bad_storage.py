@@ -4,12 +4,15 @@ import http.client
 import json
 import os
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from spotify_assets.config import Settings
 from spotify_assets.lake import storage as storage_module
@@ -284,3 +287,42 @@ def test_an_error_that_nobody_foresaw_is_told_as_it_is(text: str, said: str) -> 
 
 def test_a_missing_object_is_not_taken_for_a_failure(tmp_path: Path) -> None:
     assert Storage(str(tmp_path)).read_if_any("missing") is None
+
+
+READONLY = OperationalError("UPDATE", None, sqlite3.OperationalError("attempt to write a readonly database"))
+MALFORMED = OperationalError("SELECT", None, sqlite3.DatabaseError("database disk image is malformed"))
+
+
+def catalog_of(folder: Path) -> Path:
+    with closing(sqlite3.connect(folder / "catalog.db")) as connection:
+        connection.execute("CREATE TABLE x (y)")
+    return folder / "catalog.db"
+
+
+@pytest.mark.parametrize("error", [READONLY, MALFORMED], ids=["readonly", "malformed"])
+def test_what_sqlite_says_of_a_catalog_is_held_against_the_disk(tmp_path: Path, error: OperationalError) -> None:
+    catalog = catalog_of(tmp_path)
+    assert "file and disk are well now. Run again" in explain(str(tmp_path), "publish", error)
+    catalog.write_bytes(catalog.read_bytes()[:100] + b"?" * 8092)
+    assert "its database is damaged. Put back a copy" in explain(str(tmp_path), "publish", error)
+    catalog.unlink()
+    # The memory of the process that looks: where it begins there is nothing, and reading fails as on a bad disk.
+    catalog.symlink_to("/proc/self/mem")
+    assert "the disk fails to read or write. Look at the system's log" in explain(str(tmp_path), "publish", error)
+
+
+@pytest.mark.parametrize("error", [READONLY, MALFORMED], ids=["readonly", "malformed"])
+def test_a_full_disk_is_called_full_whatever_sqlite_says(disk: Path, error: OperationalError) -> None:
+    catalog_of(disk)
+    fill(disk)
+    assert "the disk is full. Free some space" in explain(str(disk), "publish", error)
+
+
+def test_a_read_only_disk_is_called_that_whatever_sqlite_says(disk: Path) -> None:
+    catalog_of(disk)
+    with read_only(disk):
+        assert "it is read-only. Choose another LAKE_URL." in explain(str(disk), "publish", MALFORMED)
+
+
+def test_a_lake_in_a_bucket_is_not_looked_for_on_the_disk() -> None:
+    assert explain("s3://bucket", "publish", MALFORMED).startswith("Cannot publish in s3://bucket: its database")
