@@ -97,6 +97,20 @@ def test_the_tables_with_references_have_them_checked() -> None:
     assert checked == {"songs", "song_artists", "playlist_items"}
 
 
+def test_each_check_is_made_of_the_tables_it_is_about() -> None:
+    asked = {name: {check.__name__ for check in checks_of(table)} for name, table in BASE.tables.items()}
+    of_all = {"contract"}
+    of_data = {"primary_key", "not_empty", "rejected_share", "volume", "null_drift"}
+    own = {name: checks_asked - of_all - of_data - {"foreign_keys"} for name, checks_asked in asked.items()}
+    assert {name: found for name, found in own.items() if found} == {
+        "rejected_rows": {"no_rejected_rows"},
+        "playlist_items": {"completeness", "churn"},
+        "playlists": {"no_quarantined_objects"},
+    }
+    assert [name for name in asked if not of_all <= asked[name]] == []
+    assert [name for name in asked if not of_data <= asked[name]] == ["rejected_rows"]
+
+
 @each_table
 def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: str) -> None:
     failed = [finding for finding in audit_table(audit_of(tables_of()), table_name, History()) if not finding.passed]
