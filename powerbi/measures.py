@@ -71,7 +71,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
             "New songs now",
             "COUNTROWS(FILTER('Song trends', 'Song trends'[Status] = \"new\"))",
             COUNT,
-            "Songs that were never there before",
+            "Songs that were never there before, where an earlier capture shows it",
         ),
     ),
     "Artist trends": (

@@ -205,6 +205,8 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs (
     peak_position BIGINT COMMENT 'Best position so far',
     peak_date DATE COMMENT 'First day at that position',
     last_capture DATE COMMENT 'Last captured day of the playlist, up to snapshot_date',
+    region VARCHAR COMMENT 'Region of the playlist on last_capture, or ’unassigned’',
+    region_since DATE COMMENT 'First captured day of the playlist in that region without another one in between',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.';
@@ -214,7 +216,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.' AS
-    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, last_capture
+    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, last_capture, region, region_since
     FROM SPOTIFY_LANDING.playlist_songs
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -231,7 +233,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes (
     movement BIGINT COMMENT 'previous_position - position: places climbed; only where moved',
     first_seen DATE COMMENT 'First captured day on which the song was on the playlist',
     last_seen DATE COMMENT 'Last one: this day, or previous_capture for a removed song',
-    previous_capture DATE COMMENT 'Captured day compared with; empty while no song had been on the playlist before',
+    previous_capture DATE COMMENT 'Captured day compared with; empty only where an older version made the row',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song that was added to, removed from or moved on a playlist since its previous captured day.';
@@ -255,14 +257,14 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
     position BIGINT COMMENT 'Place on the playlist, 1 is the top; its better one if it stands there twice',
     previous_position BIGINT COMMENT 'Position on previous_capture; empty if not there',
     movement BIGINT COMMENT 'previous_position - position: places climbed, negative if it fell',
-    status VARCHAR COMMENT 'new (never there before), re-entry (there before, but not on previous_capture), up, down, same',
+    status VARCHAR COMMENT 'first capture (of the playlist in its region: where songs were before is not known), new (never there before), re-entry (there before, but not on previous_capture), up, down, same',
     points BIGINT COMMENT 'Entries of the playlist + 1 - position',
     peak_position BIGINT COMMENT 'Best position so far, this day included',
     peak_date DATE COMMENT 'First day at that position',
     days_on_chart BIGINT COMMENT 'Captured days on which it was on the playlist, this one included',
     streak BIGINT COMMENT 'Captured days in a row up to this one; days not captured neither count nor end it',
     first_seen DATE COMMENT 'First captured day on which the song was on the playlist',
-    previous_capture DATE COMMENT 'Captured day compared with; empty while no song had been on the playlist before',
+    previous_capture DATE COMMENT 'Captured day compared with; empty on a first capture',
     release_date DATE COMMENT 'Day of release; empty where only the month or year is known, or nothing',
     popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',

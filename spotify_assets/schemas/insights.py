@@ -7,6 +7,8 @@ Rules that all of them keep:
 - points = entries of the playlist + 1 - position: the top of a chart of 100 earns 100, its last place 1.
 - A playlist is *captured* on the days on which it has a row in `playlists`. A day that was not captured says nothing:
   it ends no streak, counts as no absence, and "previous" means the captured day before, however long ago.
+- A first capture is no arrival: what stands on a playlist on its first captured day may have been there long before.
+  A change of its region is a first capture there; what the list itself remembers of its songs stays.
 - "One week before" is the last captured day at least 7 and at most 13 days ago; "the day before" 1 to 7 days ago, and
   "four weeks before" 28 to 34. Where there is none, the change is empty.
 - A region's charts are the playlists captured with that `region` on that day; all playlists without one form the

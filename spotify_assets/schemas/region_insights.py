@@ -157,7 +157,8 @@ class RegionLinks(dy.Schema):
 
     Each pair is told from both sides, so that all about one region is found by `region` alone. Songs are compared for
     lead where they are on the charts of both regions on this day and were seen to arrive in both: a song that was
-    there on a playlist's first captured day may have been there long before.
+    there on a playlist's first captured day may have been there long before, and so may one that was on it before the
+    playlist's region became this one.
     """
 
     snapshot_date = partition_date()

@@ -6,7 +6,7 @@ import polars as pl
 from spotify_assets.schemas import insight_columns as columns
 from spotify_assets.schemas.table import partition_date
 
-STATUSES = ("new", "re-entry", "up", "down", "same")
+STATUSES = ("first capture", "new", "re-entry", "up", "down", "same")
 CHANGES = ("added", "removed", "moved")
 
 
@@ -33,6 +33,12 @@ class PlaylistSongs(dy.Schema):
     peak_position = dy.Int64(min=1, description="Best position so far")
     peak_date = dy.Date(description="First day at that position")
     last_capture = dy.Date(description="Last captured day of the playlist, up to snapshot_date")
+    # Carried, since the day of a change may be older than any rows that a day looks back on.
+    region = dy.String(nullable=True, description="Region of the playlist on last_capture, or 'unassigned'")
+    region_since = dy.Date(
+        nullable=True,
+        description="First captured day of the playlist in that region without another one in between",
+    )
 
     @dy.rule()
     def days_are_in_order(cls) -> pl.Expr:  # noqa: N805, D102  dataframely rules are class-level
@@ -41,6 +47,7 @@ class PlaylistSongs(dy.Schema):
             & (pl.col("peak_date") <= pl.col("last_seen"))
             & (pl.col("last_seen") <= pl.col("last_capture"))
             & (pl.col("last_capture") <= pl.col("snapshot_date"))
+            & (pl.col("region_since").is_null() | (pl.col("region_since") <= pl.col("last_capture")))
         )
 
     @dy.rule()
@@ -55,8 +62,8 @@ class PlaylistSongs(dy.Schema):
 class PlaylistChanges(dy.Schema):
     """One row per song that was added to, removed from or moved on a playlist since its previous captured day.
 
-    On the first captured day of a playlist every song counts as added and `previous_capture` is empty. A playlist that
-    was not captured on the day has no rows.
+    It is about the list alone, whatever its region. On the first captured day of a playlist nothing is known to have
+    been added, so it has no rows then; nor has a playlist that was not captured on the day.
     """
 
     snapshot_date = partition_date()
@@ -75,7 +82,7 @@ class PlaylistChanges(dy.Schema):
     first_seen = dy.Date(description="First captured day on which the song was on the playlist")
     last_seen = dy.Date(description="Last one: this day, or previous_capture for a removed song")
     previous_capture = dy.Date(
-        nullable=True, description="Captured day compared with; empty while no song had been on the playlist before"
+        nullable=True, description="Captured day compared with; empty only where an older version made the row"
     )
 
     @dy.rule()
@@ -91,7 +98,9 @@ class SongTrends(dy.Schema):
     """One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.
 
     Figures count this playlist alone, over its captured days. `previous` is its captured day before this one, however
-    long ago: a day that was not captured is no absence.
+    long ago: a day that was not captured is no absence. A first capture is no arrival: what is on a playlist on its
+    first captured day may have been there long before. A playlist whose region has changed is captured for the first
+    time there: it moves nothing and brings nothing new to the charts of its region on that day.
     """
 
     snapshot_date = partition_date()
@@ -107,7 +116,8 @@ class SongTrends(dy.Schema):
     movement = dy.Int64(nullable=True, description="previous_position - position: places climbed, negative if it fell")
     status = dy.String(
         check=lambda column: column.is_in(STATUSES),
-        description="new (never there before), re-entry (there before, but not on previous_capture), up, down, same",
+        description="first capture (of the playlist in its region: where songs were before is not known), new (never "
+        "there before), re-entry (there before, but not on previous_capture), up, down, same",
     )
     points = dy.Int64(min=1, description="Entries of the playlist + 1 - position")
     peak_position = dy.Int64(min=1, description="Best position so far, this day included")
@@ -117,9 +127,7 @@ class SongTrends(dy.Schema):
         min=1, description="Captured days in a row up to this one; days not captured neither count nor end it"
     )
     first_seen = dy.Date(description="First captured day on which the song was on the playlist")
-    previous_capture = dy.Date(
-        nullable=True, description="Captured day compared with; empty while no song had been on the playlist before"
-    )
+    previous_capture = dy.Date(nullable=True, description="Captured day compared with; empty on a first capture")
     release_date = dy.Date(
         nullable=True, description="Day of release; empty where only the month or year is known, or nothing"
     )
@@ -133,7 +141,8 @@ class SongTrends(dy.Schema):
     def status_fits_the_movement(cls) -> pl.Expr:  # noqa: N805, D102
         moved = pl.col("movement").sign().replace_strict({1: "up", -1: "down", 0: "same"}, return_dtype=pl.String)
         arrived = pl.when(pl.col("days_on_chart") == 1).then(pl.lit("new")).otherwise(pl.lit("re-entry"))
-        return pl.col("status") == moved.fill_null(arrived)
+        first = pl.when(pl.col("previous_capture").is_null()).then(pl.lit("first capture"))
+        return pl.col("status") == first.otherwise(moved.fill_null(arrived))
 
     @dy.rule()
     def peak_is_the_best(cls) -> pl.Expr:  # noqa: N805, D102
@@ -152,7 +161,8 @@ class ReleasePerformance(dy.Schema):
     """One row per song released at most 56 days before and seen on a region's charts since: how the release does.
 
     Only songs whose day of release is known take part: a month or a year is never taken for its first day. Days before
-    the release do not count. A song's position in a region is its best on the region's charts of the day.
+    the release do not count. A song's position in a region is its best on the region's charts of the day. Its debut is
+    the first day it was captured there: on the first capture of a chart it may have been there before.
     """
 
     snapshot_date = partition_date()

@@ -28,7 +28,8 @@ COLUMNS: dict[str, list[str]] = {
         "playlists": "playlist_id name region source",
         "song_artists": "song_id artist_position artist_id",
         "artists": "artist_id name",
-        "song_trends": "playlist_id region song_id song_name position previous_position peak_position days_on_chart",
+        "song_trends": "playlist_id region song_id song_name position previous_position previous_capture peak_position "
+        "days_on_chart",
         "artist_trends": "region artist_id artist_name entries points rank rank_change week_points week_rank "
         "week_rank_change",
         "genre_trends": "region genre points share artists share_change_7_days share_change_28_days",
@@ -98,6 +99,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             "id": playlist.values,
             "name": playlists["name"].fill_null("").str.slice(0, LONGEST_NAME).to_list(),
             "region": playlists.select(regions.number("region")).to_series().to_list(),
+            "first_captures": _first_captures(trends, days, playlist),
         },
         "songs": {"id": song.values, "name": songs["name"].to_list(), "artists": credited["artists"].to_list()},
         "artists": {"id": artist.values, "name": artists["name"].to_list()},
@@ -145,6 +147,13 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             *("shared_songs", _parts("overlap"), "compared_songs", "median_lead_days"),
         ),
     }
+
+
+def _first_captures(trends: pl.DataFrame, days: Codes, playlist: Codes) -> list[list[int]]:
+    """The days, as numbers, on which each playlist was captured for the first time in its region."""
+    first = trends.filter(pl.col("previous_capture").is_null()).select(playlist.number("playlist_id"), days.number(DAY))
+    found = dict(first.unique().sort(DAY).group_by("playlist_id").agg(DAY).iter_rows())
+    return [found.get(number, []) for number in range(len(playlist.values))]
 
 
 def _section(rows: pl.DataFrame, groups: int) -> list[dict[str, list[Any]] | None]:

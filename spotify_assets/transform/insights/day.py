@@ -61,7 +61,7 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
     artists = _shaped("artist_trends", artist_trends(charts, trends, earlier.windows["artist_trends"]))
     frames = {
         MEMORY: memory,
-        "playlist_changes": playlist_changes(charts, songs, memory, before),
+        "playlist_changes": playlist_changes(charts, memory, before),
         "song_trends": songs,
         "artist_trends": artists,
         "genre_trends": genre_trends(charts, trends, earlier.windows["genre_trends"]),

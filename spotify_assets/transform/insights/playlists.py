@@ -9,13 +9,18 @@ NAMES = ["song_name", "artist_names"]
 
 def playlist_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
     """The memory after a day, from the memory before it; playlists that were not captured keep theirs as it is."""
-    remembered = before.drop("snapshot_date").join(
-        charts.places.select(*PLAYLIST_SONG, "position", *NAMES),
-        on=PLAYLIST_SONG,
-        how="full",
-        coalesce=True,
-        suffix="_today",
+    remembered = (
+        before.drop("snapshot_date")
+        .join(
+            charts.places.select(*PLAYLIST_SONG, "position", *NAMES),
+            on=PLAYLIST_SONG,
+            how="full",
+            coalesce=True,
+            suffix="_today",
+        )
+        .join(_regions(charts, before), on="playlist_id", how="left")
     )
+    is_captured = pl.col("region_today").is_not_null()
     is_here = pl.col("position").is_not_null()
     is_better = (pl.col("position") < pl.col("peak_position")).fill_null(value=True)
     today = pl.lit(charts.day)
@@ -33,8 +38,25 @@ def playlist_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
         _if(is_here, streak, "streak"),
         _if(is_here & is_better, pl.col("position"), "peak_position"),
         _if(is_here & is_better, today, "peak_date"),
-        _if(pl.col("playlist_id").is_in(charts.playlists["playlist_id"].implode()), today, "last_capture"),
+        _if(is_captured, today, "last_capture"),
+        _if(is_captured, pl.col("region_today"), "region"),
+        _if(is_captured, pl.col("since_today"), "region_since"),
     ).sort(PLAYLIST_SONG)
+
+
+def _regions(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
+    """The region of each playlist captured today, and since when it has it: playlist_id, region_today, since_today."""
+    known = before.group_by("playlist_id").agg(
+        pl.col("region", "region_since").first(), first_capture=pl.col("first_seen").min()
+    )
+    # What an older version remembered says nothing of regions: then it has been this one all along.
+    is_unchanged = pl.col("region").eq(pl.col("region_today")).fill_null(value=True)
+    since = pl.when(is_unchanged).then(pl.coalesce("region_since", "first_capture"))
+    return (
+        charts.playlists.select("playlist_id", region_today="region")
+        .join(known, on="playlist_id", how="left")
+        .select("playlist_id", "region_today", since_today=since.fill_null(pl.lit(charts.day)))
+    )
 
 
 def _if(condition: pl.Expr, then: pl.Expr, column: str) -> pl.Expr:
@@ -44,13 +66,13 @@ def _if(condition: pl.Expr, then: pl.Expr, column: str) -> pl.Expr:
 
 def song_trends(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """How each song on a playlist does, from the memory after the day and before it."""
-    so_far = memory.select(
-        "snapshot_date", *PLAYLIST_SONG, "peak_position", "peak_date", "days_on_chart", "streak", "first_seen"
-    )
+    kept = ("peak_position", "peak_date", "days_on_chart", "streak", "first_seen", "region_since")
+    is_first = pl.col("region_since") == pl.col("snapshot_date")
     return (
-        charts.places.join(so_far, on=PLAYLIST_SONG)
+        charts.places.join(memory.select("snapshot_date", *PLAYLIST_SONG, *kept), on=PLAYLIST_SONG)
         .join(_on_previous_capture(before), on=PLAYLIST_SONG, how="left")
         .join(_previous_captures(before), on="playlist_id", how="left")
+        .with_columns(pl.when(~is_first).then(pl.col("previous_position", "previous_capture")))
         .with_columns(movement=pl.col("previous_position") - pl.col("position"))
         .with_columns(_status())
     )
@@ -59,7 +81,9 @@ def song_trends(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> p
 def _status() -> pl.Expr:
     movement = pl.col("movement")
     return (
-        pl.when(movement > 0)
+        pl.when(pl.col("previous_capture").is_null())
+        .then(pl.lit("first capture"))
+        .when(movement > 0)
         .then(pl.lit("up"))
         .when(movement < 0)
         .then(pl.lit("down"))
@@ -72,21 +96,27 @@ def _status() -> pl.Expr:
     )
 
 
-def playlist_changes(charts: Charts, trends: pl.DataFrame, memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+def playlist_changes(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """What was added, removed and moved since the previous captured day of each playlist captured today."""
-    here = trends.with_columns(
-        last_seen=pl.col("snapshot_date"),
-        change=pl.when(pl.col("movement").is_null()).then(pl.lit("added")).otherwise(pl.lit("moved")),
-    ).filter(pl.col("movement").is_null() | (pl.col("movement") != 0))
-    gone = (
-        _on_previous_capture(before)
-        .join(charts.playlists, on="playlist_id")
-        .join(trends, on=PLAYLIST_SONG, how="anti")
-        .join(memory.select("snapshot_date", *PLAYLIST_SONG, *NAMES, "first_seen", "last_seen"), on=PLAYLIST_SONG)
+    told = memory.select("snapshot_date", *PLAYLIST_SONG, *NAMES, "first_seen", "last_seen")
+    then, places = _on_previous_capture(before), charts.places.select(*PLAYLIST_SONG, "position")
+    movement = pl.col("previous_position") - pl.col("position")
+    return (
+        then.join(places, on=PLAYLIST_SONG, how="full", coalesce=True)
+        .join(charts.playlists.select("playlist_id", "region"), on="playlist_id")
+        # What was there on a first capture may have been there before: nothing was added.
         .join(_previous_captures(before), on="playlist_id")
-        .with_columns(change=pl.lit("removed"))
+        .join(told, on=PLAYLIST_SONG)
+        .with_columns(
+            movement=movement,
+            change=pl.when(pl.col("position").is_null())
+            .then(pl.lit("removed"))
+            .when(pl.col("previous_position").is_null())
+            .then(pl.lit("added"))
+            .otherwise(pl.lit("moved")),
+        )
+        .filter(movement.ne_missing(0))
     )
-    return pl.concat([here, gone], how="diagonal")
 
 
 def _on_previous_capture(before: pl.DataFrame) -> pl.DataFrame:

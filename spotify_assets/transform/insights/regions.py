@@ -39,21 +39,17 @@ def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
 def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     """When each song came to a region, where that was seen: region, song_id, arrived.
 
-    What stood on a playlist on its first captured day may have been there before, so such arrivals are left out.
+    What stood on a playlist on its first captured day in the region may have been there before, and what was on the
+    playlist before that day was not seen to come to the region: such arrivals are left out.
     """
-    regions = trends.select("playlist_id", "region").unique()
+    since, entered = pl.col("region_since"), pl.max_horizontal("first_seen", "region_since")
+    is_earliest = pl.col("entered") == pl.col("entered").min()
     return (
-        memory.select(
-            "playlist_id", "song_id", "first_seen", first_capture=pl.col("first_seen").min().over("playlist_id")
-        )
-        .join(regions, on="playlist_id")
+        memory.join(trends, on="playlist_id", how="semi")
+        .filter(pl.col("last_seen") >= since)
+        .select("region", "song_id", entered=entered, unseen=pl.col("first_seen") <= since)
         .group_by("region", "song_id")
-        .agg(
-            arrived=pl.col("first_seen").min(),
-            unseen=(pl.col("first_seen") == pl.col("first_capture"))
-            .filter(pl.col("first_seen") == pl.col("first_seen").min())
-            .any(),
-        )
+        .agg(arrived=pl.col("entered").min(), unseen=pl.col("unseen").filter(is_earliest).any())
         .filter(~pl.col("unseen"))
         .drop("unseen")
     )

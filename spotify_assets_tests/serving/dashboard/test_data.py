@@ -8,7 +8,14 @@ import polars as pl
 from hypothesis import given, settings
 
 from spotify_assets.serving.dashboard.data import LONGEST_NAME, RELEASES_PER_DAY, page_data
-from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, History, histories
+from spotify_assets_tests.support.data.chart_histories import (
+    FIRST_DAY,
+    Chart,
+    ChartDay,
+    History,
+    histories,
+    playlist_id,
+)
 from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables
 
 CHART_COLUMNS = ("position", "previous_position", "peak_position", "days_on_chart")
@@ -55,6 +62,14 @@ def test_every_row_of_the_charts_is_found_again(history: History) -> None:
         told = tables["song_artists"].filter(song_id=song).sort("snapshot_date", "artist_position")
         last_day = told.filter(pl.col("snapshot_date") == pl.col("snapshot_date").max())
         assert by_id == last_day["artist_id"].to_list()
+
+
+def test_first_captures_are_told_by_playlist() -> None:
+    charts = [{0: Chart("gb", [0, 1])}, {0: Chart("gb", [0]), 1: Chart("us", [2])}, {0: Chart("ie", [0])}]
+    days = [FIRST_DAY + timedelta(days=number) for number in range(3)]
+    data = page_data(dashboard_tables({day: ChartDay(of_day) for day, of_day in zip(days, charts, strict=True)}))
+    told = dict(zip(data["playlists"]["id"], data["playlists"]["first_captures"], strict=True))
+    assert told == {playlist_id(0): [0, 2], playlist_id(1): [1]}
 
 
 def test_shares_are_whole_ten_thousandths_and_sum_up(tables: Tables) -> None:

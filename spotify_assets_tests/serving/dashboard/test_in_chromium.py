@@ -81,6 +81,14 @@ def test_the_last_day_is_shown_with_movement(open_page: Open, tables: Tables) ->
     assert trend == "27 days, from 2 to 1, best 1"
 
 
+def test_on_a_first_capture_nothing_is_new(open_page: Open) -> None:
+    opened = open_page(dashboard_tables({FIRST_DAY: ChartDay({0: Chart("global", [0, 1])})}))
+    assert opened.column("chart", 2) == ["first capture", "first capture"]
+    arrived = opened.page.locator("#glance dt", has_text="Arrived this day").locator("xpath=following-sibling::dd")
+    assert arrived.inner_text() == "Not known"
+    assert_quiet(opened)
+
+
 def test_a_region_is_chosen_then_one_of_its_playlists(open_page: Open, tables: Tables) -> None:
     opened = open_page(tables)
     page = opened.page

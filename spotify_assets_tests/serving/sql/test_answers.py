@@ -62,8 +62,8 @@ def test_top_songs_are_those_of_each_chart_with_where_they_came_from(answer: Any
         ("jp", 1, 1, "same", "Song X", 3),
     ]
     assert answer("top_songs", "region=jp", f"day={FIRST}", columns="song status") == [
-        ("Song B", "new"),
-        ("Song X", "new"),
+        ("Song B", "first capture"),
+        ("Song X", "first capture"),
     ]
 
 
@@ -183,4 +183,6 @@ def test_what_changed_on_the_last_day_and_over_a_while(answer: Any) -> None:
         ("Playlist World", EIGHTH, "Song C"),
     ]
     assert answer("playlist_changes_urls", WORLD, *since) == urls("D", "E")
+    # What a first capture shows was added nobody knows when.
+    assert answer("playlist_changes", WORLD, f"from={FIRST}", f"to={FIRST}", columns="change song") == []
     assert answer("playlist_changes_urls", WORLD, "change=removed", *since) == urls("C")

@@ -106,6 +106,21 @@ class Oracle:
     def _previous(self, playlist_id: str) -> date | None:
         return max((day for day in self._captures(playlist_id) if day < self.today), default=None)
 
+    def _region(self, playlist_id: str, day: date) -> str:
+        found = next(row for row in self._base[day]["playlists"] if row["playlist_id"] == playlist_id)
+        return found["region"] if found["region"] is not None else "unassigned"
+
+    def _since(self, playlist_id: str) -> date:
+        """The first captured day of the region that a playlist has, back from its last capture."""
+        captures = self._captures(playlist_id)
+        now = self._region(playlist_id, captures[-1])
+        since = captures[-1]
+        for day in reversed(captures):
+            if self._region(playlist_id, day) != now:
+                break
+            since = day
+        return since
+
     def playlist_songs(self) -> list[Row]:
         rows: list[Row] = []
         for playlist_id in self._playlists():
@@ -136,6 +151,8 @@ class Oracle:
                         "peak_position": peak,
                         "peak_date": next(day for day in seen if on[day][song_id]["position"] == peak),
                         "last_capture": captures[-1],
+                        "region": self._region(playlist_id, captures[-1]),
+                        "region_since": self._since(playlist_id),
                     }
                 )
         return rows
@@ -145,10 +162,13 @@ class Oracle:
         rows: list[Row] = []
         for place in self.places[self.today]:
             known = memory[place["playlist_id"], place["song_id"]]
-            previous = self._previous(place["playlist_id"])
+            is_first = self._since(place["playlist_id"]) == self.today
+            previous = None if is_first else self._previous(place["playlist_id"])
             then = self._on(place["playlist_id"], previous).get(place["song_id"]) if previous else None
             movement = then["position"] - place["position"] if then else None
-            if movement is None:
+            if previous is None:
+                status = "first capture"
+            elif movement is None:
                 status = "new" if known["first_seen"] == self.today else "re-entry"
             else:
                 status = "up" if movement > 0 else "down" if movement < 0 else "same"
@@ -172,8 +192,10 @@ class Oracle:
         memory = {(row["playlist_id"], row["song_id"]): row for row in self.playlist_songs()}
         for playlist in self._base[self.today]["playlists"]:
             playlist_id, previous = playlist["playlist_id"], self._previous(playlist["playlist_id"])
+            if previous is None:
+                continue
             now = self._on(playlist_id, self.today)
-            then = self._on(playlist_id, previous) if previous else {}
+            then = self._on(playlist_id, previous)
             for song_id in now.keys() | then.keys():
                 here, before = now.get(song_id), then.get(song_id)
                 if here and before and here["position"] == before["position"]:
@@ -449,10 +471,12 @@ class Oracle:
         """Songs that were seen to arrive on the playlists that are the region's charts today."""
         found: dict[str, tuple[date, bool]] = {}
         for playlist_id in {place["playlist_id"] for place in self._in_region(region, self.today)}:
-            captures = self._captures(playlist_id)
-            for song_id in {song for day in captures for song in self._on(playlist_id, day)}:
-                first = next(day for day in captures if song_id in self._on(playlist_id, day))
-                was_there = first == captures[0]
+            captures, since = self._captures(playlist_id), self._since(playlist_id)
+            in_region = [day for day in captures if day >= since]
+            for song_id in {song for day in in_region for song in self._on(playlist_id, day)}:
+                # Before the region was this one, the song may have come and gone without coming to the region.
+                was_there = any(song_id in self._on(playlist_id, day) for day in captures if day <= since)
+                first = since if was_there else next(day for day in in_region if song_id in self._on(playlist_id, day))
                 known = found.get(song_id)
                 if known is None or first < known[0]:
                     found[song_id] = first, was_there

@@ -23,6 +23,9 @@ function rowsOf(section, group, day) {
   return rows;
 }
 
+/** Whether a playlist was captured for the first time in its region on a day: where songs were before is not known. */
+const isFirstCapture = (playlist, day) => data.playlists.first_captures[playlist].includes(day);
+
 /** Days (as numbers) from `first` to `last` on which a section's group has rows. */
 function daysOf(section, group, first, last) {
   return (data[section][group]?.days ?? []).filter((day) => first <= day && day <= last);

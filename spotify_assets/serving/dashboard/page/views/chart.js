@@ -10,7 +10,7 @@ view("chart", "Chart", ({ playlist, first, last }) => {
   const positions = positionsOf(playlist, days);
   const columns = [
     { title: "#", class: "figure rank", cell: ({ position }) => String(position) },
-    { title: "Move", class: "move", cell: movement },
+    { title: "Move", class: "move", cell: (row) => movement(row, isFirstCapture(playlist, day)) },
     { title: "Song", header: true, class: "song", cell: ({ song }) => songCell(song) },
     { title: "Trend", class: "trend", cell: ({ song }) => sparkline(positions.get(song)) },
     { title: "Peak", class: "figure wide", cell: ({ peak_position: peak }) => String(peak) },
@@ -38,7 +38,8 @@ view("chart", "Chart", ({ playlist, first, last }) => {
 });
 
 /** Places climbed since the playlist's captured day before; a song that was not there is new or back. */
-function movement({ position, previous_position: previous, days_on_chart: days }) {
+function movement({ position, previous_position: previous, days_on_chart: days }, isFirst) {
+  if (isFirst) return change(null, "first capture");
   if (previous === null) return change(null, days === 1 ? "new" : "back");
   return change(previous - position);
 }

@@ -16,7 +16,7 @@ view("glance", "At a glance", ({ region, playlist, first, last }) => {
       "Biggest climb",
       climber && climbOf(climber) > 0 ? [songCell(climber.song), change(climbOf(climber))] : "None",
     ),
-    tile("Arrived this day", count(arrived.length, "song")),
+    tile("Arrived this day", isFirstCapture(playlist, day) ? "Not known" : count(arrived.length, "song")),
     tile(
       "Artist of the week",
       artist
