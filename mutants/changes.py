@@ -40,6 +40,8 @@ BUILT_IN = {"sorted", "min", "max", "any", "all"}
 DROPPED = {"filter", "drop_nulls", "fill_null", "unique", "sort", "clip", "strip", "lower"}
 # Functions of one argument that may be left out around it.
 UNWRAPPED = {"abs", "round"}
+# One more or less of so many is nobody's concern: bytes, rows that are read at a time.
+THOUSANDS = 1000
 SILENT = {"log", "logging", "warnings"}
 
 
@@ -93,7 +95,9 @@ class _Finder:
             return
         yield from self._of(node)
         for name, value in ast.iter_fields(node):
-            if name in ("annotation", "returns", "decorator_list"):
+            if name in ("annotation", "returns", "decorator_list") or (
+                isinstance(node, ast.ClassDef) and name == "keywords"
+            ):
                 continue
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
@@ -196,6 +200,8 @@ def _other_constants(value: object) -> list[str]:
     match value:
         case bool():
             return [str(not value)]
+        case int() if value >= THOUSANDS:
+            return []
         case int():
             # One less than none is the last one, or never.
             return [str(value + 1), str(value - 1)] if value else ["1"]

@@ -65,7 +65,9 @@ class Copy:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([limit, [*own, *options, *tests]]) + "\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        if not (answer := self._process.stdout.readline()):
+            sys.exit("The process that runs the tests has ended.")
+        return json.loads(answer)
 
 
 @contextmanager

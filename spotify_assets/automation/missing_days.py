@@ -14,9 +14,14 @@ from spotify_assets.transform.findings import counted
 HOURS_UNTIL_LATE = 2
 LISTED_GAPS = 20
 
-DUE_HOUR = min(settings().snapshot_hour + HOURS_UNTIL_LATE, 23)
-# At the last full minute of the day where the snapshot itself is taken so late.
-DUE_MINUTE = 0 if settings().snapshot_hour + HOURS_UNTIL_LATE <= 23 else 59
+
+def due_at(snapshot_hour: int) -> tuple[int, int]:
+    """Hour and minute (UTC) at which the day's snapshot is due; at the day's last where it is taken so late."""
+    hour = snapshot_hour + HOURS_UNTIL_LATE
+    return (hour, 0) if hour <= 23 else (23, 59)
+
+
+DUE_HOUR, DUE_MINUTE = due_at(settings().snapshot_hour)
 DUE_CRON = f"{DUE_MINUTE} {DUE_HOUR} * * *"
 
 # Whatever landed since midnight counts; after the hour at which today's snapshot is due, yesterday's does not.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify_assets.automation import missing_days as module
-from spotify_assets.automation.missing_days import is_due, missing_ranges, no_missing_days
+from spotify_assets.automation.missing_days import due_at, is_due, missing_ranges, no_missing_days
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.support.data.small_days import publish
@@ -45,6 +45,15 @@ def test_each_day_is_either_published_or_in_exactly_one_gap(numbers: set[int], l
 @pytest.mark.parametrize(("hour", "minute", "due"), [(0, 0, False), (7, 59, False), (8, 0, True), (23, 59, True)])
 def test_today_is_due_two_hours_after_the_snapshot(hour: int, minute: int, due: bool) -> None:
     assert is_due(datetime(2026, 3, 14, hour, minute, tzinfo=UTC)) is due
+
+
+@pytest.mark.parametrize(
+    ("snapshot_hour", "due"), [(0, (2, 0)), (6, (8, 0)), (21, (23, 0)), (22, (23, 59)), (23, (23, 59))]
+)
+def test_a_snapshot_that_is_taken_late_is_due_on_its_own_day_all_the_same(
+    snapshot_hour: int, due: tuple[int, int]
+) -> None:
+    assert due_at(snapshot_hour) == due
 
 
 def check(lake: Lake) -> dg.AssetCheckResult:

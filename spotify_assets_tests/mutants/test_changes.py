@@ -39,6 +39,8 @@ def test_one_thing_is_changed_at_a_time(line: str, changed: list[str]) -> None:
         "log.warning('more than %d', 5)",
         "context.log.info(5)",
         "NOTHING = 0.0",
+        "LARGEST = 1_000_000",
+        "class Stage(Struct, frozen=True): ...",
         "Decision = Request | Wait",
         "def found(day: date | None) -> Day | None: ...",
         "text = f'{day:%H} {number + 1}'",
