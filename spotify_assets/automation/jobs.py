@@ -62,6 +62,7 @@ page = dg.define_asset_job(
     "page",
     selection=dg.AssetSelection.assets("dashboard"),
     tags=_tags(retries=1),
+    hooks={judge},
     description="Makes the page again from what is published.",
 )
 missed_days = dg.define_asset_job(

@@ -9,7 +9,8 @@ REASON_SUFFIX = ".reason.json"
 LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
 LANDED_AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
 # What an object store client can address; other keys exist on S3 (`..`, `//`, control characters) and are set aside.
-ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud800-\udfff]+\Z")
+# In a folder it takes a colon at the end for something else than a name.
+ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud800-\udfff]+(?<!:)\Z")
 # File systems take 255 bytes per name and S3 takes 1,024 per key; filing an object adds to both.
 LONGEST_PART, LONGEST_KEY = 240, 800
 

@@ -12,6 +12,7 @@ from spotify_assets.automation import missing_days as module
 from spotify_assets.automation.missing_days import due_at, is_due, missing_ranges, no_missing_days
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import Mark, PublishedDays
 from spotify_assets_tests.support.data.small_days import publish
 
 FIRST = date(2026, 3, 1)
@@ -94,10 +95,9 @@ class Published:
     """What a lake tells of days that are published, as far as the check asks."""
 
     def __init__(self, days: Iterable[date]) -> None:
-        self._days = dict.fromkeys(days)
-        self.catalog = self
+        self._days = PublishedDays(dict.fromkeys(days, Mark("content")), frozenset())
 
-    def published(self, _: object) -> dict[date, None]:
+    def published_days(self) -> PublishedDays:
         return self._days
 
 

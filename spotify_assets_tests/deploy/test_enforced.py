@@ -60,6 +60,9 @@ class Account:
             for found in STACK.statements(role)
             if found.resources and found.sid not in left_out and found.actions[0].startswith("s3:")
         ]
+        if any("s3:DeleteObject" in part["Action"] for part in statements):
+            # A list of keys to delete: moto asks for the right on the bucket, where AWS asks for it on each key.
+            statements.append({"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::enforced-*"})
         policy = json.dumps({"Version": "2012-10-17", "Statement": [*statements, GLUE]})
         iam.put_user_policy(UserName=user, PolicyName="role", PolicyDocument=policy)
         key = iam.create_access_key(UserName=user)["AccessKey"]

@@ -83,13 +83,10 @@ def test_changes_are_what_was_added_removed_and_moved_since_the_captured_day_bef
     assert set(shown(CHANGES, "playlist_id", "previous_capture", "region")) == {("Playlist0", 1, "us")}
 
 
-def test_on_the_first_captured_day_every_song_is_added_and_new() -> None:
+def test_on_the_first_captured_day_no_song_is_added_and_none_new() -> None:
     first = insights(one_chart("us", {0: [1, 0]}))
-    assert shown(first["playlist_changes"], "song_id", "change", "previous_capture") == [
-        ("Song0", "added", None),
-        ("Song1", "added", None),
-    ]
-    assert shown(first["song_trends"], "song_id", "status") == [("Song0", "new"), ("Song1", "new")]
+    assert shown(first["playlist_changes"], "song_id", "change", "previous_capture") == []
+    assert shown(first["song_trends"], "song_id", "status") == [("Song0", "first capture"), ("Song1", "first capture")]
 
 
 @pytest.mark.parametrize("gap", [1, 6, 13, 27, 34, 56, 57, 400])
