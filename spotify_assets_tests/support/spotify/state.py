@@ -59,7 +59,8 @@ class RateLimit:
                 self.arrived.append(now)
                 return None
             self.refused_until = now + self.retry_after
-        return math.ceil(self.refused_until - now)
+        # A sum of floats is a hair more than its parts now and then.
+        return math.ceil(round(self.refused_until - now, 6))
 
 
 class FakeSpotify:
