@@ -8,6 +8,9 @@ import dagster as dg
 
 from spotify_assets.config import settings
 
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"
+
 snapshot_dates = dg.DailyPartitionsDefinition(start_date=settings().history_start.isoformat(), end_offset=1)
 
 # A range of days is one run: each run pays seconds of imports. `multi_asset` takes this as a stable parameter, `asset`
@@ -31,6 +34,11 @@ def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
     breaks = [index for index, (day, following) in enumerate(pairwise(known), 1) if following - day > timedelta(days=1)]
     edges = [0, *breaks, len(known)] if known else [0]
     return [(known[start], known[end - 1]) for start, end in pairwise(edges)]
+
+
+def range_tags(first: date, last: date) -> dict[str, str]:
+    """The tags by which Dagster knows that one run covers a range of days, both included."""
+    return {RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()}
 
 
 def named(found: Iterable[tuple[date, date]]) -> str:

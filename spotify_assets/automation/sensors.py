@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
+from spotify_assets.assets.partitions import RANGE_END_TAG, RANGE_START_TAG
 from spotify_assets.assets.tables import LOOK_AGAIN_TAG
 from spotify_assets.automation.alerts import compose, publish
 from spotify_assets.automation.arrivals import (
@@ -175,8 +176,8 @@ def _active_runs(instance: dg.DagsterInstance) -> Iterator[ActiveRun]:
 
 def days_of_tags(tags: Mapping[str, str]) -> frozenset[date]:
     """The days that a run with these tags covers; none where it has no partition, or not one of ours."""
-    first = tags.get("dagster/asset_partition_range_start") or tags.get("dagster/partition")
-    last = tags.get("dagster/asset_partition_range_end") or tags.get("dagster/partition")
+    first = tags.get(RANGE_START_TAG) or tags.get("dagster/partition")
+    last = tags.get(RANGE_END_TAG) or tags.get("dagster/partition")
     return frozenset() if first is None or last is None else _days(first, last)
 
 

@@ -11,18 +11,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from spotify_assets.assets.partitions import named, ranges
+from spotify_assets.assets.partitions import named, range_tags, ranges
 from spotify_assets.assets.versions import versioned
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
 from spotify_assets.automation.sensors import days_of_tags
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Mark, digits
-from spotify_assets.lake.unfinished import Unfinished, look_for_unfinished, version_of
+from spotify_assets.lake.unfinished import Unfinished, left_of, version_of
 
 LOOK_SECONDS = 60
 WORK_TAG = "unfinished_work"
-RANGE_START_TAG = "dagster/asset_partition_range_start"
-RANGE_END_TAG = "dagster/asset_partition_range_end"
 # A run of more days than this says too little while it goes on, and loses too much where it is killed.
 MOST_DAYS = 31
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(hours=1), timedelta(days=1)
@@ -99,8 +97,8 @@ def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
     """Requests the next run, or says why there is none; tells Dagster of days that it does not know."""
     now = datetime.now(UTC)
     tables, insights = lake.published_days(), lake.published_insights()
-    left = look_for_unfinished(lake)
-    version = digits(str(left), str(tables), str(insights))
+    left = left_of(lake, tables, insights)
+    version = digits(str(left), tables.version, insights.version)
     work = next_work(left, version, version_of(left.insights, tables, insights))
     active = [record.dagster_run for record in context.instance.get_run_records(dg.RunsFilter(statuses=UNENDED))]
     busy = {day for run in active for day in days_of_tags(run.tags)}
@@ -108,6 +106,8 @@ def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
     if context.cursor != version:
         events += _unknown_to_dagster(context, "published_tables", tables.whole, busy)
         events += _unknown_to_dagster(context, "published_insights", insights.whole, busy)
+    # Days of a run that has not ended are looked at again after it.
+    cursor = context.cursor if busy else version
     if work is None:
         reason = "Nothing is unfinished."
     elif any(WORK_TAG in run.tags for run in active):
@@ -117,8 +117,8 @@ def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
     elif (waiting := why_not_now(work, busy, _attempts(context, work), now)) is not None:
         reason = f"{work} is next; {waiting}."
     else:
-        return dg.SensorResult(run_requests=list(_requests(work, now)), asset_events=events, cursor=version)
-    return dg.SensorResult(skip_reason=dg.SkipReason(reason), asset_events=events, cursor=version)
+        return dg.SensorResult(run_requests=list(_requests(work, now)), asset_events=events, cursor=cursor)
+    return dg.SensorResult(skip_reason=dg.SkipReason(reason), asset_events=events, cursor=cursor)
 
 
 def _unknown_to_dagster(
@@ -136,7 +136,7 @@ def _unknown_to_dagster(
 def _requests(work: Work, now: datetime) -> Iterator[dg.RunRequest]:
     tags = {WORK_TAG: f"{work.job}-{work.version}"}
     if work.days:
-        tags |= {RANGE_START_TAG: work.days[0].isoformat(), RANGE_END_TAG: work.days[-1].isoformat()}
+        tags |= range_tags(work.days[0], work.days[-1])
     yield dg.RunRequest(run_key=f"{tags[WORK_TAG]}-{now:%Y%m%dT%H%M%S}", job_name=work.job, tags=tags)
 
 

@@ -10,7 +10,7 @@ import dagster as dg
 from rich.console import Console
 
 from spotify_assets.assets.dashboard import PAGE
-from spotify_assets.assets.partitions import named, ranges
+from spotify_assets.assets.partitions import named, range_tags, ranges
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open, open_instance
 from spotify_assets.automation.jobs import daily_snapshot, page, process_raw_objects, refresh_insights
@@ -25,9 +25,8 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.schemas import TABLES
+from spotify_assets.transform.findings import counted
 
-RANGE_START_TAG = "dagster/asset_partition_range_start"
-RANGE_END_TAG = "dagster/asset_partition_range_end"
 ROUNDS = 2
 SAID = {
     process_raw_objects.name: "Published again, or for the first time: {days}.",
@@ -79,20 +78,16 @@ def run_days(lake: Lake, days: int) -> int:
             if look_for_unfinished(lake).page:
                 work.do(instance, page.name, [])
     if came := lake.published_days().whole.keys() - before.keys():
-        console.print(f"Published {_count(len(came), 'day')} in {time.monotonic() - started:.1f} s.")
+        console.print(f"Published {counted(len(came), 'day')} in {time.monotonic() - started:.1f} s.")
     for line in work.done:
         console.print(line)
     if not (missing or left):
-        console.print(f"Published already: {_count(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
+        console.print(f"Published already: {counted(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
     console.print()
     if work.failures:
         raise CommandError("\n".join(work.failures))
     _say_what_there_is(console, lake, today)
     return 0
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class _Work:
@@ -121,7 +116,7 @@ def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date]
     title = job if span is None else named([span])
     tags = this_process()
     if span is not None:
-        tags |= {RANGE_START_TAG: span[0].isoformat(), RANGE_END_TAG: span[1].isoformat()}
+        tags |= range_tags(*span)
     with files_kept_open(instance, run_id), follow_run(instance, run_id, title):
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,

@@ -16,11 +16,9 @@ from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
-from spotify_assets.transform.insights.day import MEMORY, WINDOWS, EarlierDays
+from spotify_assets.transform.insights.day import MEMORY, SAYING, WINDOWS, EarlierDays
 
 LONGEST_WINDOW = max(WINDOWS.values())
-# What a day says to later ones: the tables, in the order of a mark.
-SAYING = (MEMORY, *WINDOWS)
 
 
 class BaseDays:

@@ -14,7 +14,7 @@ from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.transform.insights.day import MEMORY, WINDOWS
+from spotify_assets.transform.insights.day import SAYING
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Lake(RawLake):
 
 def mark_of(stage: Stage) -> Mark:
     """The mark of a day that is published as it is staged."""
-    says = [stage.tables[name].content for name in (MEMORY, *WINDOWS) if name in stage.tables]
+    says = [stage.tables[name].content for name in SAYING if name in stage.tables]
     return Mark(digits(stage.content), stage.made_from or "", tuple(digits(said) if said else "" for said in says))
 
 

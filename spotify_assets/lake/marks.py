@@ -57,6 +57,11 @@ class PublishedDays:
     whole: Mapping[date, Mark]
     begun: frozenset[date]
 
+    @property
+    def version(self) -> str:
+        """Version of all of it, the same in every process."""
+        return digits(*(f"{day} {mark.name}" for day, mark in self.whole.items()), *map(str, sorted(self.begun)))
+
 
 class Marks:
     """The marks of one group of tables."""

@@ -50,8 +50,13 @@ def unfinished(
 
 def look_for_unfinished(lake: Lake) -> Unfinished:
     """What is left to do in a lake now."""
-    waiting = (entry.snapshot_date for entry in lake.raw.waiting() if isinstance(entry, RawEntry))
-    return unfinished(set(waiting), lake.published_days(), lake.published_insights(), PageMark(lake.storage).read())
+    return left_of(lake, lake.published_days(), lake.published_insights())
+
+
+def left_of(lake: Lake, tables: PublishedDays, insights: PublishedDays) -> Unfinished:
+    """The same, by somebody who has looked at what is published already."""
+    waiting = {entry.snapshot_date for entry in lake.raw.waiting() if isinstance(entry, RawEntry)}
+    return unfinished(waiting, tables, insights, PageMark(lake.storage).read())
 
 
 def version_of(days: Iterable[date], tables: PublishedDays, insights: PublishedDays) -> str:

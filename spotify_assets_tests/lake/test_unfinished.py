@@ -161,3 +161,12 @@ def test_publishing_a_day_again_repairs_its_files(lake: Lake, harm: str) -> None
     assert lake.publish([DAY]).changed["songs"] == [DAY]
     assert rows(lake, "songs", DAY).height == 2
     assert lake.published_days().whole.keys() == {DAY}
+
+
+def test_the_version_of_what_is_published_does_not_depend_on_the_order_of_days() -> None:
+    days = [DAY + timedelta(days=ahead) for ahead in range(20)]
+    whole = {DAY: Mark("a")}
+    version = PublishedDays(whole, frozenset(days)).version
+    assert version == PublishedDays(whole, frozenset(reversed(days))).version
+    assert version != PublishedDays(whole, frozenset(days[1:])).version
+    assert version != PublishedDays({DAY: Mark("b")}, frozenset(days)).version

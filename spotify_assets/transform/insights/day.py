@@ -26,6 +26,10 @@ WINDOWS: Mapping[str, int] = {
 }
 
 
+# What a day says to later ones: the tables, in the order in which a mark names their content.
+SAYING = (MEMORY, *WINDOWS)
+
+
 @dataclass(frozen=True)
 class EarlierDays:
     """What days before a day say: the memory after the last of them, and the rows of a window per table.

@@ -8,11 +8,12 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotify_assets.lake.insight_inputs import SAYING, Contents
+from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import (
     MEMORY,
     NOTHING_EARLIER,
+    SAYING,
     WINDOWS,
     EarlierDays,
     build_insights,
