@@ -92,7 +92,7 @@ def _capture(
 ) -> tuple[PlaylistsCaptured, ArtistsCaptured, ArtistFactsCaptured]:
     lake, source = RawLake(settings), LivePlaylists(settings)
     playlists = capture_playlists(lake, source, configured_playlists(settings), day, since)
-    objects = lake.raw.seen_of(day)
+    objects = lake.raw.seen_of([day])[day]
     artists = capture_artists(lake, source, day, objects)
     return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)
 

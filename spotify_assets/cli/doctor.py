@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
 from spotify_assets.artist_facts.asking import Limits
@@ -13,7 +14,10 @@ from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.config import Settings, SettingsError, settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.verification import Verified, verify_published, verify_raw
 from spotify_assets.schemas import TABLES
+from spotify_assets.schemas.base import BASE
+from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.serving.snowflake.connection import SnowflakeAccount
 from spotify_assets.serving.snowflake.load import SnowflakeError
 from spotify_assets.spotify.errors import CaptureError
@@ -25,6 +29,7 @@ from spotify_assets.transform.findings import counted
 PROBE_FOLDER = "probe"
 # An id of Spotify's form.
 NOBODY = "0" * 22
+NAMED_DAMAGES = 20
 
 
 @dataclass(frozen=True)
@@ -36,16 +41,19 @@ class Diagnosis:
     sentence: str
 
 
-def run_doctor() -> int:
-    """Prints a line for each examination; gives 0 only when all are healthy."""
+def run_doctor(*, deep: bool = False) -> int:
+    """Prints a line for each examination; gives 0 only when all are healthy.
+
+    `deep` reads every published file and every raw object, too: as much as the lake holds.
+    """
     is_healthy = True
-    for diagnosis in _examinations():
+    for diagnosis in _examinations(deep):
         is_healthy &= diagnosis.is_healthy
         _print(diagnosis)
     return 0 if is_healthy else 1
 
 
-def _examinations() -> Iterator[Diagnosis]:
+def _examinations(deep: bool) -> Iterator[Diagnosis]:
     try:
         found = settings()
     except SettingsError as error:
@@ -67,6 +75,32 @@ def _examinations() -> Iterator[Diagnosis]:
     yield _examined("catalog", lambda: _catalog(lake))
     if found.loads_snowflake:
         yield _examined("Snowflake", lambda: _snowflake(SnowflakeAccount(found)))
+    if deep:
+        for group, job in ((BASE, "process_raw_objects"), (INSIGHTS, "refresh_insights")):
+            for table in group.tables.values():
+                mended = f"Run the job {job} for its day: the day is made again from what is there."
+                name = f"files of {lake.catalog.name(table)}"
+                yield from _verified(name, "published file", partial(verify_published, lake, table), mended)
+        lost = "Restore it from a copy; the published day stays as it is, but cannot be made again without it."
+        yield from _verified("raw objects", "raw object", partial(verify_raw, lake), lost)
+
+
+def _verified(name: str, noun: str, verify: Callable[[], Iterator[Verified]], remedy: str) -> Iterator[Diagnosis]:
+    """A line for each of what is damaged, up to some; one line where nothing is."""
+    read, size, damaged = 0, 0, 0
+    try:
+        for found in verify():
+            read, size = read + 1, size + found.size
+            if found.damage is not None and (damaged := damaged + 1) <= NAMED_DAMAGES:
+                damage = found.damage.rstrip(".")
+                yield Diagnosis(name, False, f"{found.place} of {found.snapshot_date} {damage}. {remedy}")
+    except (LakeError, CaptureError) as error:
+        damaged += 1
+        yield Diagnosis(name, False, str(error))
+    if damaged > NAMED_DAMAGES:
+        yield Diagnosis(name, False, f"{damaged - NAMED_DAMAGES:,} more of {counted(read, noun)} are damaged.")
+    if not damaged:
+        yield Diagnosis(name, True, f"{counted(read, noun)}, {size:,} bytes: all there, and unharmed")
 
 
 def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:

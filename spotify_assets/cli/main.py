@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -76,6 +77,7 @@ def _close_stdout() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spotify-assets", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"spotify-assets {version('spotify-assets')}")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="capture and publish the days of the last weeks that are missing")
     run.add_argument("--days", type=_positive, default=28, help="how many days, today included (default 28)")
@@ -102,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     login.add_argument("--port", type=_port, default=8765, help="where the browser comes back to (default 8765)")
     login.add_argument("--store", choices=["env", "secret", "show"], help="where to put the token, without asking")
     login.add_argument("--no-browser", action="store_true", help="only print the address")
-    commands.add_parser("doctor", help="whether everything is set up, and what to do where it is not")
+    doctor = commands.add_parser("doctor", help="whether everything is set up, and what to do where it is not")
+    doctor.add_argument("--deep", action="store_true", help="read every published file and raw object, too")
     return parser
 
 
@@ -155,7 +158,7 @@ def _run(parsed: argparse.Namespace) -> int:
         case "doctor":
             from spotify_assets.cli.doctor import run_doctor
 
-            return run_doctor()
+            return run_doctor(deep=parsed.deep)
         case _:
             from spotify_assets.cli.instance_errors import clear_instance_errors
             from spotify_assets.cli.run import run_days

@@ -222,12 +222,18 @@ class Catalog:
         if held is None or held.content != content_of(files):
             return held is None and not files
         # What was staged is proven; what another run left is looked at.
-        return all(file.address in files or self.is_unharmed(file) for file in held.files)
+        return all(file.address in files or self.damage_of(file) is None for file in held.files)
 
-    def is_unharmed(self, file: PublishedFile) -> bool:
-        """Whether a published file is there with the bytes that its name tells."""
+    def damage_of(self, file: PublishedFile) -> str | None:
+        """What is wrong with a published file; None where it is there with the bytes that its name tells."""
         data = self._storage.read_if_any(self._storage.key(file.address) or "")
-        return data is not None and hashlib.sha256(data).hexdigest().startswith(content_of([file.address]))
+        if data is None:
+            return "is gone"
+        if len(data) != file.size:
+            return f"has {len(data):,} bytes where {file.size:,} were published"
+        if not hashlib.sha256(data).hexdigest().startswith(content_of([file.address])):
+            return "has other content than was published"
+        return None
 
     def _replace_days(self, found: IcebergTable, files: Mapping[date, Sequence[str]]) -> None:
         replaced = list(published_days(found, list(files)))

@@ -201,9 +201,9 @@ class RawZone:
             self.quarantine_misfiled(entry)
         return by_day
 
-    def seen_of(self, day: date) -> list[RawEntry]:
-        """Like `objects_of` for one day, by somebody who may not set anything aside."""
-        return self._found([day])[0][day]
+    def seen_of(self, days: Iterable[date]) -> dict[date, list[RawEntry]]:
+        """Like `objects_of`, by somebody who may not set anything aside."""
+        return self._found(days)[0]
 
     def _found(self, days: Iterable[date]) -> tuple[dict[date, list[RawEntry]], list[Misfiled]]:
         by_day: dict[date, dict[str, RawEntry]] = {day: {} for day in days}

@@ -21,7 +21,7 @@ DAY, NEXT = date(2026, 3, 14), date(2026, 3, 15)
 SETTINGS = Settings(lake_url="/data/lake", spotify_source="spotify")
 CORRECT = (
     "correct or remove the raw objects of the day in raw/to_be_processed, or put corrected ones there for those in "
-    "raw/quarantine: that starts a new run. What was published before is untouched."
+    "raw/quarantine: that starts a new run. What is published stays as it is until then."
 )
 ALERT = Alert("subject", "message")
 

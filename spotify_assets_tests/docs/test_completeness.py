@@ -3,6 +3,8 @@
 import re
 import tomllib
 
+from packaging.version import Version
+
 from spotify_assets_tests.docs.markdown import ROOT, Document
 
 CHANGELOG = Document(ROOT / "CHANGELOG.md")
@@ -33,9 +35,16 @@ def test_the_map_has_every_room() -> None:
     assert mapped == rooms
 
 
-def test_the_changelog_begins_with_what_is_unreleased_and_has_the_version_of_the_package() -> None:
+def test_the_changelog_begins_with_what_is_unreleased_and_the_version_is_the_next_one() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     first, *released = re.findall(r"^## (.+)$", CHANGELOG.text, re.MULTILINE)
     assert first == "Unreleased"
     assert all(re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d{2}-\d{2}", heading) for heading in released)
-    assert released[0].split(" - ")[0] == version
+    latest = Version(released[0].split(" - ")[0])
+    assert Version(version) == latest or (Version(version).is_devrelease and Version(version) > latest)
+
+
+def test_what_every_released_version_wrote_is_kept_for_the_upgrade_tests() -> None:
+    released = re.findall(r"^## (\d\S+) - ", CHANGELOG.text, re.MULTILINE)
+    kept = (ROOT / "spotify_assets_tests" / "upgrades" / "released").glob("*.tar.xz")
+    assert sorted(path.name.removesuffix(".tar.xz") for path in kept) == sorted(released)

@@ -161,7 +161,7 @@ def test_odd_keys_of_strangers_stop_nothing(lake: Lake, odd: str) -> None:
         client.put_object(Bucket=lake.storage.bucket, Key=key, Body=b"{}")
     assert [found.kind for found in lake.raw.captures(DAY)] == ["artists"]
     assert lake.raw.latest("artists", DAY, days=0) is not None
-    assert [entry.name for entry in lake.raw.seen_of(DAY)] == [own_name("artists", at)]
+    assert [entry.name for entry in lake.raw.seen_of([DAY])[DAY]] == [own_name("artists", at)]
     assert lake.raw.quarantined(DAY) == []
     assert [entry.name for entry in entries(lake)] == [own_name("artists", at)]
 
