@@ -10,10 +10,11 @@ from datetime import date, timedelta
 import dagster as dg
 import polars as pl
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import days_of, has_days, named, ranges
 from spotify_assets.lake.insight_inputs import memory_before
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.staging import NotAudited, Stage, Staging
+from spotify_assets.lake.staging import Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
@@ -88,6 +89,7 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(name=f"{table.name}_checks", specs=specs, can_subset=True)
+    @clear_failures
     def table_checks(
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
@@ -144,12 +146,9 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: His
     tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
     limit = lake.settings.rejected_rows_limit
     quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
-    try:
-        findings = auditing.audit_table(
-            Audit(day, StagedTables(lake, staging, stage), limit, quarantined), table.name, history
-        )
-    except NotAudited as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
+    findings = auditing.audit_table(
+        Audit(day, StagedTables(lake, staging, stage), limit, quarantined), table.name, history
+    )
     staging.record(stage, table.name, findings)
     return findings
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import days_of, has_days
 from spotify_assets.assets.raw import FAILED, MAY_PASS, WHY_FAILED, raw_artists, raw_playlists
 from spotify_assets.transform.findings import counted
@@ -32,6 +33,7 @@ def _capture_check(
     """A check of one asset; `sentence` says how many are missing of something, and what became of the others."""
 
     @dg.multi_asset_check(name=name, specs=[dg.AssetCheckSpec(name, asset=asset.key, description=description)])
+    @clear_failures
     def capture_check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         days = [day.isoformat() for day in days_of(context)] if has_days(context) else [None]
         found = [capture for day in days if (capture := _last_capture(context.instance, asset.key, day)) is not None]

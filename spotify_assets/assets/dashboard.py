@@ -5,6 +5,7 @@ import base64
 import dagster as dg
 import polars as pl
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.insights import published_insights
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
@@ -32,6 +33,7 @@ PAGE = "dashboard/index.html"
     "since it is always about the latest days.",
     metadata={"dagster/uri": Lake(settings()).storage.address(PAGE)},
 )
+@clear_failures
 def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Writes the page, and shows its first chart."""
     lake.claim()

@@ -7,6 +7,7 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import column_schema, preview
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
@@ -73,6 +74,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     # A day looks back on those before it, so runs of several days wait for one another, in the order of the queue.
     pool="insights",
 )
+@clear_failures
 def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
     """Builds the insights of each day in order, each from its base tables and from what the days before it say."""
     lake.claim()
@@ -130,6 +132,7 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
     specs=[publishing("published_insights", INSIGHTS, GROUP, f"The published insight tables, {PUBLISHED}")],
     backfill_policy=one_run_per_range,
 )
+@clear_failures
 def published_insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged insights of each day of the run, and tells which later days they change."""
     days = _with_tables(context, lake.published_days().whole)
@@ -149,6 +152,7 @@ def published_insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam
     description="The insights of every published day are there, and made from what is published now. Where a day is "
     "published late or anew, the sensor unfinished_days has the insights of later days made again.",
 )
+@clear_failures
 def insights_up_to_date(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
     """Lists the days that are stale, of all days. A warning: what is published was right when it was made."""
     disagreeing = stale_days(lake.published_days(), lake.published_insights())

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
@@ -20,6 +21,7 @@ from spotify_assets.schemas import TABLES
     "current stage can refer to.",
     metadata={"dagster/uri": Lake(settings()).storage.address("")},
 )
+@clear_failures
 def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Tidies every table of the lake, and what killed writers left anywhere."""
     removed, half_written = tidy_lake(lake), remove_half_written(lake)

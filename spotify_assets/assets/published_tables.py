@@ -5,6 +5,7 @@ from datetime import date
 
 import dagster as dg
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import column_lineage, database_schema
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
@@ -101,6 +102,7 @@ def require_all(context: dg.AssetExecutionContext, publication: Publication, ass
     ],
     backfill_policy=one_run_per_range,
 )
+@clear_failures
 def published_tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged tables of each day of the run, dimensions before facts."""
     publication = publish_days(context, lake, BASE, days_of(context), lake.publish)

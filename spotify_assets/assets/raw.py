@@ -6,12 +6,12 @@ from datetime import datetime
 import dagster as dg
 
 from spotify_assets.artist_facts.source import ArtistFactsSource
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_artists, capture_playlists
 from spotify_assets.lake.lake import Lake
-from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
 
@@ -38,6 +38,7 @@ FAILED, WHY_FAILED, MAY_PASS = "failed", "why_failed", "another_attempt_may_succ
     backfill_policy=one_run_per_range,
     pool=POOL,
 )
+@clear_failures
 def raw_playlists(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], playlist_source: dg.ResourceParam[PlaylistSource]
 ) -> None:
@@ -50,10 +51,7 @@ def raw_playlists(
     since = _first_attempt(context)
     days = days_of(context)
     for number, day in enumerate(days, 1):
-        try:
-            captured = capture_playlists(lake, playlist_source, entries, day, since)
-        except CaptureError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        captured = capture_playlists(lake, playlist_source, entries, day, since)
         if captured.failed and not captured.landed + captured.found:
             raise _failure(captured, len(entries))
         context.add_asset_metadata(
@@ -109,6 +107,7 @@ def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None)
     backfill_policy=one_run_per_range,
     pool=POOL,
 )
+@clear_failures
 def raw_artists(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], playlist_source: dg.ResourceParam[PlaylistSource]
 ) -> None:
@@ -119,10 +118,7 @@ def raw_artists(
     days = days_of(context)
     objects = lake.raw.objects_of(days)
     for number, day in enumerate(days, 1):
-        try:
-            captured = capture_artists(lake, playlist_source, day, objects[day])
-        except CaptureError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        captured = capture_artists(lake, playlist_source, day, objects[day])
         failure = captured.failure
         if captured.left_out is not None:
             context.log.warning(f"{counted(captured.missing, 'artist profile')} left out. {captured.left_out}")
@@ -161,6 +157,7 @@ def raw_artists(
     # Its service wants one request at a time from each client.
     pool="artist_facts",
 )
+@clear_failures
 def raw_artist_facts(
     context: dg.AssetExecutionContext,
     lake: dg.ResourceParam[Lake],
@@ -171,10 +168,7 @@ def raw_artist_facts(
     days = days_of(context)
     objects = lake.raw.objects_of(days)
     for number, day in enumerate(days, 1):
-        try:
-            captured = capture_artist_facts(lake, playlist_source, artist_facts, day, objects[day])
-        except CaptureError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        captured = capture_artist_facts(lake, playlist_source, artist_facts, day, objects[day])
         if captured.failure is not None:
             context.log.warning(f"{counted(captured.missing, 'artist')} without an answer. {captured.failure}")
         context.add_asset_metadata(

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import database_schema
 from spotify_assets.assets.insights import published_insights
 from spotify_assets.assets.owners import OWNERS
@@ -12,7 +13,7 @@ from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas import TABLES
 from spotify_assets.serving.snowflake.connection import SnowflakeAccount
-from spotify_assets.serving.snowflake.load import LoadedDay, Loader, SnowflakeError
+from spotify_assets.serving.snowflake.load import LoadedDay, Loader
 from spotify_assets.serving.snowflake.tables import create_table
 
 # Unlike `eager`: also for an old day that is published again, never before a publish, and not only once every insight
@@ -46,6 +47,7 @@ WHEN_PUBLISHED = (
     ],
     backfill_policy=one_run_per_range,
 )
+@clear_failures
 def snowflake(
     context: dg.AssetExecutionContext,
     lake: dg.ResourceParam[Lake],
@@ -61,17 +63,14 @@ def snowflake(
             allow_retries=False,
         )
     loaded: list[LoadedDay] = []
-    try:
-        with snowflake_account.connect() as connection:
-            loader = Loader(connection, lake.catalog, source)
-            loader.prepare(list(TABLES.values()))
-            for number, day in enumerate(days, 1):
-                loaded_today = [loader.load(table, day) for table in TABLES.values()]
-                context.add_asset_metadata(_metadata(snowflake_account, loaded_today), partition_key=day.isoformat())
-                context.log.info(f"loaded {day} ({number} of {len(days)})")
-                loaded.extend(loaded_today)
-    except SnowflakeError as error:
-        raise dg.Failure(str(error)) from error
+    with snowflake_account.connect() as connection:
+        loader = Loader(connection, lake.catalog, source)
+        loader.prepare(list(TABLES.values()))
+        for number, day in enumerate(days, 1):
+            loaded_today = [loader.load(table, day) for table in TABLES.values()]
+            context.add_asset_metadata(_metadata(snowflake_account, loaded_today), partition_key=day.isoformat())
+            context.log.info(f"loaded {day} ({number} of {len(days)})")
+            loaded.extend(loaded_today)
     return dg.MaterializeResult(data_version=data_version(_content(found) for found in loaded))
 
 

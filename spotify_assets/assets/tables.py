@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, preview
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
@@ -57,6 +58,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     specs=[_spec(table, Lake(settings())) for table in BASE.tables.values()],
     backfill_policy=one_run_per_range,
 )
+@clear_failures
 def tables(
     context: dg.AssetExecutionContext,
     lake: dg.ResourceParam[Lake],

@@ -5,14 +5,7 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
-from spotify_assets.config import SettingsError
-from spotify_assets.lake.errors import LakeError
-from spotify_assets.lake.staging import NotAudited
-from spotify_assets.serving.snowflake.load import SnowflakeError
-from spotify_assets.spotify.errors import CaptureError
-
-# Errors that say what happened, where, and what to do; what lies beneath them is detail.
-CLEAR_ERRORS = (LakeError, CaptureError, SettingsError, NotAudited, SnowflakeError, dg.Failure)
+from spotify_assets.assets.clear_failures import CLEAR_ERRORS
 
 
 def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
@@ -38,7 +31,7 @@ def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
 
 def _clearest(error: SerializableErrorInfo | None) -> str:
     """The first error on the way to the cause that is worded for people; the cause where there is none."""
-    message, clear = "", {found.__name__ for kind in CLEAR_ERRORS for found in _with_subclasses(kind)}
+    message, clear = "", {found.__name__ for kind in (*CLEAR_ERRORS, dg.Failure) for found in _with_subclasses(kind)}
     while error is not None:
         message = error.message.strip()
         if error.cls_name in clear:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import dagster as dg
 
+from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import named
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
@@ -50,6 +51,7 @@ def missing_ranges(published: Collection[date], last: date) -> list[tuple[date, 
     description="Every day from the first published one until today is published. Today counts from two hours after "
     "its snapshot is taken. A missed day cannot be captured later, since Spotify shows only today.",
 )
+@clear_failures
 def no_missing_days(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
     """Lists the missing days. A warning: the days that are there are right without them."""
     now = datetime.now(UTC)

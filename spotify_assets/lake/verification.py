@@ -1,7 +1,7 @@
 """Every byte that is kept, read and proven: published files by the hash in their name, raw objects by their content.
 
-Nothing here mends anything. A published file is made again from its day's raw objects; a raw object can only come from a
-copy.
+Nothing here mends anything. A published file is made again from its day's raw objects; a raw object, only
+from a copy.
 """
 
 from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
+from dagster._core.definitions.decorators.op_decorator import DecoratedOpFunction
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
@@ -16,6 +17,7 @@ __all__ = [
     "BulkActionStatus",
     "CachingStaleStatusResolver",
     "ComputeIOType",
+    "DecoratedOpFunction",
     "GrpcServerCodeLocationOrigin",
     "InstigatorState",
     "InstigatorStatus",
