@@ -12,6 +12,7 @@ from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
+from spotify_assets.assets.todays_snapshot import todays_snapshot
 from spotify_assets.automation.jobs import (
     capture,
     daily_snapshot,
@@ -40,8 +41,6 @@ ASSETS = [
 ]
 # Only where somebody listens: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
-# Assets that are late, and shown so, when today has no snapshot in time.
-DAILY = {dg.AssetKey("raw_playlists"), dg.AssetKey("published_tables")}
 SENSORS = [raw_objects, unfinished_days, run_failures, *MEASURING]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
@@ -49,12 +48,9 @@ if settings().loads_snowflake:
     SENSORS.append(when_published)
 
 
-def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
-    return spec.replace_attributes(freshness_policy=snapshot_of_today) if spec.key in DAILY else spec
-
-
 defs = dg.Definitions(
-    assets=judged(dg.map_asset_specs(_with_freshness, ASSETS)),
+    # It is late, and shown so, where today is not published in time.
+    assets=[*judged(ASSETS), todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today)],
     asset_checks=[*capture_checks, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, page, missed_days, tidy],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],

@@ -29,6 +29,7 @@ from spotify_assets.automation.dagster_internals import (
 )
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.jobs import process_raw_objects
+from spotify_assets.automation.landings import unrecorded
 from spotify_assets.automation.raw_zone_polling import Listing, done_with, recorded_keys, still_to_run
 from spotify_assets.automation.run_metrics import measure
 from spotify_assets.config import settings
@@ -41,7 +42,6 @@ FINGERPRINT_TAG = "raw_objects"
 # Each submission takes Dagster some hundredths of a second, and a tick is to stay under five seconds.
 MOST_RUNS = 50
 MOST_QUARANTINED = 50
-NAMED_KEYS = 20
 # Databases limit how many values a query may name; SQLite did at 999 for long.
 FINGERPRINTS_PER_QUERY = 500
 ENDED = {
@@ -106,7 +106,7 @@ def _answer(
             )
             for request in requests
         ],
-        asset_events=[event for request in requests for event in _landed_by_others(request.arrival)],
+        asset_events=[event for request in requests for event in unrecorded(context.instance, request.arrival)],
     )
 
 
@@ -146,24 +146,6 @@ def _arrived(
         context.log.warning(f"quarantined {entry.key!r}: {entry.reason}")
     entries = [entry for entry in found if isinstance(entry, RawEntry)]
     return arrivals(entries, [entry for entry in entries if not lake.raw.is_settled(entry, now)])
-
-
-def _landed_by_others(arrival: Arrival) -> Iterator[dg.AssetMaterialization]:
-    """The event that tells Dagster's lineage of raw objects that no run of this platform captured."""
-    foreign = [entry for entry in arrival.objects if not entry.is_own]
-    if foreign:
-        keys = [entry.key for entry in foreign[:NAMED_KEYS]]
-        yield dg.AssetMaterialization(
-            asset_key="raw_playlists",
-            partition=arrival.day.isoformat(),
-            description="Landed by another producer.",
-            metadata={
-                "objects": len(foreign),
-                "keys": "\n".join(keys) + ("\n…" if len(foreign) > NAMED_KEYS else ""),
-                "bytes": sum(entry.size for entry in foreign),
-                "landed_at": dg.MetadataValue.timestamp(max(entry.landed_at for entry in foreign)),
-            },
-        )
 
 
 def _active_runs(instance: dg.DagsterInstance) -> Iterator[ActiveRun]:

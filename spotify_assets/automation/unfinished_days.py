@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from spotify_assets.assets.partitions import named, range_tags, ranges
+from spotify_assets.assets.todays_snapshot import is_told_of_today, published_today
 from spotify_assets.assets.versions import versioned
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
 from spotify_assets.automation.sensors import days_of_tags
@@ -106,6 +107,8 @@ def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
     if context.cursor != version:
         events += _unknown_to_dagster(context, "published_tables", tables.whole, busy)
         events += _unknown_to_dagster(context, "published_insights", insights.whole, busy)
+        if not is_told_of_today(context.instance):
+            events += published_today(tables.whole.keys() - busy)
     # Days of a run that has not ended are looked at again after it.
     cursor = context.cursor if busy else version
     if work is None:

@@ -70,7 +70,13 @@ class RawEntry:
     @property
     def is_own(self) -> bool:
         """Whether this platform captured it; other producers' objects are named after when they landed."""
-        return OWN_NAME.match(self.name) is not None
+        return self.own_kind is not None
+
+    @property
+    def own_kind(self) -> str | None:
+        """What this platform captured in it, as in `own_name`; None for an object of another producer."""
+        own = OWN_NAME.match(self.name)
+        return None if own is None else own["kind"]
 
 
 @dataclass(frozen=True)

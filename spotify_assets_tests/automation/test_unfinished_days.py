@@ -115,3 +115,23 @@ def test_a_day_that_was_cut_off_is_processed_again_and_a_page_that_is_behind_mad
     Marks(lake.storage, "base").begin([DAY], PublishedDays({}, frozenset()))
     [request] = tick(lake, instance).run_requests or []
     assert request.job_name == "process_raw_objects"
+
+
+@IN_A_FOLDER
+def test_a_today_that_another_instance_published_is_told_of_once_and_no_other_day(
+    lake: Lake, instance: dg.DagsterInstance
+) -> None:
+    today = datetime.now(UTC).date()
+    publish(lake, today - timedelta(days=1), ["A"])
+
+    def told() -> list[dg.AssetMaterialization]:
+        events = [event for event in tick(lake, instance).asset_events if isinstance(event, dg.AssetMaterialization)]
+        for event in events:
+            instance.report_runless_asset_event(event)
+        return [event for event in events if event.asset_key == dg.AssetKey("todays_snapshot")]
+
+    assert told() == []
+    publish(lake, today, ["A"])
+    (event,) = told()
+    assert event.metadata["snapshot_date"].value == str(today)
+    assert told() == []

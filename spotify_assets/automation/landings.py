@@ -1,0 +1,62 @@
+"""What landed without a run of this Dagster instance: told to its lineage as materializations of the raw assets.
+
+Other programs land objects of their own; the extraction function, or another instance, captures ours.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import dagster as dg
+
+from spotify_assets.automation.arrivals import CLOCKS_DIFFER_BY, Arrival
+from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry
+
+NAMED_KEYS = 20
+RAW_PLAYLISTS = "raw_playlists"
+# The asset whose runs land a kind of own object; all others are playlists.
+ASSETS = {ARTISTS: "raw_artists", ARTIST_FACTS: "raw_artist_facts"}
+BY_OTHERS = "Landed by another producer."
+ELSEWHERE = "Captured by this platform outside this Dagster instance, as the extraction function does."
+
+
+def unrecorded(instance: dg.DagsterInstance, arrival: Arrival) -> Iterator[dg.AssetMaterialization]:
+    """An event for each raw asset whose objects landed, and that no run recorded since.
+
+    To be asked for a day of which no run is in progress: one that lands something records that as it ends.
+    """
+    if foreign := [entry for entry in arrival.objects if not entry.is_own]:
+        yield _event(RAW_PLAYLISTS, arrival.day, foreign, BY_OTHERS)
+    for asset, own in own_by_asset(arrival.objects).items():
+        recorded = _last_recorded(instance, asset, arrival.day)
+        if recorded is None or max(entry.landed_at for entry in own) > recorded + CLOCKS_DIFFER_BY:
+            yield _event(asset, arrival.day, own, ELSEWHERE)
+
+
+def own_by_asset(entries: Sequence[RawEntry]) -> Mapping[str, list[RawEntry]]:
+    """The objects that this platform captured, by the raw asset that they are of."""
+    found: dict[str, list[RawEntry]] = {}
+    for entry in entries:
+        if (kind := entry.own_kind) is not None:
+            found.setdefault(ASSETS.get(kind, RAW_PLAYLISTS), []).append(entry)
+    return found
+
+
+def _last_recorded(instance: dg.DagsterInstance, asset: str, day: date) -> datetime | None:
+    wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[day.isoformat()])
+    records = instance.fetch_materializations(wanted, limit=1).records
+    return datetime.fromtimestamp(records[0].timestamp, UTC) if records else None
+
+
+def _event(asset: str, day: date, entries: Sequence[RawEntry], description: str) -> dg.AssetMaterialization:
+    keys = [entry.key for entry in entries[:NAMED_KEYS]]
+    return dg.AssetMaterialization(
+        asset_key=asset,
+        partition=day.isoformat(),
+        description=description,
+        metadata={
+            "objects": len(entries),
+            "keys": "\n".join(keys) + ("\n…" if len(entries) > NAMED_KEYS else ""),
+            "bytes": sum(entry.size for entry in entries),
+            "landed_at": dg.MetadataValue.timestamp(max(entry.landed_at for entry in entries)),
+        },
+    )

@@ -1,0 +1,64 @@
+"""What landed without a run of this instance is told of once; what a run recorded is not told of again."""
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from spotify_assets.automation.arrivals import CLOCKS_DIFFER_BY, Arrival
+from spotify_assets.automation.landings import BY_OTHERS, ELSEWHERE, unrecorded
+from spotify_assets.lake.raw import RawEntry, own_name
+from spotify_assets_tests.support.data.small_days import CHART, DAY
+
+AT = datetime(2026, 3, 1, 6, tzinfo=UTC)
+NOW = datetime.now(UTC)
+
+
+def entry(name: str, landed_at: datetime = NOW) -> RawEntry:
+    return RawEntry(f"raw/to_be_processed/{name}", name, DAY, 100, "etag", landed_at)
+
+
+def own(kind: str, landed_at: datetime = NOW) -> RawEntry:
+    return entry(own_name(kind, AT), landed_at)
+
+
+PLAYLIST, FOREIGN = f"playlist-{CHART}", f"snapshot_date={DAY}/landed_at=20260301T060000000000Z/export.json"
+
+
+def told(instance: dg.DagsterInstance, *objects: RawEntry) -> list[tuple[str, str | None]]:
+    """The assets that are told of, and why; each for the day alone."""
+    events = list(unrecorded(instance, Arrival(DAY, objects)))
+    assert {event.partition for event in events} <= {str(DAY)}
+    return [(event.asset_key.to_user_string(), event.description) for event in events]
+
+
+def record(instance: dg.DagsterInstance, asset: str, day: str = str(DAY)) -> None:
+    instance.report_runless_asset_event(dg.AssetMaterialization(asset, partition=day))
+
+
+def test_own_objects_that_no_run_recorded_are_told_of_by_their_assets(instance: dg.DagsterInstance) -> None:
+    objects = [own(PLAYLIST), own("artists"), own("artist_facts"), entry(FOREIGN)]
+    assert told(instance, *objects) == [
+        ("raw_playlists", BY_OTHERS),
+        ("raw_playlists", ELSEWHERE),
+        ("raw_artists", ELSEWHERE),
+        ("raw_artist_facts", ELSEWHERE),
+    ]
+
+
+def test_own_objects_that_a_run_recorded_are_not_told_of_again(instance: dg.DagsterInstance) -> None:
+    record(instance, "raw_playlists")
+    assert told(instance, own(PLAYLIST), own("artists")) == [("raw_artists", ELSEWHERE)]
+
+
+def test_a_record_of_another_day_says_nothing_of_this_one(instance: dg.DagsterInstance) -> None:
+    record(instance, "raw_playlists", "2026-03-02")
+    assert told(instance, own(PLAYLIST)) == [("raw_playlists", ELSEWHERE)]
+
+
+@pytest.mark.parametrize(("later", "is_told"), [(timedelta(seconds=-60), False), (timedelta(seconds=60), True)])
+def test_what_landed_after_the_last_record_is_told_of_where_clocks_cannot_explain_it(
+    instance: dg.DagsterInstance, later: timedelta, is_told: bool
+) -> None:
+    record(instance, "raw_playlists")
+    assert bool(told(instance, own(PLAYLIST, NOW + CLOCKS_DIFFER_BY + later))) is is_told
