@@ -5,6 +5,7 @@ import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
@@ -121,6 +122,8 @@ def settings_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
     settings.cache_clear()
 
 
+# Each takes a tenth of a second to make.
+@cache
 def aws_client(service: str, endpoint_url: str, region: str = REGION, keys: tuple[str, str] = TESTS_KEYS) -> Any:
     """A client of one's own, so that tests look at AWS with other eyes than the code under test."""
     config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})

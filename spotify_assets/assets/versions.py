@@ -60,7 +60,7 @@ def _digest(texts: Iterable[str]) -> str:
 def _code(module: str) -> tuple[str, tuple[str, ...]]:
     """A module's code without docstrings and formatting, and what it imports from its own package."""
     tree = _without_docstrings(ast.parse(_source(module)))
-    return ast.unparse(tree), tuple(_imported(tree, package=module.split(".")[0]))
+    return ast.unparse(tree), tuple(_imported(tree, package=module.split(".", maxsplit=1)[0]))
 
 
 def _source(module: str) -> str:

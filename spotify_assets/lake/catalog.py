@@ -101,8 +101,7 @@ class Catalog:
         found = self.load(table)
         if found is None:
             found = self._create(table)
-        wanted = iceberg_schema(table)
-        missing = {field.name for field in wanted.fields} - {field.name for field in found.schema().fields}
+        missing = set(table.schema.column_names()) - set(found.schema().column_names)
         # A table of an older version lacks some; what its owner set to something else stays.
         properties = {name: value for name, value in TABLE_PROPERTIES.items() if name not in found.properties}
         if missing or properties:
@@ -112,7 +111,7 @@ class Catalog:
                         transaction.set_properties(properties)
                     if missing:
                         with transaction.update_schema() as update:
-                            update.union_by_name(wanted)
+                            update.union_by_name(iceberg_schema(table))
             except CommitFailedException:
                 # Somebody else changed the table meanwhile, perhaps in the same way.
                 return self.ensure(table)
@@ -186,7 +185,8 @@ class Catalog:
         Raises:
             LakeError: other publishers kept interfering.
         """
-        planned = self._changed_days(self.ensure(table), files)
+        found, held = self._look(table, files)
+        planned = self._changed_days(held, files)
         contending = Retrying(
             retry=retry_if_exception_type(CONFLICTS),
             stop=stop_after_attempt(COMMIT_ATTEMPTS),
@@ -195,7 +195,11 @@ class Catalog:
             reraise=True,
         )
         try:
-            contending(self._publish_once, table, files)
+            for attempt in contending:
+                with attempt:
+                    if attempt.retry_state.attempt_number > 1:
+                        found, held = self._look(table, files)
+                    self._replace_days(found, held, {day: files[day] for day in self._changed_days(held, files)})
         except CONFLICTS as error:
             raise LakeError(
                 f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again."
@@ -204,17 +208,19 @@ class Catalog:
             raise
         except Exception as error:
             # A lost answer: whether the commit landed is known only to the catalog.
-            if self._changed_days(self.ensure(table), files):
+            _, held = self._look(table, files)
+            if self._changed_days(held, files):
                 raise LakeError(explain(self._storage.url, f"publish {table.name}", error)) from error
         return planned
 
-    def _publish_once(self, table: Table, files: Mapping[date, Sequence[str]]) -> None:
+    def _look(
+        self, table: Table, files: Mapping[date, Sequence[str]]
+    ) -> tuple[IcebergTable, Mapping[date, PublishedDay]]:
+        """The table as it is now, and what it holds of the days of these files."""
         found = self.ensure(table)
-        if changed := self._changed_days(found, files):
-            self._replace_days(found, {day: files[day] for day in changed})
+        return found, published_days(found, list(files))
 
-    def _changed_days(self, table: IcebergTable, files: Mapping[date, Sequence[str]]) -> list[date]:
-        held = published_days(table, list(files))
+    def _changed_days(self, held: Mapping[date, PublishedDay], files: Mapping[date, Sequence[str]]) -> list[date]:
         return sorted(day for day, of_day in files.items() if not self._holds(held.get(day), of_day))
 
     def _holds(self, held: PublishedDay | None, files: Sequence[str]) -> bool:
@@ -229,11 +235,14 @@ class Catalog:
         data = self._storage.read_if_any(self._storage.key(file.address) or "")
         return data is not None and hashlib.sha256(data).hexdigest().startswith(content_of([file.address]))
 
-    def _replace_days(self, found: IcebergTable, files: Mapping[date, Sequence[str]]) -> None:
-        replaced = list(published_days(found, list(files)))
+    def _replace_days(
+        self, found: IcebergTable, held: Mapping[date, PublishedDay], files: Mapping[date, Sequence[str]]
+    ) -> None:
+        if not files:
+            return
         added = [file for of_day in files.values() for file in of_day]
         with found.transaction() as transaction:
-            if replaced:
+            if replaced := [day for day in files if day in held]:
                 transaction.delete(on_days(replaced))
             if added:
                 # None of them is there: their days hold other content. To look would read every manifest of the table.
