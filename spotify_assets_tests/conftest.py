@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: the stand-ins for AWS, and a lake in each of its two homes."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -96,15 +97,18 @@ def no_real_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_power_cut() -> Iterator[None]:
-    """SQLite does not wait for the disk, as Dagster does most of its time; only a machine that stops would notice."""
+    """Nobody waits for the disk, as SQLite does most of its time; only a machine that stops would notice."""
 
-    def hurry(connection: Any, _record: object) -> None:
+    def hurry(connection: Any, *_: object) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.execute("PRAGMA synchronous = OFF").close()
 
-    event.listen(Engine, "connect", hurry)
-    yield
-    event.remove(Engine, "connect", hurry)
+    # After the lake's own catalog has asked for the contrary as it connects.
+    event.listen(Engine, "checkout", hurry)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+    event.remove(Engine, "checkout", hurry)
 
 
 @pytest.fixture(autouse=True)
