@@ -5,10 +5,12 @@ new ones. A day whose content is the same already makes no commit.
 """
 
 import hashlib
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 from pyiceberg.catalog import Catalog as IcebergCatalog
@@ -24,17 +26,18 @@ from pyiceberg.exceptions import (
     ValidationError,
     ValidationException,
 )
+from pyiceberg.io import PY_IO_IMPL
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.transforms import IdentityTransform
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from spotify_assets.aws.client import CONNECT_SECONDS, READ_SECONDS
 from spotify_assets.lake.errors import CATALOG_FILE, LakeError, explain
 from spotify_assets.lake.glue_catalog import CarefulGlueCatalog
+from spotify_assets.lake.iceberg_files import STORAGE, LakeFileIO
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.published_day import (
     PARTITION_COLUMN,
@@ -75,21 +78,14 @@ class Catalog:
     def iceberg(self) -> IcebergCatalog:
         """The Iceberg catalog behind it."""
         storage = self._storage
-        if not storage.is_s3:
-            storage.make_folder()
-            return _open_sqlite(
-                uri=f"sqlite:///{storage.folder}/{CATALOG_FILE}?timeout=60",
-                warehouse=storage.address("").rstrip("/"),
-            )
         properties = {
             "warehouse": storage.address("").rstrip("/"),
-            "s3.region": storage.region,
-            # Its S3 client would wait for ever for a server that accepts and stays silent.
-            "s3.connect-timeout": str(CONNECT_SECONDS),
-            "s3.request-timeout": str(READ_SECONDS),
+            PY_IO_IMPL: f"{LakeFileIO.__module__}.{LakeFileIO.__name__}",
+            STORAGE: storage,
         }
-        if storage.endpoint_url:
-            properties["s3.endpoint"] = storage.endpoint_url
+        if not storage.is_s3:
+            storage.make_folder()
+            return _open_sqlite(f"sqlite:///{storage.folder}/{CATALOG_FILE}?timeout=60", properties)
         return CarefulGlueCatalog("lake", storage.endpoint_url, **properties)
 
     def name(self, table: Table) -> str:
@@ -101,8 +97,7 @@ class Catalog:
         found = self.load(table)
         if found is None:
             found = self._create(table)
-        wanted = iceberg_schema(table)
-        missing = {field.name for field in wanted.fields} - {field.name for field in found.schema().fields}
+        missing = set(table.schema.column_names()) - set(found.schema().column_names)
         # A table of an older version lacks some; what its owner set to something else stays.
         properties = {name: value for name, value in TABLE_PROPERTIES.items() if name not in found.properties}
         if missing or properties:
@@ -112,7 +107,7 @@ class Catalog:
                         transaction.set_properties(properties)
                     if missing:
                         with transaction.update_schema() as update:
-                            update.union_by_name(wanted)
+                            update.union_by_name(iceberg_schema(table))
             except CommitFailedException:
                 # Somebody else changed the table meanwhile, perhaps in the same way.
                 return self.ensure(table)
@@ -126,7 +121,7 @@ class Catalog:
         """
         with self._clear_errors(f"open table {self.name(table)}"):
             try:
-                found = self.iceberg.load_table(self.name(table))
+                return self.iceberg.load_table(self.name(table))
             except (NoSuchIcebergTableError, NoSuchPropertyException, ValidationError, ValueError) as error:
                 raise LakeError(
                     f"{self.name(table)} cannot be read as an Iceberg table ({str(error).splitlines()[0]}). "
@@ -134,12 +129,6 @@ class Catalog:
                 ) from error
             except (NoSuchTableError, NoSuchNamespaceError):
                 return None
-        if self._storage.key(found.location()) is None:
-            raise LakeError(
-                f"Table {self.name(table)} lies at {found.location()}, outside the lake {self._storage.url}. "
-                "Set GLUE_DATABASE to a database of this lake's own; a folder that was moved must go back."
-            )
-        return found
 
     def _create(self, table: Table) -> IcebergTable:
         schema = iceberg_schema(table)
@@ -186,7 +175,8 @@ class Catalog:
         Raises:
             LakeError: other publishers kept interfering.
         """
-        planned = self._changed_days(self.ensure(table), files)
+        found, held = self._look(table, files)
+        planned = self._changed_days(held, files)
         contending = Retrying(
             retry=retry_if_exception_type(CONFLICTS),
             stop=stop_after_attempt(COMMIT_ATTEMPTS),
@@ -195,7 +185,11 @@ class Catalog:
             reraise=True,
         )
         try:
-            contending(self._publish_once, table, files)
+            for attempt in contending:
+                with attempt:
+                    if attempt.retry_state.attempt_number > 1:
+                        found, held = self._look(table, files)
+                    self._replace_days(found, held, {day: files[day] for day in self._changed_days(held, files)})
         except CONFLICTS as error:
             raise LakeError(
                 f"Table {table.name}: other publishers changed it {COMMIT_ATTEMPTS} times in a row; run again."
@@ -204,17 +198,19 @@ class Catalog:
             raise
         except Exception as error:
             # A lost answer: whether the commit landed is known only to the catalog.
-            if self._changed_days(self.ensure(table), files):
+            _, held = self._look(table, files)
+            if self._changed_days(held, files):
                 raise LakeError(explain(self._storage.url, f"publish {table.name}", error)) from error
         return planned
 
-    def _publish_once(self, table: Table, files: Mapping[date, Sequence[str]]) -> None:
+    def _look(
+        self, table: Table, files: Mapping[date, Sequence[str]]
+    ) -> tuple[IcebergTable, Mapping[date, PublishedDay]]:
+        """The table as it is now, and what it holds of the days of these files."""
         found = self.ensure(table)
-        if changed := self._changed_days(found, files):
-            self._replace_days(found, {day: files[day] for day in changed})
+        return found, published_days(found, list(files))
 
-    def _changed_days(self, table: IcebergTable, files: Mapping[date, Sequence[str]]) -> list[date]:
-        held = published_days(table, list(files))
+    def _changed_days(self, held: Mapping[date, PublishedDay], files: Mapping[date, Sequence[str]]) -> list[date]:
         return sorted(day for day, of_day in files.items() if not self._holds(held.get(day), of_day))
 
     def _holds(self, held: PublishedDay | None, files: Sequence[str]) -> bool:
@@ -235,11 +231,14 @@ class Catalog:
             return "has other content than was published"
         return None
 
-    def _replace_days(self, found: IcebergTable, files: Mapping[date, Sequence[str]]) -> None:
-        replaced = list(published_days(found, list(files)))
+    def _replace_days(
+        self, found: IcebergTable, held: Mapping[date, PublishedDay], files: Mapping[date, Sequence[str]]
+    ) -> None:
+        if not files:
+            return
         added = [file for of_day in files.values() for file in of_day]
         with found.transaction() as transaction:
-            if replaced:
+            if replaced := [day for day in files if day in held]:
                 transaction.delete(on_days(replaced))
             if added:
                 # None of them is there: their days hold other content. To look would read every manifest of the table.
@@ -315,10 +314,11 @@ class Catalog:
             raise LakeError(explain(self._storage.url, action, error)) from error
 
 
-def _open_sqlite(uri: str, warehouse: str) -> SqlCatalog:
+def _open_sqlite(uri: str, properties: Mapping[str, Any]) -> SqlCatalog:
     """The catalog in a SQLite file, made where it is not there yet."""
     # Every connection is closed after use: nothing is kept of a file that other processes use, too.
     engine = create_engine(uri, poolclass=NullPool)
+    event.listen(engine, "connect", _wait_for_the_disk)
     for attempts_left in (2, 1, 0):
         try:
             SqlCatalogBaseTable.metadata.create_all(engine)
@@ -327,7 +327,12 @@ def _open_sqlite(uri: str, warehouse: str) -> SqlCatalog:
             # Another first user may be making the two tables at the same moment.
             if not attempts_left:
                 raise
-    catalog = SqlCatalog("lake", uri=uri, warehouse=warehouse, init_catalog_tables="false")
+    catalog = SqlCatalog("lake", uri=uri, init_catalog_tables="false", **properties)
     catalog.engine.dispose()
     catalog.engine = engine
     return catalog
+
+
+def _wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    """A commit is on the disk before the marks that speak of it: FULL would leave its end to the file system."""
+    connection.execute("PRAGMA synchronous = EXTRA").close()

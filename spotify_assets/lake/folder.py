@@ -1,14 +1,20 @@
-"""Files of a lake that lies in a folder, as the operating system has them."""
+"""Files of a lake that lies in a folder, as the operating system has them.
 
+What is written here outlives a power cut: its bytes lie on the disk before it has its name, and its name before anybody
+goes on to name it elsewhere.
+"""
+
+import errno
 import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# What the object store library calls a local file until it is whole.
+# What a file is called until it is whole; the object store library, which hides such files, calls its own so.
 HALF_WRITTEN = re.compile(r"#\d+$")
 
 
@@ -33,6 +39,86 @@ def etag(status: os.stat_result) -> str:
 def written_at(status: os.stat_result) -> datetime:
     """When a file was last written (UTC), in whole microseconds: a float of seconds is off by one now and then."""
     return EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes a file whole: a reader sees what was there before, or all of it."""
+    beside = _write_beside(path, data)
+    beside.replace(path)
+    _sync(path.parent)
+
+
+def create(path: Path, data: bytes) -> bool:
+    """Writes a file whole unless there is one; tells whether it was written."""
+    if path.exists():
+        return False
+    beside = _write_beside(path, data)
+    try:
+        path.hardlink_to(beside)
+    except FileExistsError:
+        return False
+    finally:
+        beside.unlink()
+    _sync(path.parent)
+    return True
+
+
+def move(origin: Path, target: Path) -> None:
+    """Gives a file another name, whoever wrote it."""
+    # Other producers may have left its bytes to the system; from what may not be read nothing was made.
+    with suppress(PermissionError):
+        _sync(origin)
+    make(target.parent)
+    origin.rename(target)
+    _sync(target.parent)
+
+
+def make(folder: Path) -> None:
+    """Makes a folder where there is none, and waits until it and those above it that are new lie on the disk."""
+    new = list(takewhile(lambda above: not above.exists(), (folder, *folder.parents)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in new:
+        _sync(made.parent)
+
+
+def _write_beside(path: Path, data: bytes) -> Path:
+    """Writes a new file with a name that no listing shows, and waits for the disk; gives its path."""
+    beside, file = _open_beside(path)
+    try:
+        with os.fdopen(file, "wb") as content:
+            content.write(data)
+            content.flush()
+            os.fsync(file)
+    except BaseException:
+        beside.unlink()
+        raise
+    return beside
+
+
+def _open_beside(path: Path) -> tuple[Path, int]:
+    number = 1
+    while True:
+        beside = path.with_name(f"{path.name}#{number}")
+        try:
+            return beside, os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileExistsError:
+            # Another process is writing it, or was killed as it did.
+            number += 1
+        except FileNotFoundError:
+            make(path.parent)
+
+
+def _sync(path: Path) -> None:
+    """Waits until a file's bytes, or the names in a folder, lie on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        # Some network file systems know no such thing for a folder.
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(opened)
 
 
 def _unless_gone(error: OSError) -> None:

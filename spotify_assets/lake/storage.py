@@ -119,7 +119,7 @@ class Storage:
         """Makes the lake's folder where it is not there yet."""
         try:
             with self.clear_errors("create the lake"):
-                self.folder.mkdir(parents=True, exist_ok=True)
+                folder.make(self.folder)
         except FileNotFoundError as error:
             # /proc and its like answer so, whatever is asked of them.
             raise LakeError(explain(self.url, "create the lake", error)) from error
@@ -175,18 +175,25 @@ class Storage:
 
         `content_type` is what a browser is told that it is; a folder has no place for it.
         """
-        attributes: Attributes | None = {"Content-Type": content_type} if content_type and self.is_s3 else None
+        attributes: Attributes | None = {"Content-Type": content_type} if content_type else None
         with self.clear_errors(f"write {key}"):
-            obstore.put(self.store, key, data, attributes=attributes)
+            if self.is_s3:
+                obstore.put(self.store, key, data, attributes=attributes)
+            else:
+                self.make_folder()
+                folder.write(self.folder / key, data)
 
     def create(self, key: str, data: bytes) -> bool:
         """Writes a key unless it exists; tells whether it was written."""
-        try:
-            with self.clear_errors(f"write {key}"):
+        with self.clear_errors(f"write {key}"):
+            if not self.is_s3:
+                self.make_folder()
+                return folder.create(self.folder / key, data)
+            try:
                 obstore.put(self.store, key, data, mode="create")
-        except AlreadyExistsError:
-            return False
-        return True
+            except AlreadyExistsError:
+                return False
+            return True
 
     def move(self, source: str, target: str, etag: str | None = None) -> bool:
         """Moves a key of whatever spelling, provided that its content still has `etag` (where given); tells whether.
@@ -231,8 +238,7 @@ class Storage:
         origin, destination = self.folder / source, self.folder / target
         if etag and folder.etag(origin.stat()) != etag:
             return False
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        origin.rename(destination)
+        folder.move(origin, destination)
         return True
 
     def exists(self, key: str) -> bool:
@@ -299,8 +305,6 @@ class Storage:
         except FileNotFoundError as error:
             if "NoSuchBucket" in str(error):
                 raise LakeError(explain(self.url, action, error)) from error
-            raise
-        except AlreadyExistsError:
             raise
         except (BaseError, OSError, ClientError, BotoCoreError) as error:
             raise LakeError(explain(self.url, action, error)) from error

@@ -13,6 +13,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
@@ -81,7 +82,10 @@ class Recorded:
 def serve(port: int) -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     check_glue_versions()
-    app = Recorded(DomainDispatcherApplication(create_backend_app))
+    dispatcher = DomainDispatcherApplication(create_backend_app)
+    # Or moto would list its own folders for each request.
+    dispatcher.get_backend_for_host = cache(dispatcher.get_backend_for_host)
+    app = Recorded(dispatcher)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
     # A daemon: there is nothing to save, so the process may end in the middle of a request.
     threading.Thread(target=server.serve_forever, daemon=True).start()
