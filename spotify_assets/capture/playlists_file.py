@@ -3,7 +3,6 @@
 Refuses a duplicate or malformed entry with file and line, since a wrong id would be a gap in history.
 """
 
-import re
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,8 @@ import yaml
 
 from spotify_assets.config import Settings, SettingsError
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.playlist_links import NoPlaylist, playlist_id
 
-# https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids, and the older user/…/playlist form.
-PLAYLIST_REFERENCE = re.compile(
-    r"^(?:spotify:(?:user:[^:]+:)?playlist:|https?://open\.spotify\.com/(?:[a-z-]+/)?(?:user/[^/]+/)?playlist/)?"
-    r"([0-9A-Za-z]{22})(?:\?\S*)?$"
-)
 KNOWN_FIELDS = {"id", "name", "region", "tags"}
 
 
@@ -84,17 +79,14 @@ def _entry(path: Path, line: int, row: Any) -> PlaylistEntry:
         raise SettingsError(f"{where}: expected an entry with at least `id`.")
     if unknown := set(row) - KNOWN_FIELDS:
         raise SettingsError(f"{where}: unknown field {sorted(map(str, unknown))}; known are {sorted(KNOWN_FIELDS)}.")
-    match = PLAYLIST_REFERENCE.match(str(row["id"]))
-    if match is None:
-        raise SettingsError(
-            f"{where}: {str(row['id'])[:80]!r} is not a playlist id, URI or URL. "
-            "In Spotify: Share → Copy link to playlist."
-        )
+    try:
+        named = playlist_id(str(row["id"]))
+    except NoPlaylist as error:
+        raise SettingsError(f"{where}: {error}") from None
     tags = [] if row.get("tags") is None else row["tags"]
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise SettingsError(f"{where}: `tags` must be a list of words, such as [chart, daily].")
     for field in ("name", "region"):
         if row.get(field) is not None and not isinstance(row[field], str):
             raise SettingsError(f"{where}: `{field}` must be text; put {row[field]!r} in quotes.")
-    playlist_id = match.group(1)
-    return PlaylistEntry(playlist_id, row.get("name") or playlist_id, row.get("region"), tuple(tags))
+    return PlaylistEntry(named, row.get("name") or named, row.get("region"), tuple(tags))

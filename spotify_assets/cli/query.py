@@ -2,29 +2,54 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.rows import Csv, encoded, print_frame, write_file
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
+from spotify_assets.serving.playlist_names import NAMES_SQL, CalledSo, Unresolved, resolve
 from spotify_assets.serving.saved_queries import NoSuchQuery, Value, saved_queries, saved_query
 
-# SQL and its parameters.
-Question = tuple[str, dict[str, Value]]
+# As `grep` and its like have a code of its own for "nothing found".
+NOTHING_FOUND = 3
+
+
+@dataclass(frozen=True)
+class Question:
+    """SQL and its parameters, and the name of the saved query that it is, if it is one."""
+
+    sql: str
+    values: dict[str, Value]
+    saved: str | None = None
 
 
 def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path | None, csv: Csv) -> int:
-    """Runs one query and writes its rows in the given form to the terminal or a file; None lists the saved queries."""
+    """Runs one query and writes its rows in the given form to the terminal or a file; None lists the saved queries.
+
+    A saved query without rows says so, and gives exit code 3.
+    """
     if asked is None:
         return _print_saved_queries()
     csv.require("csv" if form in (None, "table") and output is not None else form)
-    frame = query(lake, *asked)
+    frame = query(lake, asked.sql, _with_playlist(lake, asked.values))
+    _write(frame, form, output, csv)
+    if frame.is_empty() and asked.saved is not None:
+        told = ", ".join(f"{name}={value}" for name, value in asked.values.items() if value is not None)
+        print(f"{asked.saved}: no rows{f' for {told}' if told else ''}.", file=sys.stderr)
+        return NOTHING_FOUND
+    return 0
+
+
+def _write(frame: pl.DataFrame, form: str | None, output: Path | None, csv: Csv) -> None:
     # Addresses are there to be pasted elsewhere.
     form = form or ("lines" if frame.columns == ["url"] else "table")
     if form == "table" and output is None:
         print_frame(frame)
-        return 0
+        return
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise CommandError("Parquet is not for a terminal. Add --output FILE, or pipe it into one.")
     data = encoded(frame, "csv" if form == "table" else form, csv)
@@ -33,7 +58,17 @@ def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path
         sys.stdout.buffer.flush()
     else:
         write_file(output, data)
-    return 0
+
+
+def _with_playlist(lake: Lake, values: dict[str, Value]) -> dict[str, Value]:
+    """The same values, the playlist among them by its id."""
+    if not isinstance(named := values.get("playlist"), str):
+        return values
+    names = [CalledSo(*row) for row in query(lake, NAMES_SQL).iter_rows()]
+    try:
+        return values | {"playlist": resolve(named, names)}
+    except Unresolved as error:
+        raise CommandError(str(error)) from None
 
 
 def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Question | None:
@@ -51,7 +86,7 @@ def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Questi
     if saved is None and sql is not None:
         if given:
             raise CommandError("--param belongs to a saved query: query --saved NAME --param NAME=VALUE")
-        return sql, {}
+        return Question(sql, {})
     if not saved or sql is not None:
         raise CommandError('Either SQL, as in query "SELECT * FROM playlists", or query --saved NAME.')
     pairs = [pair.partition("=") for pair in given]
@@ -59,7 +94,7 @@ def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Questi
         raise CommandError(f"--param {unpaired[0]}: write it as NAME=VALUE.")
     try:
         found = saved_query(saved)
-        return found.sql, found.values({name: value for name, _, value in pairs})
+        return Question(found.sql, found.values({name: value for name, _, value in pairs}), saved)
     except NoSuchQuery as error:
         raise CommandError(str(error)) from None
 

@@ -19,6 +19,7 @@ import msgspec
 import zstandard
 
 from spotify_assets.lake.errors import LakeError, TooLarge
+from spotify_assets.lake.key_dates import NotADay, day_in_key
 from spotify_assets.lake.quarantine import Quarantine, QuarantineNote
 from spotify_assets.lake.raw_keys import (
     LANDED_AT,
@@ -26,6 +27,7 @@ from spotify_assets.lake.raw_keys import (
     LONGEST_PART,
     addressable_objects,
     any_objects,
+    is_litter,
     unfit,
 )
 from spotify_assets.lake.storage import Storage, StoredObject
@@ -41,8 +43,6 @@ OWN_NAME = re.compile(
 )
 CAPTURED_AT_FORMAT = "%Y%m%dT%H%M%SZ"
 ARTISTS, ARTIST_FACTS = "artists", "artist_facts"
-DATE_FOLDER = re.compile(r"(?:^|/)snapshot_date=([^/]*)/")
-DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 # Objects, and their bytes, that are read ahead of the one in hand.
 READERS, AHEAD_BYTES = 8, 64 << 20
 # Other producers may write straight into a folder; what changed more recently than this may not be whole yet.
@@ -112,19 +112,17 @@ def playlist_kind(playlist_id: str) -> str:
 
 
 def file_entry(found: StoredObject, earliest: date, latest: date) -> RawEntry | Misfiled:
-    """Files one waiting object under its day: `snapshot_date=` in its key, else a date in its name, else its landing.
+    """Files one waiting object under its day: the one that its key says, or that on which it landed (UTC).
 
-    A key that no client can address, or a day outside `earliest`..`latest`, is `Misfiled`.
+    A key that no client can address, whose day cannot be told, or lies outside `earliest`..`latest`, is `Misfiled`.
     """
     relative = found.key.removeprefix(f"{TO_BE_PROCESSED}/")
     if (reason := unfit(relative)) is not None:
         return Misfiled(found, reason)
-    folder, in_name = DATE_FOLDER.search(relative), DATE_IN_NAME.search(relative)
-    stated = folder.group(1) if folder else in_name.group(1) if in_name else None
     try:
-        day = date.fromisoformat(stated) if stated is not None else found.written_at.date()
-    except ValueError:
-        return Misfiled(found, f"'{stated}' in its key is not a date")
+        day = day_in_key(relative) or found.written_at.date()
+    except NotADay as error:
+        return Misfiled(found, str(error))
     if not earliest <= day <= latest:
         return Misfiled(found, f"{day} lies outside the lake's history, {earliest} to {latest} (HISTORY_START)")
     name = relative
@@ -173,10 +171,11 @@ class RawZone:
         return None
 
     def waiting(self) -> Iterator[RawEntry | Misfiled]:
-        """Every object in `to_be_processed`, filed under its day."""
+        """Every object in `to_be_processed`, filed under its day; what is litter is none."""
         latest = datetime.now(UTC).date() + timedelta(days=1)
         for found in any_objects(self._storage, TO_BE_PROCESSED):
-            yield file_entry(found, self._history_start, latest)
+            if not is_litter(found.key.removeprefix(f"{TO_BE_PROCESSED}/")):
+                yield file_entry(found, self._history_start, latest)
 
     def is_settled(self, entry: RawEntry | Misfiled, now: datetime) -> bool:
         """Whether a waiting object is surely whole: at once on S3, and in a folder once it has lain for two seconds."""

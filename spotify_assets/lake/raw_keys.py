@@ -14,6 +14,24 @@ ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud
 # File systems take 255 bytes per name and S3 takes 1,024 per key; filing an object adds to both.
 LONGEST_PART, LONGEST_KEY = 240, 800
 
+# What programs and systems leave beside data: markers of Hadoop and Spark, hidden files (those of rsync, editors and
+# file managers among them), copies that are not complete, backups of editors, settings of folders.
+LITTER = re.compile(
+    r"(?:^|/)(?:"
+    r"_SUCCESS|_temporary(?:/.*)?|_(?:started|committed)_[^/]*|_(?:common_)?metadata|__MACOSX/.*|"
+    r"\.[^/]*(?:/.*)?|"
+    r"[^/]*(?:~|\.(?:tmp|temp|part|partial|crdownload|download|filepart|swp|crc))|"
+    r"~[^/]*|#[^/]*#|"
+    r"desktop\.ini|(?:eh)?thumbs\.db"
+    r")\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_litter(relative: str) -> bool:
+    """Whether a key where strangers write is no data, by its name; such an object is left where it is."""
+    return LITTER.search(relative) is not None and ADDRESSABLE.match(relative) is not None
+
 
 def unfit(relative: str) -> str | None:
     """Why a key cannot be kept as a name, if so."""

@@ -73,7 +73,6 @@ def test_a_playlist_listed_twice_in_whatever_form_is_refused_with_both_lines(tmp
     "reference",
     [
         *("short", ID + "x", ID[:-1], ID[:-1] + "-", "../../../../etc/passwd", f"../{ID}", f"{ID}/../x", "''", "12345"),
-        *(f"spotify:track:{ID}", f"spotify:album:{ID}", f"https://open.spotify.com/album/{ID}"),
         *(f"https://open.spotify.com/playlist/{ID}/tracks", f"https://example.org/playlist/{ID}"),
         *(f"https://open.spotify.com.example.org/playlist/{ID}", f"[{ID}]", "null", "true", "2026-01-01"),
     ],

@@ -121,6 +121,28 @@ def test_addresses_are_lines_to_be_pasted(filled: tuple[Path, str]) -> None:
     assert all(re.fullmatch(r"https://open\.spotify\.com/track/[0-9A-Za-z]{22}", line) for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("named", "code", "said"),
+    [
+        ("top 100 JAPAN", 0, ""),
+        ("Top 100 Japann", 1, "error: No playlist is called 'Top 100 Japann'. Near it are Top 100 Japan (5ample"),
+    ],
+)
+def test_a_playlist_is_found_by_its_name_in_any_case_or_those_near_it_are_named(
+    filled: tuple[Path, str], named: str, code: int, said: str
+) -> None:
+    answer = command(filled[0], "query", "--saved", "playlist_on_day_urls", "--param", f"playlist={named}")
+    assert (answer.returncode, answer.stderr[: len(said)]) == (code, said)
+    assert len(answer.stdout.splitlines()) == (100 if code == 0 else 0)
+
+
+def test_a_saved_query_without_rows_says_so_and_has_an_exit_code_of_its_own(filled: tuple[Path, str]) -> None:
+    asked = ["query", "--saved", "risers", "--param", "region=nowhere", "--format", "json"]
+    answer = command(filled[0], *asked)
+    assert (answer.returncode, answer.stdout) == (3, "[]\n")
+    assert answer.stderr == "risers: no rows for region=nowhere, top=10.\n"
+
+
 def test_saved_without_a_name_shows_what_there_is(tmp_path: Path) -> None:
     answer = command(tmp_path, "query", "--saved")
     assert answer.returncode == 0

@@ -69,7 +69,7 @@ def chart_page(*songs: str) -> bytes:
     [
         (OWN, DAY),
         ("snapshot_date=2026-03-02/anything.json", NEXT),
-        ("spotify/snapshot_date=2026-03-02/2026-03-09.json", NEXT),
+        ("spotify/snapshot_date=2026-03-02/2026_03_02.json", NEXT),
         ("top50_2026-03-02.json.gz", NEXT),
         ("2026-03-02/top50.json", NEXT),
         ("2026-03-02T06-00-00Z.json", NEXT),
@@ -107,6 +107,7 @@ def test_an_object_is_filed_under_the_day_its_key_states_or_else_its_landing(nam
         ("snapshot_date=/x.json", "'' in its key is not a date"),
         ("snapshot_date=2026-02-30/x.json", "'2026-02-30' in its key is not a date"),
         ("chart-1999-13-45.json", "'1999-13-45' in its key is not a date"),
+        ("snapshot_date=2026-03-02/2026-03-09.json", "are different days"),
         ("1999-12-31.json", "lies outside the lake's history"),
         ("snapshot_date=2027-01-01/x.json", "lies outside the lake's history"),
         ("x" * 241, "too long"),
@@ -164,6 +165,37 @@ def test_odd_keys_of_strangers_stop_nothing(lake: Lake, odd: str) -> None:
     assert [entry.name for entry in lake.raw.seen_of([DAY])[DAY]] == [own_name("artists", at)]
     assert lake.raw.quarantined(DAY) == []
     assert [entry.name for entry in entries(lake)] == [own_name("artists", at)]
+
+
+@pytest.mark.parametrize(
+    "litter",
+    [
+        "_SUCCESS",
+        "_temporary/0/part-0.json",
+        ".DS_Store",
+        "._chart.json",
+        ".chart.json.Xa81Kd",
+        ".git/HEAD",
+        "chart.json~",
+        "#chart.json#",
+        "~$chart.json",
+        ".chart.json.swp",
+        "chart.json.tmp",
+        "chart.json.part",
+        "chart.json.crdownload",
+        "desktop.ini",
+        "Thumbs.db",
+        "__MACOSX/chart.json",
+    ],
+)
+@IN_A_FOLDER
+def test_markers_and_litter_are_no_data(lake: Lake, litter: str) -> None:
+    for key in (litter, f"snapshot_date={DAY}/{litter}"):
+        land(lake, key, b"x")
+    land(lake, f"snapshot_date={DAY}/part-0_tmp.json")
+    assert [entry.name.rsplit("/", 1)[1] for entry in entries(lake)] == ["part-0_tmp.json"]
+    # They are somebody's, and stay.
+    assert lake.storage.exists(f"{WAITING}/snapshot_date={DAY}/{litter}")
 
 
 def test_a_captured_document_lands_under_its_day(lake: Lake) -> None:

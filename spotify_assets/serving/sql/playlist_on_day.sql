@@ -1,12 +1,20 @@
 -- What was on a playlist on a day. For a day on which it was not captured, the captured day before that.
 --
--- $playlist text = NULL  id or name of the playlist; every playlist where not given
+-- $playlist text = NULL  id, or name that it has now, of the playlist; every playlist where not given
 -- $day date = NULL       day asked about; the latest one where not given
 
-WITH captured AS (
+WITH asked AS (
+    -- By the name that it has now; an earlier one may be another playlist's by now.
+    SELECT playlist_id
+    FROM playlists
+    WHERE (playlist_id, snapshot_date) IN (SELECT playlist_id, max(snapshot_date) FROM playlists GROUP BY playlist_id)
+        AND ($playlist IS NULL OR playlist_id = $playlist OR lower(name) = lower($playlist))
+),
+
+captured AS (
     SELECT playlist_id, max(snapshot_date) AS snapshot_date
     FROM playlists
-    WHERE ($playlist IS NULL OR playlist_id = $playlist OR name = $playlist)
+    WHERE playlist_id IN (SELECT playlist_id FROM asked)
         AND ($day IS NULL OR snapshot_date <= CAST($day AS DATE))
     GROUP BY playlist_id
 )

@@ -1,0 +1,51 @@
+"""How Spotify's clients name a playlist: its id, its URI, or a link, and what else people copy instead.
+
+https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids
+Links with `user/…` are of before 2018, those with `intl-…` are what browsers get since 2022.
+"""
+
+import re
+
+ID = r"(?P<id>[0-9A-Za-z]{22})"
+LANGUAGE = r"(?:intl-[a-z]{2,3}(?:-[a-z0-9]{2,4})?/|[a-z]{2}(?:-[a-z]{2})?/)?"
+COLON = r"(?::|%3a)"
+PLAYLIST = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        ID,
+        rf"spotify:(?://)?(?:user[:/][^:/]+[:/])?playlist[:/]{ID}(?:[?#].*)?",
+        rf"(?:https?://)?(?:www\.)?(?:open|play)\.spotify\.com/{LANGUAGE}(?:embed/)?(?:user/[^/]+/)?playlist/{ID}/?(?:[?#].*)?",
+        rf"(?:https?://)?embed\.spotify\.com/?\?(?:.*&)?uri=spotify{COLON}(?:user{COLON}[^:%&]+{COLON})?playlist{COLON}{ID}(?:&.*)?",
+        rf"(?:https?://)?api\.spotify\.com/v1/playlists/{ID}(?:[/?#].*)?",
+    )
+]
+SHORT_LINK = re.compile(
+    r"(?:https?://)?(?:spotify\.link|spoti\.fi|spotify\.app\.link|link\.tospotify\.com)/\S+", re.IGNORECASE
+)
+OTHER_KIND = re.compile(
+    r"(?:spotify:|(?:https?://)?(?:open|play)\.spotify\.com/(?:[a-z0-9-]+/)?(?:embed/)?)"
+    r"(?P<kind>album|artist|track|show|episode|user|audiobook|collection)\b",
+    re.IGNORECASE,
+)
+
+
+class NoPlaylist(ValueError):
+    """A text names no playlist; the message says what it is instead, and what to do."""
+
+
+def playlist_id(text: str) -> str:
+    """The id of the playlist that a text names.
+
+    Raises:
+        NoPlaylist: it names none.
+    """
+    named = text.strip().strip("<>")
+    for form in PLAYLIST:
+        if (match := form.fullmatch(named)) is not None:
+            return match["id"]
+    shown = repr(named[:80])
+    if SHORT_LINK.fullmatch(named):
+        raise NoPlaylist(f"{shown} is a short link. Open it in a browser, and copy the address that it leads to.")
+    if other := OTHER_KIND.match(named):
+        raise NoPlaylist(f"{shown} is of kind {other['kind'].lower()}, not a playlist.")
+    raise NoPlaylist(f"{shown} is not a playlist id, URI or URL. In Spotify: Share → Copy link to playlist.")

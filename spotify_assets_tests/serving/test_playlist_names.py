@@ -1,0 +1,86 @@
+"""One playlist is meant, by id, link or its latest name; else the candidates are named."""
+
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+from spotify_assets.serving.playlist_names import NAMES_SQL, CalledSo, Unresolved, resolve
+from spotify_assets.serving.saved_queries import saved_query
+from spotify_assets_tests.support.data.builders import spotify_id
+
+MINE, OTHER, THIRD = spotify_id("Mine"), spotify_id("Other"), spotify_id("Third")
+FIRST, SECOND = date(2026, 3, 1), date(2026, 3, 2)
+NAMES = [
+    CalledSo(MINE, "Old Name", FIRST),
+    CalledSo(MINE, "Straße", SECOND),
+    CalledSo(OTHER, "Twins", SECOND),
+    CalledSo(THIRD, "twins", SECOND),
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["Straße", "STRASSE", " straße ", MINE, f"https://open.spotify.com/intl-pt-BR/playlist/{MINE}?si=1"]
+)
+def test_a_playlist_is_known_by_id_link_or_latest_name(text: str) -> None:
+    assert resolve(text, NAMES) == MINE
+
+
+def test_two_of_one_name_are_listed_and_an_id_decides() -> None:
+    with pytest.raises(Unresolved, match="2 playlists are called 'Twins'") as raised:
+        resolve("Twins", NAMES)
+    assert OTHER in str(raised.value)
+    assert THIRD in str(raised.value)
+    assert resolve(THIRD, NAMES) == THIRD
+
+
+def test_a_former_name_tells_what_it_is_called_now() -> None:
+    with pytest.raises(Unresolved, match=f"since 2026-03-01. It is now called Straße .{MINE}."):
+        resolve("old name", NAMES)
+
+
+def test_none_tells_those_near_it_or_those_there_are() -> None:
+    with pytest.raises(Unresolved, match=rf"No playlist is called 'Strase'\. Near it are Straße \({MINE}\)\."):
+        resolve("Strase", NAMES)
+    with pytest.raises(Unresolved, match=r"There are Straße .*, Twins .*, twins"):
+        resolve("?", NAMES[1:])
+    with pytest.raises(Unresolved, match=r"and 5 more\.$"):
+        resolve("?", [CalledSo(spotify_id(f"P{number}"), f"Name {number:02}", FIRST) for number in range(15)])
+
+
+def test_all_names_of_a_playlist_are_known_with_their_last_days() -> None:
+    playlists = pl.DataFrame(
+        {
+            "playlist_id": [MINE, MINE, MINE],
+            "name": ["A", "A", "B"],
+            "snapshot_date": [FIRST, SECOND, date(2026, 3, 3)],
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.register("playlists", playlists)
+        found = [CalledSo(*row) for row in connection.execute(NAMES_SQL).fetchall()]
+    assert set(found) == {CalledSo(MINE, "A", SECOND), CalledSo(MINE, "B", date(2026, 3, 3))}
+
+
+@pytest.mark.parametrize(("named", "expected"), [("New", SECOND), (MINE, SECOND), ("old", None)])
+def test_a_renamed_playlist_answers_with_the_day_asked_for(named: str, expected: date | None) -> None:
+    playlists = pl.DataFrame({"playlist_id": [MINE] * 2, "name": ["Old", "new"], "snapshot_date": [FIRST, SECOND]})
+    items = pl.DataFrame(
+        {
+            "playlist_id": [MINE] * 2,
+            "snapshot_date": [FIRST, SECOND],
+            "position": [1, 1],
+            "name": ["Song"] * 2,
+            "entry_type": ["track"] * 2,
+            "added_at": [None] * 2,
+            "uri": ["spotify:track:x"] * 2,
+        }
+    )
+    asked = saved_query("playlist_on_day")
+    with duckdb.connect() as connection:
+        connection.register("playlists", playlists)
+        connection.register("playlist_items", items)
+        rows = connection.execute(asked.sql, asked.values({"playlist": named, "day": "2026-03-02"})).fetchall()
+    # The second column.
+    assert [row[1] for row in rows] == ([] if expected is None else [expected])
