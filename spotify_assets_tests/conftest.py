@@ -51,7 +51,6 @@ LONGEST = (
     "engines/spark/test_engine.py",
     "assets/test_main_path.py",
     "assets/test_dashboard.py",
-    "cli/test_ui.py",
     "cli/test_no_secrets.py",
     "engines/spark/test_tasks.py",
     "automation/test_raw_objects.py",

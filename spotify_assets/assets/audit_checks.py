@@ -28,16 +28,22 @@ HISTORY_DAYS = 28
 
 
 class StagedTables(Mapping[str, pl.LazyFrame]):
-    """The staged tables of a day, read back when asked for; insights with the published entries they are about."""
+    """The staged tables of a day, each read back once; insights with the published entries they are about."""
 
     def __init__(self, lake: Lake, staging: Staging, stage: Stage) -> None:
         self._staging = staging
         self._stage = stage
         self._published = {} if staging is lake.staging else {"playlist_items": BASE.tables["playlist_items"]}
         self._lake = lake
+        self._read_back: dict[str, pl.LazyFrame] = {}
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
-        """The table as it lies in the lake now."""
+        """The table as it lies in the lake, for all checks of an audit."""
+        if name not in self._read_back:
+            self._read_back[name] = self._read(name)
+        return self._read_back[name]
+
+    def _read(self, name: str) -> pl.LazyFrame:
         if (table := self._published.get(name)) is not None:
             return self._lake.catalog.scan(table).filter(pl.col("snapshot_date") == self._stage.snapshot_date)
         return self._staging.read(self._stage, name)

@@ -1,5 +1,6 @@
 """Fixtures for tests of what runs by itself: instances with runs in them, and a platform with its daemon running."""
 
+import json
 import os
 import shutil
 import signal
@@ -7,16 +8,18 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dagster as dg
 import pytest
 
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
+from spotify_assets_tests.support.processes.prepared import PROGRAM
 
 ROOT = Path(__file__).parents[2]
 POLL_SECONDS = 0.2
@@ -42,11 +45,12 @@ def instance(tmp_path: Path, new_instance: Path) -> Iterator[dg.DagsterInstance]
 
 @dataclass
 class Running:
-    """A lake, and the processes of `spotify-assets ui` over it: daemon, code server, webserver."""
+    """A lake, the processes of `spotify-assets ui` over it (daemon, code server, webserver), and where they serve."""
 
     lake: Lake
     instance: dg.DagsterInstance
     log: Path
+    webserver: str
 
     def eventually(self, look: Callable[[], Found | None], seconds: float = 180) -> Found:
         """What `look` finds, as soon as it finds something."""
@@ -58,33 +62,48 @@ class Running:
             time.sleep(POLL_SECONDS)
         return found
 
+    def ask_webserver(self, query: str) -> Any:
+        """An answer of the webserver's GraphQL."""
+        body = json.dumps({"query": query}).encode()
+        request = urllib.request.Request(f"{self.webserver}/graphql", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)["data"]
+
     def runs(self, job: str, day: object) -> list[dg.DagsterRun]:
         """Runs of a job for a day, in the order in which they were made."""
         filters = dg.RunsFilter(job_name=job, tags={"dagster/partition": str(day)})
         return list(reversed(self.instance.get_runs(filters)))
 
 
-def start_platform(folder: Path, home: Path, **settings: str) -> tuple[subprocess.Popen[bytes], Path]:
+@dataclass
+class Platform:
+    """The command `spotify-assets ui`, running: its process, what it writes, and where it serves."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    webserver: str
+
+    def interrupt(self) -> int:
+        """Ends it as Ctrl-C does; gives its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(300)
+
+
+def start_platform(folder: Path, home: Path, **settings: str) -> Platform:
     """Starts `spotify-assets ui` in `folder`, with its instance in `home`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    code = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
     log = folder / "ui.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, "ui", "--port", str(port)],
+            [sys.executable, "-c", PROGRAM, "ui", "--port", str(port)],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), "DAGSTER_HOME": str(home), **settings},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    return process, log
-
-
-def stop_platform(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGINT)
-    process.wait(300)
+    return Platform(process, log, f"http://127.0.0.1:{port}")
 
 
 def lake_in(folder: Path, source: str) -> Lake:

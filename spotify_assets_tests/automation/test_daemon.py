@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.schemas.base import BASE
-from spotify_assets_tests.automation.conftest import Running, lake_in, start_platform, stop_platform
+from spotify_assets_tests.automation.conftest import Platform, Running, lake_in, start_platform
 from spotify_assets_tests.support.dagster_internals import (
     GrpcServerCodeLocationOrigin,
     InstigatorState,
@@ -27,17 +28,27 @@ FAILED = dg.DagsterRunStatus.FAILURE
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("platform")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("platform")
+
+
+@pytest.fixture(scope="module")
+def ui(folder: Path) -> Iterator[Platform]:
+    """Interrupted by the last test, or here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(folder / "home"))
         with open_instance() as instance:
             daemon_ran_until_yesterday(instance)
-            process, log = start_platform(folder, folder / "home", LAKE_URL=str(folder / "lake"), **SETTINGS)
-            try:
-                yield Running(lake_in(folder / "lake", "sample"), instance, log)
-            finally:
-                stop_platform(process)
+        platform = start_platform(folder, folder / "home", LAKE_URL=str(folder / "lake"), **SETTINGS)
+        yield platform
+        if platform.process.poll() is None:
+            platform.interrupt()
+
+
+@pytest.fixture(scope="module")
+def running(ui: Platform, folder: Path) -> Iterator[Running]:
+    with open_instance() as instance:
+        yield Running(lake_in(folder / "lake", "sample"), instance, ui.log, ui.webserver)
 
 
 def daemon_ran_until_yesterday(instance: dg.DagsterInstance) -> None:
@@ -130,3 +141,9 @@ def test_a_bad_day_is_not_retried_and_waits_for_a_person_until_its_object_is_rem
     running.lake.storage.delete([key])
     running.eventually(lambda: skip_reason(running, "No raw objects wait"))
     assert len(running.runs("process_raw_objects", day)) == 1
+
+
+def test_ui_serves_the_definitions_and_stops_at_an_interrupt(running: Running, ui: Platform) -> None:
+    query = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name jobs { name } } } } }"
+    assert "daily_snapshot" in json.dumps(running.ask_webserver(query))
+    assert ui.interrupt() == 0

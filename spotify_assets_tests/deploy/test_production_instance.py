@@ -7,11 +7,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
-import urllib.request
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,17 +51,9 @@ class Production(Running):
 
     aws: MotoAws
     variables: Mapping[str, str]
-    webserver: str
 
     def client(self, service: str) -> Any:
         return aws_client(service, self.aws.endpoint)
-
-    def ask_webserver(self, query: str) -> Any:
-        """An answer of the webserver's GraphQL."""
-        body = json.dumps({"query": query}).encode()
-        request = urllib.request.Request(f"{self.webserver}/graphql", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)["data"]
 
 
 def start_commands() -> dict[str, list[str]]:
@@ -110,10 +103,21 @@ def await_health(port: int, environment: Mapping[str, str]) -> None:
     """Waits as compose does, by the image's own health check."""
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     [check] = re.findall(r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", text, re.MULTILINE)
+    # Each check is a process; before anything listens they would only take time from what starts.
+    await_port(port)
     for _ in range(30):
         if is_healthy(json.loads(check), {"4000": str(port)}, environment):
             return
     raise AssertionError("the code server does not become healthy")
+
+
+def await_port(port: int) -> None:
+    deadline = time.monotonic() + 300
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        assert time.monotonic() < deadline, "the code server does not listen"
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +157,7 @@ def production(
         with started(home, variables, ports) as log, dg.DagsterInstance.get() as instance:
             lake = Lake(Settings(_env_file=None))  # pyright: ignore[reportCallIssue]  pydantic's own parameter
             webserver = f"http://127.0.0.1:{ports['webserver']}"
-            yield Production(lake, instance, log, moto_aws, variables, webserver)
+            yield Production(lake, instance, log, webserver, moto_aws, variables)
 
 
 def test_what_lands_in_s3_is_announced_run_and_published(production: Production) -> None:

@@ -1,8 +1,6 @@
 """A lake and a Dagster instance of each released version go on under the current one, by themselves."""
 
 import shutil
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,10 +20,10 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.schemas import BASE, INSIGHTS
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
+from spotify_assets_tests.support.processes.prepared import run_command
 from spotify_assets_tests.upgrades.make_released import HOMES, RELEASED, environment
 
 ROOT = Path(__file__).parents[2]
-COMMAND = "import sys; from spotify_assets.cli.main import main; sys.exit(main())"
 VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in RELEASED.glob("*.tar.xz"))
 
 
@@ -39,20 +37,7 @@ class Home:
 
     def run(self, *arguments: str) -> str:
         """What a command of the current version prints here."""
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "import sys; from spotify_assets.cli.main import main; sys.exit(main())",
-                *arguments,
-            ],
-            check=False,
-            cwd=self.folder,
-            env={**environment(self.folder), "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = run_command(arguments, self.folder, {**environment(self.folder), "PYTHONPATH": str(ROOT)})
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -1,7 +1,8 @@
 """The process behind `run_command`: imports libraries once, then becomes a new process for every line it is sent.
 
-Nothing that starts a thread may be imported here (Polars, PyArrow), since only the thread that forks lives on in the
-new process. Nothing of the platform either: each new process imports that in the environment it was given.
+Nothing that starts a thread may be imported here (Polars), since only the thread that forks lives on in the new
+process; NumPy and PyArrow start none with `prepared.WITHOUT_THREADS`. Nothing of the platform either: each new process
+imports that in the environment it was given.
 """
 
 import gc
@@ -14,8 +15,9 @@ from typing import Any
 
 # Of what the commands import. Not DuckDB, which complains at the end of a process about what `freeze` keeps.
 LIBRARIES = (
-    "alembic boto3 dagster dagster_aws.s3 dagster_pipes dotenv msgspec pydantic_settings pyiceberg.catalog "
-    "pyiceberg.table requests rich.console rich.progress rich.table spotipy sqlalchemy.dialects.sqlite tenacity yaml"
+    "alembic boto3 dagster dagster_aws.s3 dagster_pipes dotenv msgspec obstore.store pyarrow.parquet pydantic_settings "
+    "pyiceberg.catalog.glue pyiceberg.catalog.sql pyiceberg.io.pyarrow requests rich.console rich.progress rich.table "
+    "spotipy sqlalchemy.dialects.sqlite tenacity yaml"
 )
 THREADS = Path("/proc/self/task")
 
