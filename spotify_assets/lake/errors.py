@@ -69,6 +69,21 @@ REMEDIES = (
         "Check the network and AWS_ENDPOINT_URL.",
     ),
     (
+        ("timed out", "timeout", "Timeout"),
+        "the storage does not answer",
+        "Check the network and AWS_ENDPOINT_URL, then run again.",
+    ),
+    (
+        ("503 Service", "500 Internal", "ServiceUnavailable", "InternalError", "InternalServiceException", "SlowDown"),
+        "the storage answers that it cannot just now",
+        "Run again; where it stays so, look at the service's status.",
+    ),
+    (
+        ("ConnectionClosed", "Connection was closed", "connection closed", "IncompleteMessage", "Connection reset"),
+        "the storage broke off before it had answered",
+        "Run again; what was asked of it may have been done.",
+    ),
+    (
         ("No space left", "os error 28", "Errno 28", "database or disk is full", "Errno 122"),
         "the disk is full",
         "Free some space, then run again.",

@@ -13,10 +13,18 @@ from pyiceberg.table import Table as IcebergTable
 
 from spotify_assets.lake.folder import HALF_WRITTEN
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import MARKS
 from spotify_assets.lake.quarantine import QUARANTINE
 from spotify_assets.lake.raw import OWN_NAME, PROCESSED, TO_BE_PROCESSED
+from spotify_assets.lake.raw_lake import MARKER
 from spotify_assets.lake.storage import StoredObject
 from spotify_assets.schemas import TABLES, Table
+
+# What this platform alone writes to, besides the raw objects that wait and the lake's marker.
+WRITTEN = tuple(
+    f"{folder}/"
+    for folder in ("staging", "dashboard", MARKS, PROCESSED, QUARANTINE, *(table.folder for table in TABLES.values()))
+)
 
 
 @dataclass(frozen=True)
@@ -41,20 +49,19 @@ def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
     Where strangers write, only those of this platform's own captures: others may be called so.
     """
     cutoff = _cutoff(lake, now)
-    written = {lake.storage: ["staging", "dashboard", *(table.folder for table in TABLES.values())]}
-    written.setdefault(lake.raw_storage, []).extend([TO_BE_PROCESSED, PROCESSED, QUARANTINE])
     removed: list[StoredObject] = []
-    for home, prefixes in written.items():
-        for found in [found for prefix in prefixes for found in home.half_written(prefix)]:
-            if found.written_at < cutoff and _is_ours(found.key):
+    for home in dict.fromkeys((lake.storage, lake.raw_storage)):
+        for found in list(home.half_written("")):
+            if found.written_at < cutoff and _is_ours(HALF_WRITTEN.sub("", found.key)):
                 home.remove_half_written(found)
                 removed.append(found)
     return Removed(0, len(removed), sum(found.size for found in removed))
 
 
 def _is_ours(key: str) -> bool:
-    zone, _, name = key.partition(f"{TO_BE_PROCESSED}/")
-    return bool(zone) or OWN_NAME.match(HALF_WRITTEN.sub("", name)) is not None
+    if key.startswith(f"{TO_BE_PROCESSED}/"):
+        return OWN_NAME.match(key.removeprefix(f"{TO_BE_PROCESSED}/")) is not None
+    return key == MARKER or key.startswith(WRITTEN)
 
 
 def _cutoff(lake: Lake, now: datetime | None) -> datetime:
