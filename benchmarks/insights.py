@@ -100,9 +100,11 @@ def _base_tables(lake: Lake, day: date) -> dict[str, pl.DataFrame]:
     source = SimulatedPlaylists()
     fetched_at = source.captured_at(day).isoformat()
     documents = [
-        {"envelope": {"source": "sample", "fetched_at": fetched_at, "region": entry.region}, "playlist": document}
+        {
+            "envelope": {"source": "sample", "fetched_at": fetched_at, "region": entry.region},
+            "playlist": source.playlist(entry, day).document,
+        }
         for entry in configured_playlists(lake.settings)
-        if (document := source.playlist(entry, day))
     ]
     raw = [
         RawObject(f"snapshot_date={day}/{number}.json", json.dumps(document).encode(), datetime.now(UTC))

@@ -148,7 +148,8 @@ class Doubts(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """One line for people."""
-        readings = f"read {self.attempts or 1} times, {'twice alike' if self.agreed else 'never twice alike'}"
+        alike = "two readings alike" if self.agreed else "no two readings alike"
+        readings = f"read {self.attempts} times, {alike}" if (self.attempts or 1) > 1 else "read once"
         seen = f", in {self.versions} versions" if (self.versions or 0) > 1 else ""
         return f"{readings}{seen}; Spotify told {_told(self.told)} entries and gave {_told(self.read)}"
 

@@ -6,6 +6,7 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit_of_doubt as checks
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding
+from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets_tests.support.data.builders import (
     DAY,
     Json,
@@ -54,8 +55,7 @@ def test_a_playlist_that_is_held_back_is_told_of_by_name_id_reason_and_remedy() 
     assert (finding.passed, finding.blocking) == (False, False)
     assert finding.sentence == (
         f"1 playlist is held back: Playlist bad ({spotify_id('bad')}), since it is not whole: holds 1 of the 60 "
-        "entries that it tells. Land a mended object of the playlist for the day, or raise REJECTED_ROWS_LIMIT if it is "
-        "right as it is; then run the job process_raw_objects for the day."
+        f"entries that it tells. {REMEDY}"
     )
     assert finding.figures == {"held_back": 1, "passed_over": 0}
     reason = "it is not whole: holds 1 of the 60 entries that it tells"
