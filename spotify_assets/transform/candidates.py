@@ -15,7 +15,7 @@ import polars as pl
 
 from spotify_assets.schemas.base import ENTRY_TYPES
 from spotify_assets.transform.artist_facts import TAKEN
-from spotify_assets.transform.holding_back import Captures, reasons
+from spotify_assets.transform.holding_back import Captures, of_songs, reasons
 from spotify_assets.transform.observations import Observations
 
 ENTRY_TYPE = pl.Enum(ENTRY_TYPES)
@@ -58,15 +58,15 @@ class LastCaptures:
 
 def last_captures(observations: Observations, limit: float) -> LastCaptures:
     """What counts of the observed playlists; `limit` is the share of entries beyond which one is held back."""
-    of_songs = observations.songs.select(
-        *("song_index", "type", "song_id", "album_id", "artist_ids"), song_name="name", song_is_local="is_local"
+    songs = observations.songs.select(
+        *("song_index", "type", *of_songs()), song_is_local="is_local", has_id=pl.col("song_id").is_not_null()
     )
     entries = (
-        observations.entries.join(of_songs, on="song_index", how="left")
+        observations.entries.join(songs, on="song_index", how="left")
         .with_columns(_entry_type())
-        .drop("is_local", "song_is_local", "type")
+        .drop("is_local", "song_is_local", "type", "has_id")
     )
-    held = reasons(Captures(observations.playlists, entries, limit))
+    held = reasons(Captures(observations.playlists, entries, observations.songs, limit))
     recent = observations.playlists.sort("fetched_at", "raw_object", "snapshot_index", descending=True)
     playlists = recent.join(held, on="snapshot_index", how="anti", maintain_order="left").unique(
         "playlist_id", keep="first", maintain_order=True
@@ -76,7 +76,7 @@ def last_captures(observations: Observations, limit: float) -> LastCaptures:
     held_back = _held_back(recent, held, playlists)
     return LastCaptures(
         numbered,
-        entries.drop("song_id", "song_name", "album_id", "artist_ids", "is_lost")
+        entries.drop("is_song", "is_spoilt", "is_lost")
         .join(numbered.select("snapshot_index", "playlist_index", "recency"), on="snapshot_index")
         .drop("snapshot_index")
         .sort("playlist_index", "position"),
@@ -105,8 +105,8 @@ def _held_entries(songs: pl.DataFrame, entries: pl.DataFrame, held_back: pl.Data
     captures = held_back.select("snapshot_index", "playlist_id", "raw_object").unique()
     return (
         entries.join(captures, on="snapshot_index")
-        .join(songs.select("song_index", "uri"), on="song_index", how="left")
-        .with_columns(pl.col("entry_type").cast(pl.String), name="song_name")
+        .join(songs.select("song_index", "song_id", "name", "uri"), on="song_index", how="left")
+        .with_columns(pl.col("entry_type").cast(pl.String))
     )
 
 
@@ -120,7 +120,7 @@ def _entry_type() -> pl.Expr:
         .then(pl.lit("local"))
         .when(pl.col("type") == "episode")
         .then(pl.lit("episode"))
-        .when(pl.col("song_id").is_null())
+        .when(~pl.col("has_id"))
         .then(pl.lit("unavailable"))
         .otherwise(pl.lit("track"))
         .cast(ENTRY_TYPE)

@@ -26,13 +26,14 @@ REMEDY = (
 
 @dataclass(frozen=True)
 class Captures:
-    """All captures of some playlists: `entries` have their type, name and id of their song, and its album and credits.
+    """All captures of some playlists: `entries` have their type and what `of_songs` tells; `songs` the names.
 
     `limit` is the share of a playlist's entries that may be lost before it is held back.
     """
 
     playlists: pl.DataFrame
     entries: pl.DataFrame
+    songs: pl.DataFrame
     limit: float
 
 
@@ -57,14 +58,14 @@ def not_whole(captures: Captures) -> pl.DataFrame:
 
 def entries_without_song(captures: Captures) -> pl.DataFrame:
     """Entries of type track have no song, since its id is malformed or could not be read."""
-    lost = captures.entries.filter(without_song())
+    lost = captures.entries.filter(_without_song())
     counted = _counted(captures, lost).filter(_beyond(pl.col("lost"), pl.col("tracks"), captures.limit))
     return _told(counted, "entries_without_song", _lost("without a song that can be read"))
 
 
 def rejected_rows(captures: Captures) -> pl.DataFrame:
     """Songs, albums or credits of entries are rejected, since an id is malformed."""
-    lost = captures.entries.filter(without_song() | _has_bad_parent())
+    lost = captures.entries.filter(_without_song() | (_is_track() & pl.col("is_spoilt")))
     too_many = _beyond(pl.col("lost"), pl.col("tracks"), captures.limit) & (pl.col("lost") >= FLOOR)
     counted = _counted(captures, lost).filter(too_many)
     return _told(counted, "rejected_rows", _lost("with a malformed id of a song, an album or an artist"))
@@ -73,23 +74,31 @@ def rejected_rows(captures: Captures) -> pl.DataFrame:
 RULES: tuple[Rule, ...] = (not_whole, entries_without_song, rejected_rows)
 
 
-def without_song() -> pl.Expr:
-    """Whether an entry should have a song and has none."""
-    return pl.col("is_lost") | (_is_track() & ~_is_id("song_id"))
+def of_songs() -> tuple[pl.Expr, pl.Expr]:
+    """Of a song object: whether its id is one, and whether it is rejected in part, since another id in it is none.
 
-
-def _is_track() -> pl.Expr:
-    return pl.col("entry_type") == "track"
+    Told of each distinct song once, which are far fewer than entries.
+    """
+    is_id = pl.element().str.contains(ID).fill_null(value=False)
+    bad_album = pl.col("album_id").is_not_null() & ~_is_id("album_id")
+    bad_credit = ~pl.col("artist_ids").list.eval(is_id).list.all()
+    return (
+        _is_id("song_id").alias("is_song"),
+        (bad_album | bad_credit.fill_null(value=False)).alias("is_spoilt"),
+    )
 
 
 def _is_id(column: str) -> pl.Expr:
     return pl.col(column).str.contains(ID).fill_null(value=False)
 
 
-def _has_bad_parent() -> pl.Expr:
-    bad_album = pl.col("album_id").is_not_null() & ~_is_id("album_id")
-    bad_credit = ~pl.col("artist_ids").list.eval(pl.element().str.contains(ID).fill_null(value=False)).list.all()
-    return _is_track() & (bad_album | bad_credit.fill_null(value=False))
+def _is_track() -> pl.Expr:
+    return pl.col("entry_type") == "track"
+
+
+def _without_song() -> pl.Expr:
+    """Whether an entry should have a song and has none."""
+    return pl.col("is_lost") | (_is_track() & ~pl.col("is_song"))
 
 
 def _beyond(part: pl.Expr, whole: pl.Expr, limit: float) -> pl.Expr:
@@ -98,8 +107,9 @@ def _beyond(part: pl.Expr, whole: pl.Expr, limit: float) -> pl.Expr:
 
 def _counted(captures: Captures, lost: pl.DataFrame) -> pl.DataFrame:
     """Captures that lost entries, with how many, of how many tracks, and the first of them."""
-    first = lost.sort("snapshot_index", "position").group_by("snapshot_index", maintain_order=True)
-    place = pl.format("number {} ({})", "position", pl.col("song_name").fill_null("without a name"))
+    named = lost.join(captures.songs.select("song_index", "name"), on="song_index", how="left")
+    first = named.sort("snapshot_index", "position").group_by("snapshot_index", maintain_order=True)
+    place = pl.format("number {} ({})", "position", pl.col("name").fill_null("without a name"))
     tracks = captures.entries.filter(_is_track() | pl.col("is_lost")).group_by("snapshot_index")
     return first.agg(lost=pl.len().cast(pl.Int64), places=place.head(NAMED)).join(
         tracks.agg(tracks=pl.len().cast(pl.Int64)), on="snapshot_index"
