@@ -36,7 +36,7 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.spotify.source import SimulatedPlaylists
 from spotify_assets.transform import audit as base_audit
-from spotify_assets.transform.audit import Audit, History
+from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.credits import credited_artists
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.insights.audit import audit_table
@@ -100,9 +100,11 @@ def _base_tables(lake: Lake, day: date) -> dict[str, pl.DataFrame]:
     source = SimulatedPlaylists()
     fetched_at = source.captured_at(day).isoformat()
     documents = [
-        {"envelope": {"source": "sample", "fetched_at": fetched_at, "region": entry.region}, "playlist": document}
+        {
+            "envelope": {"source": "sample", "fetched_at": fetched_at, "region": entry.region},
+            "playlist": source.playlist(entry, day).document,
+        }
         for entry in configured_playlists(lake.settings)
-        if (document := source.playlist(entry, day))
     ]
     raw = [
         RawObject(f"snapshot_date={day}/{number}.json", json.dumps(document).encode(), datetime.now(UTC))
@@ -112,11 +114,11 @@ def _base_tables(lake: Lake, day: date) -> dict[str, pl.DataFrame]:
     profiles = [{**profile, "fetched_at": fetched_at} for profile in source.artists(wanted, day)]
     artists = {"envelope": {"source": "sample", "fetched_at": fetched_at}, "artists": profiles}
     raw.append(RawObject(f"snapshot_date={day}/artists.json", json.dumps(artists).encode(), datetime.now(UTC)))
-    return build_tables(observe(raw, day, "sample"), day).frames
+    return build_tables(observe(raw, day, "sample"), day, Settings().rejected_rows_limit).frames
 
 
 def _publish(lake: Lake, stage: Stage) -> None:
-    audit = Audit(stage.snapshot_date, {name: lake.staging.read(stage, name) for name in BASE.tables}, 0.01)
+    audit = Audit(stage.snapshot_date, {name: lake.staging.read(stage, name) for name in BASE.tables})
     for name in BASE.tables:
         lake.staging.record(stage, name, base_audit.audit_table(audit, name, History()))
     lake.publish([stage.snapshot_date])
@@ -148,7 +150,7 @@ def _make_day(lake: Lake, day: date) -> dict[str, float]:
         stage = lake.insight_staging.write(day, made, [], "day", made_from=version)
     with _timed(times, "audit"):
         frames = {name: lake.insight_staging.read(stage, name) for name in INSIGHTS.tables}
-        audit = Audit(day, {**frames, "playlist_items": base["playlist_items"].lazy()}, 0.01)
+        audit = Audit(day, {**frames, "playlist_items": base["playlist_items"].lazy()})
         for name in INSIGHTS.tables:
             history = History(previous_rows=memory_before(lake, day)) if name == MEMORY else History()
             lake.insight_staging.record(stage, name, audit_table(audit, name, history))

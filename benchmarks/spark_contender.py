@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812  its usual name
 
 from benchmarks.generate import DAY, SOURCE
+from spotify_assets.config import Settings
 from spotify_assets.engines.day_request import DayRequest
 from spotify_assets.engines.spark.day import chunks_of, decoded_on, transform_day
 from spotify_assets.engines.spark.tasks import Decode
@@ -56,6 +57,7 @@ def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
         raw_url=raw_folder,
         aws_endpoint_url=None,
         history_start=DAY,
+        rejected_rows_limit=Settings().rejected_rows_limit,
         entries=zone.objects_of([DAY])[DAY],
         arrow_schemas=_schemas(),
     )

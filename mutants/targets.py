@@ -14,6 +14,7 @@ TARGETS = (
 )
 # Where the rules of a module are asked about under another name than its own.
 ALSO = {
+    "transform/audited_day.py": ("transform/test_audit.py",),
     "transform/candidates.py": ("transform/test_winner_rule.py", "transform/test_tables.py"),
     "transform/decode.py": ("transform/test_tables.py", "transform/test_real_raw.py"),
     "transform/findings.py": ("transform/test_audit.py",),
@@ -22,6 +23,7 @@ ALSO = {
         "transform/test_winner_rule.py",
         "transform/test_decode.py",
     ),
+    "transform/odd_values.py": ("transform/test_tables.py",),
     "transform/rejection.py": ("transform/test_tables.py",),
     "transform/tables.py": ("transform/test_winner_rule.py", "transform/test_real_raw.py"),
     "lake/catalog.py": ("lake/test_concurrent_publishers.py",),

@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         default=7, ge=1, description="Days that replaced snapshots and unpublished files are kept"
     )
     rejected_rows_limit: float = Field(
-        default=0.02, ge=0, le=1, description="Share of a table's rows that may be rejected before the day is held back"
+        default=0.02, ge=0, le=1, description="Share of a playlist's entries that may be lost before it is held back"
     )
     history_start: date = Field(default=date(2026, 1, 1), description="First day the lake may hold")
 

@@ -27,7 +27,7 @@ CREATE STAGE IF NOT EXISTS SPOTIFY_LANDING.published
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artists (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
     artist_id VARCHAR NOT NULL COMMENT 'Spotify artist id',
-    name VARCHAR COMMENT 'Name of the artist',
+    name VARCHAR COMMENT 'Name of the artist; empty where it could not be read',
     genres ARRAY COMMENT 'Genres of the artist, in the names of the genre vocabulary; empty list or null where not told',
     followers BIGINT COMMENT 'Followers; empty where the API withholds it',
     popularity BIGINT COMMENT 'Spotify’s popularity, 0 to 100, where given',
@@ -79,7 +79,7 @@ CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.albums COMMENT = 'One row per album and 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.songs (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
     song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
-    name VARCHAR COMMENT 'Title of the song',
+    name VARCHAR COMMENT 'Title of the song; empty where it could not be read',
     album_id VARCHAR COMMENT 'Album in albums',
     duration_ms BIGINT COMMENT 'Length in milliseconds',
     is_explicit BOOLEAN COMMENT 'Whether the lyrics are marked explicit',
@@ -132,9 +132,10 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlists (
     is_public BOOLEAN COMMENT 'Whether the owner shows it on the profile',
     is_collaborative BOOLEAN COMMENT 'Whether others may edit it',
     version_id VARCHAR COMMENT 'Spotify’s snapshot_id: changes whenever the playlist does',
-    entries BIGINT COMMENT 'Entries the playlist says it has, of whatever type',
+    entries BIGINT COMMENT 'Entries of the playlist as captured, of whatever type',
     fetched_at TIMESTAMP_LTZ(6) COMMENT 'UTC time of capture',
     source VARCHAR COMMENT 'Who captured it: sample, spotify, or foreign (landed by another program)',
+    doubt VARCHAR COMMENT 'What is not certain of the capture, such as fewer entries than were told; empty where nothing is',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per playlist and day: the playlist as it was when captured.';
@@ -144,7 +145,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlists_pipe AUTO_INGEST = FALSE AS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlists COMMENT = 'One row per playlist and day: the playlist as it was when captured.' AS
-    SELECT snapshot_date, playlist_id, name, description, owner_id, owner_name, region, tags, followers, is_public, is_collaborative, version_id, entries, fetched_at, source
+    SELECT snapshot_date, playlist_id, name, description, owner_id, owner_name, region, tags, followers, is_public, is_collaborative, version_id, entries, fetched_at, source, doubt
     FROM SPOTIFY_LANDING.playlists
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -152,7 +153,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_items (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
     playlist_id VARCHAR NOT NULL COMMENT 'Playlist the entry stands on',
     position BIGINT NOT NULL COMMENT 'Place on the playlist, 1 is the top',
-    entry_type VARCHAR COMMENT 'track, episode, local (a file of the owner’s) or unavailable (removed from Spotify)',
+    entry_type VARCHAR COMMENT 'track, episode, local (a file of the owner’s) or unavailable (removed from Spotify, or not readable)',
     song_id VARCHAR COMMENT 'Song in songs; empty for other types and for a rejected song',
     name VARCHAR COMMENT 'Title of the entry, also of episodes and local files',
     uri VARCHAR COMMENT 'Spotify URI of the entry',

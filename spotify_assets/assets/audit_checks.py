@@ -19,7 +19,7 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
-from spotify_assets.transform.audit import Audit, Check, History
+from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.day import MEMORY
@@ -150,10 +150,9 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: His
     if stage is None:
         raise dg.Failure(f"{day}: what was staged is gone. Run the job {auditing.job} for it.", allow_retries=False)
     tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
-    limit = lake.settings.rejected_rows_limit
     quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
     findings = auditing.audit_table(
-        Audit(day, StagedTables(lake, staging, stage), limit, quarantined), table.name, history
+        Audit(day, StagedTables(lake, staging, stage), quarantined, stage.odd_cells), table.name, history
     )
     staging.record(stage, table.name, findings)
     return findings
@@ -207,6 +206,8 @@ def result_of_days(table_name: str, check: str, by_day: dict[date, Finding], not
         "days": len(by_day),
         **finding.figures,
     }
+    if finding.rows:
+        metadata["rows"] = dg.MetadataValue.table([dg.TableRecord(dict(row)) for row in finding.rows])
     if len(failed) > 1:
         metadata["failed_days"] = ", ".join(map(str, failed))
     stops = finding.blocking and len(failed) in (0, len(by_day))

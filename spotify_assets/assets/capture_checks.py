@@ -1,7 +1,8 @@
-"""Checks of what was captured: what could not be, and why. They hold nothing back, and fail the run that they are in.
+"""Checks of what was captured: what could not be, or not with certainty, and why. They hold nothing back.
 
-So everything that depends on the rest of a day goes on, while the failure is told as any other failed run is: red in
-the UI, by the sensor `run_failures`, by an exit code; and the run is retried where that may help.
+Those of what could not be captured fail the run that they are in. So everything that depends on the rest of a day goes
+on, while the failure is told as any other failed run is: red in the UI, by the sensor `run_failures`, by an exit code;
+and the run is retried where that may help.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import days_of, has_days
-from spotify_assets.assets.raw import FAILED, MAY_PASS, WHY_FAILED, raw_artists, raw_playlists
+from spotify_assets.assets.raw import DOUBTFUL, DOUBTS, FAILED, MAY_PASS, WHY_FAILED, raw_artists, raw_playlists
 from spotify_assets.transform.findings import counted
 
 REMEDY = "Re-execute the run, all its steps, before midnight UTC: it asks only for what is missing."
@@ -19,12 +20,17 @@ REMEDY = "Re-execute the run, all its steps, before midnight UTC: it asks only f
 
 @dataclass(frozen=True)
 class Capture:
-    """What the last capture of a day said of itself: how many failed, a line for each reason, may they pass."""
+    """What the last capture of a day said of itself: how many failed, a line for each reason, may they pass.
+
+    Then how many landed with doubt, with a line for each.
+    """
 
     day: str
     failed: int
     reasons: str
     may_pass: bool
+    doubtful: int
+    doubts: str
 
 
 def _capture_check(
@@ -35,8 +41,7 @@ def _capture_check(
     @dg.multi_asset_check(name=name, specs=[dg.AssetCheckSpec(name, asset=asset.key, description=description)])
     @clear_failures
     def capture_check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        days = [day.isoformat() for day in days_of(context)] if has_days(context) else [None]
-        found = [capture for day in days if (capture := _last_capture(context.instance, asset.key, day)) is not None]
+        found = _last_captures(context, asset.key)
         failed = [capture for capture in found if capture.failed]
         told = [f"{capture.day}: {sentence(capture.failed)}\n{capture.reasons}" for capture in failed]
         if not told:
@@ -57,6 +62,41 @@ def _capture_check(
     return capture_check
 
 
+@dg.multi_asset_check(
+    name="captured_without_doubt",
+    specs=[
+        dg.AssetCheckSpec(
+            "captured_without_doubt",
+            asset=raw_playlists.key,
+            description="Spotify gave as many entries of each playlist as it told, all of one version. Where it did "
+            "not, what was read has landed: two readings alike, or the third one. This says what was not certain.",
+        )
+    ],
+)
+def captured_without_doubt(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+    """Tells what landed with doubt."""
+    found = _last_captures(context, raw_playlists.key)
+    doubtful = [capture for capture in found if capture.doubtful]
+    told = [
+        f"{capture.day}: {counted(capture.doubtful, 'playlist')} landed as read, with doubt.\n{capture.doubts}"
+        for capture in doubtful
+    ]
+    yield dg.AssetCheckResult(
+        asset_key=raw_playlists.key,
+        check_name="captured_without_doubt",
+        passed=not doubtful,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(told) or f"No doubt, as far as captures of {counted(len(found), 'day')} say.",
+        metadata={"days": len(found), DOUBTFUL: sum(capture.doubtful for capture in doubtful)},
+    )
+
+
+def _last_captures(context: dg.AssetCheckExecutionContext, asset: dg.AssetKey) -> list[Capture]:
+    """What the last captures of the run's days say; of the last day where the run has none."""
+    days = [day.isoformat() for day in days_of(context)] if has_days(context) else [None]
+    return [capture for day in days if (capture := _last_capture(context.instance, asset, day)) is not None]
+
+
 def _last_capture(instance: dg.DagsterInstance, asset: dg.AssetKey, day: str | None) -> Capture | None:
     """What the latest materialization of a day (of any day where None) says; None where there is none."""
     wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=None if day is None else [day])
@@ -64,7 +104,14 @@ def _last_capture(instance: dg.DagsterInstance, asset: dg.AssetKey, day: str | N
         if (made := record.asset_materialization) is not None:
             said = {name: value.value for name, value in made.metadata.items()}
             reasons = str(said.get(WHY_FAILED, ""))
-            return Capture(made.partition or "", _number(said.get(FAILED)), reasons, bool(said.get(MAY_PASS)))
+            return Capture(
+                made.partition or "",
+                _number(said.get(FAILED)),
+                reasons,
+                bool(said.get(MAY_PASS)),
+                _number(said.get(DOUBTFUL)),
+                str(said.get(DOUBTS, "")),
+            )
     return None
 
 
@@ -88,4 +135,5 @@ capture_checks = [
         "day goes on without them, and the next capture asks again.",
         lambda failed: f"{counted(failed, 'artist profile')} could not be read; the others have landed and are kept.",
     ),
+    captured_without_doubt,
 ]

@@ -20,6 +20,8 @@ GROUP = "raw"
 POOL = "spotify_api"
 # Metadata of a materialization: how many failed, a line for each reason, and whether another attempt may succeed.
 FAILED, WHY_FAILED, MAY_PASS = "failed", "why_failed", "another_attempt_may_succeed"
+# How many landed with doubt, and a line for each.
+DOUBTFUL, DOUBTS = "doubtful", "doubts"
 
 
 @dg.multi_asset(
@@ -60,6 +62,7 @@ def raw_playlists(
                 "landed_before": captured.found,
                 "api_calls": captured.requests,
                 **_failures([str(failure) for failure in captured.failed], captured.may_pass),
+                **_doubts(captured),
             },
             partition_key=day.isoformat(),
         )
@@ -88,6 +91,11 @@ def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None)
         return {FAILED: 0}
     told = "\n".join(f"- {reason}" for reason in reasons)
     return {FAILED: len(reasons) if number is None else number, WHY_FAILED: told, MAY_PASS: may_pass}
+
+
+def _doubts(captured: PlaylistsCaptured) -> dict[str, str | int]:
+    told = "\n".join(f"- {doubtful}" for doubtful in captured.doubtful)
+    return {DOUBTFUL: len(captured.doubtful), **({DOUBTS: told} if told else {})}
 
 
 @dg.multi_asset(

@@ -81,7 +81,9 @@ def tables(
         for unreadable in result.quarantined:
             _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)
         lake.raw.forget_mended(day, entries.values())
-        stage = lake.staging.adopt(day, result.files, list(entries.values()), context.run.run_id)
+        stage = lake.staging.adopt(
+            day, result.files, list(entries.values()), context.run.run_id, odd_cells=result.odd_cells
+        )
         for name in BASE.tables:
             context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
             contents[name].append(stage.tables[name].sha256)
@@ -115,6 +117,7 @@ def day_request(lake: Lake, day: date, run_id: str, entries: list[RawEntry]) -> 
         raw_url=settings.raw_url,
         aws_endpoint_url=settings.aws_endpoint_url,
         history_start=settings.history_start,
+        rejected_rows_limit=settings.rejected_rows_limit,
         entries=entries,
         arrow_schemas={name: lake.staging.arrow_schema(name).serialize().to_pybytes() for name in BASE.tables},
     )

@@ -18,8 +18,11 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry, own_name, playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.spotify.errors import CaptureError, NotToday
+from spotify_assets.spotify.payloads import Doubts
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.reading import Reading
 from spotify_assets.spotify.source import PlaylistSource
+from spotify_assets.transform.cells import mended
 from spotify_assets.transform.credits import credited_artists
 from spotify_assets.transform.decode import UnreadableObject, decompress
 
@@ -42,12 +45,28 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """A playlist that landed as it was read, though that may not be all of one version of it."""
+
+    entry: PlaylistEntry
+    doubts: Doubts
+
+    def __str__(self) -> str:
+        """One line that names the playlist and the doubts."""
+        return f"{self.entry.name} ({self.entry.playlist_id}): {self.doubts}"
+
+
+@dataclass(frozen=True)
 class PlaylistsCaptured:
-    """Playlists by what became of them; `found` had landed before. `requests` were sent to the source."""
+    """Playlists by what became of them; `found` had landed before. `requests` were sent to the source.
+
+    `doubtful` are among those that landed.
+    """
 
     landed: int
     found: int
     failed: tuple[Failed, ...]
+    doubtful: tuple[Doubtful, ...]
     requests: int
 
     @property
@@ -106,25 +125,32 @@ def capture_playlists(
     # Only what is there to keep claims a lake: a capture that failed leaves a new one open to either source.
     claim = cache(lake.claim)
 
-    def capture(entry: PlaylistEntry) -> Failed | None:
+    def capture(entry: PlaylistEntry) -> Failed | Doubtful | None:
         try:
             fetched_at = source.captured_at(day)
-            playlist = source.playlist(entry, day)
+            reading = source.playlist(entry, day)
             claim()
-            document = {"envelope": _envelope(source, fetched_at, entry, playlist), "playlist": playlist}
+            document = {"envelope": _envelope(source, fetched_at, entry, reading), "playlist": reading.document}
             lake.raw.land(own_name(playlist_kind(entry.playlist_id), fetched_at), document)
         except (CaptureError, LakeError) as error:
             return Failed(entry, error)
-        return None
+        return None if reading.doubts is None else Doubtful(entry, reading.doubts)
 
     with ThreadPoolExecutor(source.concurrency) as readers:
-        failed = tuple(filter(None, readers.map(capture, missing)))
+        told = list(filter(None, readers.map(capture, missing)))
+        failed = tuple(found for found in told if isinstance(found, Failed))
         if len(failed) < len(missing):
             again = [failure.entry for failure in failed if failure.may_pass]
-            lost = [failure for failure in failed if not failure.may_pass]
-            failed = (*lost, *filter(None, readers.map(capture, again)))
-    landed = len(missing) - len(failed)
-    return PlaylistsCaptured(landed, len(entries) - len(missing), failed, source.requests - before)
+            told = [found for found in told if isinstance(found, Doubtful) or not found.may_pass]
+            told.extend(filter(None, readers.map(capture, again)))
+    failed = tuple(found for found in told if isinstance(found, Failed))
+    return PlaylistsCaptured(
+        landed=len(missing) - len(failed),
+        found=len(entries) - len(missing),
+        failed=failed,
+        doubtful=tuple(found for found in told if isinstance(found, Doubtful)),
+        requests=source.requests - before,
+    )
 
 
 def captured_in_part(lake: RawLake, entries: Sequence[PlaylistEntry], day: date) -> bool:
@@ -142,16 +168,15 @@ def _captured_since(lake: RawLake, day: date, since: datetime | None) -> set[str
     return {found.kind for found in lake.raw.captures(day) if found.captured_at >= first}
 
 
-def _envelope(
-    source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry, playlist: dict[str, Any]
-) -> dict[str, Any]:
-    return {
+def _envelope(source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry, reading: Reading) -> dict[str, Any]:
+    envelope = {
         "source": source.name,
         "fetched_at": fetched_at.isoformat(),
-        "api_generation": "items" if "items" in playlist else "tracks",
+        "api_generation": "items" if "items" in reading.document else "tracks",
         "region": entry.region,
         "tags": entry.tags,
     }
+    return envelope if reading.doubts is None else {**envelope, "doubts": reading.doubts}
 
 
 def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Iterable[RawEntry]) -> ArtistsCaptured:
@@ -210,7 +235,7 @@ def _still_good(lake: RawLake, source: PlaylistSource, day: date, now: datetime)
     if data is None:
         return {}
     try:
-        profiles = msgspec.json.decode(decompress(data), type=_Profiles).artists
+        profiles = msgspec.json.decode(mended(decompress(data)), type=_Profiles).artists
     except (UnreadableObject, msgspec.MsgspecError):
         # Spoilt on the way: everything is read again.
         return {}
@@ -277,7 +302,7 @@ def _last_facts(lake: RawLake, facts: ArtistFactsSource, day: date) -> dict[str,
     if data is None:
         return {}
     try:
-        answers = msgspec.json.decode(decompress(data), type=_Facts).artist_facts
+        answers = msgspec.json.decode(mended(decompress(data)), type=_Facts).artist_facts
     except (UnreadableObject, msgspec.MsgspecError):
         # Spoilt on the way: everything is asked again.
         return {}

@@ -10,6 +10,7 @@ from spotify_assets.lake.raw import RawEntry, RawZone
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.observations import QuarantinedObject
 
 
@@ -27,6 +28,7 @@ class DayRequest(msgspec.Struct, frozen=True):
     raw_url: str | None
     aws_endpoint_url: str | None
     history_start: date
+    rejected_rows_limit: float
     entries: list[RawEntry]
     arrow_schemas: dict[str, bytes]
 
@@ -46,7 +48,11 @@ class DayRequest(msgspec.Struct, frozen=True):
 
 
 class DayResult(msgspec.Struct, frozen=True):
-    """What a transform made: the files of each table, which no reader sees yet, and the objects it could not read."""
+    """What a transform made: the files of each table, which no reader sees yet, and what it could not read.
+
+    That is whole objects, and cells of others.
+    """
 
     files: dict[str, list[StagedFile]]
     quarantined: list[QuarantinedObject]
+    odd_cells: list[OddCell]

@@ -13,6 +13,7 @@ import dagster as dg
 from spotify_assets.config import Settings
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark.errors import spark_failure
+from spotify_assets.transform.cells import listed
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
@@ -39,8 +40,8 @@ class PolarsEngine:
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """See `TransformEngine`."""
         observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
-        frames = build_tables(observations, request.snapshot_date).frames
-        return DayResult(request.write(frames), observations.quarantined)
+        frames = build_tables(observations, request.snapshot_date, request.rejected_rows_limit).frames
+        return DayResult(request.write(frames), observations.quarantined, listed(observations.odd_cells))
 
 
 class SparkEngine:

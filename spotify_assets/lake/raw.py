@@ -6,6 +6,7 @@ which they landed in their name, since copying inside S3 resets an object's own 
 """
 
 import hashlib
+import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -147,7 +148,7 @@ class RawZone:
     def land(self, name: str, document: object) -> str:
         """Writes one captured document as compressed JSON; gives its key. The same name and content change nothing."""
         key = f"{TO_BE_PROCESSED}/{name}"
-        data = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(msgspec.json.encode(document))
+        data = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(_as_json(document))
         self._storage.write(key, data)
         return key
 
@@ -295,6 +296,14 @@ class RawZone:
             name = f"{name[:100]}-{hashlib.sha256(name.encode()).hexdigest()}"
         target = f"misfiled/{_landing(misfiled.found)}/{name}"
         self._quarantine.set_aside(misfiled.key, target, misfiled.found.etag, misfiled.key, misfiled.reason)
+
+
+def _as_json(document: object) -> bytes:
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        # Half a character, which is no text in any encoding: it lands escaped, as it came.
+        return json.dumps(document, default=msgspec.to_builtins).encode()
 
 
 def _processed_entry(found: StoredObject, day: date) -> RawEntry:

@@ -21,6 +21,7 @@ from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.table import TableGroup
+from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.findings import Finding
 
 # Larger tables are read from their files as they are needed, at the price of reading some of them more than once.
@@ -56,7 +57,8 @@ class StagedTable(msgspec.Struct, frozen=True):
 class Stage(msgspec.Struct, frozen=True):
     """One transform of one day: what went in, and the files that came out.
 
-    Base tables come from raw objects (`inputs`); insights from published days, told by a version (`made_from`).
+    Base tables come from raw objects (`inputs`), of which some cells may not have been readable; insights come from
+    published days, told by a version (`made_from`).
     """
 
     snapshot_date: date
@@ -64,6 +66,7 @@ class Stage(msgspec.Struct, frozen=True):
     inputs: tuple[RawEntry, ...]
     tables: dict[str, StagedTable]
     made_from: str | None = None
+    odd_cells: tuple[OddCell, ...] = ()
 
     def keys(self, table_name: str) -> list[str]:
         """Keys of a table's files."""
@@ -128,10 +131,11 @@ class Staging:
         run_id: str,
         *,
         made_from: str | None = None,
+        odd_cells: Sequence[OddCell] = (),
     ) -> Stage:
         """Makes files that are written the day's current stage."""
         tables = {name: StagedTable(tuple(of_table)) for name, of_table in files.items()}
-        stage = Stage(day, run_id, tuple(inputs), tables, made_from)
+        stage = Stage(day, run_id, tuple(inputs), tables, made_from, tuple(odd_cells))
         self._storage.write(self._manifest_key(day), msgspec.json.encode(stage))
         return stage
 

@@ -28,11 +28,15 @@ class Playlists(dy.Schema):
     is_public = dy.Bool(nullable=True, description="Whether the owner shows it on the profile")
     is_collaborative = dy.Bool(nullable=True, description="Whether others may edit it")
     version_id = dy.String(nullable=True, description="Spotify's snapshot_id: changes whenever the playlist does")
-    entries = dy.Int64(min=0, description="Entries the playlist says it has, of whatever type")
+    entries = dy.Int64(min=0, description="Entries of the playlist as captured, of whatever type")
     fetched_at = dy.Datetime(time_zone=UTC, time_unit="us", description="UTC time of capture")
     source = dy.String(
         check=lambda column: column.is_in(["sample", "spotify", "foreign"]),
         description="Who captured it: sample, spotify, or foreign (landed by another program)",
+    )
+    doubt = dy.String(
+        nullable=True,
+        description="What is not certain of the capture, such as fewer entries than were told; empty where nothing is",
     )
 
 
@@ -44,7 +48,7 @@ class PlaylistItems(dy.Schema):
     position = dy.Int64(primary_key=True, min=1, description="Place on the playlist, 1 is the top")
     entry_type = dy.String(
         check=lambda column: column.is_in(ENTRY_TYPES),
-        description="track, episode, local (a file of the owner's) or unavailable (removed from Spotify)",
+        description="track, episode, local (a file of the owner's) or unavailable (removed from Spotify or unreadable)",
     )
     song_id = dy.String(
         nullable=True, regex=ID, description="Song in songs; empty for other types and for a rejected song"
@@ -64,7 +68,7 @@ class Songs(dy.Schema):
 
     snapshot_date = partition_date()
     song_id = dy.String(primary_key=True, regex=ID, description="Spotify track id")
-    name = dy.String(description="Title of the song")
+    name = dy.String(nullable=True, description="Title of the song; empty where it could not be read")
     album_id = dy.String(nullable=True, regex=ID, description="Album in albums")
     duration_ms = dy.Int64(nullable=True, min=0, max=DAY_MS, description="Length in milliseconds")
     is_explicit = dy.Bool(nullable=True, description="Whether the lyrics are marked explicit")
@@ -115,7 +119,7 @@ class Artists(dy.Schema):
 
     snapshot_date = partition_date()
     artist_id = dy.String(primary_key=True, regex=ID, description="Spotify artist id")
-    name = dy.String(description="Name of the artist")
+    name = dy.String(nullable=True, description="Name of the artist; empty where it could not be read")
     genres = dy.List(
         dy.String(),
         nullable=True,

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from spotify_assets.config import Settings
-from spotify_assets.spotify.api import ARTISTS_PER_CALL, NOT_AN_ANSWER, Patience, SpotifyApi
-from spotify_assets.spotify.errors import CaptureError, EntriesWithheld, NotFound, NotToday, Refused, Unavailable
-from spotify_assets.spotify.payloads import ID, Generation
+from spotify_assets.spotify.api import ARTISTS_PER_CALL, Patience, SpotifyApi
+from spotify_assets.spotify.errors import CaptureError, EntriesWithheld, NotFound, NotToday, Refused
+from spotify_assets.spotify.payloads import ID, Doubts, Generation
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.reading import Reading
 
 ATTEMPTS = 6
 READINGS = 3
@@ -21,10 +23,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Restless(CaptureError):
-    """A playlist changed each time while it was read."""
+@dataclass(frozen=True)
+class _Attempt:
+    """One reading: the document with all entries that were given, how many were told, and the versions that were seen.
 
-    may_pass = True
+    `is_certain` says that it is whole and of one version.
+    """
+
+    document: dict[str, Any]
+    entries: list[Any]
+    told: int | None
+    versions: frozenset[str]
+    is_certain: bool
 
 
 class LivePlaylists:
@@ -57,50 +67,70 @@ class LivePlaylists:
             )
         return now
 
-    def playlist(self, entry: PlaylistEntry, day: date) -> dict[str, Any]:
-        """The playlist with all its entries, all of one version of it."""
-        for _ in range(READINGS):
-            if (document := self._read(entry.playlist_id)) is not None:
-                return document
-        raise Restless(f"it changed while it was read, {READINGS} times in a row. Try again in a few minutes.")
+    def playlist(self, entry: PlaylistEntry, day: date) -> Reading:
+        """The playlist with all its entries, all of one version of it.
 
-    def _read(self, playlist_id: str) -> dict[str, Any] | None:
-        """One reading; None where the playlist changed meanwhile, since its pages are never stitched."""
+        Where Spotify does not let one see that (it tells other numbers than it gives, or another version each time), it
+        is read again until two readings hold the same entries, or often enough; then what was read last, with doubts.
+        """
+        attempts: list[_Attempt] = []
+        agreed = False
+        while len(attempts) < READINGS and not agreed:
+            try:
+                attempt = self._read(entry.playlist_id)
+            except CaptureError:
+                # What was read before is more than nothing.
+                if not attempts:
+                    raise
+                break
+            if attempt.is_certain:
+                return Reading(attempt.document)
+            agreed = any(before.entries == attempt.entries for before in attempts)
+            attempts.append(attempt)
+        last, versions = attempts[-1], frozenset[str]().union(*(attempt.versions for attempt in attempts))
+        return Reading(last.document, Doubts(last.told, len(last.entries), len(attempts), len(versions), agreed))
+
+    def _read(self, playlist_id: str) -> _Attempt:
+        """One reading, as far as there are entries."""
         document = self._api.playlist(playlist_id)
         # `items` is the newer name; an answer with both (seen in 2026) says the same twice.
         generation: Generation = "tracks" if document.get("items") is None else "items"
         first = document.get(generation)
         if not isinstance(first, dict) or not isinstance(first.get("items"), list):
             raise self._withheld(document)
-        entries, total = list(first["items"]), first.get("total")
-        if not isinstance(total, int):
-            raise Unavailable(NOT_AN_ANSWER)
-        while len(entries) < total:
-            page = self._page(document, generation, offset=len(entries))
-            if page.get("total") != total or not page.get("items"):
-                return None
+        entries, totals, page = list(first["items"]), [_number(first.get("total"))], first
+        while page.get("next") or len(entries) < (totals[-1] or 0):
+            page = self._page(document, playlist_id, generation, offset=len(entries))
+            totals.append(_number(page.get("total")))
+            if not isinstance(page.get("items"), list) or not page["items"]:
+                break
             entries.extend(page["items"])
-        is_in_pages = len(entries) > len(first["items"])
-        if len(entries) != total or (is_in_pages and not self._is_still(document)):
-            return None
-        whole = {**first, "items": entries, "limit": len(entries), "next": None}
+        versions = {document.get("snapshot_id")}
+        if len(totals) > 1:
+            # Pages do not say of which version they are.
+            versions.add(self._api.playlist(playlist_id, "snapshot_id").get("snapshot_id"))
+        told = totals[-1]
+        whole = {**first, "items": entries, "total": told, "limit": len(entries), "next": None}
         others = {name: value for name, value in document.items() if name not in ("items", "tracks")}
-        return {**others, generation: whole}
+        return _Attempt(
+            document={**others, generation: whole},
+            entries=entries,
+            told=told,
+            versions=frozenset(map(str, versions)),
+            is_certain=set(totals) == {len(entries)} and len(versions) == 1,
+        )
 
-    def _page(self, document: dict[str, Any], generation: Generation, offset: int) -> dict[str, Any]:
+    def _page(self, document: dict[str, Any], playlist_id: str, generation: Generation, offset: int) -> dict[str, Any]:
         try:
-            return self._api.entries(document["id"], generation, offset)
+            return self._api.entries(playlist_id, generation, offset)
         except Refused as error:
             if error.status != 403:
                 raise
             raise self._withheld(document) from None
 
-    def _is_still(self, document: dict[str, Any]) -> bool:
-        """Whether the playlist is of the version that was read: its pages do not say."""
-        return self._api.playlist(document["id"], "snapshot_id").get("snapshot_id") == document.get("snapshot_id")
-
     def _withheld(self, document: dict[str, Any]) -> EntriesWithheld:
-        return EntriesWithheld((document.get("owner") or {}).get("id"), self._api.user())
+        owner = document.get("owner")
+        return EntriesWithheld(owner.get("id") if isinstance(owner, dict) else None, self._api.user())
 
     def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
         """Full artist objects: in batches where the app may ask so, which the first refusal tells for good."""
@@ -126,3 +156,7 @@ class LivePlaylists:
             return self._api.artist(artist_id)
         except NotFound:
             return None
+
+
+def _number(told: Any) -> int | None:
+    return told if isinstance(told, int) and not isinstance(told, bool) else None

@@ -133,14 +133,40 @@ class ArtistsPage(msgspec.Struct):
     items: list[ArtistProfile | None] | None = None
 
 
+class Doubts(msgspec.Struct, frozen=True):
+    """What was not certain of a playlist when it was read: how many entries Spotify told, and how many it gave.
+
+    `attempts` is how often it was read, `versions` how many of its versions were seen meanwhile, and `agreed` whether
+    two readings held the same entries.
+    """
+
+    told: Integer | None = None
+    read: Integer | None = None
+    attempts: Integer | None = None
+    versions: Integer | None = None
+    agreed: bool | None = None
+
+    def __str__(self) -> str:
+        """One line for people."""
+        alike = "two readings alike" if self.agreed else "no two readings alike"
+        readings = f"read {self.attempts} times, {alike}" if (self.attempts or 1) > 1 else "read once"
+        seen = f", in {self.versions} versions" if (self.versions or 0) > 1 else ""
+        return f"{readings}{seen}; Spotify told {_told(self.told)} entries and gave {_told(self.read)}"
+
+
+def _told(number: int | None) -> str:
+    return "an unknown number of" if number is None else f"{number:,}"
+
+
 class Envelope(msgspec.Struct, omit_defaults=True):
-    """What this platform writes around a playlist: who captured it, when, and in which shape."""
+    """What this platform writes around a playlist: who captured it, when, in which shape, and how certain it was."""
 
     source: str
     fetched_at: str
     api_generation: str | None = None
     region: str | None = None
     tags: list[str] | None = None
+    doubts: Doubts | None = None
 
 
 class ErrorAnswer(msgspec.Struct):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.reading import Reading
 from spotify_assets.spotify.sample.source import SampleSource
 
 
@@ -30,11 +31,11 @@ class PlaylistSource(Protocol):
         """
         ...
 
-    def playlist(self, entry: PlaylistEntry, day: date) -> dict[str, Any]:
-        """A playlist with all its entries.
+    def playlist(self, entry: PlaylistEntry, day: date) -> Reading:
+        """A playlist with all its entries, or with doubts.
 
         Raises:
-            CaptureError: it cannot be read whole.
+            CaptureError: it cannot be read.
         """
         ...
 
@@ -63,9 +64,9 @@ class SimulatedPlaylists:
         """Five minutes past midnight of that day, so that a day captured twice is the same object."""
         return datetime.combine(day, time(0, 5), tzinfo=UTC)
 
-    def playlist(self, entry: PlaylistEntry, day: date) -> dict[str, Any]:
+    def playlist(self, entry: PlaylistEntry, day: date) -> Reading:
         """The chart of the entry's region on that day."""
-        return self._charts.playlist(entry.playlist_id, entry.name, entry.region or entry.name, day)
+        return Reading(self._charts.playlist(entry.playlist_id, entry.name, entry.region or entry.name, day))
 
     def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
         """Full artist objects of the simulation."""

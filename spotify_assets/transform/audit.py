@@ -5,16 +5,24 @@ the others warn. Nothing here knows Dagster or where tables lie.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from statistics import median
 
 import polars as pl
 
 from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.schemas.table import Table
+from spotify_assets.transform.audit_of_doubt import (
+    every_track_has_a_song,
+    held_back,
+    named,
+    no_doubtful_captures,
+    no_odd_cells,
+    no_playlist_held_back,
+)
+from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.holding_back import REMEDY
+from spotify_assets.transform.tables import HELD_BACK
 
 # A day may be larger than memory; a key that stands twice in different batches is for `primary_key` to find.
 ROWS_AT_A_TIME = 250_000
@@ -23,32 +31,6 @@ VOLUME_TOLERANCE = 0.5
 NULL_SHARE_TOLERANCE = 0.2
 # Daily charts seen keep four fifths of their songs from one day to the next; a swap of half is rare.
 CHURN_TOLERANCE = 0.5
-
-
-@dataclass(frozen=True)
-class History:
-    """What the published days before tell of a table: rows and null shares per day, and the rows of the last day."""
-
-    rows: Mapping[date, int] = field(default_factory=dict)
-    null_shares: Mapping[str, float] = field(default_factory=dict)
-    previous_rows: pl.LazyFrame | None = None
-
-
-@dataclass(frozen=True)
-class Audit:
-    """One day under audit: its staged tables, and the names of raw objects that were quarantined."""
-
-    snapshot_date: date
-    tables: Mapping[str, pl.LazyFrame]
-    rejected_rows_limit: float
-    quarantined: int = 0
-
-    def rows(self, name: str) -> int:
-        """Number of rows staged for a table."""
-        return self.tables[name].select(pl.len()).collect().item()
-
-
-Check = Callable[[Audit, Table, History], Finding]
 
 
 def contract(audit: Audit, table: Table, _: History) -> Finding:
@@ -150,6 +132,8 @@ def not_empty(audit: Audit, table: Table, _: History) -> Finding:
     sentence = f"{table.name} has {counted(rows, 'row')}."
     if rows == 0:
         sentence = "No playlist holds anything for it." if excused else f"{table.name} has no rows."
+        if table.name == "playlists" and (held := list(held_back(audit, HELD_BACK))):
+            sentence += f" Of the day's playlists none remains: {named(held)}. {REMEDY}"
     return Finding("not_empty", rows > 0 or excused, True, sentence, {"rows": rows})
 
 
@@ -159,28 +143,13 @@ def _has_source_rows(audit: Audit, table: Table) -> bool:
     if table.name == "albums":
         # Extractors that ask Spotify for few fields leave albums out.
         return audit.tables["songs"].select(pl.col("album_id").is_not_null().any()).collect().item()
+    if table.name == "song_artists" and audit.rows("artists") == 0:
+        # No song names its artists, or none of them could be read; those would be rejected rows.
+        return False
+    if table.name == "artists":
+        return audit.rows("song_artists") > 0
     tracks = audit.tables["playlist_items"].filter(pl.col("entry_type") == "track")
     return tracks.select(pl.len()).collect().item() > 0
-
-
-def rejected_share(audit: Audit, table: Table, _: History) -> Finding:
-    """Few enough rows of the table were rejected on the way."""
-    rejected = (
-        audit.tables["rejected_rows"]
-        .filter((pl.col("table_name") == table.name) & ~pl.col("rule").str.ends_with("|unreadable"))
-        .select(pl.struct("key", "row_json").n_unique())
-        .collect()
-        .item()
-    )
-    rows = audit.rows(table.name)
-    share = rejected / (rows + rejected) if rejected else 0.0
-    verb = "was" if rejected == 1 else "were"
-    sentence = (
-        f"{rejected:,} of {counted(rows + rejected, 'row')} {verb} rejected "
-        f"({share:.1%}; limit {audit.rejected_rows_limit:.1%})."
-    )
-    figures = {"rejected": rejected, "share": share, "limit": audit.rejected_rows_limit}
-    return Finding("rejected_share", share <= audit.rejected_rows_limit, True, sentence, figures)
 
 
 def volume(audit: Audit, table: Table, history: History) -> Finding:
@@ -272,21 +241,19 @@ def checks_of(table: Table) -> tuple[Check, ...]:
     """The checks of a table, blocking ones first."""
     if table.name == "rejected_rows":
         return (contract, no_rejected_rows)
-    blocking: list[Check] = [contract, primary_key, not_empty, rejected_share]
+    blocking: list[Check] = [contract, primary_key, not_empty]
     if any(reference.table == table.name for reference in FOREIGN_KEYS):
         blocking.append(foreign_keys)
     warning: list[Check] = [volume, null_drift]
     if table.name == "playlist_items":
         blocking.append(completeness)
-        warning.append(churn)
+        warning.extend((every_track_has_a_song, churn))
     if table.name == "playlists":
-        warning.append(no_quarantined_objects)
+        warning.extend((no_playlist_held_back, no_doubtful_captures, no_odd_cells, no_quarantined_objects))
     return (*blocking, *warning)
 
 
-BLOCKING = frozenset(
-    check.__name__ for check in (contract, primary_key, not_empty, rejected_share, foreign_keys, completeness)
-)
+BLOCKING = frozenset(check.__name__ for check in (contract, primary_key, not_empty, foreign_keys, completeness))
 
 
 def audit_table(audit: Audit, table_name: str, history: History) -> list[Finding]:

@@ -3,8 +3,9 @@
 The winner rule, the same for all tables and whatever the order of the raw objects: the observation captured last
 wins; among those captured at the same moment the one with more filled columns; then the one that sorts last by its
 columns in schema order, at last by the name of its raw object. A playlist is taken whole from its last capture of the
-day, never mixed. That is a maximum over a total order, so the winners among the winners of parts are those of the
-whole: parts may be made apart, on one machine or many, as long as all captures of a playlist are in one part.
+day that is not held back, never mixed. That is a maximum over a total order, so the winners among the winners of parts
+are those of the whole: parts may be made apart, on one machine or many, as long as all captures of a playlist are in
+one part.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ import polars as pl
 
 from spotify_assets.schemas.base import ENTRY_TYPES
 from spotify_assets.transform.artist_facts import TAKEN
+from spotify_assets.transform.holding_back import Captures, of_songs, reasons
 from spotify_assets.transform.observations import Observations
 
 ENTRY_TYPE = pl.Enum(ENTRY_TYPES)
@@ -41,31 +43,75 @@ KEYS = {
 
 @dataclass(frozen=True)
 class LastCaptures:
-    """The last capture of each playlist, its entries by playlist and position, and the song objects on them."""
+    """The last capture of each playlist, its entries by playlist and position, and the song objects on them.
+
+    `held_back` are the captures that do not count, with a row for each reason; `stands_for` says whether the playlist
+    has no other on that day. `held_entries` are the entries of these.
+    """
 
     playlists: pl.DataFrame
     entries: pl.DataFrame
     songs: pl.DataFrame
+    held_back: pl.DataFrame
+    held_entries: pl.DataFrame
 
 
-def last_captures(observations: Observations) -> LastCaptures:
-    """What counts of the observed playlists."""
-    playlists = observations.playlists.sort("fetched_at", "raw_object", "snapshot_index", descending=True).unique(
+def last_captures(observations: Observations, limit: float) -> LastCaptures:
+    """What counts of the observed playlists; `limit` is the share of entries beyond which one is held back."""
+    songs = observations.songs.select(
+        *("song_index", "type", *of_songs()), song_is_local="is_local", has_id=pl.col("song_id").is_not_null()
+    )
+    entries = (
+        observations.entries.join(songs, on="song_index", how="left")
+        .with_columns(_entry_type())
+        .drop("is_local", "song_is_local", "type", "has_id")
+    )
+    held = reasons(Captures(observations.playlists, entries, observations.songs, limit))
+    recent = observations.playlists.sort("fetched_at", "raw_object", "snapshot_index", descending=True)
+    playlists = recent.join(held, on="snapshot_index", how="anti", maintain_order="left").unique(
         "playlist_id", keep="first", maintain_order=True
     )
     # Entries carry two numbers instead of their playlist's id, time and raw object, which would outweigh all the rest.
     numbered = playlists.with_row_index("recency").sort("playlist_id").with_row_index("playlist_index")
-    entries = (
-        observations.entries.join(numbered.select("snapshot_index", "playlist_index", "recency"), on="snapshot_index")
-        .join(observations.songs.select("song_index", "type", song_is_local="is_local"), on="song_index", how="left")
-        .with_columns(_entry_type())
-        .drop("snapshot_index", "is_local", "song_is_local", "type")
-        .sort("playlist_index", "position")
+    held_back = _held_back(recent, held, playlists)
+    return LastCaptures(
+        numbered,
+        entries.drop("is_song", "is_spoilt", "is_lost")
+        .join(numbered.select("snapshot_index", "playlist_index", "recency"), on="snapshot_index")
+        .drop("snapshot_index")
+        .sort("playlist_index", "position"),
+        observations.songs,
+        held_back,
+        _held_entries(observations.songs, entries, held_back.filter("stands_for")),
     )
-    return LastCaptures(numbered, entries, observations.songs)
+
+
+def _held_back(recent: pl.DataFrame, held: pl.DataFrame, playlists: pl.DataFrame) -> pl.DataFrame:
+    """Captures that are held back and are later than what is published of their playlist, or the last one of it."""
+    order = recent.with_row_index("order")
+    published = order.join(playlists.select("snapshot_index"), on="snapshot_index", how="semi")
+    others = (
+        order.join(held.select("snapshot_index").unique(), on="snapshot_index", how="semi", maintain_order="left")
+        .unique("playlist_id", keep="first", maintain_order=True)
+        .join(published.select("playlist_id", published="order"), on="playlist_id", how="left", maintain_order="left")
+        .filter(pl.col("published").is_null() | (pl.col("order") < pl.col("published")))
+        .with_columns(stands_for=pl.col("published").is_null())
+        .drop("order", "published")
+    )
+    return others.join(held, on="snapshot_index", maintain_order="left")
+
+
+def _held_entries(songs: pl.DataFrame, entries: pl.DataFrame, held_back: pl.DataFrame) -> pl.DataFrame:
+    captures = held_back.select("snapshot_index", "playlist_id", "raw_object").unique()
+    return (
+        entries.join(captures, on="snapshot_index")
+        .join(songs.select("song_index", "song_id", "name", "uri"), on="song_index", how="left")
+        .with_columns(pl.col("entry_type").cast(pl.String))
+    )
 
 
 def _entry_type() -> pl.Expr:
+    """What an entry is; a song that has no id, and is no local file, was removed from Spotify."""
     local = pl.col("song_is_local").fill_null(value=False) | pl.col("is_local").fill_null(value=False)
     return (
         pl.when(pl.col("song_index").is_null())
@@ -74,6 +120,8 @@ def _entry_type() -> pl.Expr:
         .then(pl.lit("local"))
         .when(pl.col("type") == "episode")
         .then(pl.lit("episode"))
+        .when(~pl.col("has_id"))
+        .then(pl.lit("unavailable"))
         .otherwise(pl.lit("track"))
         .cast(ENTRY_TYPE)
         .alias("entry_type")

@@ -6,13 +6,17 @@ import msgspec
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What one check found on one table and day; `sentence` is for people, `figures` for metadata."""
+    """What one check found on one table and day; `sentence` is for people, `figures` and `rows` for metadata.
+
+    `rows` list what the sentence only counts, the same columns in each.
+    """
 
     check: str
     passed: bool
     blocking: bool
     sentence: str
     figures: Mapping[str, int | float | str] = {}
+    rows: tuple[Mapping[str, int | str], ...] = ()
 
 
 def counted(

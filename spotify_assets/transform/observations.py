@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from spotify_assets.spotify.payloads import Entry, Track
 from spotify_assets.transform.artist_facts import FACT_COLUMNS, fact_row
+from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.decode import (
     FactsSnapshot,
     PlaylistSnapshot,
@@ -24,6 +25,7 @@ from spotify_assets.transform.decode import (
     UnreadableObject,
     decode_object,
 )
+from spotify_assets.transform.odd_values import OF_PLAYLISTS, OF_PROFILES, OF_SONGS, in_range, odd_rows, odd_songs
 
 # Entries and songs held as Python objects before they become a frame.
 ENTRIES_PER_FRAME = 20_000
@@ -51,6 +53,8 @@ PLAYLIST_COLUMNS = {
     "entries": pl.Int64,
     "fetched_at": TIME,
     "source": pl.String,
+    "missing": pl.Int64,
+    "doubt": pl.String,
 }
 ENTRY_COLUMNS = {
     "snapshot_index": pl.Int32,
@@ -60,6 +64,7 @@ ENTRY_COLUMNS = {
     "added_at": TIME,
     "unreadable_added_at": pl.String,
     "added_by": pl.String,
+    "is_lost": pl.Boolean,
 }
 SONG_COLUMNS = {
     "song_index": pl.Int32,
@@ -117,6 +122,7 @@ class Observations:
     profiles: pl.DataFrame
     facts: pl.DataFrame
     quarantined: list[QuarantinedObject]
+    odd_cells: list[OddCell]
 
 
 def observe(objects: Iterable[RawObject], snapshot_date: date, lake_source: str) -> Observations:
@@ -132,6 +138,7 @@ def observe(objects: Iterable[RawObject], snapshot_date: date, lake_source: str)
             collector.add_playlist(raw.name, snapshot)
         collector.profiles.extend((raw.name, profile) for profile in content.profiles)
         collector.facts.extend((raw.name, found) for found in content.facts)
+        collector.odd_cells.extend(content.odd_cells)
     return collector.finish()
 
 
@@ -145,6 +152,7 @@ class _EntryBuffer:
     is_local: list[bool | None] = field(default_factory=list)
     added_at: list[str | None] = field(default_factory=list)
     added_by: list[str | None] = field(default_factory=list)
+    is_lost: list[bool] = field(default_factory=list)
 
     def frame(self) -> pl.DataFrame:
         # A stated format: an inferred one is that of the first value, and would turn all others into nulls.
@@ -162,6 +170,7 @@ class _Collector:
     profiles: list[tuple[str, ProfileSnapshot]] = field(default_factory=list)
     facts: list[tuple[str, FactsSnapshot]] = field(default_factory=list)
     quarantined: list[QuarantinedObject] = field(default_factory=list)
+    odd_cells: list[OddCell] = field(default_factory=list)
     song_indexes: dict[bytes, int] = field(default_factory=dict)
     buffer: _EntryBuffer = field(default_factory=_EntryBuffer)
     frames: list[pl.DataFrame] = field(default_factory=list)
@@ -170,6 +179,11 @@ class _Collector:
         snapshot_index = len(self.playlists)
         self.playlists.append(_playlist_row(snapshot_index, raw_object, snapshot))
         self._add_entries(snapshot_index, snapshot.entries)
+        # Lost entries are few, if any.
+        first = len(self.buffer.is_lost)
+        self.buffer.is_lost.extend([False] * len(snapshot.entries))
+        for number in snapshot.lost:
+            self.buffer.is_lost[first + number] = True
         if len(self.buffer.position) >= ENTRIES_PER_FRAME:
             self._flush()
 
@@ -192,21 +206,24 @@ class _Collector:
 
     def finish(self) -> Observations:
         self._flush()
+        entries, all_songs = pl.concat(self.frames), pl.concat(_song_frames(self.song_indexes))
+        all_playlists = pl.DataFrame(self.playlists, schema=PLAYLIST_COLUMNS, orient="row")
+        profile_rows = [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles]
+        playlists, odd_playlists = in_range(all_playlists, OF_PLAYLISTS)
+        songs, of_songs = in_range(all_songs, OF_SONGS)
+        profiles, odd_profiles = in_range(pl.DataFrame(profile_rows, schema=PROFILE_COLUMNS, orient="row"), OF_PROFILES)
+        self.odd_cells.extend(odd_rows(odd_playlists, OF_PLAYLISTS))
+        self.odd_cells.extend(odd_songs(playlists, entries, songs, of_songs))
+        self.odd_cells.extend(odd_rows(odd_profiles, OF_PROFILES))
+        facts = [fact_row(raw_object, snapshot) for raw_object, snapshot in self.facts]
         return Observations(
-            playlists=pl.DataFrame(self.playlists, schema=PLAYLIST_COLUMNS, orient="row"),
-            entries=pl.concat(self.frames),
-            songs=pl.concat(_song_frames(self.song_indexes)),
-            profiles=pl.DataFrame(
-                [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles],
-                schema=PROFILE_COLUMNS,
-                orient="row",
-            ),
-            facts=pl.DataFrame(
-                [fact_row(raw_object, snapshot) for raw_object, snapshot in self.facts],
-                schema=FACT_COLUMNS,
-                orient="row",
-            ),
+            playlists=playlists,
+            entries=entries,
+            songs=songs,
+            profiles=profiles,
+            facts=pl.DataFrame(facts, schema=FACT_COLUMNS, orient="row"),
             quarantined=self.quarantined,
+            odd_cells=self.odd_cells,
         )
 
 
@@ -229,6 +246,8 @@ def _playlist_row(snapshot_index: int, raw_object: str, snapshot: PlaylistSnapsh
         len(snapshot.entries),
         snapshot.fetched_at,
         snapshot.source,
+        snapshot.missing,
+        "; ".join(snapshot.doubts) or None,
     )
 
 

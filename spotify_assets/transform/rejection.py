@@ -1,6 +1,6 @@
 """Good rows from bad: rows that break their table's schema, or point at one that did, become `rejected_rows`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import polars as pl
@@ -34,7 +34,7 @@ class Splitter:
         for column, keys in refused.items():
             if not keys.is_empty():
                 orphans = candidates.join(keys, on=column, how="semi", nulls_equal=True)
-                self._note_rows(name, orphans.with_columns(rule=pl.lit(f"{column}|rejected")))
+                self.note_rows(name, orphans.with_columns(rule=pl.lit(f"{column}|rejected")))
                 candidates = candidates.join(keys, on=column, how="anti", nulls_equal=True, maintain_order="left")
         return self.split(name, candidates)
 
@@ -47,11 +47,12 @@ class Splitter:
             .drop("outcome")
         )
         origins = dated.select(*columns, "raw_object").unique(columns, keep="first")
-        self._note_rows(name, broken.join(origins, on=columns, how="left", nulls_equal=True))
+        self.note_rows(name, broken.join(origins, on=columns, how="left", nulls_equal=True))
 
-    def _note_rows(self, name: str, rows: pl.DataFrame) -> None:
+    def note_rows(self, name: str, rows: pl.DataFrame, *, besides: Sequence[str] = ()) -> None:
+        """Adds rows meant for a table, with their `rule` and `raw_object`; `besides` are columns to show with them."""
         table = BASE.tables[name]
-        shown = [column for column in table.schema.column_names() if column in rows.columns]
+        shown = [column for column in (*table.schema.column_names(), *besides) if column in rows.columns]
         key = [column for column in table.key if column != "snapshot_date"]
         self.note(
             rows.select(

@@ -27,6 +27,8 @@ SPOTIFY_PAGES = "https://open.spotify.com"
 OF_PROFILES = {"genres", "followers", "popularity", "image_url", "profile_fetched_at", "profile_age_days"}
 # Entries that are widened to rows at a time: with all their texts at once they would outweigh everything else.
 ENTRIES_PER_PART = 50_000
+# Rules in `rejected_rows`: a playlist that is held back, and a capture whose playlist has a better one of the day.
+HELD_BACK, PASSED_OVER = "held_back", "passed_over"
 PRECISION_STEPS = {"year": "1y", "month": "1mo", "day": "1d"}
 
 
@@ -37,14 +39,16 @@ class DayTables:
     frames: dict[str, pl.DataFrame]
 
 
-def build_tables(observations: Observations, snapshot_date: date) -> DayTables:
+def build_tables(observations: Observations, snapshot_date: date, limit: float) -> DayTables:
     """All tables of a day. A row that breaks a rule goes to `rejected_rows`, and so does what depends on it.
+
+    A playlist that lost more than the share `limit` of its entries is held back: `rejected_rows` alone tells of it.
 
     Where a song is rejected its entry keeps its position in `playlist_items`, without `song_id`; where an album is
     rejected its songs stay, without `album_id`.
     """
     splitter = Splitter(snapshot_date)
-    captures = last_captures(observations)
+    captures = last_captures(observations, limit)
     candidates = candidates_on(captures)
     frames: dict[str, pl.DataFrame] = {}
     frames["artists"] = artists(
@@ -70,12 +74,15 @@ def refused(key: str, candidates: pl.DataFrame, published: pl.DataFrame) -> pl.D
 
 
 def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, facts: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
-    """The profile of each artist, or the name on a song where there is no profile that satisfies the schema.
+    """The profile of each artist, with the name on a song where it has none, or that name alone without a profile.
 
     Either has what a second source says of the artist.
     """
     age = pl.lit(splitter.snapshot_date) - pl.col("profile_fetched_at").dt.date()
-    dated = profiles.with_columns(_page("artist", "artist_id"), profile_age_days=age.dt.total_days())
+    named = profiles.join(mentions.select("artist_id", mentioned="name"), on="artist_id", how="left").with_columns(
+        pl.coalesce("name", "mentioned")
+    )
+    dated = named.with_columns(_page("artist", "artist_id"), profile_age_days=age.dt.total_days())
     profiled = splitter.split("artists", with_facts(dated, facts))
     mentioned = mentions.join(profiled, on="artist_id", how="anti").with_columns(
         _page("artist", "artist_id"),
@@ -128,6 +135,7 @@ def playlists_and_items(
     captures: LastCaptures, refused_songs: pl.DataFrame, splitter: Splitter
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The playlists, and their entries in order, where a song that was refused keeps its place without `song_id`."""
+    _note_held_back(captures, splitter)
     playlists = splitter.split("playlists", captures.playlists)
     parents = {"playlist_id": refused("playlist_id", captures.playlists, playlists)}
     # In order as they come: to sort the rows would take as much memory again.
@@ -136,6 +144,15 @@ def playlists_and_items(
         splitter.note(_unreadable_times(part))
         parts.append(splitter.split_by_parents("playlist_items", part, parents))
     return playlists.sort(BASE.tables["playlists"].order), pl.concat(parts)
+
+
+def _note_held_back(captures: LastCaptures, splitter: Splitter) -> None:
+    """Playlists that are held back, each with its reasons, and their entries; captures that another stands for."""
+    kind = pl.when("stands_for").then(pl.lit(HELD_BACK)).otherwise(pl.lit(PASSED_OVER))
+    playlists = captures.held_back.with_columns(rule=pl.format("{}|{}", kind, "rule"))
+    splitter.note_rows("playlists", playlists, besides=["reason"])
+    entries = captures.held_entries.with_columns(rule=pl.lit(f"playlist_id|{HELD_BACK}"))
+    splitter.note_rows("playlist_items", entries)
 
 
 def _items(captures: LastCaptures, refused_songs: pl.DataFrame) -> Iterator[pl.DataFrame]:

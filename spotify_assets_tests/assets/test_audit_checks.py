@@ -12,7 +12,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform import audit
-from spotify_assets.transform.audit import History
+from spotify_assets.transform.audited_day import History
 from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.day import MEMORY

@@ -67,6 +67,7 @@ def test_today_goes_from_spotify_to_published(live: Platform, fake: FakeSpotify)
     assert metadata(result, "raw_playlists") == {
         "playlists": 3,
         "landed_before": 0,
+        "doubtful": 0,
         "api_calls": 3 * 3 + 1,
         "failed": 0,
     }
@@ -110,6 +111,48 @@ def test_one_dead_playlist_withholds_nothing_of_the_others_and_fails_the_run(liv
     assert (told["playlists"], told["failed"], told["another_attempt_may_succeed"]) == (3, 1, False)
     assert published(live, "playlists").height == 2
     assert published(live, "artists")["profile_age_days"].unique().to_list() == [0]
+
+
+def test_a_playlist_that_spotify_tells_inconsistently_lands_as_read_and_is_published_with_its_doubt(
+    live: Platform, fake: FakeSpotify
+) -> None:
+    fake.playlists[LIVE_PLAYLISTS["One"]].told_more = 1
+    fake.playlists[LIVE_PLAYLISTS["Two"]].always_new = True
+    result = live.materialize(today())
+    assert result.success
+    assert failed_checks(result) == {"raw_playlists.captured_without_doubt", "playlists.no_doubtful_captures"}
+    told = metadata(result, "raw_playlists")
+    assert (told["failed"], told["doubtful"]) == (0, 2)
+    one, two = sorted(told["doubts"].splitlines())
+    assert one == (f"- One ({'1' * 22}): read 2 times, two readings alike; Spotify told 64 entries and gave 63")
+    assert two.startswith(f"- Two ({'2' * 22}): read 2 times, two readings alike, in 4 versions; ")
+    doubts = dict(published(live, "playlists").select("name", "doubt").iter_rows())
+    assert doubts["One"].startswith("holds 63 of the 64 entries that it tells; read 2 times")
+    assert (doubts["Three"], "in 4 versions" in doubts["Two"]) == (None, True)
+    assert published(live, "playlist_items").group_by("playlist_id").len()["len"].to_list() == [63] * 3
+
+
+def test_half_a_character_in_names_lands_as_it_came_and_is_told_of(live: Platform, fake: FakeSpotify) -> None:
+    playlist = fake.playlists[LIVE_PLAYLISTS["One"]]
+    playlist.name = "One \ud83d"
+    song = playlist.entries[0]["item"]
+    playlist.entries[0] = {**playlist.entries[0], "item": {**song, "name": "Half \ude00"}}
+    result = live.materialize(today())
+    assert result.success
+    assert failed_checks(result) == {"playlists.no_odd_cells"}
+    assert "One \ufffd" in published(live, "playlists")["name"].to_list()
+    assert "Half \ufffd" in published(live, "playlist_items")["name"].to_list()
+
+
+def test_profiles_are_carried_over_though_one_has_half_a_character(live: Platform, fake: FakeSpotify) -> None:
+    live.materialize(today(), steps=CAPTURE)
+    found = profiles(live)
+    found[0]["name"] = "Half \ud83d"
+    envelope = {"source": "spotify", "fetched_at": datetime.now(UTC).isoformat()}
+    later = datetime.now(UTC) + timedelta(seconds=1)
+    live.lake.raw.land(own_name("artists", later), {"envelope": envelope, "artists": found})
+    result = live.materialize(today(), steps=["raw_artists"])
+    assert metadata(result, "raw_artists")["read"] == 0
 
 
 def test_one_profile_that_cannot_be_read_withholds_nothing_and_fails_the_run(live: Platform, fake: FakeSpotify) -> None:

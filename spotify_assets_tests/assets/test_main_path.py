@@ -88,12 +88,12 @@ def test_a_day_made_twice_is_published_once(sample: Platform) -> None:
 
 
 def test_a_bad_day_is_held_back_and_the_good_one_after_it_is_published(foreign_anywhere: Platform) -> None:
-    foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), {"track": SONG | {"duration_ms": -1}}]))
+    foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), *songs(5, id="malformed")]))
     foreign_anywhere.land(f"snapshot_date={NEXT}/good.json", playlist(songs(10)))
     bad = foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
     good = foreign_anywhere.materialize(NEXT, steps=TABLES_PUBLISHED)
     assert not bad.success
-    assert "songs.rejected_share" in failed_checks(bad)
+    assert "playlists.not_empty" in failed_checks(bad)
     assert not bad.get_asset_materialization_events() or all(
         event.asset_key != dg.AssetKey("published_tables") for event in bad.get_asset_materialization_events()
     )
@@ -103,13 +103,14 @@ def test_a_bad_day_is_held_back_and_the_good_one_after_it_is_published(foreign_a
 
 
 def test_a_bad_day_in_a_range_is_held_back_alone(foreign: Platform) -> None:
-    foreign.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), {"track": SONG | {"duration_ms": -1}}]))
+    foreign.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), *songs(5, id="malformed")]))
     foreign.land(f"snapshot_date={NEXT}/good.json", playlist(songs(10)))
     result = foreign.materialize(DAY, NEXT, steps=TABLES_PUBLISHED)
     assert not result.success
     message = failure_message(result, "published_tables")
     assert message.startswith("1 day published, 1 held back:")
-    assert f"{DAY}: songs failed its check 'rejected_share'" in message
+    assert f"{DAY}: playlists failed its check 'not_empty': playlists has no rows. Of the day's" in message
+    assert "5 of 10 tracks are without a song that can be read" in message
     assert published(foreign, "playlist_items")["snapshot_date"].unique().to_list() == [NEXT]
     known = foreign.instance.get_materialized_partitions(dg.AssetKey("published_tables"))
     assert known == {str(NEXT)}
@@ -117,11 +118,11 @@ def test_a_bad_day_in_a_range_is_held_back_alone(foreign: Platform) -> None:
 
 
 def test_a_later_run_of_the_catalog_alone_cannot_publish_what_failed(foreign_anywhere: Platform) -> None:
-    foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist(songs(5, duration_ms=-1)))
+    foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist(songs(5, id="malformed")))
     foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
     result = foreign_anywhere.materialize(DAY, steps=["published_tables"])
     assert not result.success
-    assert "songs failed its check" in failure_message(result, "published_tables")
+    assert "playlists failed its check" in failure_message(result, "published_tables")
     assert published(foreign_anywhere, "songs").is_empty()
 
 
@@ -215,14 +216,81 @@ def test_a_readable_object_that_lands_in_the_place_of_a_quarantined_one_takes_it
 
 
 def test_a_few_rejected_rows_warn_and_are_published_with_their_rule(foreign: Platform) -> None:
-    foreign.land(f"snapshot_date={DAY}/list.json", playlist([*songs(99), {"track": SONG | {"duration_ms": -1}}]))
+    foreign.land(f"snapshot_date={DAY}/list.json", playlist([*songs(99), *songs(1, id="malformed")]))
     result = foreign.materialize(DAY, steps=TABLES_PUBLISHED)
     assert result.success
-    assert failed_checks(result) == {"rejected_rows.no_rejected_rows"}
+    assert failed_checks(result) == {"rejected_rows.no_rejected_rows", "playlist_items.every_track_has_a_song"}
     rejected = published(foreign, "rejected_rows").filter(pl.col("table_name") == "songs").row(0, named=True)
-    assert rejected["key"] == SONG["id"]
-    assert rejected["rule"].startswith("duration_ms")
+    assert (rejected["key"], rejected["rule"]) == ("malformed", "song_id|regex")
     assert published(foreign, "playlist_items").filter(pl.col("position") == 100)["song_id"].to_list() == [None]
+
+
+def checked(result: dg.ExecuteInProcessResult, asset: str, check: str) -> dg.AssetCheckEvaluation:
+    (found,) = (
+        evaluation
+        for evaluation in result.get_asset_check_evaluations()
+        if (evaluation.asset_key, evaluation.check_name) == (dg.AssetKey(asset), check)
+    )
+    return found
+
+
+def shown(evaluation: dg.AssetCheckEvaluation) -> list[dict[str, object]]:
+    rows = evaluation.metadata["rows"].value
+    assert isinstance(rows, dg.TableMetadataValue)
+    return [dict(record.data) for record in rows.records]
+
+
+def test_a_bad_playlist_is_held_back_alone_and_comes_back_when_it_is_mended(foreign_anywhere: Platform) -> None:
+    foreign_anywhere.land(f"snapshot_date={DAY}/good.json", playlist(songs(10)))
+    foreign_anywhere.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5, id="malformed"), *songs(20)], "q" * 22))
+    result = foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
+    assert result.success
+    assert failed_checks(result) == {"playlists.no_playlist_held_back", "rejected_rows.no_rejected_rows"}
+    told = checked(result, "playlists", "no_playlist_held_back")
+    assert f"List ({'q' * 22}), since 5 of 25 tracks are without a song" in (told.description or "")
+    assert {row["playlist_id"] for row in shown(told)} == {"q" * 22}
+    assert published(foreign_anywhere, "playlists")["playlist_id"].to_list() == ["p" * 22]
+    assert published(foreign_anywhere, "songs").height == 10
+    rejected = published(foreign_anywhere, "rejected_rows")
+    assert rejected.filter(pl.col("rule") == "playlist_id|held_back").height == 25
+    foreign_anywhere.land(f"snapshot_date={DAY}/mended.json", playlist(songs(25), "q" * 22))
+    assert foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED).success
+    assert set(published(foreign_anywhere, "playlists")["playlist_id"]) == {"p" * 22, "q" * 22}
+    assert published(foreign_anywhere, "rejected_rows").is_empty()
+
+
+def test_odd_cells_and_removed_songs_cost_no_row_and_are_shown(foreign_anywhere: Platform) -> None:
+    odd = [*songs(29), *songs(1, id=None), *songs(1, duration_ms={"total": 5}), 5]
+    foreign_anywhere.land(f"snapshot_date={DAY}/odd.json", playlist(odd))
+    result = foreign_anywhere.materialize(DAY, steps=TABLES_PUBLISHED)
+    assert result.success
+    assert failed_checks(result) == {"playlists.no_odd_cells"}
+    told = checked(result, "playlists", "no_odd_cells")
+    assert [(row["path"], row["cells"]) for row in shown(told)] == [
+        ("items[].track.id", 1),
+        ("tracks.items[]", 1),
+        ("tracks.items[].track.duration_ms", 1),
+    ]
+    kinds = published(foreign_anywhere, "playlist_items").sort("position")["entry_type"].to_list()
+    assert kinds == [*["track"] * 29, "unavailable", "track", "unavailable"]
+    assert foreign_anywhere.lake.raw.quarantined(DAY) == []
+
+
+def test_a_list_that_is_cut_short_is_held_back_and_one_that_is_nearly_whole_is_published(foreign: Platform) -> None:
+    def told(count: int, total: int, playlist_id: str) -> bytes:
+        document = json.loads(playlist(songs(count), playlist_id))
+        document["tracks"] |= {"total": total, "next": "https://api.spotify.com/v1/next" if count == total else None}
+        return json.dumps(document).encode()
+
+    foreign.land(f"snapshot_date={DAY}/first-page.json", told(50, 50, "q" * 22))
+    foreign.land(f"snapshot_date={DAY}/half.json", told(50, 100, "r" * 22))
+    foreign.land(f"snapshot_date={DAY}/nearly.json", told(50, 51, "s" * 22))
+    result = foreign.materialize(DAY, steps=TABLES_PUBLISHED)
+    assert result.success
+    assert {"playlists.no_playlist_held_back", "playlists.no_doubtful_captures"} <= failed_checks(result)
+    assert published(foreign, "playlists").select("playlist_id", "doubt").rows() == [
+        ("s" * 22, "holds 50 of the 51 entries that it tells")
+    ]
 
 
 def test_a_day_without_raw_objects_says_so(foreign: Platform) -> None:

@@ -27,12 +27,12 @@ ALERT = Alert("subject", "message")
 
 
 def test_a_failed_check_is_told_with_its_sentence_its_day_and_what_to_do() -> None:
-    reasons = ["Check songs / rejected_share: 2026-03-14: 6 of 6 rows were rejected."]
+    reasons = ["Check playlists / not_empty: 2026-03-14: playlists has no rows."]
     alert = compose("process_raw_objects", "abc", [DAY], reasons, SETTINGS)
     assert alert.subject == "Spotify lakehouse: process_raw_objects failed for 2026-03-14"
     assert alert.message.splitlines() == [
         "The job process_raw_objects failed for 2026-03-14, and will not be retried.",
-        "- Check songs / rejected_share: 2026-03-14: 6 of 6 rows were rejected.",
+        "- Check playlists / not_empty: 2026-03-14: playlists has no rows.",
         f"What to do: {CORRECT}",
         "Lake: /data/lake (spotify). Run: abc",
     ]

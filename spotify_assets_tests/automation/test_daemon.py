@@ -125,7 +125,7 @@ def test_what_another_producer_lands_is_published_and_told_of(running: Running) 
 def test_a_bad_day_is_not_retried_and_waits_for_a_person_until_its_object_is_removed(running: Running) -> None:
     landed = datetime.now(UTC) - timedelta(days=2)
     day = str(landed.date())
-    document = captured_by_another(landed, "One", "Two", duration_ms=-1)
+    document = captured_by_another(landed, "One", "Two", id="malformed")
     key = f"raw/to_be_processed/snapshot_date={day}/bad.json"
     running.lake.storage.write(key, document)
     reason = running.eventually(lambda: skip_reason(running, "Waiting for a person"))
@@ -137,7 +137,7 @@ def test_a_bad_day_is_not_retried_and_waits_for_a_person_until_its_object_is_rem
         lambda: next((text for text in [running.log.read_text()] if "will not be retried" in text), None)
     )
     assert f"The job process_raw_objects failed for {day}" in alert
-    assert "Check songs / rejected_share" in alert
+    assert "Check playlists / not_empty" in alert
     running.lake.storage.delete([key])
     running.eventually(lambda: skip_reason(running, "No raw objects wait"))
     assert len(running.runs("process_raw_objects", day)) == 1

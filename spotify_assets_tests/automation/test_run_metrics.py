@@ -104,7 +104,7 @@ def test_a_run_tells_its_rows_rejects_seconds_and_cost(
 def test_a_failed_run_tells_its_rejects_and_that_it_failed(
     measured_lake: Lake, instance: dg.DagsterInstance, sent_by: Any
 ) -> None:
-    result = run_of_a_day(measured_lake, instance, *(track(song, duration_ms=-1) for song in SONGS))
+    result = run_of_a_day(measured_lake, instance, *(track(song, id="malformed") for song in SONGS))
     assert not result.success
     instance.add_run_tags(result.run_id, {"dagster/will_retry": "true"})
     tell(run_failures, instance, result, measured_lake)

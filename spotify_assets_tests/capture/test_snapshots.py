@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,6 +9,7 @@ from spotify_assets.capture.snapshots import capture_playlists
 from spotify_assets.config import Settings
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.reading import Reading
 from spotify_assets.spotify.source import SimulatedPlaylists
 
 DAY = date(2026, 3, 1)
@@ -28,7 +28,7 @@ class At(SimulatedPlaylists):
     def captured_at(self, day: date) -> datetime:
         return self.moment
 
-    def playlist(self, entry: PlaylistEntry, day: date) -> dict[str, Any]:
+    def playlist(self, entry: PlaylistEntry, day: date) -> Reading:
         self.read.append(entry.name)
         return super().playlist(entry, day)
 

@@ -95,7 +95,8 @@ def test_what_the_job_says_and_finds_arrives_in_dagster(lake: Lake, make_job: Ma
         def on_no_cluster(session, request, progress):
             progress(f"{len(request.entries)} raw objects of {request.snapshot_date}")
             observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
-            return DayResult(request.write(build_tables(observations, request.snapshot_date).frames), [])
+            frames = build_tables(observations, request.snapshot_date, request.rejected_rows_limit).frames
+            return DayResult(request.write(frames), [], [])
 
         job._session = lambda: None
         job.transform_day = on_no_cluster

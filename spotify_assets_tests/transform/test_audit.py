@@ -7,7 +7,8 @@ import pytest
 
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit as checks
-from spotify_assets.transform.audit import BLOCKING, Audit, Check, History, audit_table, checks_of
+from spotify_assets.transform.audit import BLOCKING, audit_table, checks_of
+from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets_tests.support.data.builders import (
     DAY,
@@ -40,8 +41,8 @@ def good_day() -> Frames:
     )
 
 
-def audit_of(frames: Frames, *, limit: float = 0.02, quarantined: int = 0) -> Audit:
-    return Audit(DAY, {name: frame.lazy() for name, frame in frames.items()}, limit, quarantined)
+def audit_of(frames: Frames, *, quarantined: int = 0) -> Audit:
+    return Audit(DAY, {name: frame.lazy() for name, frame in frames.items()}, quarantined)
 
 
 def found(check: Check, frames: Frames, table: str, history: History | None = None, **changes: Any) -> Finding:
@@ -100,12 +101,15 @@ def test_the_tables_with_references_have_them_checked() -> None:
 def test_each_check_is_made_of_the_tables_it_is_about() -> None:
     asked = {name: {check.__name__ for check in checks_of(table)} for name, table in BASE.tables.items()}
     of_all = {"contract"}
-    of_data = {"primary_key", "not_empty", "rejected_share", "volume", "null_drift"}
+    of_data = {"primary_key", "not_empty", "volume", "null_drift"}
     own = {name: checks_asked - of_all - of_data - {"foreign_keys"} for name, checks_asked in asked.items()}
     assert {name: found for name, found in own.items() if found} == {
         "rejected_rows": {"no_rejected_rows"},
-        "playlist_items": {"completeness", "churn"},
-        "playlists": {"no_quarantined_objects"},
+        "playlist_items": {"completeness", "every_track_has_a_song", "churn"},
+        "playlists": {
+            *("no_playlist_held_back", "no_doubtful_captures", "no_odd_cells"),
+            "no_quarantined_objects",
+        },
     }
     assert [name for name in asked if not of_all <= asked[name]] == []
     assert [name for name in asked if not of_data <= asked[name]] == ["rejected_rows"]
@@ -123,8 +127,8 @@ def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: st
         pytest.param(
             checks.contract,
             "songs",
-            {"songs": with_value(popularity=101, name=None)},
-            "Among 3 rows of songs some break its contract: name|nullability (1), popularity|max (1).",
+            {"songs": with_value(popularity=101, url=None)},
+            "Among 3 rows of songs some break its contract: popularity|max (1), url|nullability (1).",
             id="contract: values",
         ),
         pytest.param(
@@ -238,13 +242,6 @@ def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: st
             "playlist_items has no rows.",
             id="no items",
         ),
-        pytest.param(
-            checks.rejected_share,
-            "songs",
-            {"rejected_rows": lambda _: rejected("songs", "x")},
-            "1 of 4 rows was rejected (25.0%; limit 2.0%).",
-            id="rejected share",
-        ),
     ],
 )
 def test_a_tampered_day_is_held_back_with_a_sentence_that_says_why(
@@ -270,19 +267,23 @@ def test_a_table_may_be_empty_where_the_playlists_hold_nothing_for_it() -> None:
     assert found(checks.not_empty, tables_of(captured(playlist("one"))), "playlist_items").passed
 
 
-def test_a_share_of_rejected_rows_at_the_limit_passes_and_counts_each_row_once(good_day: Frames) -> None:
-    twice = pl.concat([rejected("songs", "x"), rejected("songs", "x", rule="popularity|max")])
-    frames = good_day | {"rejected_rows": pl.concat([twice, rejected("albums", "y", "z")])}
-    finding = found(checks.rejected_share, frames, "songs", limit=0.25)
-    assert finding.passed
-    assert finding.figures == {"rejected": 1, "share": 0.25, "limit": 0.25}
-    assert not found(checks.rejected_share, frames, "songs", limit=0.24).passed
+def test_songs_may_all_lack_their_artists(good_day: Frames) -> None:
+    nameless = tables_of(captured(playlist("one", entries_of(track("a", artists=None)))))
+    for table in ("artists", "song_artists"):
+        assert found(checks.not_empty, nameless, table).passed
+    lost = good_day | {"song_artists": good_day["song_artists"].clear()}
+    assert not found(checks.not_empty, lost, "song_artists").passed
 
 
-def test_a_value_that_could_not_be_read_is_not_a_rejected_row(good_day: Frames) -> None:
-    frames = good_day | {"rejected_rows": rejected("albums", "x", "y", "z", rule="release_date|unreadable")}
-    assert found(checks.rejected_share, frames, "albums").passed
-    assert not found(checks.no_rejected_rows, frames, "rejected_rows").passed
+def test_a_day_of_which_no_playlist_remains_says_why() -> None:
+    bad = playlist("bad", entries_of(*(track(f"s{number}", id="malformed") for number in range(3))))
+    finding = found(checks.not_empty, tables_of(captured(bad)), "playlists")
+    assert not finding.passed
+    assert finding.sentence.startswith(
+        f"playlists has no rows. Of the day's playlists none remains: Playlist bad ({spotify_id('bad')}), since 3 of 3 "
+        "tracks are without a song that can be read: number 1 (Song s0)"
+    )
+    assert "Land a mended object of the playlist" in finding.sentence
 
 
 # Warnings.

@@ -19,7 +19,7 @@ from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.genre_vocabulary import fold_genres
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
-from spotify_assets_tests.support.data.builders import DAY
+from spotify_assets_tests.support.data.builders import DAY, LIMIT
 
 REAL_RAW = Path(__file__).parents[3] / "shared" / "real_raw"
 FILES = sorted(REAL_RAW.glob("*.json"))
@@ -80,7 +80,7 @@ def read(path: Path) -> Reading:
 def tables(*paths: Path) -> dict[str, pl.DataFrame]:
     observations = observe((RawObject(path.name, path.read_bytes(), LANDED_AT) for path in paths), DAY, "spotify")
     assert observations.quarantined == []
-    return build_tables(observations, DAY).frames
+    return build_tables(observations, DAY, LIMIT).frames
 
 
 @each_file

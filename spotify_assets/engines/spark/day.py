@@ -23,6 +23,7 @@ from spotify_assets.engines.spark.bundles import SPARK_BUNDLES, OverBatches, Tas
 from spotify_assets.engines.spark.tasks import (
     CAPTURES,
     FILES,
+    ODD_CELLS,
     QUARANTINED,
     REFUSED_DIMENSIONS,
     REFUSED_SONGS,
@@ -37,6 +38,7 @@ from spotify_assets.engines.spark.tasks import (
 )
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.findings import counted
 from spotify_assets.transform.observations import QuarantinedObject
 
@@ -90,11 +92,16 @@ class _Day:
         captures = decoded.filter(F.col("kind") == CAPTURES)
         of_artists = decoded.filter(F.col("kind").isin("profiles", "facts"))
         candidates = self._keep(
-            self._by_part(_apply(self._by_part(captures), FindCandidates(self._parts)).union(of_artists))
+            self._by_part(
+                _apply(self._by_part(captures), FindCandidates(self._parts, self._request.rejected_rows_limit)).union(
+                    of_artists
+                )
+            )
         )
         dimensions = self._keep(_apply(candidates.filter(F.col("kind") != "songs"), WriteDimensions(self._request)))
         files = [_reported(dimensions, FilesByTable, FILES)]
         quarantined = _reported(decoded, list[QuarantinedObject], QUARANTINED)
+        odd_cells = _reported(decoded, list[OddCell], ODD_CELLS)
         progress(_said(files[-1]))
         refusals = self._to_every_part(dimensions, REFUSED_DIMENSIONS)
         of_songs = self._by_part(candidates.filter(F.col("kind") == "songs").union(refusals))
@@ -104,7 +111,7 @@ class _Day:
         of_playlists = self._by_part(captures.union(self._to_every_part(songs, REFUSED_SONGS)))
         files.append(_reported(_apply(of_playlists, WritePlaylists(self._request)), FilesByTable, FILES))
         progress(_said(files[-1]))
-        return day_result(chain(*files), chain(*quarantined))
+        return day_result(chain(*files), chain(*quarantined), chain(*odd_cells))
 
     def forget(self) -> None:
         """Frees what executors keep on their disks for this day."""

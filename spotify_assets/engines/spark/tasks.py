@@ -25,11 +25,12 @@ from spotify_assets.transform.candidates import (
     profile_candidates,
     winners,
 )
+from spotify_assets.transform.cells import OddCell, listed
 from spotify_assets.transform.observations import Observations, QuarantinedObject, observe
 from spotify_assets.transform.rejection import Splitter
 from spotify_assets.transform.tables import albums, artists, playlists_and_items, refused, songs_and_credits
 
-CAPTURES, QUARANTINED, FILES = "captures", "quarantined", "files"
+CAPTURES, QUARANTINED, ODD_CELLS, FILES = "captures", "quarantined", "odd_cells", "files"
 REFUSED_DIMENSIONS, REFUSED_SONGS = "refused_dimensions", "refused_songs"
 
 FilesByTable = dict[str, list[StagedFile]]
@@ -38,17 +39,19 @@ OF_CAPTURES = ("playlists", "entries", "songs")
 # Parts of a day may be empty; these have the columns all the same.
 NOTHING = observe([], date.min, "")
 NO_CANDIDATES = {
-    **candidates_on(last_captures(NOTHING)),
+    **candidates_on(last_captures(NOTHING, 0)),
     "profiles": profile_candidates(NOTHING.profiles),
     "facts": fact_candidates(NOTHING.facts),
 }
 
 
-def day_result(reports: Iterable[FilesByTable], unreadable: Iterable[QuarantinedObject]) -> DayResult:
-    """What all tasks wrote, by table, and the objects that none could read, by name."""
+def day_result(
+    reports: Iterable[FilesByTable], unreadable: Iterable[QuarantinedObject], odd_cells: Iterable[OddCell]
+) -> DayResult:
+    """What all tasks wrote, by table, and the objects and cells that none could read, by name."""
     held = list(reports)
     files = {name: [file for report in held for file in report.get(name, ())] for name in BASE.tables}
-    return DayResult(files, sorted(unreadable, key=lambda found: found.raw_object))
+    return DayResult(files, sorted(unreadable, key=lambda found: found.raw_object), listed(odd_cells))
 
 
 def chunk_bundle(part: int, entries: Sequence[RawEntry]) -> Bundle:
@@ -80,6 +83,8 @@ class Decode:
             yield from _split_bundles("facts", fact_candidates(observations.facts), self.parts)
             if observations.quarantined:
                 yield Bundle(QUARANTINED, self.parts[0], msgspec.msgpack.encode(observations.quarantined))
+            if observations.odd_cells:
+                yield Bundle(ODD_CELLS, self.parts[0], msgspec.msgpack.encode(observations.odd_cells))
 
     def _captures(self, observations: Observations) -> Iterator[Bundle]:
         for number, playlists in split(observations.playlists, "playlist_id", len(self.parts)).items():
@@ -90,13 +95,14 @@ class Decode:
 
 @dataclass(frozen=True)
 class FindCandidates:
-    """Captures of some playlists to candidates by key."""
+    """Captures of some playlists to candidates by key; `limit` is beyond which a playlist is held back."""
 
     parts: Sequence[int]
+    limit: float
 
     def __call__(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
         """Takes all captures of the playlists of its part."""
-        for kind, candidates in candidates_on(_captures_in(bundles)).items():
+        for kind, candidates in candidates_on(_captures_in(bundles, self.limit)).items():
             yield from _split_bundles(kind, candidates, self.parts)
 
 
@@ -164,8 +170,8 @@ class WritePlaylists(Writing):
         """Takes all captures of the playlists of its part, and every refused song of the day."""
         held = list(bundles)
         keys = pl.concat([_no_keys("song_id"), *frames_of(held, REFUSED_SONGS, "songs")])
-        splitter = self.splitter()
-        playlists, items = playlists_and_items(_captures_in(held), keys, splitter)
+        splitter, captures = self.splitter(), _captures_in(held, self.request.rejected_rows_limit)
+        playlists, items = playlists_and_items(captures, keys, splitter)
         yield self.write(splitter, playlists=playlists, playlist_items=items)
 
 
@@ -183,7 +189,7 @@ def _merged(bundles: Iterable[Bundle], kind: str) -> pl.DataFrame:
     return winners(kind, [NO_CANDIDATES[kind], *frames_of(bundles, kind, "rows")])
 
 
-def _captures_in(bundles: Iterable[Bundle]) -> LastCaptures:
+def _captures_in(bundles: Iterable[Bundle], limit: float) -> LastCaptures:
     """What counts of the captures in all bundles; each numbers its own playlists and songs, so numbers are shifted."""
     shift = {"snapshot_index": 0, "song_index": 0}
     joined = {name: [getattr(NOTHING, name)] for name in OF_CAPTURES}
@@ -196,7 +202,7 @@ def _captures_in(bundles: Iterable[Bundle]) -> LastCaptures:
                 "snapshot_index": shift["snapshot_index"] + _numbers(frames["playlists"]["snapshot_index"]),
                 "song_index": shift["song_index"] + _numbers(frames["songs"]["song_index"]),
             }
-    return last_captures(replace(NOTHING, **{name: pl.concat(frames) for name, frames in joined.items()}))
+    return last_captures(replace(NOTHING, **{name: pl.concat(frames) for name, frames in joined.items()}), limit)
 
 
 def _numbers(used: pl.Series) -> int:

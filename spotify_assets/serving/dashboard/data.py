@@ -183,7 +183,8 @@ def _latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 def _names(noun: str, *tables: pl.DataFrame) -> pl.DataFrame:
     """Id and name, as last seen, of the songs or artists of some tables; in the order of their ids."""
     columns = pl.concat([rows.select(DAY, f"{noun}_id", pl.col(f"{noun}_name").alias("name")) for rows in tables])
-    return _latest(columns, f"{noun}_id").sort(f"{noun}_id").with_columns(pl.col("name").str.slice(0, LONGEST_NAME))
+    shown = pl.col("name").fill_null("").str.slice(0, LONGEST_NAME)
+    return _latest(columns, f"{noun}_id").sort(f"{noun}_id").with_columns(shown)
 
 
 def _credits(song_artists: pl.DataFrame, artist: Codes) -> pl.DataFrame:

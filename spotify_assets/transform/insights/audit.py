@@ -5,7 +5,8 @@ import polars as pl
 from spotify_assets.schemas.insight_columns import COUNTRY_REGION, SHARE_TOLERANCE, UNKNOWN_GENRE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
-from spotify_assets.transform.audit import Audit, Check, History, contract, primary_key, volume
+from spotify_assets.transform.audit import contract, primary_key, volume
+from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG
 from spotify_assets.transform.insights.day import MEMORY

@@ -34,7 +34,9 @@ def read_charts(day: date, base: Mapping[str, pl.DataFrame]) -> Charts:
     """The charts of a day from its base tables."""
     playlists = base["playlists"].select("playlist_id", pl.col("region").fill_null(UNASSIGNED), "entries")
     credited = base["song_artists"].select("song_id", "artist_id").unique().sort("song_id", "artist_id")
-    return Charts(day, playlists, _places(base, playlists), credited, base["songs"], base["artists"])
+    # A name that could not be read is no text; insights show it as an empty one.
+    named = {**base, **{name: base[name].with_columns(pl.col("name").fill_null("")) for name in ("songs", "artists")}}
+    return Charts(day, playlists, _places(named, playlists), credited, named["songs"], named["artists"])
 
 
 def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,7 @@ def test_a_job_that_loses_a_worker_half_way_gives_the_same_rows(lake: Lake, tmp_
     star = credit("star")
     for number in range(60):
         songs = [track(f"s{number}x{n}", artists=[star, credit(f"a{n}")]) for n in range(30)]
-        bad = track("bad", popularity=101)
+        bad = track("bad", id="short")
         document = captured(playlist(f"p{number}", entries_of(*songs, bad)))
         lake.storage.write(f"raw/to_be_processed/snapshot_date={DAY}/{number}.json", to_json(document))
     job, archive = tmp_path / "transform_job.py", tmp_path / "package"

@@ -16,6 +16,7 @@ from spotify_assets_tests.support.data.builders import (
     entries_of,
     episode,
     local_file,
+    page,
     playlist,
     profile,
     track,
@@ -78,13 +79,19 @@ profiles = changed(
 )
 
 
-def captures(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
-    lists = st.builds(
-        lambda word, rows, followers: playlist(word, entries_of(*rows), followers={"total": followers}),
-        some("one", "two"),
-        st.lists(of, max_size=5),
-        some(7, 8, -1),
-    )
+WHOLE = some(0)
+
+
+def captures(
+    of: st.SearchStrategy[Any], most: int = 5, missing: st.SearchStrategy[int] = WHOLE
+) -> st.SearchStrategy[Json]:
+    """Captures of one of two playlists with entries of that kind, of which some may be missing."""
+
+    def made(word: str, rows: list[Any], followers: int, absent: int) -> Json:
+        whole = page(word, entries_of(*rows), total=len(rows) + absent, next=None)
+        return playlist(word, followers={"total": followers}, tracks=whole)
+
+    lists = st.builds(made, some("one", "two"), st.lists(of, max_size=most), some(7, 8, -1), missing)
     return st.builds(lambda document, minutes: captured(document, at(minutes)), lists, st.integers(0, 2))
 
 
@@ -97,4 +104,8 @@ fact_objects = st.builds(
 )
 documents = st.lists(
     st.one_of(captures(contents), captures(contents), profile_objects, fact_objects), min_size=1, max_size=6
+)
+# Days of which some captures are not whole, and others lost many of their songs.
+doubtful = st.lists(
+    st.one_of(captures(contents, 12, some(0, 0, 1, 30)), captures(contents), profile_objects), min_size=1, max_size=6
 )

@@ -13,7 +13,8 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import own_name
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
-from spotify_assets.transform.audit import Audit, History, audit_table
+from spotify_assets.transform.audit import audit_table
+from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
@@ -63,7 +64,7 @@ def frames_of(lake: Lake, day: date) -> dict[str, pl.DataFrame]:
     entries = lake.raw.objects_of([day])[day]
     observations = observe(lake.raw.read(entries), day, lake.settings.spotify_source)
     assert observations.quarantined == []
-    return build_tables(observations, day).frames
+    return build_tables(observations, day, lake.settings.rejected_rows_limit).frames
 
 
 def stage(lake: Lake, day: date, changes: Mapping[str, pl.DataFrame] | None = None) -> Stage:
@@ -77,7 +78,7 @@ def audit(lake: Lake, staged: Stage) -> list[Finding]:
     tables = {name: lake.staging.read(staged, name) for name in BASE.tables}
     failed: list[Finding] = []
     for name in BASE.tables:
-        findings = audit_table(Audit(staged.snapshot_date, tables, lake.settings.rejected_rows_limit), name, History())
+        findings = audit_table(Audit(staged.snapshot_date, tables), name, History())
         receipt = lake.staging.record(staged, name, findings)
         failed.extend(finding for finding in receipt.findings if finding.blocking and not finding.passed)
     return failed

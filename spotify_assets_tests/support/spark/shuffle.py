@@ -16,6 +16,7 @@ from spotify_assets.engines.spark.bundles import Bundle, Task
 from spotify_assets.engines.spark.tasks import (
     CAPTURES,
     FILES,
+    ODD_CELLS,
     QUARANTINED,
     REFUSED_DIMENSIONS,
     REFUSED_SONGS,
@@ -29,6 +30,7 @@ from spotify_assets.engines.spark.tasks import (
     day_result,
 )
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.observations import QuarantinedObject
 
 
@@ -63,7 +65,7 @@ def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]],
     decoded = list(Decode(request, shuffle.parts)(chunk_bundle(0, chunk) for chunk in chunks))
     captures = [bundle for bundle in decoded if bundle.kind == CAPTURES]
     of_artists = [bundle for bundle in decoded if bundle.kind in ("profiles", "facts")]
-    candidates = [*shuffle.apply(FindCandidates(shuffle.parts), captures), *of_artists]
+    candidates = [*shuffle.apply(FindCandidates(shuffle.parts, request.rejected_rows_limit), captures), *of_artists]
     dimensions = shuffle.apply(WriteDimensions(request), [bundle for bundle in candidates if bundle.kind != "songs"])
     of_songs = [bundle for bundle in candidates if bundle.kind == "songs"]
     songs = shuffle.apply(WriteSongs(request), [*of_songs, *shuffle.everywhere(dimensions, REFUSED_DIMENSIONS)])
@@ -78,4 +80,7 @@ def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]],
         for bundle in decoded
         if bundle.kind == QUARANTINED
     ]
-    return day_result(reports, chain(*unreadable))
+    odd_cells = [
+        msgspec.msgpack.decode(bundle.data, type=list[OddCell]) for bundle in decoded if bundle.kind == ODD_CELLS
+    ]
+    return day_result(reports, chain(*unreadable), chain(*odd_cells))

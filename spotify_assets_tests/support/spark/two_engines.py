@@ -11,6 +11,7 @@ from spotify_assets.assets.tables import day_request
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.cells import OddCell, listed
 from spotify_assets.transform.observations import QuarantinedObject, observe
 from spotify_assets.transform.tables import build_tables
 
@@ -22,10 +23,11 @@ def request_of(lake: Lake, day: date) -> DayRequest:
     return day_request(lake, day, str(uuid4()), lake.raw.objects_of([day])[day])
 
 
-def by_polars(request: DayRequest) -> tuple[Frames, list[QuarantinedObject]]:
-    """The tables without any engine, file or Spark."""
+def by_polars(request: DayRequest) -> tuple[Frames, list[QuarantinedObject], list[OddCell]]:
+    """The tables without any engine, file or Spark, and what could not be read."""
     observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
-    return build_tables(observations, request.snapshot_date).frames, observations.quarantined
+    frames = build_tables(observations, request.snapshot_date, request.rejected_rows_limit).frames
+    return frames, observations.quarantined, listed(observations.odd_cells)
 
 
 def written(lake: Lake, result: DayResult) -> Frames:
@@ -39,10 +41,11 @@ def written(lake: Lake, result: DayResult) -> Frames:
 
 def expect_equal(lake: Lake, request: DayRequest, transform: Callable[[DayRequest], DayResult]) -> Frames:
     """Transforms a day both ways; gives the tables if they are equal."""
-    wanted, quarantined = by_polars(request)
+    wanted, quarantined, odd_cells = by_polars(request)
     result = transform(request)
     found = written(lake, result)
     for name in BASE.tables:
         assert_frame_equal(found[name], wanted[name])
     assert sorted(result.quarantined, key=str) == sorted(quarantined, key=str)
+    assert result.odd_cells == odd_cells
     return found

@@ -4,6 +4,7 @@ Set `SPOTIFY_ENDPOINT_URL` to its `url`: the API is under /v1, the sign-in under
 The generations are those of https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide.
 """
 
+import json
 import socket
 import struct
 import time
@@ -122,7 +123,7 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, document: Any, headers: Mapping[str, str] | None = None) -> None:
         # Not the standard library's, which would take longer than the client under test.
-        content = document.encode() if isinstance(document, str) else msgspec.json.encode(document)
+        content = document.encode() if isinstance(document, str) else _as_json(document)
         shown = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
         self.send_response(status)
         for name, value in shown.items():
@@ -130,3 +131,11 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+
+def _as_json(document: Any) -> bytes:
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        # Half a character, which Spotify has sent, goes as an escape.
+        return json.dumps(document).encode()

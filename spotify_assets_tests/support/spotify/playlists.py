@@ -28,7 +28,11 @@ SEED = 20260211
 
 @dataclass
 class Playlist:
-    """A playlist of the fake; `change` makes another version of it."""
+    """A playlist of the fake; `change` makes another version of it.
+
+    Two habits that the API has been reported for, of Spotify's own lists: `told_more` entries are told than given, and
+    `always_new` answers have a version of their own each time.
+    """
 
     playlist_id: str
     name: str
@@ -38,6 +42,8 @@ class Playlist:
     region: str
     odd_entries: bool
     version: int = 1
+    told_more: int = 0
+    always_new: bool = False
     entries: list[Document] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +59,7 @@ class Playlist:
 
     def document(self, url: str, query: Mapping[str, str], with_entries: bool) -> Document:
         """The playlist object with its first page, or without any entries."""
+        self.version += self.always_new
         whole = {**_chart(self.region, self.generation)}
         entries = ENTRIES[self.generation]
         del whole[entries]
@@ -77,7 +84,7 @@ class Playlist:
         def link(to: int) -> str:
             return f"{address}?{urlencode({'offset': to, 'limit': limit, **kept})}"
 
-        total = len(self.entries)
+        total = len(self.entries) + self.told_more
         shown = [self._as_asked(entry, query) for entry in self.entries[offset : offset + limit]]
         return {
             "href": link(offset),

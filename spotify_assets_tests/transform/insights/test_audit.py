@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.transform.audit import Audit, History
+from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of, genre_coverage
 from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, build_insights
@@ -24,7 +24,7 @@ GOOD = build_insights(NEXT, BASE, NOTHING_EARLIER.followed_by(FIRST_DAY, FIRST))
 def found(table: str, made: pl.DataFrame | None = None) -> list[Finding]:
     """What the checks of a table find on the good day, or on what takes the table's place."""
     frames = {**GOOD, "playlist_items": BASE["playlist_items"], table: GOOD[table] if made is None else made}
-    audit = Audit(NEXT, {name: frame.lazy() for name, frame in frames.items()}, rejected_rows_limit=0.0)
+    audit = Audit(NEXT, {name: frame.lazy() for name, frame in frames.items()})
     history = History(previous_rows=FIRST[MEMORY].lazy() if table == MEMORY else None)
     return audit_table(audit, table, history)
 
@@ -90,7 +90,7 @@ def test_parts_of_a_chart_that_add_up_to_a_little_more_than_all_of_it_pass(entri
         for position, found in enumerate(ids, 1)
     )
     made = build_insights(FIRST_DAY, base, NOTHING_EARLIER)
-    audit = Audit(FIRST_DAY, {name: frame.lazy() for name, frame in made.items()}, rejected_rows_limit=0.0)
+    audit = Audit(FIRST_DAY, {name: frame.lazy() for name, frame in made.items()})
     for table in ("genre_trends", "domestic_share"):
         assert [found for found in audit_table(audit, table, History()) if found.blocking and not found.passed] == []
 
@@ -206,7 +206,7 @@ def test_a_day_without_songs_may_have_no_rows() -> None:
     base = base_tables(FIRST_DAY, ChartDay({0: Chart("us", [OTHER])}))
     made = build_insights(FIRST_DAY, base, NOTHING_EARLIER)
     frames = {name: frame.lazy() for name, frame in {**made, "playlist_items": base["playlist_items"]}.items()}
-    audit = Audit(FIRST_DAY, frames, rejected_rows_limit=0.0)
+    audit = Audit(FIRST_DAY, frames)
     for table in INSIGHTS.tables:
         assert [finding for finding in audit_table(audit, table, History()) if not finding.passed] == []
 
@@ -248,7 +248,7 @@ def coverage(
         return pl.LazyFrame({"genre": list(points), "points": list(points.values())})
 
     history = History(previous_rows=None if before is None else trends(before))
-    audit = Audit(NEXT, {"genre_trends": trends(genres)}, rejected_rows_limit=0.0)
+    audit = Audit(NEXT, {"genre_trends": trends(genres)})
     finding = genre_coverage(audit, INSIGHTS.tables["genre_trends"], history)
     assert not finding.blocking
     return finding.passed, dict(finding.figures)

@@ -1,0 +1,37 @@
+"""What a check is given, and what it is: a day under audit, what the days before tell, and a function of both."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from spotify_assets.schemas.table import Table
+from spotify_assets.transform.cells import OddCell
+from spotify_assets.transform.findings import Finding
+
+
+@dataclass(frozen=True)
+class History:
+    """What the published days before tell of a table: rows and null shares per day, and the rows of the last day."""
+
+    rows: Mapping[date, int] = field(default_factory=dict)
+    null_shares: Mapping[str, float] = field(default_factory=dict)
+    previous_rows: pl.LazyFrame | None = None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One day under audit: its staged tables, how many raw objects were quarantined, and cells that were not read."""
+
+    snapshot_date: date
+    tables: Mapping[str, pl.LazyFrame]
+    quarantined: int = 0
+    odd_cells: Sequence[OddCell] = ()
+
+    def rows(self, name: str) -> int:
+        """Number of rows staged for a table."""
+        return self.tables[name].select(pl.len()).collect().item()
+
+
+Check = Callable[[Audit, Table, History], Finding]
