@@ -25,6 +25,8 @@ from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.day import MEMORY
 
 HISTORY_DAYS = 28
+# Published days that tell which playlists are usual.
+RECENT_DAYS = 7
 
 
 class StagedTables(Mapping[str, pl.LazyFrame]):
@@ -173,7 +175,10 @@ def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]
         last = before[max(before)]
         shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
         rows = scan.filter(pl.col("snapshot_date") == last.snapshot_date)
-        found[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
+        recent = None
+        if table.name == "playlists":
+            recent = scan.filter(pl.col("snapshot_date").is_in(sorted(before)[-RECENT_DAYS:]))
+        found[day] = History({past: file.rows for past, file in before.items()}, shares, rows, recent)
     if table.name == MEMORY:
         return {day: replace(found[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
     return found

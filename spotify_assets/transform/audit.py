@@ -11,6 +11,7 @@ import polars as pl
 
 from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.schemas.table import Table
+from spotify_assets.transform.audit_of_change import churn, usual_playlists
 from spotify_assets.transform.audit_of_doubt import (
     every_track_has_a_song,
     held_back,
@@ -29,8 +30,6 @@ ROWS_AT_A_TIME = 250_000
 # Warn where a day's rows are this far from the median of the days before, or a null share has moved by this much.
 VOLUME_TOLERANCE = 0.5
 NULL_SHARE_TOLERANCE = 0.2
-# Daily charts seen keep four fifths of their songs from one day to the next; a swap of half is rare.
-CHURN_TOLERANCE = 0.5
 
 
 def contract(audit: Audit, table: Table, _: History) -> Finding:
@@ -187,33 +186,6 @@ def null_drift(audit: Audit, table: Table, history: History) -> Finding:
     return Finding("null_drift", not moved, False, sentence, dict(moved))
 
 
-def churn(audit: Audit, _: Table, history: History) -> Finding:
-    """Each playlist keeps most of its songs from the published day before."""
-    if history.previous_rows is None:
-        return Finding("churn", True, False, "No day before to compare with.")
-    songs = ["playlist_id", "song_id"]
-    today = audit.tables["playlist_items"].select(songs).drop_nulls().unique()
-    before = history.previous_rows.select(songs).drop_nulls().unique().with_columns(stayed=pl.lit(value=True))
-    fresh = (
-        today.join(before, on=songs, how="left")
-        .group_by("playlist_id")
-        .agg(pl.col("stayed").is_null().mean().alias("fresh"))
-        # A playlist that is new as a whole has no day before.
-        .join(before.select("playlist_id").unique(), on="playlist_id", how="semi")
-        .join(audit.tables["playlists"].select("playlist_id", "name"), on="playlist_id", how="left")
-        .sort("fresh", "playlist_id", descending=[True, False])
-        .collect()
-    )
-    if fresh.is_empty():
-        return Finding("churn", True, False, "No playlist of the day before to compare with.")
-    worst = fresh.row(0, named=True)
-    sentence = (
-        f"At most {worst['fresh']:.0%} of a playlist's songs are new since the day before "
-        f"({worst['name'] or worst['playlist_id']}; limit {CHURN_TOLERANCE:.0%})."
-    )
-    return Finding("churn", worst["fresh"] <= CHURN_TOLERANCE, False, sentence, {"largest_share_new": worst["fresh"]})
-
-
 def no_rejected_rows(audit: Audit, _: Table, __: History) -> Finding:
     """Nothing of the day was rejected."""
     counts = (
@@ -249,7 +221,9 @@ def checks_of(table: Table) -> tuple[Check, ...]:
         blocking.append(completeness)
         warning.extend((every_track_has_a_song, churn))
     if table.name == "playlists":
-        warning.extend((no_playlist_held_back, no_doubtful_captures, no_odd_cells, no_quarantined_objects))
+        warning.extend(
+            (usual_playlists, no_playlist_held_back, no_doubtful_captures, no_odd_cells, no_quarantined_objects)
+        )
     return (*blocking, *warning)
 
 

@@ -3,9 +3,9 @@
 The winner rule, the same for all tables and whatever the order of the raw objects: the observation captured last
 wins; among those captured at the same moment the one with more filled columns; then the one that sorts last by its
 columns in schema order, at last by the name of its raw object. A playlist is taken whole from its last capture of the
-day that is not held back, never mixed. That is a maximum over a total order, so the winners among the winners of parts
-are those of the whole: parts may be made apart, on one machine or many, as long as all captures of a playlist are in
-one part.
+day that is not held back, never mixed; what another program landed counts only where this platform captured nothing of
+the playlist that day. That is a maximum over a total order, so the winners among the winners of parts are those of the
+whole: parts may be made apart, on one machine or many, as long as all captures of a playlist are in one part.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,8 @@ from spotify_assets.transform.artist_facts import TAKEN
 from spotify_assets.transform.holding_back import Captures, of_songs, reasons
 from spotify_assets.transform.observations import Observations
 
+# The source of what other programs landed.
+FOREIGN = "foreign"
 ENTRY_TYPE = pl.Enum(ENTRY_TYPES)
 # What an entry or a song needs to tell its winner: when it was seen last, and in which raw object.
 SEEN = ("fetched_at", "raw_object")
@@ -68,12 +70,14 @@ def last_captures(observations: Observations, limit: float) -> LastCaptures:
     )
     held = reasons(Captures(observations.playlists, entries, observations.songs, limit))
     recent = observations.playlists.sort("fetched_at", "raw_object", "snapshot_index", descending=True)
-    playlists = recent.join(held, on="snapshot_index", how="anti", maintain_order="left").unique(
+    trusted = recent.sort(pl.col("source") == FOREIGN, maintain_order=True)
+    chosen = trusted.join(held, on="snapshot_index", how="anti", maintain_order="left").unique(
         "playlist_id", keep="first", maintain_order=True
     )
+    playlists = recent.join(chosen, on="snapshot_index", how="semi", maintain_order="left")
     # Entries carry two numbers instead of their playlist's id, time and raw object, which would outweigh all the rest.
     numbered = playlists.with_row_index("recency").sort("playlist_id").with_row_index("playlist_index")
-    held_back = _held_back(recent, held, playlists)
+    held_back = pl.concat([_held_back(trusted, held, playlists), _less_trusted(recent, playlists)])
     return LastCaptures(
         numbered,
         entries.drop("is_song", "is_spoilt", "is_lost")
@@ -86,9 +90,9 @@ def last_captures(observations: Observations, limit: float) -> LastCaptures:
     )
 
 
-def _held_back(recent: pl.DataFrame, held: pl.DataFrame, playlists: pl.DataFrame) -> pl.DataFrame:
-    """Captures that are held back and are later than what is published of their playlist, or the last one of it."""
-    order = recent.with_row_index("order")
+def _held_back(trusted: pl.DataFrame, held: pl.DataFrame, playlists: pl.DataFrame) -> pl.DataFrame:
+    """Captures that are held back and would count before what is published of their playlist, or the first of it."""
+    order = trusted.with_row_index("order")
     published = order.join(playlists.select("snapshot_index"), on="snapshot_index", how="semi")
     others = (
         order.join(held.select("snapshot_index").unique(), on="snapshot_index", how="semi", maintain_order="left")
@@ -99,6 +103,16 @@ def _held_back(recent: pl.DataFrame, held: pl.DataFrame, playlists: pl.DataFrame
         .drop("order", "published")
     )
     return others.join(held, on="snapshot_index", maintain_order="left")
+
+
+def _less_trusted(recent: pl.DataFrame, playlists: pl.DataFrame) -> pl.DataFrame:
+    """Captures of other programs that are later than the platform's own one, which counts all the same."""
+    own = playlists.filter(pl.col("source") != FOREIGN).select("playlist_id", own="fetched_at")
+    later = recent.filter(pl.col("source") == FOREIGN).join(own, on="playlist_id", maintain_order="left")
+    reason = pl.format("another program landed it, and the platform's own capture of {} counts before it", "own")
+    return later.filter(pl.col("fetched_at") > pl.col("own")).select(
+        *recent.columns, stands_for=pl.lit(value=False), rule=pl.lit("less_trusted"), reason=reason
+    )
 
 
 def _held_entries(songs: pl.DataFrame, entries: pl.DataFrame, held_back: pl.DataFrame) -> pl.DataFrame:

@@ -107,7 +107,7 @@ def test_each_check_is_made_of_the_tables_it_is_about() -> None:
         "rejected_rows": {"no_rejected_rows"},
         "playlist_items": {"completeness", "every_track_has_a_song", "churn"},
         "playlists": {
-            *("no_playlist_held_back", "no_doubtful_captures", "no_odd_cells"),
+            *("usual_playlists", "no_playlist_held_back", "no_doubtful_captures", "no_odd_cells"),
             "no_quarantined_objects",
         },
     }
@@ -332,64 +332,6 @@ def test_null_drift_passes_a_small_change_or_a_first_day(
 ) -> None:
     finding = found(checks.null_drift, good_day, "songs", History(null_shares=shares))
     assert (finding.passed, finding.sentence) == (True, sentence)
-
-
-def songs_before(*places: tuple[str, str]) -> History:
-    items = {"playlist_id": [spotify_id(one) for one, _ in places], "song_id": [spotify_id(song) for _, song in places]}
-    return History(previous_rows=pl.LazyFrame(items, schema={"playlist_id": pl.String, "song_id": pl.String}))
-
-
-@pytest.mark.parametrize(
-    ("history", "passed", "sentence"),
-    [
-        pytest.param(History(), True, "No day before to compare with.", id="a first day"),
-        pytest.param(
-            songs_before(("other", "x")), True, "No playlist of the day before to compare with.", id="all playlists new"
-        ),
-        pytest.param(
-            songs_before(("one", "a"), ("one", "b"), ("one", "x")),
-            True,
-            "At most 33% of a playlist's songs are new since the day before (Playlist one; limit 50%).",
-            id="a third is new",
-        ),
-        pytest.param(
-            songs_before(("one", "a"), ("one", "x"), ("two", "c")),
-            False,
-            "At most 67% of a playlist's songs are new since the day before (Playlist one; limit 50%).",
-            id="two thirds are new",
-        ),
-    ],
-)
-def test_churn_warns_where_most_songs_of_a_playlist_are_new(
-    good_day: Frames, history: History, passed: bool, sentence: str
-) -> None:
-    finding = found(checks.churn, good_day, "playlist_items", history)
-    assert (finding.passed, finding.blocking, finding.sentence) == (passed, False, sentence)
-
-
-def test_a_song_that_stands_twice_counts_once_in_churn(good_day: Frames) -> None:
-    # Today a twice, b and c; before, a and b twice: one of three songs is new, though it is one of four entries.
-    repeated = good_day["playlist_items"].filter(playlist_id=spotify_id("one"))
-    items = pl.concat([repeated, repeated.filter(song_id=spotify_id("a")).with_columns(position=pl.lit(5, pl.Int64))])
-    history = songs_before(("one", "a"), ("one", "b"), ("one", "b"))
-    finding = found(checks.churn, good_day | {"playlist_items": items}, "playlist_items", history)
-    assert finding.figures == {"largest_share_new": pytest.approx(1 / 3)}
-
-
-def test_churn_counts_songs_of_the_same_playlist_alone_and_names_the_worst(good_day: Frames) -> None:
-    # On "one" b and c are new, though c was on "two"; on "two" nothing is.
-    history = songs_before(("one", "a"), ("two", "c"))
-    finding = found(checks.churn, good_day, "playlist_items", history)
-    assert not finding.passed
-    assert finding.figures == {"largest_share_new": pytest.approx(2 / 3)}
-    assert "Playlist one" in finding.sentence
-
-
-@pytest.mark.parametrize(("before", "passed"), [("abxy", True), ("axyz", False)])
-def test_churn_of_half_the_songs_is_the_most_that_passes(before: str, passed: bool) -> None:
-    today = tables_of(captured(playlist("one", entries_of(*map(track, "abcd")))))
-    history = songs_before(*[("one", song) for song in before])
-    assert found(checks.churn, today, "playlist_items", history).passed is passed
 
 
 def test_tables_are_not_excused_where_the_playlists_hold_something_for_them(good_day: Frames) -> None:

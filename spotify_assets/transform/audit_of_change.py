@@ -1,0 +1,109 @@
+"""Checks of a day's playlists against their own past: which are missing, and how many songs came and left.
+
+They warn, with names: a list that is emptied or cut short may be what its owner did, and only the past tells that it is
+odd; what a day publishes never depends on other days.
+"""
+
+import polars as pl
+
+from spotify_assets.schemas.table import Table
+from spotify_assets.transform.audit_of_doubt import MOST_NAMED, MOST_SHOWN, held_back
+from spotify_assets.transform.audited_day import Audit, History
+from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.tables import HELD_BACK
+
+# Daily charts seen keep four fifths of their songs from one day to the next; a swap of half is rare.
+CHURN_TOLERANCE = 0.5
+
+
+def churn(audit: Audit, _: Table, history: History) -> Finding:
+    """Each playlist keeps most of its songs from the published day before, and most of them were on it then.
+
+    A list that was emptied or cut short is told of here, by name, with how many songs came and left.
+    """
+    if history.previous_rows is None:
+        return Finding("churn", True, False, "No day before to compare with.")
+    changes = _changes(audit, history.previous_rows)
+    if changes.is_empty():
+        return Finding("churn", True, False, "No playlist of the day before to compare with.")
+    came, left = (changes[share].max() for share in ("share_new", "share_left"))
+    figures = {"largest_share_new": float(str(came)), "largest_share_left": float(str(left))}
+    most = changes.filter((pl.col("share_new") > CHURN_TOLERANCE) | (pl.col("share_left") > CHURN_TOLERANCE))
+    if most.is_empty():
+        sentence = f"At most {came:.0%} of a playlist's songs came and {left:.0%} left since the day before"
+        return Finding("churn", True, False, f"{sentence} (limit {CHURN_TOLERANCE:.0%}).", figures)
+    rows = tuple(
+        most.head(MOST_SHOWN)
+        .select("playlist", "playlist_id", songs="today", songs_before="before", came="came", left="left")
+        .iter_rows(named=True)
+    )
+    told = "; ".join(
+        f"{row['playlist']}: {row['came']:,} of {counted(row['songs'], 'song')} came, {row['left']:,} of "
+        f"{row['songs_before']:,} left"
+        for row in rows[:MOST_NAMED]
+    )
+    sentence = (
+        f"{counted(most.height, 'playlist', 'has', 'have')} changed by more than {CHURN_TOLERANCE:.0%} since the day "
+        f"before: {told}. Look at the playlist in Spotify; a capture that went wrong is mended by landing another one."
+    )
+    return Finding("churn", False, False, sentence, figures, rows)
+
+
+def _changes(audit: Audit, previous_rows: pl.LazyFrame) -> pl.DataFrame:
+    """For each playlist of today that was there before: songs today and before, came and left; most changed first."""
+    songs = ["playlist_id", "song_id"]
+    today = audit.tables["playlist_items"].select(songs).drop_nulls().unique()
+    before = previous_rows.select(songs).drop_nulls().unique()
+
+    def per_playlist(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
+        return frame.group_by("playlist_id").agg(pl.len().cast(pl.Int64).alias(name))
+
+    return (
+        audit.tables["playlists"]
+        .select("playlist_id", playlist=pl.col("name").fill_null(pl.col("playlist_id")))
+        .join(per_playlist(before, "before"), on="playlist_id")
+        .join(per_playlist(today, "today"), on="playlist_id", how="left")
+        .join(per_playlist(today.join(before, on=songs, how="anti"), "came"), on="playlist_id", how="left")
+        .join(per_playlist(before.join(today, on=songs, how="anti"), "left"), on="playlist_id", how="left")
+        .with_columns(pl.col("today", "came", "left").fill_null(0))
+        .with_columns(
+            share_new=pl.col("came") / pl.max_horizontal("today", 1), share_left=pl.col("left") / pl.col("before")
+        )
+        .sort(pl.max_horizontal("share_new", "share_left"), "playlist_id", descending=[True, False])
+        .collect()
+    )
+
+
+def usual_playlists(audit: Audit, _: Table, history: History) -> Finding:
+    """Every playlist that is there on most of the latest published days is there today, or is told of as held back."""
+    if history.recent_rows is None:
+        return Finding("usual_playlists", True, False, "No days before to compare with.")
+    days = pl.col("snapshot_date")
+    usual = (
+        history.recent_rows.sort(days)
+        .group_by("playlist_id")
+        .agg(days.n_unique().alias("days"), pl.col("name").last(), days.max().alias("last_day"))
+        .filter(pl.col("days") * 2 > history.recent_rows.select(days.n_unique()).collect().item())
+    )
+    there = audit.tables["playlists"].select("playlist_id")
+    told = [row["playlist_id"] for row in held_back(audit, HELD_BACK)]
+    missing = (
+        usual.join(there, on="playlist_id", how="anti").filter(~pl.col("playlist_id").is_in(told)).sort("playlist_id")
+    ).collect()
+    number = usual.select(pl.len()).collect().item()
+    if missing.is_empty():
+        sentence = f"All of {counted(number, 'usual playlist')} are there."
+        return Finding("usual_playlists", True, False, sentence, {"usual": number, "missing": 0})
+    rows = tuple(
+        {"playlist": name or playlist_id, "playlist_id": playlist_id, "last_day": str(last_day)}
+        for playlist_id, name, last_day in missing.select("playlist_id", "name", "last_day").iter_rows()
+    )
+    named = "; ".join(f"{row['playlist']} (last on {row['last_day']})" for row in rows[:MOST_NAMED])
+    more = f"; and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
+    sentence = (
+        f"{len(rows):,} of {counted(number, 'usual playlist', 'is', 'are')} missing: {named}{more}. Capture them again "
+        "today, or land an object of each for the day."
+    )
+    return Finding(
+        "usual_playlists", False, False, sentence, {"usual": number, "missing": len(rows)}, rows[:MOST_SHOWN]
+    )
