@@ -70,6 +70,9 @@ def part_of(document: Document, fetched_at: datetime, source: str, odd: OddCells
     if page.items is None and page.total != 0:
         raise UnreadableObject(_no_entries_reason(playlist))
     playlist_id = playlist.id or _id_in(page.href) or _id_in(playlist.href)
+    if document.envelope is not None and not re.fullmatch(ID, playlist_id or ""):
+        # What the platform captured is known by what it asked for.
+        playlist_id = document.envelope.playlist_id or playlist_id
     if playlist_id is None:
         raise UnreadableObject("no playlist id: neither `id` nor a playlist in `href`")
     if not re.fullmatch(ID, playlist_id):
