@@ -24,6 +24,7 @@ ALSO = {
         "transform/test_decode.py",
     ),
     "transform/odd_values.py": ("transform/test_tables.py",),
+    "transform/pages.py": ("transform/test_decode.py", "transform/test_holding_back.py"),
     "transform/rejection.py": ("transform/test_tables.py",),
     "transform/tables.py": ("transform/test_winner_rule.py", "transform/test_real_raw.py"),
     "lake/catalog.py": ("lake/test_concurrent_publishers.py",),

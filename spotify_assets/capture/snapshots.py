@@ -172,6 +172,7 @@ def _envelope(source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry
     envelope = {
         "source": source.name,
         "fetched_at": fetched_at.isoformat(),
+        "playlist_id": entry.playlist_id,
         "api_generation": "items" if "items" in reading.document else "tracks",
         "region": entry.region,
         "tags": entry.tags,

@@ -160,7 +160,7 @@ class RejectedRows(dy.Schema):
     snapshot_date = dy.Date(description="UTC day of the raw object; the partition")
     table_name = dy.String(description="Table the row was meant for")
     key = dy.String(nullable=True, description="Key of the row within its table and day")
-    rule = dy.String(description="Rule it breaks, as named in the table's contract")
+    rule = dy.String(description="Rule it breaks, as named in the contract; held_back of playlists, with the reason")
     raw_object = dy.String(nullable=True, description="Raw object it came from")
     row_json = dy.String(description="The row itself, as JSON")
 

@@ -159,7 +159,10 @@ def _told(number: int | None) -> str:
 
 
 class Envelope(msgspec.Struct, omit_defaults=True):
-    """What this platform writes around a playlist: who captured it, when, in which shape, and how certain it was."""
+    """What this platform writes around a playlist: who captured it, when, in which shape, and how certain it was.
+
+    `playlist_id` is what was asked for.
+    """
 
     source: str
     fetched_at: str
@@ -167,6 +170,7 @@ class Envelope(msgspec.Struct, omit_defaults=True):
     region: str | None = None
     tags: list[str] | None = None
     doubts: Doubts | None = None
+    playlist_id: str | None = None
 
 
 class ErrorAnswer(msgspec.Struct):

@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-# A list is taken apart as a whole, and each of its elements takes some 100 bytes then.
-MOST_COMMAS = 8_000_000
+# A list is taken apart as a whole, and each of its elements takes some 100 bytes then, more if it is odd.
+MOST_COMMAS, MOST_ELEMENTS = 8_000_000, 1_000_000
 # Kinds of odd cells that are listed of a day; all are counted.
 MOST_LISTED = 500
 # First places that are named of cells that are odd in the same way.
@@ -128,7 +128,7 @@ def read_by_cell(data: Raw, kind: type[Any], odd: OddCells, *, is_mended: bool =
         msgspec.DecodeError: it is no JSON.
         TooManyValues: a list is too long to be taken apart.
     """
-    return _Reader(odd, is_mended).read(data, inspect.type_info(kind), ())
+    return _Reader(odd, is_mended).read(data, _described(kind), ())
 
 
 class _Reader:
@@ -178,10 +178,11 @@ class _Reader:
     def _list(self, data: Raw, info: inspect.ListType | inspect.VarTupleType, path: Path) -> Any:
         if bytes(data).count(b",") > MOST_COMMAS:
             raise TooManyValues
+        elements = ANY_LIST.decode(data)
+        if len(elements) > MOST_ELEMENTS:
+            raise TooManyValues
         has_nulls = isinstance(info.item_type, inspect.UnionType)
-        values = [
-            self.read(element, info.item_type, (*path, number)) for number, element in enumerate(ANY_LIST.decode(data))
-        ]
+        values = [self.read(element, info.item_type, (*path, number)) for number, element in enumerate(elements)]
         kept = [
             None if value is msgspec.UNSET else value for value in values if has_nulls or value is not msgspec.UNSET
         ]
@@ -205,6 +206,11 @@ class _Reader:
 
     def _holds_replaced(self, data: Raw) -> bool:
         return self._is_mended and REPLACEMENT in bytes(data)
+
+
+@cache
+def _described(kind: type[Any]) -> inspect.Type:
+    return inspect.type_info(kind)
 
 
 @cache

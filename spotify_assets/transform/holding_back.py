@@ -71,7 +71,18 @@ def rejected_rows(captures: Captures) -> pl.DataFrame:
     return _told(counted, "rejected_rows", _lost("with a malformed id of a song, an album or an artist"))
 
 
-RULES: tuple[Rule, ...] = (not_whole, entries_without_song, rejected_rows)
+def no_song_has_an_id(captures: Captures) -> pl.DataFrame:
+    """Songs without an id were removed from Spotify; where all are without, they were left out by who landed it."""
+    tracks = captures.entries.filter(_is_track()).select("snapshot_index").unique()
+    is_nameless = (pl.col("entry_type") == "unavailable") & pl.col("song_index").is_not_null()
+    nameless = captures.entries.filter(is_nameless).group_by("snapshot_index").agg(lost=pl.len().cast(pl.Int64))
+    held = nameless.join(tracks, on="snapshot_index", how="anti").filter(
+        (pl.col("lost") >= FLOOR) & _beyond(pl.col("lost"), pl.col("lost"), captures.limit)
+    )
+    return _told(held, "no_song_has_an_id", pl.format("none of its {} songs has an id", "lost"))
+
+
+RULES: tuple[Rule, ...] = (not_whole, entries_without_song, rejected_rows, no_song_has_an_id)
 
 
 def of_songs() -> tuple[pl.Expr, pl.Expr]:

@@ -15,6 +15,7 @@ from spotify_assets.spotify.payloads import Track
 from spotify_assets.transform.cells import (
     EXAMPLES,
     MOST_COMMAS,
+    MOST_ELEMENTS,
     MOST_LISTED,
     OddCell,
     OddCells,
@@ -138,9 +139,16 @@ def test_a_day_lists_so_many_kinds_and_counts_the_others() -> None:
     assert listed(cells[:2]) == cells[:2]
 
 
-def test_a_list_that_would_take_all_memory_is_not_taken_apart() -> None:
+@pytest.mark.parametrize("elements", [MOST_COMMAS + 2, MOST_ELEMENTS + 1])
+def test_a_list_that_would_take_all_memory_is_not_taken_apart(elements: int) -> None:
     with pytest.raises(TooManyValues):
-        read_by_cell(b'{"artists":[' + b"1," * (MOST_COMMAS + 1) + b"1]}", Track, OddCells())
+        read_by_cell(b'{"artists":[' + b"1," * (elements - 1) + b"1]}", Track, OddCells())
+
+
+def test_an_object_with_such_a_list_is_refused_with_a_sentence() -> None:
+    data = b'{"items":[' + b"1," * MOST_ELEMENTS + b"1]}"
+    with pytest.raises(UnreadableObject, match="not in a known shape, and too long to be read cell by cell"):
+        decode(data)
 
 
 @pytest.mark.parametrize(

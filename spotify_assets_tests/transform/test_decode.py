@@ -319,6 +319,14 @@ def test_a_playlist_without_a_list_of_entries_is_refused(document: object, expec
         decode(document)
 
 
+@pytest.mark.parametrize("told", [None, 5, {}, "short"])
+def test_a_capture_is_known_by_what_was_asked_for_where_the_answer_does_not_say(told: object) -> None:
+    answer = LIST | {"id": told, "href": None, "tracks": page("list", entries_of(track("a")), href=None)}
+    (snapshot,) = decode(captured(answer, playlist_id=spotify_id("asked"))).playlists
+    assert snapshot.playlist_id == spotify_id("asked")
+    assert decode(captured(LIST, playlist_id=spotify_id("asked"))).playlists[0].playlist_id == spotify_id("list")
+
+
 def test_the_doubts_of_a_capture_are_those_of_its_envelope() -> None:
     doubts = {"told": 4, "read": 3, "attempts": 3, "versions": 3, "agreed": True}
     (snapshot,) = decode(captured(LIST, doubts=doubts)).playlists

@@ -103,8 +103,11 @@ def test_many_rejected_albums_or_artists_hold_a_playlist_back_and_few_never_do(o
     assert not is_held(with_lost(FLOOR - 1, FLOOR - 1, **odd))
 
 
-def test_songs_that_were_removed_are_no_loss() -> None:
-    assert not is_held(with_lost(20, 20, id=None))
+def test_songs_that_were_removed_are_no_loss_unless_no_song_has_an_id() -> None:
+    assert not is_held(with_lost(19, 20, id=None))
+    assert not is_held(with_lost(FLOOR - 1, FLOOR - 1, id=None))
+    assert is_held(with_lost(FLOOR, FLOOR, id=None))
+    assert not is_held(with_lost(FLOOR, FLOOR, id=None), limit=1)
 
 
 def test_nothing_of_a_playlist_that_is_held_back_is_in_any_table_but_rejected_rows() -> None:

@@ -1,5 +1,6 @@
 """The charts of a day, from its base tables."""
 
+import polars as pl
 import pytest
 
 from spotify_assets.transform.insights.charts import read_charts
@@ -38,3 +39,11 @@ def test_an_artist_is_credited_once_on_a_song() -> None:
         ("Song2", "Artist1"),
         ("Song5", "Artist3"),
     ]
+
+
+def test_a_song_and_an_artist_whose_names_could_not_be_read_are_shown_with_an_empty_one() -> None:
+    base = base_tables(FIRST_DAY, ChartDay({0: Chart("us", [0, 2])}))
+    nameless = {name: base[name].with_columns(name=pl.lit(None, pl.String)) for name in ("songs", "artists")}
+    charts = read_charts(FIRST_DAY, {**base, **nameless})
+    assert charts.places["song_name"].to_list() == ["", ""]
+    assert set(charts.artists["name"]) == {""}
