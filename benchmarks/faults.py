@@ -7,9 +7,11 @@ finished as the platform does it by itself, the lake tidied, and its tables comp
 """
 
 import argparse
+import math
 import os
 import random
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -35,6 +37,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
     parser.add_argument("--all", action="store_true", help="every call in every way; else a seeded tenth of them")
     parser.add_argument("--share", type=float, default=0.1, help="which part of them is tried out (default: 0.1)")
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="stops after so long for each home (default: never)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="which of them (default: 1)")
     parser.add_argument("--home", choices=HOMES, action="append", help="where the lake lies (default: each in turn)")
     arguments = parser.parse_args()
@@ -45,7 +50,9 @@ def main() -> None:
             cases = [(number, kind) for kind in kinds for number in range(1, len(sweep.calls) + 1)]
             chosen = random.Random(arguments.seed).sample(cases, round(share * len(cases)))
             console.print(f"{home}: {len(sweep.calls)} calls, {len(chosen)} of {len(cases)} faults")
-            verdicts = [_tried(console, sweep, number, kind) for number, kind in chosen]
+            ends_at = time.monotonic() + 60 * arguments.minutes
+            verdicts = [_tried(console, sweep, number, kind) for number, kind in chosen if time.monotonic() < ends_at]
+            console.print(f"{home}: {len(verdicts)} tried")
         rows += [_row(home, kind, [found for found in verdicts if found.kind is kind]) for kind in kinds]
     print("| where | what goes wrong | tried | wrong | lost | wedged | unclear |")
     print("|---|---|---|---|---|---|---|")

@@ -142,7 +142,7 @@ def _make_day(lake: Lake, day: date) -> dict[str, float]:
     times: dict[str, float] = {}
     with _timed(times, "read base and earlier days"):
         version = versions(lake.published_days(), lake.published_insights())[day]
-        base = BaseDays(lake).read(day)
+        base = BaseDays(lake, [day]).read(day)
         earlier = earlier_days(lake, day, published_files(lake, day, day))
     with _timed(times, "compute"):
         made = build_insights(day, base, earlier)

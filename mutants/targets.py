@@ -42,6 +42,7 @@ ALSO = {
     "lake/published_day.py": ("lake/test_catalog.py", "lake/test_staging.py"),
     "lake/raw.py": ("lake/test_two_homes.py",),
     "lake/raw_lake.py": ("lake/test_two_homes.py",),
+    "lake/sqlite_catalog.py": ("lake/test_durability.py", "lake/test_concurrent_publishers.py"),
     "lake/staged_file.py": ("lake/test_staging.py",),
     "lake/storage.py": ("lake/test_raw.py", "lake/test_bad_storage.py", "lake/test_large_objects.py"),
     "assets/audit_checks.py": ("assets/test_main_path.py",),

@@ -47,7 +47,8 @@ class StagedTables(Mapping[str, pl.LazyFrame]):
 
     def _read(self, name: str) -> pl.LazyFrame:
         if (table := self._published.get(name)) is not None:
-            return self._lake.catalog.scan(table).filter(pl.col("snapshot_date") == self._stage.snapshot_date)
+            published = self._lake.catalog.published(table, [self._stage.snapshot_date])
+            return self._lake.catalog.read(table, published.values())
         return self._staging.read(self._stage, name)
 
     def __iter__(self) -> Iterator[str]:
@@ -165,7 +166,6 @@ def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]
     first = min(days) - timedelta(days=HISTORY_DAYS)
     window = [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
     published = lake.catalog.published(table, window)
-    scan = lake.catalog.scan(table)
     found: dict[date, History] = {}
     for day in days:
         before = {past: file for past, file in published.items() if day - timedelta(days=HISTORY_DAYS) <= past < day}
@@ -174,10 +174,10 @@ def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]
             continue
         last = before[max(before)]
         shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
-        rows = scan.filter(pl.col("snapshot_date") == last.snapshot_date)
+        rows = lake.catalog.read(table, [last])
         recent = None
         if table.name == "playlists":
-            recent = scan.filter(pl.col("snapshot_date").is_in(sorted(before)[-RECENT_DAYS:]))
+            recent = lake.catalog.read(table, [before[past] for past in sorted(before)[-RECENT_DAYS:]])
         found[day] = History({past: file.rows for past, file in before.items()}, shares, rows, recent)
     if table.name == MEMORY:
         return {day: replace(found[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}

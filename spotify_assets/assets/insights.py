@@ -81,7 +81,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
     # Looked at before anything is read: whatever is published meanwhile then makes these days stale, not silently old.
     published, contents = lake.published_days().whole, Contents.of(lake.published_insights())
     days = _with_tables(context, published)
-    base, files = BaseDays(lake), published_files(lake, days[0], days[-1])
+    base, files = BaseDays(lake, days), published_files(lake, days[0], days[-1])
     earlier = earlier_days(lake, days[0], files)
     made_from: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)

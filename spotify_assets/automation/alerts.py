@@ -52,7 +52,7 @@ def publish(alert: Alert, settings: Settings) -> str | None:
         return None
     region = settings.alert_topic_arn.split(":")[3]
     try:
-        client = aws_client("sns", settings.aws_endpoint_url, region=region, read_seconds=10)
+        client = aws_client("sns", settings.aws_endpoint_url, region=region)
         client.publish(TopicArn=settings.alert_topic_arn, Subject=alert.subject, Message=alert.message)
     except (ClientError, BotoCoreError) as error:
         return f"The alert could not be sent to {settings.alert_topic_arn} (ALERT_TOPIC_ARN): {error}"

@@ -45,7 +45,7 @@ def send(metrics: Sequence[Metric], settings: Settings) -> str | None:
         return None
     now = datetime.now(UTC)
     try:
-        client = aws_client("cloudwatch", settings.aws_endpoint_url, read_seconds=10)
+        client = aws_client("cloudwatch", settings.aws_endpoint_url)
         for start in range(0, len(metrics), MOST_PER_CALL):
             data = [_datum(metric, settings.lake_url, now) for metric in metrics[start : start + MOST_PER_CALL]]
             client.put_metric_data(Namespace=settings.metrics_namespace, MetricData=data)

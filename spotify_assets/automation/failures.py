@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
+from sqlalchemy.exc import SQLAlchemyError
 
 from spotify_assets.assets.clear_failures import CLEAR_ERRORS
+from spotify_assets.automation.instance import explain_record
 
 
 def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
@@ -32,8 +34,12 @@ def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
 def _clearest(error: SerializableErrorInfo | None) -> str:
     """The first error on the way to the cause that is worded for people; the cause where there is none."""
     message, clear = "", {found.__name__ for kind in (*CLEAR_ERRORS, dg.Failure) for found in _with_subclasses(kind)}
+    of_the_record = {found.__name__ for found in _with_subclasses(SQLAlchemyError)}
     while error is not None:
         message = error.message.strip()
+        if error.cls_name in of_the_record:
+            # Those of the lake's own catalog lie beneath a `LakeError`.
+            return explain_record(RuntimeError(message))
         if error.cls_name in clear:
             # Python's own form of an error: the class, a colon, the sentence.
             return message.partition(": ")[2] or message

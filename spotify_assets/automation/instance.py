@@ -12,8 +12,11 @@ from pathlib import Path
 import dagster as dg
 
 from spotify_assets.automation.run_launcher import fail_dead_runs
+from spotify_assets.lake.errors import explain
 
 DEFAULT_HOME = ".dagster"
+# Those that every home has; each run has one of its own beside.
+DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 # SHA-256 of the settings that versions before this one wrote, oldest first.
 FORMER_SETTINGS = ("be6d528473a9cbd1f418511a54673a0896347bbecbc166a3f595e8b2cfa48752",)  # 0.1.0
 log = logging.getLogger(__name__)
@@ -25,7 +28,7 @@ def open_instance() -> dg.DagsterInstance:
     Whoever opens it creates its databases, so everything else can start against it at once: two first starters on an
     empty home would fall over each other.
     """
-    home = Path(os.environ.get("DAGSTER_HOME") or DEFAULT_HOME).expanduser().absolute()
+    home = instance_home()
     home.mkdir(parents=True, exist_ok=True)
     if (notice := bring_up_to_date(home / "dagster.yaml")) is not None:
         log.warning(notice)
@@ -34,6 +37,16 @@ def open_instance() -> dg.DagsterInstance:
     for run in fail_dead_runs(instance):
         log.warning(f"Run {run.run_id} ({run.job_name}) was still called started, and its process is gone: failed.")
     return instance
+
+
+def instance_home() -> Path:
+    """DAGSTER_HOME, or where it is without one."""
+    return Path(os.environ.get("DAGSTER_HOME") or DEFAULT_HOME).expanduser().absolute()
+
+
+def explain_record(error: Exception) -> str:
+    """A sentence or two for an error of the databases in which Dagster records runs."""
+    return explain(str(instance_home()), "keep the record of runs", error, setting="DAGSTER_HOME", databases=DATABASES)
 
 
 def bring_up_to_date(configuration: Path) -> str | None:

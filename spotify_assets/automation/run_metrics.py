@@ -51,8 +51,8 @@ def latest_snapshot(lake: Lake) -> datetime | None:
     if not published:
         return None
     day = max(published)
-    of_day = lake.catalog.scan(playlists).filter(pl.col("snapshot_date") == day)
-    fetched_at: datetime = of_day.select(pl.col("fetched_at").max()).collect().item()
+    of_day = lake.catalog.rows(playlists, lake.catalog.published(playlists, [day]).values(), ["fetched_at"])
+    fetched_at: datetime = of_day.select(pl.col("fetched_at").max()).item()
     return min(fetched_at, datetime.combine(day + timedelta(days=1), time(), UTC))
 
 

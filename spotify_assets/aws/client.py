@@ -1,13 +1,27 @@
 """A client for a service of AWS, or for what stands in for it at an address of its own."""
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
-# Nobody waits longer for a first byte: a service that accepts and stays silent is one that is down.
-CONNECT_SECONDS, READ_SECONDS = 5, 30
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one attempt waits, in seconds: to be connected, for an answer, for the next bytes of an object.
+
+    A service that accepts and stays silent is one that is down. What is asked for anew, and asked about after an error,
+    adds up: a command is to end within two minutes.
+    """
+
+    connect: float = 5
+    answer: float = 10
+    content: float = 30
+
+
+PATIENCE = Patience()
 
 
 def aws_region() -> str:
@@ -20,13 +34,13 @@ def aws_client(
     endpoint_url: str | None,
     *,
     region: str | None = None,
-    read_seconds: float = READ_SECONDS,
+    patience: Patience = PATIENCE,
     attempts: int = 3,
 ) -> Any:
-    """A boto3 client, with credentials from the session. `attempts` counts the first one; times are in seconds."""
+    """A boto3 client, with credentials from the session. `attempts` counts the first one."""
     config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=read_seconds,
+        connect_timeout=patience.connect,
+        read_timeout=patience.answer,
         retries={"mode": "standard", "total_max_attempts": attempts},
         # What stands in for S3 has no names for buckets.
         s3={"addressing_style": "path"} if endpoint_url else None,

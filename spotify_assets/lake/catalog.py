@@ -5,16 +5,13 @@ new ones. A day whose content is the same already makes no commit.
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import polars as pl
 from pyiceberg.catalog import Catalog as IcebergCatalog
-from pyiceberg.catalog.sql import SqlCatalog, SqlCatalogBaseTable
 from pyiceberg.exceptions import (
     CommitFailedException,
     NamespaceAlreadyExistsError,
@@ -30,9 +27,7 @@ from pyiceberg.io import PY_IO_IMPL
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.transforms import IdentityTransform
-from sqlalchemy import create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from spotify_assets.lake.errors import CATALOG_FILE, LakeError, explain
@@ -47,6 +42,7 @@ from spotify_assets.lake.published_day import (
     on_days,
     published_days,
 )
+from spotify_assets.lake.sqlite_catalog import open_sqlite_catalog
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas import TABLES, Table
 
@@ -85,8 +81,8 @@ class Catalog:
         }
         if not storage.is_s3:
             storage.make_folder()
-            return _open_sqlite(f"sqlite:///{storage.folder}/{CATALOG_FILE}?timeout=60", properties)
-        return CarefulGlueCatalog("lake", storage.endpoint_url, **properties)
+            return open_sqlite_catalog(f"sqlite:///{storage.folder}/{CATALOG_FILE}?timeout=60", properties)
+        return CarefulGlueCatalog("lake", storage.endpoint_url, storage.patience, **properties)
 
     def name(self, table: Table) -> str:
         """Full name of a table, as Athena knows it: `database.table`."""
@@ -245,10 +241,22 @@ class Catalog:
                 transaction.add_files(added, check_duplicate_files=False)
 
     def scan(self, table: Table) -> pl.LazyFrame:
-        """Published rows of a table, lazily; without rows before its first publish."""
+        """Published rows of a table, lazily; without rows before its first publish.
+
+        Raises:
+            LakeError: a file is gone, or is of another size than the manifests say.
+        """
         found = self.load(table)
         if found is None or found.current_snapshot() is None:
             return table.schema.create_empty(lazy=True)
+        with self._clear_errors(f"read table {self.name(table)}"):
+            held = {self._storage.address(stored.key): stored.size for stored in self._storage.list(table.folder)}
+            files = [file for day in published_days(found, None).values() for file in day.files]
+        if changed := sum(held.get(file.address) != file.size for file in files):
+            raise LakeError(
+                f"Of the {len(files):,} files of {self.name(table)}, {changed:,} are gone or were changed after they "
+                "were published. Restore them, or publish their days again."
+            )
         return pl.scan_iceberg(found, storage_options=self._storage.polars_options())
 
     def collect(self, table: Table) -> pl.DataFrame:
@@ -260,6 +268,19 @@ class Catalog:
         with self._clear_errors(f"read table {self.name(table)}"):
             return self.scan(table).collect()
 
+    def rows(self, table: Table, days: Iterable[PublishedDay], columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Rows of days that are published, of some columns where they are named.
+
+        Raises:
+            LakeError: the files hold fewer or more rows than the manifests say.
+        """
+        files = [file for day in days for file in day.files]
+        found = self._of_files(table, files)
+        with self._clear_errors(f"read table {self.name(table)}"):
+            frame = found.select(columns or table.schema.column_names()).collect()
+        self._require_rows(table, frame.height, files)
+        return frame
+
     def read(self, table: Table, days: Iterable[PublishedDay]) -> pl.LazyFrame:
         """Rows of days that are published, lazily; null in columns that a file is too old to have.
 
@@ -268,11 +289,19 @@ class Catalog:
         Raises:
             LakeError: the files hold fewer or more rows than the manifests say.
         """
-        schema = {name: column.dtype for name, column in table.schema.columns().items()}
         files = [file for day in days for file in day.files]
+        found = self._of_files(table, files)
+        # The ends of the files alone.
+        with self._clear_errors(f"read table {self.name(table)}"):
+            held = found.select(pl.len()).collect().item()
+        self._require_rows(table, held, files)
+        return found
+
+    def _of_files(self, table: Table, files: Sequence[PublishedFile]) -> pl.LazyFrame:
         if not files:
             return table.schema.create_empty(lazy=True)
-        found = pl.scan_parquet(
+        schema = {name: column.dtype for name, column in table.schema.columns().items()}
+        return pl.scan_parquet(
             [file.address for file in files],
             # An address is no pattern, whatever characters it has.
             glob=False,
@@ -282,13 +311,10 @@ class Catalog:
             hive_partitioning=False,
             storage_options=self._storage.polars_options(),
         )
-        self._require_rows(table, found, sum(file.rows for file in files))
-        return found
 
-    def _require_rows(self, table: Table, found: pl.LazyFrame, wanted: int) -> None:
-        """Reads the ends of the files alone: history of which a part is missing would be told as if it were all."""
-        with self._clear_errors(f"read table {self.name(table)}"):
-            held = found.select(pl.len()).collect().item()
+    def _require_rows(self, table: Table, held: int, files: Sequence[PublishedFile]) -> None:
+        """History of which a part is missing would be told as if it were all."""
+        wanted = sum(file.rows for file in files)
         if held != wanted:
             raise LakeError(
                 f"The files of {self.name(table)} hold {held:,} rows where its manifests say {wanted:,}: some were "
@@ -312,27 +338,3 @@ class Catalog:
             ) from error
         except (SQLAlchemyError, pl.exceptions.PolarsError) as error:
             raise LakeError(explain(self._storage.url, action, error)) from error
-
-
-def _open_sqlite(uri: str, properties: Mapping[str, Any]) -> SqlCatalog:
-    """The catalog in a SQLite file, made where it is not there yet."""
-    # Every connection is closed after use: nothing is kept of a file that other processes use, too.
-    engine = create_engine(uri, poolclass=NullPool)
-    event.listen(engine, "connect", _wait_for_the_disk)
-    for attempts_left in (2, 1, 0):
-        try:
-            SqlCatalogBaseTable.metadata.create_all(engine)
-            break
-        except OperationalError:
-            # Another first user may be making the two tables at the same moment.
-            if not attempts_left:
-                raise
-    catalog = SqlCatalog("lake", uri=uri, init_catalog_tables="false", **properties)
-    catalog.engine.dispose()
-    catalog.engine = engine
-    return catalog
-
-
-def _wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
-    """A commit is on the disk before the marks that speak of it: FULL would leave its end to the file system."""
-    connection.execute("PRAGMA synchronous = EXTRA").close()

@@ -69,7 +69,7 @@ REMEDIES = (
         "Check the network and AWS_ENDPOINT_URL.",
     ),
     (
-        ("timed out", "timeout", "Timeout"),
+        ("timed out", "TimedOut", "Read timeout", "Connect timeout"),
         "the storage does not answer",
         "Check the network and AWS_ENDPOINT_URL, then run again.",
     ),

@@ -7,7 +7,7 @@ from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownExcept
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.update import AddSnapshotUpdate, TableRequirement, TableUpdate
 
-from spotify_assets.aws.client import aws_client
+from spotify_assets.aws.client import Patience, aws_client
 
 
 class CarefulGlueCatalog(GlueCatalog):
@@ -17,8 +17,8 @@ class CarefulGlueCatalog(GlueCatalog):
     for a proof that nothing landed and deletes the manifests that the table now refers to, for good.
     """
 
-    def __init__(self, name: str, endpoint_url: str | None, **properties: Any) -> None:
-        super().__init__(name, client=aws_client("glue", endpoint_url, attempts=5), **properties)
+    def __init__(self, name: str, endpoint_url: str | None, patience: Patience, **properties: Any) -> None:
+        super().__init__(name, client=aws_client("glue", endpoint_url, patience=patience), **properties)
 
     def commit_table(
         self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]

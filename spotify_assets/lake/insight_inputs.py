@@ -5,7 +5,7 @@ Each day looks back on the memory after the last day before it, and on the rows 
 does, so it tells which days have to be made again after one was published late or anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import polars as pl
@@ -15,7 +15,6 @@ from spotify_assets.lake.marks import PublishedDays, digits
 from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.schemas.table import Table
 from spotify_assets.transform.insights.day import MEMORY, SAYING, WINDOWS, EarlierDays
 
 LONGEST_WINDOW = max(WINDOWS.values())
@@ -24,20 +23,21 @@ LONGEST_WINDOW = max(WINDOWS.values())
 class BaseDays:
     """The published base tables, a day at a time."""
 
-    def __init__(self, lake: Lake) -> None:
-        tables = {name: table for name, table in BASE.tables.items() if name != "rejected_rows"}
-        self._scans = {name: _with_all_columns(lake.catalog.scan(table), table) for name, table in tables.items()}
+    def __init__(self, lake: Lake, days: Iterable[date]) -> None:
+        """Looks up once what is published of these days."""
+        wanted = list(days)
+        self._lake = lake
+        self._tables = {name: table for name, table in BASE.tables.items() if name != "rejected_rows"}
+        self._published = {name: lake.catalog.published(table, wanted) for name, table in self._tables.items()}
 
     def read(self, day: date) -> dict[str, pl.DataFrame]:
-        """The base tables of one day, whole."""
-        return {name: scan.filter(pl.col("snapshot_date") == day).collect() for name, scan in self._scans.items()}
+        """The base tables of one day, whole.
 
-
-def _with_all_columns(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
-    """Null in the columns that the catalog's table lacks, which an older version made and nobody published to since."""
-    there = rows.collect_schema()
-    columns = table.schema.columns().items()
-    return rows.with_columns(pl.lit(None, column.dtype).alias(name) for name, column in columns if name not in there)
+        Raises:
+            LakeError: their files hold fewer or more rows than the manifests say.
+        """
+        held = {name: [of_day] if (of_day := found.get(day)) else [] for name, found in self._published.items()}
+        return {name: self._lake.catalog.rows(table, held[name]) for name, table in self._tables.items()}
 
 
 class Contents:
@@ -111,7 +111,7 @@ def earlier_days(lake: Lake, day: date, files: Files) -> EarlierDays:
     for name, length in WINDOWS.items():
         first = day - timedelta(days=length)
         found[name] = [files[name][past] for past in sorted(files[name]) if first <= past < day]
-    frames = {name: lake.catalog.read(INSIGHTS.tables[name], chosen).collect() for name, chosen in found.items()}
+    frames = {name: lake.catalog.rows(INSIGHTS.tables[name], chosen) for name, chosen in found.items()}
     return EarlierDays(frames[MEMORY], {name: frames[name] for name in WINDOWS})
 
 

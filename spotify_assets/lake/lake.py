@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
+from spotify_assets.aws.client import PATIENCE, Patience
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.marks import Mark, Marks, PublishedDays, digits
@@ -29,8 +30,8 @@ class Publication:
 class Lake(RawLake):
     """One lake. Opening it touches nothing; writing to it first claims it for its source."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Settings, patience: Patience = PATIENCE) -> None:
+        super().__init__(settings, patience)
         queue = settings.raw_events_queue_url
         self.raw_events = RawEvents(queue, self.raw_storage) if queue else None
         self.catalog = Catalog(self.storage, settings.glue_database)

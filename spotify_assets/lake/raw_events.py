@@ -21,7 +21,7 @@ CALLS_PER_LOOK = 20
 # Longer than a tick of the sensor, short enough that a tick that died delays nothing for long.
 SECONDS_UNSEEN = 60
 # A tick has better things to do than to wait for a queue: without its answer the raw zone is listed.
-READ_SECONDS, ATTEMPTS = 10, 2
+ATTEMPTS = 2
 
 
 class _Object(msgspec.Struct):
@@ -80,7 +80,7 @@ class RawEvents:
 
     @cached_property
     def _client(self) -> Any:
-        return aws_client("sqs", self._storage.endpoint_url, read_seconds=READ_SECONDS, attempts=ATTEMPTS)
+        return aws_client("sqs", self._storage.endpoint_url, patience=self._storage.patience, attempts=ATTEMPTS)
 
     def look(self) -> list[Announcement]:
         """Messages that are there now, at most 200; they are unseen by others for a minute.

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from spotify_assets.aws.client import PATIENCE, Patience
 from spotify_assets.config import Settings, Source
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import RawZone
@@ -26,10 +27,10 @@ class WrongSource(LakeError):
 class RawLake:
     """The home of one lake. Opening it touches nothing; writing to it first claims it for its source."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, patience: Patience = PATIENCE) -> None:
         self.settings = settings
-        self.storage = Storage(settings.lake_url, settings.aws_endpoint_url)
-        self.raw_storage = Storage(settings.raw_url or settings.lake_url, settings.aws_endpoint_url)
+        self.storage = Storage(settings.lake_url, settings.aws_endpoint_url, patience)
+        self.raw_storage = Storage(settings.raw_url or settings.lake_url, settings.aws_endpoint_url, patience)
         self.raw = RawZone(self.raw_storage, settings.history_start)
 
     def source(self) -> Source | None:

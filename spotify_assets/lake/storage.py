@@ -21,7 +21,7 @@ from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from spotify_assets.aws.client import aws_client, aws_region
+from spotify_assets.aws.client import PATIENCE, Patience, aws_client, aws_region
 from spotify_assets.lake import folder
 from spotify_assets.lake.errors import LakeError, TooLarge, explain
 
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 NOT_IN_A_FOLDER = re.compile(r"[#?%]")
 NOT_IN_A_BUCKET = re.compile(r"[#?]")
 # About ten seconds: long enough for S3 to ask for patience, short enough for somebody who waits for the message.
+MOST_RETRIES, LONGEST_RETRY = 6, timedelta(seconds=20)
 RETRIES: "RetryConfig" = {
-    "max_retries": 6,
-    "retry_timeout": timedelta(seconds=20),
+    "max_retries": MOST_RETRIES,
+    "retry_timeout": LONGEST_RETRY,
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2},
 }
 
@@ -52,10 +53,14 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Storage:
-    """Where a lake lies. `url` is a folder or `s3://bucket/prefix`; `endpoint_url` stands in for AWS."""
+    """Where a lake lies. `url` is a folder or `s3://bucket/prefix`; `endpoint_url` stands in for AWS.
+
+    `patience` is how long it is waited for.
+    """
 
     url: str
     endpoint_url: str | None = None
+    patience: Patience = PATIENCE
 
     def __post_init__(self) -> None:
         """Refuses a place in which tables could not be found again."""
@@ -110,7 +115,13 @@ class Storage:
             self.bucket,
             prefix=self.prefix or None,
             credential_provider=Boto3CredentialProvider(session),
-            client_options={"allow_http": bool(self.endpoint_url), "timeout": "60s"},
+            client_options={
+                "allow_http": bool(self.endpoint_url),
+                "connect_timeout": timedelta(seconds=self.patience.connect),
+                "read_timeout": timedelta(seconds=self.patience.content),
+                # Of all of a large object, as long as some of it keeps coming.
+                "timeout": timedelta(minutes=10),
+            },
             retry_config=RETRIES,
             **options,
         )
@@ -129,11 +140,18 @@ class Storage:
         """AWS region of the lake."""
         return aws_region()
 
-    def polars_options(self) -> dict[str, str] | None:
+    def polars_options(self) -> dict[str, Any] | None:
         """Storage options for Polars; None for a folder. Credentials come from the session, as everywhere."""
         if not self.is_s3:
             return None
-        options = {"aws_region": self.region}
+        options: dict[str, Any] = {
+            "aws_region": self.region,
+            # Its own reader would wait for ever.
+            "connect_timeout": f"{self.patience.connect}s",
+            "read_timeout": f"{self.patience.content}s",
+            "max_retries": MOST_RETRIES,
+            "retry_timeout_ms": int(LONGEST_RETRY.total_seconds() * 1000),
+        }
         if self.endpoint_url:
             options |= {"aws_endpoint_url": self.endpoint_url, "aws_allow_http": "true"}
         return options
@@ -147,7 +165,7 @@ class Storage:
 
     @cached_property
     def _s3(self) -> Any:
-        return aws_client("s3", self.endpoint_url)
+        return aws_client("s3", self.endpoint_url, patience=self.patience)
 
     def read(self, key: str, at_most: int | None = None) -> bytes:
         """Content of a key.

@@ -167,6 +167,8 @@ def test_what_killed_writers_left_half_written_goes_but_nothing_of_a_stranger(la
         "raw/quarantine/snapshot_date=2026-03-01/landed_at=20260301T063000000000Z/x.json.reason.json#2",
         "staging/base/snapshot_date=2026-03-01/stage.json#1",
         "songs_data/data/snapshot_date=2026-03-01/x.parquet#12",
+        "published/base/snapshot_date=2026-03-01/begun#1",
+        "lake.json#1",
     ]
     strangers = ["raw/to_be_processed/Top 50 #1", "raw/to_be_processed/snapshot_date=2026-03-01/chart#1", "notes#1"]
     for key in [*left, *strangers]:

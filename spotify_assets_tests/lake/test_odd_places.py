@@ -4,6 +4,7 @@ import pytest
 
 from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.insight_inputs import BaseDays
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
 from spotify_assets.lake.sql import query
@@ -56,5 +57,13 @@ def test_history_of_which_rows_are_missing_is_no_history(lake: Lake) -> None:
     published = lake.catalog.published(table)
     (long,), (short,) = published[DAY].files, published[NEXT].files
     lake.storage.write(lake.storage.key(long.address) or "", lake.catalog.content(short))
-    with pytest.raises(LakeError, match=r"The files of spotify\.songs hold 2 rows where its manifests say 3: "):
-        lake.catalog.read(table, published.values())
+    fewer = r"The files of spotify\.songs hold 2 rows where its manifests say 3: "
+    for reading in (lake.catalog.read, lake.catalog.rows):
+        with pytest.raises(LakeError, match=fewer):
+            reading(table, published.values())
+    with pytest.raises(LakeError, match=r"The files of spotify\.songs hold 1 rows where its manifests say 2: "):
+        BaseDays(lake, [DAY]).read(DAY)
+    changed = r"Of the 2 files of spotify\.songs, 1 are gone or were changed after they were published"
+    for asking in (lambda: query(lake, "SELECT count(*) FROM songs"), lambda: lake.catalog.collect(table)):
+        with pytest.raises(LakeError, match=changed):
+            asking()

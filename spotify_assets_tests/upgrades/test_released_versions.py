@@ -72,8 +72,8 @@ def test_the_days_of_the_released_version_stay_as_they_were_and_today_is_added(h
 
 
 def test_insights_of_all_days_are_those_that_the_current_version_makes(home: Home) -> None:
-    base, earlier = BaseDays(home.lake), NOTHING_EARLIER
     days: list[date] = list(home.lake.published_days().whole)
+    base, earlier = BaseDays(home.lake, days), NOTHING_EARLIER
     assert len(days) == 4
     for day in days:
         frames = build_insights(day, base.read(day), earlier)

@@ -12,11 +12,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import msgspec
 from dagster_pipes import PipesCliArgsParamsLoader, PipesS3ContextLoader, PipesS3MessageWriter, open_dagster_pipes
 from pyspark.sql import SparkSession
 
+from spotify_assets.aws.client import aws_client
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark.day import transform_day
 from spotify_assets.engines.spark.errors import spark_failure
@@ -39,7 +39,7 @@ def main() -> None:
         os.environ.setdefault("AWS_REGION", arguments.aws_region)
     params = PipesCliArgsParamsLoader()
     if params.is_dagster_pipes_process():
-        _for_dagster(params, boto3.client("s3", region_name=arguments.aws_region))
+        _for_dagster(params, aws_client("s3", None, region=arguments.aws_region))
     else:
         result = _transform(_decoded(json.loads(_read(arguments.request))), print)
         _write(arguments.result, msgspec.json.encode(result))

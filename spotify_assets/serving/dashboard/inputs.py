@@ -37,10 +37,9 @@ def _rows_by_day(lake: Lake) -> dict[date, int]:
 
 def read_dashboard_tables(lake: Lake, first: date, last: date) -> dict[str, pl.DataFrame]:
     """The published rows from `first` to `last` of every table and column that the page is made from."""
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     return {
-        name: lake.catalog.scan(TABLES[name])
-        .filter(pl.col(DAY).is_between(first, last))
-        .select(DAY, *columns)
-        .collect()
+        name: lake.catalog.rows(table, lake.catalog.published(table, days).values(), [DAY, *columns])
         for name, columns in COLUMNS.items()
+        for table in [TABLES[name]]
     }

@@ -54,7 +54,7 @@ def publish_two_charts(lake: Lake) -> None:
 def publish_insights(lake: Lake, days: Iterable[date]) -> None:
     """Publishes the insights of published days, unaudited."""
     for day in days:
-        base = BaseDays(lake)
+        base = BaseDays(lake, [day])
         earlier = earlier_days(lake, day, published_files(lake, day, day))
         version = versions(lake.published_days(), lake.published_insights())[day]
         frames = build_insights(day, base.read(day), earlier)

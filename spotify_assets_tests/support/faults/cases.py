@@ -104,7 +104,8 @@ class Sweep:
             except Killed:
                 pass
             except Exception as error:
-                if is_unclear(error):
+                # Whoever was killed shows nothing any more.
+                if not calls.is_dead and is_unclear(error):
                     verdict.unclear.append(f"{type(error).__name__}: {error}")
             if disk is not None:
                 disk.cut()
@@ -169,7 +170,7 @@ def raw_of(lake: Lake) -> Raw:
 def is_unclear(error: Exception) -> bool:
     """Whether what is shown is not one of our own sentences, or has a library's words in it."""
     message = str(error)
-    return not isinstance(error, CLEAR) or bool(UNCLEAR.search(message)) or not message.endswith(".")
+    return not isinstance(error, CLEAR) or bool(UNCLEAR.search(message))
 
 
 def _hash(frame: pl.DataFrame) -> str:
