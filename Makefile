@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 FAKESNOW := .venv-fakesnow
 LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
+# Or each worker and each process of the tests compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-# More than processors: a third of the time tests wait for processes that they start, and for daemons.
-WORKERS ?= 4
+# More than processors, since tests wait for processes that they start, and for daemons; each more costs 12 s to set up.
+WORKERS ?= 3
 SNOWFLAKE_TESTS := spotify_assets_tests/serving/snowflake/test_loading.py
 # Pure rules, schemas, settings, and the main path once through Dagster.
 QUICK := $(addprefix spotify_assets_tests/,transform schemas artist_facts capture spotify/sample serving/sql/test_saved_queries.py \

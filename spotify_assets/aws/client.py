@@ -2,10 +2,13 @@
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def aws_client(
     patience: Patience = PATIENCE,
     attempts: int = 3,
 ) -> Any:
-    """A boto3 client, with credentials from the session. `attempts` counts the first one."""
+    """A botocore client, with credentials from the session. `attempts` counts the first one."""
     config = Config(
         connect_timeout=patience.connect,
         read_timeout=patience.answer,
@@ -45,5 +48,12 @@ def aws_client(
         # What stands in for S3 has no names for buckets.
         s3={"addressing_style": "path"} if endpoint_url else None,
     )
-    session = boto3.Session(region_name=region or aws_region())
-    return session.client(service, endpoint_url=endpoint_url, config=config)
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _service_models(session.get_config_variable("data_path")))
+    return session.create_client(service, region_name=region or aws_region(), endpoint_url=endpoint_url, config=config)
+
+
+# To read anew for each client what the services of AWS can do takes a tenth of a second.
+@cache
+def _service_models(data_path: str | None) -> Loader:
+    return create_loader(data_path)
