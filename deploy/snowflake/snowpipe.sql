@@ -205,6 +205,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs (
     streak BIGINT COMMENT 'Captured days in a row, the last one last_seen; days not captured neither count nor end it',
     peak_position BIGINT COMMENT 'Best position so far',
     peak_date DATE COMMENT 'First day at that position',
+    is_first_seen_known BOOLEAN COMMENT 'Whether the song is known to have come on first_seen, since the playlist was captured before without it. Else it may have come earlier: peak, days and streak count from the first capture on; empty only where an older version made the row',
     last_capture DATE COMMENT 'Last captured day of the playlist, up to snapshot_date',
     region VARCHAR COMMENT 'Region of the playlist on last_capture, or ’unassigned’',
     region_since DATE COMMENT 'First captured day of the playlist in that region without another one in between',
@@ -217,7 +218,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.' AS
-    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, last_capture, region, region_since
+    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, is_first_seen_known, last_capture, region, region_since
     FROM SPOTIFY_LANDING.playlist_songs
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -265,6 +266,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
     days_on_chart BIGINT COMMENT 'Captured days on which it was on the playlist, this one included',
     streak BIGINT COMMENT 'Captured days in a row up to this one; days not captured neither count nor end it',
     first_seen DATE COMMENT 'First captured day on which the song was on the playlist',
+    is_first_seen_known BOOLEAN COMMENT 'Whether the song is known to have come on first_seen, since the playlist was captured before without it. Else it may have come earlier: peak, days and streak count from the first capture on; empty only where an older version made the row',
     previous_capture DATE COMMENT 'Captured day compared with; empty on a first capture',
     release_date DATE COMMENT 'Day of release; empty where only the month or year is known, or nothing',
     popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
@@ -277,7 +279,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_trends_pipe AUTO_INGEST = FALSE A
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_trends COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.' AS
-    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, previous_capture, release_date, popularity
+    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, is_first_seen_known, previous_capture, release_date, popularity
     FROM SPOTIFY_LANDING.song_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -394,6 +396,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.release_performance (
     days_since_release BIGINT COMMENT 'Days from release_date to snapshot_date',
     debut_date DATE COMMENT 'First captured day on the region’s charts since the release',
     debut_position BIGINT COMMENT 'Position on that day',
+    is_debut_known BOOLEAN COMMENT 'Whether it is known to have come on debut_date: no chart was captured for the first time then, or it is the day of release. Else its debut may be earlier, its peak better and its days more; empty only where an older version made the row',
     peak_position BIGINT COMMENT 'Best position since the release',
     peak_date DATE COMMENT 'First day at that position',
     days_to_peak BIGINT COMMENT 'Days from release_date to peak_date',
@@ -409,7 +412,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.release_performance_pipe AUTO_INGEST =
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.release_performance COMMENT = 'One row per song released at most 56 days before and seen on a region’s charts since: how the release does.' AS
-    SELECT snapshot_date, region, song_id, song_name, artist_names, release_date, days_since_release, debut_date, debut_position, peak_position, peak_date, days_to_peak, days_on_chart, position, popularity
+    SELECT snapshot_date, region, song_id, song_name, artist_names, release_date, days_since_release, debut_date, debut_position, is_debut_known, peak_position, peak_date, days_to_peak, days_on_chart, position, popularity
     FROM SPOTIFY_LANDING.release_performance
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 

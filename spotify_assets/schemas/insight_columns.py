@@ -71,3 +71,13 @@ def share(description: str, *, nullable: bool = False) -> dy.Float64:
 def share_change(description: str) -> dy.Float64:
     """What a share has gained since, -1 to 1; empty where there is nothing to compare with."""
     return dy.Float64(nullable=True, min=-1 - SHARE_TOLERANCE, max=1 + SHARE_TOLERANCE, description=description)
+
+
+def is_first_seen_known() -> dy.Bool:
+    """Whether history begins before a song came to a playlist."""
+    return dy.Bool(
+        nullable=True,
+        description="Whether the song is known to have come on first_seen, since the playlist was captured before "
+        "without it. Else it may have come earlier: peak, days and streak count from the first capture on; empty only "
+        "where an older version made the row",
+    )

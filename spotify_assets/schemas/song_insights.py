@@ -32,6 +32,7 @@ class PlaylistSongs(dy.Schema):
     )
     peak_position = dy.Int64(min=1, description="Best position so far")
     peak_date = dy.Date(description="First day at that position")
+    is_first_seen_known = columns.is_first_seen_known()
     last_capture = dy.Date(description="Last captured day of the playlist, up to snapshot_date")
     # Carried, since the day of a change may be older than any rows that a day looks back on.
     region = dy.String(nullable=True, description="Region of the playlist on last_capture, or 'unassigned'")
@@ -127,6 +128,7 @@ class SongTrends(dy.Schema):
         min=1, description="Captured days in a row up to this one; days not captured neither count nor end it"
     )
     first_seen = dy.Date(description="First captured day on which the song was on the playlist")
+    is_first_seen_known = columns.is_first_seen_known()
     previous_capture = dy.Date(nullable=True, description="Captured day compared with; empty on a first capture")
     release_date = dy.Date(
         nullable=True, description="Day of release; empty where only the month or year is known, or nothing"
@@ -162,7 +164,8 @@ class ReleasePerformance(dy.Schema):
 
     Only songs whose day of release is known take part: a month or a year is never taken for its first day. Days before
     the release do not count. A song's position in a region is its best on the region's charts of the day. Its debut is
-    the first day it was captured there: on the first capture of a chart it may have been there before.
+    the first day it was captured there: on the first capture of a chart it may have been there before, which
+    `is_debut_known` tells.
     """
 
     snapshot_date = partition_date()
@@ -174,6 +177,12 @@ class ReleasePerformance(dy.Schema):
     days_since_release = dy.Int64(min=0, max=56, description="Days from release_date to snapshot_date")
     debut_date = dy.Date(description="First captured day on the region's charts since the release")
     debut_position = dy.Int64(min=1, description="Position on that day")
+    is_debut_known = dy.Bool(
+        nullable=True,
+        description="Whether it is known to have come on debut_date: no chart was captured for the first time then, or "
+        "it is the day of release. Else its debut may be earlier, its peak better and its days more; empty only where "
+        "an older version made the row",
+    )
     peak_position = dy.Int64(min=1, description="Best position since the release")
     peak_date = dy.Date(description="First day at that position")
     days_to_peak = dy.Int64(min=0, max=56, description="Days from release_date to peak_date")

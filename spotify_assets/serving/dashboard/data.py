@@ -29,15 +29,15 @@ COLUMNS: dict[str, list[str]] = {
         "song_artists": "song_id artist_position artist_id",
         "artists": "artist_id name",
         "song_trends": "playlist_id region song_id song_name position previous_position previous_capture peak_position "
-        "days_on_chart",
+        "days_on_chart is_first_seen_known",
         "artist_trends": "region artist_id artist_name entries points rank rank_change week_points week_rank "
         "week_rank_change",
         "genre_trends": "region genre points share artists share_change_7_days share_change_28_days",
         "domestic_share": "region share known_share artists domestic_artists",
         "artist_consistency": "region artist_id artist_name days_captured days_present mean_position steepest_climb "
         "label",
-        "release_performance": "region song_id song_name days_since_release debut_position peak_position days_to_peak "
-        "days_on_chart position",
+        "release_performance": "region song_id song_name days_since_release debut_position is_debut_known "
+        "peak_position days_to_peak days_on_chart position",
         "region_links": "region other_region shared_songs overlap compared_songs median_lead_days",
     }.items()
 }
@@ -111,6 +111,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
                 playlist.number("playlist_id", "group"),
                 song.number("song_id", "song"),
                 *("position", "previous_position", "peak_position", "days_on_chart"),
+                _maybe_earlier("is_first_seen_known"),
             ),
             len(playlist.values),
         ),
@@ -140,6 +141,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             _leading_releases(releases),
             song.number("song_id", "song"),
             *("days_since_release", "debut_position", "peak_position", "days_to_peak", "days_on_chart", "position"),
+            _maybe_earlier("is_debut_known"),
         ),
         "links": by_region(
             tables["region_links"].sort("other_region"),
@@ -147,6 +149,11 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             *("shared_songs", _parts("overlap"), "compared_songs", "median_lead_days"),
         ),
     }
+
+
+def _maybe_earlier(known: str) -> pl.Expr:
+    """1 where history begins with the song there already, so that its figures are bounds; else 0."""
+    return (~pl.col(known).fill_null(value=True)).cast(pl.Int64).alias("maybe_earlier")
 
 
 def _first_captures(trends: pl.DataFrame, days: Codes, playlist: Codes) -> list[list[int]]:

@@ -1,4 +1,5 @@
--- Which songs last: those that stood longest on each playlist, with peak, first and last day.
+-- Which songs last: those that stood longest on each playlist, with peak, first and last day. Where is_first_seen_known is
+-- false, it may have stood there longer.
 --
 -- $region text = NULL  region of the playlists, as playlists.yaml names it; every region where not given
 -- $top integer = 20    how many in all
@@ -13,6 +14,7 @@ SELECT
     s.peak_position,
     s.peak_date,
     s.first_seen,
+    s.is_first_seen_known,
     s.last_seen,
     s.last_seen = s.last_capture AS is_there_now
 FROM playlist_songs AS s

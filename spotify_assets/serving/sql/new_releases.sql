@@ -1,5 +1,5 @@
 -- How new releases do: songs out for at most 56 days, with debut, peak and place now. Dates that are known only by
--- month or year count for nothing.
+-- month or year count for nothing. Where is_debut_known is false, it may be older.
 --
 -- $region text = 'global'  region of the charts, as playlists.yaml names it
 -- $day date = NULL         day asked about; the latest one where not given
@@ -13,6 +13,7 @@ SELECT
     days_since_release,
     debut_date,
     debut_position,
+    is_debut_known,
     peak_position,
     days_to_peak,
     days_on_chart,

@@ -15,6 +15,7 @@ SELECT
     s.song_name AS song,
     s.artist_names AS artists,
     s.first_seen,
+    s.is_first_seen_known,
     s.last_seen,
     s.days_on_chart,
     s.peak_position,

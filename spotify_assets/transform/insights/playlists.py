@@ -27,7 +27,7 @@ def playlist_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
     was_here = pl.col("last_seen") == pl.col("last_capture")
     counted = pl.col("days_on_chart").fill_null(0) + 1
     streak = pl.when(was_here).then(pl.col("streak") + 1).otherwise(1)
-    return remembered.select(
+    memory = remembered.select(
         today.alias("snapshot_date"),
         *PLAYLIST_SONG,
         *(_if(is_here, pl.col(f"{name}_today"), name) for name in NAMES),
@@ -41,7 +41,10 @@ def playlist_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
         _if(is_captured, today, "last_capture"),
         _if(is_captured, pl.col("region_today"), "region"),
         _if(is_captured, pl.col("since_today"), "region_since"),
-    ).sort(PLAYLIST_SONG)
+    )
+    # What was there on the first captured day may have been there long before.
+    first_capture = pl.col("first_seen").min().over("playlist_id")
+    return memory.with_columns(is_first_seen_known=pl.col("first_seen") > first_capture).sort(PLAYLIST_SONG)
 
 
 def _regions(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
@@ -66,7 +69,15 @@ def _if(condition: pl.Expr, then: pl.Expr, column: str) -> pl.Expr:
 
 def song_trends(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """How each song on a playlist does, from the memory after the day and before it."""
-    kept = ("peak_position", "peak_date", "days_on_chart", "streak", "first_seen", "region_since")
+    kept = (
+        "peak_position",
+        "peak_date",
+        "days_on_chart",
+        "streak",
+        "first_seen",
+        "is_first_seen_known",
+        "region_since",
+    )
     is_first = pl.col("region_since") == pl.col("snapshot_date")
     return (
         charts.places.join(memory.select("snapshot_date", *PLAYLIST_SONG, *kept), on=PLAYLIST_SONG)

@@ -20,7 +20,7 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
     )
     days = (
         window.group_by(*REGION_SONG, "snapshot_date")
-        .agg(pl.col("position").min())
+        .agg(pl.col("position").min(), is_first=(pl.col("status") == "first capture").any())
         .join(window.filter(snapshot_date=day).select("region").unique(), on="region", how="semi")
         .join(attributes, on="song_id")
         .filter(pl.lit(day) - pl.col("release_date") <= pl.duration(days=RELEASE_DAYS))
@@ -35,6 +35,7 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
             pl.col("song_name", "artist_names", "release_date").first(),
             debut_date=pl.col("snapshot_date").first(),
             debut_position=pl.col("position").first(),
+            is_debut_known=~pl.col("is_first").first(),
             peak_position=pl.col("position").min(),
             peak_date=pl.col("snapshot_date").get(at_peak),
             days_on_chart=pl.len().cast(pl.Int64),
@@ -42,6 +43,7 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
         )
         .join(charts.songs.select("song_id", "popularity"), on="song_id", how="left")
         .with_columns(
+            pl.col("is_debut_known") | (pl.col("debut_date") == pl.col("release_date")),
             snapshot_date=pl.lit(day),
             days_since_release=(pl.lit(day) - pl.col("release_date")).dt.total_days(),
             days_to_peak=(pl.col("peak_date") - pl.col("release_date")).dt.total_days(),

@@ -21,6 +21,7 @@ class Oracle:
 
     def __init__(self, history: BaseHistory, today: date) -> None:
         self.today = today
+        self._history = history
         self.days = sorted(day for day in history if day <= today)
         self._base = {day: {name: frame.to_dicts() for name, frame in history[day].items()} for day in self.days}
         self.places = {day: self._places_of(day) for day in self.days}
@@ -144,6 +145,7 @@ class Oracle:
                         "song_name": last["song_name"],
                         "artist_names": last["artist_names"],
                         "first_seen": seen[0],
+                        "is_first_seen_known": seen[0] != captures[0],
                         "last_seen": seen[-1],
                         "last_position": last["position"],
                         "days_on_chart": len(seen),
@@ -172,7 +174,7 @@ class Oracle:
                 status = "new" if known["first_seen"] == self.today else "re-entry"
             else:
                 status = "up" if movement > 0 else "down" if movement < 0 else "same"
-            kept = ("peak_position", "peak_date", "days_on_chart", "streak", "first_seen")
+            kept = ("peak_position", "peak_date", "days_on_chart", "streak", "first_seen", "is_first_seen_known")
             told = ("playlist_id", "song_id", "region", "song_name", "artist_names", "position", "points")
             rows.append(
                 {
@@ -428,6 +430,8 @@ class Oracle:
                         "days_since_release": (self.today - released).days,
                         "debut_date": min(positions),
                         "debut_position": positions[min(positions)],
+                        "is_debut_known": min(positions) == released
+                        or not self._is_first_capture(region, song_id, min(positions)),
                         "peak_position": peak,
                         "peak_date": peak_date,
                         "days_to_peak": (peak_date - released).days,
@@ -437,6 +441,15 @@ class Oracle:
                     }
                 )
         return rows
+
+    def _is_first_capture(self, region: str, song_id: str, day: date) -> bool:
+        """Whether a playlist with the song was captured for the first time in the region that day."""
+        then = Oracle(self._history, day)
+        return any(
+            then._since(place["playlist_id"]) == day
+            for place in self._in_region(region, day)
+            if place["song_id"] == song_id
+        )
 
     def region_links(self) -> list[Row]:
         rows: list[Row] = []

@@ -24,6 +24,27 @@ def test_a_release_is_followed_from_its_day_on_also_after_it_has_left() -> None:
     assert shown(insights(days)["release_performance"], *COLUMNS) == [("Song1", 3, 3, 1, 5, 3, None, 6, 2)]
 
 
+@pytest.mark.parametrize(
+    ("days", "known"),
+    [
+        pytest.param({4: [1], 5: [1]}, False, id="there on the first capture, a day after its release"),
+        pytest.param({3: [1], 5: [1]}, True, id="there on the first capture, the day of its release"),
+        pytest.param({2: [0], 5: [1]}, True, id="not there on the first capture"),
+        pytest.param({2: [1], 5: [1]}, True, id="there before its release, which does not count"),
+    ],
+)
+def test_a_debut_is_known_where_history_does_not_begin_with_it(days: dict[int, list[int]], known: bool) -> None:
+    rows = shown(insights(one_chart("us", days))["release_performance"], "song_id", "is_debut_known")
+    assert [told for song, told in rows if song == "Song1"] == [known]
+
+
+def test_a_debut_is_not_known_where_a_chart_of_the_region_begins_with_it() -> None:
+    first = {0: Chart("us", [0])}
+    both = {0: Chart("us", [0]), 1: Chart("us", [1])}
+    rows = shown(insights({2: first, 5: both})["release_performance"], "song_id", "is_debut_known")
+    assert ("Song1", False) in rows
+
+
 def test_a_song_has_its_best_position_among_the_charts_of_a_region() -> None:
     charts = {0: Chart("us", placed(1, 4)), 1: Chart("us", placed(1, 2)), 2: Chart("gb", placed(1, 9))}
     rows = shown(insights({4: charts})["release_performance"], "region", "debut_position", "position", "days_on_chart")

@@ -89,3 +89,13 @@ function change(value, none = "new", format = number.format) {
   const [kind, arrow, word] = value > 0 ? ["up", "▲", "up\u00a0"] : ["down", "▼", "down\u00a0"];
   return element("span", { class: `change ${kind}` }, seen(`${arrow} `), unseen(word), format(Math.abs(value)));
 }
+
+/** A best position: a bound where history begins with the song there already. */
+function atBest(position, { maybe_earlier: earlier }) {
+  return `${earlier ? "≤ " : ""}${position}`;
+}
+
+/** A number of days: a bound where history begins with the song there already. */
+function atLeast(days, { maybe_earlier: earlier }) {
+  return `${number.format(days)}${earlier ? "+" : ""}`;
+}

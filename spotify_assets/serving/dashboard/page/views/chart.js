@@ -13,8 +13,8 @@ view("chart", "Chart", ({ playlist, first, last }) => {
     { title: "Move", class: "move", cell: (row) => movement(row, isFirstCapture(playlist, day)) },
     { title: "Song", header: true, class: "song", cell: ({ song }) => songCell(song) },
     { title: "Trend", class: "trend", cell: ({ song }) => sparkline(positions.get(song)) },
-    { title: "Peak", class: "figure wide", cell: ({ peak_position: peak }) => String(peak) },
-    { title: "Days", class: "figure wide", cell: ({ days_on_chart: onChart }) => number.format(onChart) },
+    { title: "Peak", class: "figure wide", cell: (row) => atBest(row.peak_position, row) },
+    { title: "Days", class: "figure wide", cell: (row) => atLeast(row.days_on_chart, row) },
   ];
   const name = data.playlists.name[playlist] || "Playlist";
   const shown = table(`${name} on ${dateText(day)}`, columns, rows.slice(0, ROWS_AT_FIRST));

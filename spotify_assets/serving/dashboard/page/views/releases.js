@@ -14,14 +14,14 @@ view("releases", "New releases", ({ region, playlist, first, last }) => {
       class: "trend wide",
       cell: ({ song }) => (positions.has(song) ? sparkline(positions.get(song)) : "–"),
     },
-    { title: "Debut", class: "figure wide", cell: ({ debut_position: debut }) => String(debut) },
-    { title: "Peak", class: "figure", cell: ({ peak_position: peak }) => String(peak) },
-    { title: "Days to peak", class: "figure wide", cell: ({ days_to_peak: days }) => String(days) },
-    { title: "Days on chart", class: "figure wide", cell: ({ days_on_chart: days }) => String(days) },
+    { title: "Debut", class: "figure wide", cell: (row) => (row.maybe_earlier ? "–" : String(row.debut_position)) },
+    { title: "Peak", class: "figure", cell: (row) => atBest(row.peak_position, row) },
+    { title: "Days to peak", class: "figure wide", cell: (row) => (row.maybe_earlier ? "–" : String(row.days_to_peak)) },
+    { title: "Days on chart", class: "figure wide", cell: (row) => atLeast(row.days_on_chart, row) },
   ];
   return [
     note(
-      `Released in the 56 days up to ${dateText(day)}, best placed first. Songs of which only the month or year of release is known are left out.`,
+      `Released in the 56 days up to ${dateText(day)}, best placed first. Songs of which only the month or year of release is known are left out. Where history begins with a song on the chart already, its peak is at least as good as shown (≤ 8), its days at least as many (28+), and its debut is not known.`,
     ),
     table(`New releases on ${dateText(day)}`, columns, rows),
   ];
