@@ -73,6 +73,7 @@ def _capture_check(
         )
     ],
 )
+@clear_failures
 def captured_without_doubt(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Tells what landed with doubt."""
     found = _last_captures(context, raw_playlists.key)
