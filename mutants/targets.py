@@ -27,6 +27,7 @@ ALSO = {
     "transform/pages.py": ("transform/test_decode.py", "transform/test_holding_back.py"),
     "transform/rejection.py": ("transform/test_tables.py",),
     "transform/tables.py": ("transform/test_winner_rule.py", "transform/test_real_raw.py"),
+    "lake/bucket.py": ("lake/test_storage.py", "lake/test_large_objects.py"),
     "lake/catalog.py": ("lake/test_concurrent_publishers.py",),
     "lake/errors.py": ("lake/test_bad_storage.py",),
     "lake/folder.py": ("lake/test_storage.py", "lake/test_durability.py"),

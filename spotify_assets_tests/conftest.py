@@ -43,6 +43,7 @@ LONGEST = (
     "assets/test_insights.py",
     "cli/test_doctor.py",
     "engines/test_glue.py",
+    "lake/test_faults.py",
     "lake/test_catalog.py",
     "lake/test_concurrent_publishers.py",
     "transform/insights/test_whole_history.py",

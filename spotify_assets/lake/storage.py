@@ -23,6 +23,7 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from spotify_assets.aws.client import PATIENCE, Patience, aws_client, aws_region
 from spotify_assets.lake import folder
+from spotify_assets.lake.bucket import move_object
 from spotify_assets.lake.errors import LakeError, TooLarge, explain
 
 if TYPE_CHECKING:
@@ -223,7 +224,9 @@ class Storage:
         """
         with self.clear_errors(f"move {source!r}"):
             try:
-                return self._move_object(source, target, etag) if self.is_s3 else self._move_file(source, target, etag)
+                if not self.is_s3:
+                    return self._move_file(source, target, etag)
+                return move_object(self._s3, self.bucket, f"{self.prefix}{source}", f"{self.prefix}{target}", etag)
             except FileNotFoundError:
                 if not self.exists(target):
                     raise LakeError(
@@ -231,26 +234,6 @@ class Storage:
                         "Run the job process_raw_objects for its day again."
                     ) from None
                 return True
-
-    def _move_object(self, source: str, target: str, etag: str | None) -> bool:
-        client, origin = self._s3, {"Bucket": self.bucket, "Key": f"{self.prefix}{source}"}
-        destination = {"Bucket": self.bucket, "Key": f"{self.prefix}{target}"}
-        try:
-            client.copy_object(**destination, CopySource=origin, **({"CopySourceIfMatch": etag} if etag else {}))
-            try:
-                client.delete_object(**origin, **({"IfMatch": etag} if etag else {}))
-            except ClientError as error:
-                # Not every store can compare what was uploaded in parts when it deletes.
-                if _code(error) != "PreconditionFailed" or client.head_object(**origin)["ETag"] != etag:
-                    raise
-                client.delete_object(**origin)
-        except ClientError as error:
-            if _code(error) == "PreconditionFailed":
-                return False
-            if _code(error) in ("NoSuchKey", "404"):
-                raise FileNotFoundError(str(error)) from error
-            raise
-        return True
 
     def _move_file(self, source: str, target: str, etag: str | None) -> bool:
         origin, destination = self.folder / source, self.folder / target
@@ -326,7 +309,3 @@ class Storage:
             raise
         except (BaseError, OSError, ClientError, BotoCoreError) as error:
             raise LakeError(explain(self.url, action, error)) from error
-
-
-def _code(error: ClientError) -> str | None:
-    return error.response.get("Error", {}).get("Code")

@@ -28,7 +28,7 @@ from spotify_assets.spotify.errors import CaptureError, NotFound, RateLimited, R
 from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
 
 WEB_API = "https://api.spotify.com"
-TIMEOUT_SECONDS = 15
+TIMEOUT_SECONDS = 10
 # Episodes are entries, too; without this Spotify shows them as if they were songs.
 ENTRY_TYPES = ("track", "episode")
 ARTISTS_PER_CALL = 50

@@ -2,8 +2,10 @@
 
 import dagster as dg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from spotify_assets.automation.failures import failure_reasons
+from spotify_assets.automation.instance import instance_home
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw_lake import WrongSource
 
@@ -41,3 +43,12 @@ def test_a_failure_tells_its_own_sentence() -> None:
 def test_without_any_the_cause_is_told() -> None:
     [reason] = reasons_of(KeyError("outer"), ValueError("the cause"))
     assert reason == "Step failing: ValueError: the cause"
+
+
+def test_a_fault_of_the_record_of_runs_is_told_in_our_words() -> None:
+    fault = OperationalError("INSERT INTO event_logs", {}, Exception("database or disk is full"))
+    [reason] = reasons_of(fault)
+    assert reason == (
+        f"Step failing: Cannot keep the record of runs in {instance_home()}: the disk is full. "
+        "Free some space, then run again."
+    )
