@@ -241,30 +241,33 @@ class Catalog:
                 transaction.add_files(added, check_duplicate_files=False)
 
     def scan(self, table: Table) -> pl.LazyFrame:
-        """Published rows of a table, lazily; without rows before its first publish.
-
-        Raises:
-            LakeError: a file is gone, or is of another size than the manifests say.
-        """
+        """Published rows of a table, lazily; without rows before its first publish. See `require_files`."""
         found = self.load(table)
         if found is None or found.current_snapshot() is None:
             return table.schema.create_empty(lazy=True)
-        with self._clear_errors(f"read table {self.name(table)}"):
-            held = {self._storage.address(stored.key): stored.size for stored in self._storage.list(table.folder)}
-            files = [file for day in published_days(found, None).values() for file in day.files]
+        return pl.scan_iceberg(found, storage_options=self._storage.polars_options())
+
+    def require_files(self, table: Table) -> None:
+        """Looks whether all files of a table are there as they were published, by a listing.
+
+        Raises:
+            LakeError: one is gone, or is of another size than the manifests say.
+        """
+        files = [file for day in self.published(table).values() for file in day.files]
+        held = {self._storage.address(stored.key): stored.size for stored in self._storage.list(table.folder)}
         if changed := sum(held.get(file.address) != file.size for file in files):
             raise LakeError(
                 f"Of the {len(files):,} files of {self.name(table)}, {changed:,} are gone or were changed after they "
                 "were published. Restore them, or publish their days again."
             )
-        return pl.scan_iceberg(found, storage_options=self._storage.polars_options())
 
     def collect(self, table: Table) -> pl.DataFrame:
         """All published rows of a table.
 
         Raises:
-            LakeError: they cannot be read.
+            LakeError: they cannot be read, or are not all there.
         """
+        self.require_files(table)
         with self._clear_errors(f"read table {self.name(table)}"):
             return self.scan(table).collect()
 
