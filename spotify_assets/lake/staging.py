@@ -163,7 +163,7 @@ class Staging:
         verified = (self._verified(stage, table_name, file) for file in table.files)
         if table.rows <= IN_MEMORY_ROWS:
             rows = [pl.read_parquet(io.BytesIO(data)) for data in verified]
-            return pl.concat([schema.create_empty(), *rows]).lazy() if rows else schema.create_empty(lazy=True)
+            return _in_order(pl.concat(rows), schema.column_names()).lazy() if rows else schema.create_empty(lazy=True)
         # One file at a time: all of them together may be larger than memory.
         deque(verified, maxlen=0)
         return pl.scan_parquet(
@@ -230,3 +230,8 @@ class Staging:
 
     def _receipt_key(self, day: date, table_name: str) -> str:
         return f"{self._folder}/snapshot_date={day}/audit-{table_name}.json"
+
+
+def _in_order(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The columns as the schema has them: a table of an older lake got the newer ones at its end."""
+    return frame.select(*(name for name in names if name in frame.columns), pl.exclude(names))

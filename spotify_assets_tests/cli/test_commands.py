@@ -140,7 +140,7 @@ def test_a_saved_query_without_rows_says_so_and_has_an_exit_code_of_its_own(fill
     asked = ["query", "--saved", "risers", "--param", "region=nowhere", "--format", "json"]
     answer = command(filled[0], *asked)
     assert (answer.returncode, answer.stdout) == (3, "[]\n")
-    assert answer.stderr == "risers: no rows for region=nowhere, top=10.\n"
+    assert answer.stderr == "risers: no rows for region=nowhere, top=20.\n"
 
 
 def test_saved_without_a_name_shows_what_there_is(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from datetime import date
 from itertools import permutations
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
-from spotify_assets.lake.staged_file import StagedFile
+from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.staging import NotAudited, Stage, StagedTable
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.findings import Finding
@@ -244,3 +245,13 @@ def test_days_are_published_in_any_order(lake: Lake) -> None:
     for day in (NEXT, DAY, date(2026, 1, 1)):
         publish(lake, day, ["A"])
     assert rows(lake, "songs")["snapshot_date"].to_list() == [date(2026, 1, 1), DAY, NEXT]
+
+
+def test_columns_come_in_the_order_of_the_schema_also_where_a_table_got_them_later(lake: Lake) -> None:
+    capture(lake, DAY, ["A"])
+    songs, frame, schema = BASE.tables["songs"], frames_of(lake, DAY)["songs"], lake.staging.arrow_schema("songs")
+    older = [name for name in songs.schema.column_names() if name != "album_id"]
+    moved = pa.schema([schema.field(name) for name in [*older, "album_id"]])
+    (file,) = FileWriter(lake.storage, DAY, "run").write(songs, frame.select(*older, "album_id"), moved)
+    stage = lake.staging.adopt(DAY, {"songs": [file]}, [], "run")
+    assert lake.staging.read(stage, "songs").collect().columns == songs.schema.column_names()

@@ -80,7 +80,8 @@ def test_insights_of_all_days_are_those_that_the_current_version_makes(home: Hom
         earlier = earlier.followed_by(day, frames)
         for name, table in INSIGHTS.tables.items():
             published = home.lake.catalog.scan(table).filter(snapshot_date=day).sort(table.order).collect()
-            assert published.equals(frames[name]), (name, day)
+            # Columns that are newer than the table are its last.
+            assert published.select(frames[name].columns).equals(frames[name]), (name, day)
 
 
 def test_nothing_is_left_unfinished_and_a_second_run_finds_nothing_to_do(home: Home) -> None:
