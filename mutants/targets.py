@@ -7,10 +7,21 @@ TARGETS = (
     "transform",
     "lake",
     "assets/audit_checks.py",
+    "assets/capture_checks.py",
     "automation/arrivals.py",
-    "automation/raw_zone_polling.py",
+    "automation/landings.py",
     "automation/missing_days.py",
+    "automation/raw_zone_polling.py",
+    "automation/unfinished_days.py",
+    "serving/playlist_names.py",
+    "spotify/access.py",
     "spotify/api.py",
+    "spotify/live.py",
+    "spotify/payloads.py",
+    "spotify/playlist_links.py",
+    "spotify/probe.py",
+    "spotify/sign_in.py",
+    "spotify/token_storage.py",
 )
 # Where the rules of a module are asked about under another name than its own.
 ALSO = {
@@ -47,7 +58,11 @@ ALSO = {
     "lake/staged_file.py": ("lake/test_staging.py",),
     "lake/storage.py": ("lake/test_raw.py", "lake/test_bad_storage.py", "lake/test_large_objects.py"),
     "assets/audit_checks.py": ("assets/test_main_path.py",),
+    "assets/capture_checks.py": ("assets/test_capture.py",),
+    "spotify/access.py": ("spotify/test_live.py", "spotify/test_sign_in.py"),
     "spotify/api.py": ("spotify/test_live.py",),
+    "spotify/payloads.py": ("transform/test_decode.py", "transform/test_cells.py", "spotify/test_live.py"),
+    "spotify/probe.py": ("cli/test_doctor.py",),
 }
 # The insights of a day are one thing: all tests of their folder are about each of its modules.
 WHOLE_FOLDERS = ("transform/insights",)

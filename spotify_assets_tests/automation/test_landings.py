@@ -62,3 +62,19 @@ def test_what_landed_after_the_last_record_is_told_of_where_clocks_cannot_explai
 ) -> None:
     record(instance, "raw_playlists")
     assert bool(told(instance, own(PLAYLIST, NOW + CLOCKS_DIFFER_BY + later))) is is_told
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, False), (21, True)])
+def test_an_event_says_how_many_objects_how_large_which_ones_and_when_the_last_landed(
+    instance: dg.DagsterInstance, number: int, more: bool
+) -> None:
+    objects = [entry(f"{FOREIGN}{at:02}", NOW - timedelta(minutes=abs(at - 5))) for at in range(number)]
+    (event,) = unrecorded(instance, Arrival(DAY, tuple(objects)))
+    told = {name: value.value for name, value in event.metadata.items()}
+    keys = "\n".join(found.key for found in objects[:20])
+    assert told == {
+        "objects": number,
+        "keys": f"{keys}\n…" if more else keys,
+        "bytes": 100 * number,
+        "landed_at": NOW.timestamp(),
+    }

@@ -1,5 +1,6 @@
 """What is unfinished is worked off: what comes first, as a pure function; the sensor on real lakes and run records."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
@@ -46,6 +47,12 @@ def test_cut_off_days_come_first_then_insights_from_the_lowest_on_then_the_page(
     left: Unfinished, expected: Work | None
 ) -> None:
     assert next_work(left, "lake", "insights") == expected
+
+
+def test_days_of_a_run_are_named_in_order() -> None:
+    work = Work("refresh_insights", days(0, 9), "v")
+    reason = why_not_now(work, {*days(6, 2), *days(0, 1), *days(3, 1)}, None, NOW)
+    assert reason == "a run of 2026-03-01, 2026-03-04, 2026-03-07 to 2026-03-08 has not ended"
 
 
 def test_work_waits_for_a_run_of_one_of_its_days_alone() -> None:
@@ -100,6 +107,62 @@ def test_what_failed_is_told_and_left_for_a_while(lake: Lake, instance: dg.Dagst
     publish(lake, DAY, ["B"], minute=1)
     [request] = tick(lake, instance).run_requests or []
     assert request.tags[WORK_TAG].startswith("refresh_insights-")
+
+
+def start(instance: dg.DagsterInstance, job: str, tags: Mapping[str, str]) -> None:
+    instance.create_run_for_job(defs.resolve_job_def(job), tags=dict(tags), status=dg.DagsterRunStatus.STARTED)
+
+
+@IN_A_FOLDER
+def test_a_run_of_its_own_is_waited_for_whatever_else_is_going_on(lake: Lake, instance: dg.DagsterInstance) -> None:
+    for day in (DAY, NEXT):
+        publish(lake, day, ["A"])
+    start(instance, "process_raw_objects", {"dagster/partition": str(NEXT + timedelta(days=9))})
+    start(instance, "page", {WORK_TAG: "page-v"})
+    found = tick(lake, instance)
+    assert not found.run_requests
+    assert "a run of this sensor has not ended" in str(found.skip_message)
+
+
+@IN_A_FOLDER
+def test_a_page_is_left_to_a_run_of_days_that_goes_on(lake: Lake, instance: dg.DagsterInstance) -> None:
+    publish(lake, DAY, ["A"])
+    publish_insights(lake, [DAY])
+    start(instance, "process_raw_objects", {"dagster/partition": str(NEXT)})
+    found = tick(lake, instance)
+    assert not found.run_requests
+    assert str(found.skip_message) == f"page is next; a run of {NEXT} has not ended, which will make it."
+
+
+@IN_A_FOLDER
+def test_published_days_are_told_to_dagster_once_and_those_of_a_run_after_it(
+    lake: Lake, instance: dg.DagsterInstance
+) -> None:
+    for day in (DAY, NEXT):
+        publish(lake, day, ["A"])
+    publish_insights(lake, [DAY, NEXT])
+    start(instance, "process_raw_objects", {"dagster/partition": str(NEXT)})
+
+    def told() -> list[tuple[str, str | None]]:
+        events = [event for event in tick(lake, instance).asset_events if isinstance(event, dg.AssetMaterialization)]
+        for event in events:
+            instance.report_runless_asset_event(event)
+        return [(event.asset_key.to_user_string(), event.partition) for event in events]
+
+    assert told() == [("published_tables", str(DAY)), ("published_insights", str(DAY))]
+    assert told() == []
+    (run,) = instance.get_runs()
+    instance.report_run_failed(run)
+    assert told() == [("published_tables", str(NEXT)), ("published_insights", str(NEXT))]
+
+
+@IN_A_FOLDER
+def test_what_failed_twice_is_left_for_longer(lake: Lake, instance: dg.DagsterInstance) -> None:
+    publish(lake, DAY, ["A"])
+    found = tick(lake, instance)
+    for _ in range(2):
+        record(instance, found, dg.DagsterRunStatus.FAILURE)
+    assert "it failed 2 times" in str(tick(lake, instance).skip_message)
 
 
 @IN_A_FOLDER

@@ -97,10 +97,17 @@ def test_the_last_answer_speaks_whatever_the_order_of_the_objects() -> None:
     assert told(earlier, later)["one"][0] == ["folk"]
 
 
-def test_an_answer_without_a_time_zone_quarantines_its_object() -> None:
-    observations = observations_of(LIST, facts_of("one", fetched_at="2026-03-01T00:00:00"))
-    (quarantined,) = observations.quarantined
-    assert "no time zone in artist_facts[].fetched_at" in quarantined.reason
+def test_an_answer_without_a_time_zone_has_the_time_of_its_object_and_is_told_of() -> None:
+    facts = facts_of("one", "pop", fetched_at="2026-03-01T00:00:00")
+    observations = observations_of(LIST, facts)
+    assert not observations.quarantined
+    (odd,) = observations.odd_cells
+    assert (odd.path, odd.expected, odd.places) == (
+        "artist_facts[].fetched_at",
+        "a time with its zone",
+        ("artist_facts[0].fetched_at",),
+    )
+    assert told(facts)["one"][0] == ["pop"]
 
 
 term = st.dictionaries(st.sampled_from(["value", "type", "xml:lang"]), st.text(max_size=8) | st.none() | st.integers())

@@ -100,8 +100,16 @@ def test_songs_of_the_same_playlist_alone_are_compared_and_the_worst_comes_first
     assert [row["playlist"] for row in finding.rows] == ["Playlist two", "Playlist one"]
 
 
-def recent(days: Sequence[tuple[date, str]], **names: Any) -> History:
-    """Playlists by day, each of a letter."""
+def test_of_many_lists_that_changed_the_first_five_are_named_and_a_hundred_listed() -> None:
+    words = [f"p{number:03}" for number in range(101)]
+    finding = churned(songs_before(*[(word, "a") for word in words]), *(list_of(word, "b") for word in words))
+    assert finding.sentence.startswith("101 playlists have changed")
+    assert finding.sentence.count("1 of 1 left") == 5
+    assert [row["playlist_id"] for row in finding.rows] == [spotify_id(word) for word in words[:100]]
+
+
+def recent(days: Sequence[tuple[date, Sequence[str]]], **names: Any) -> History:
+    """Playlists by day, each of a word or letter."""
     rows = [(day, spotify_id(word), names.get(word, f"Playlist {word}")) for day, words in days for word in words]
     schema = {"snapshot_date": pl.Date, "playlist_id": pl.String, "name": pl.String}
     return History(recent_rows=pl.DataFrame(rows, schema=schema, orient="row").lazy())
@@ -130,6 +138,21 @@ def test_a_playlist_of_most_days_that_is_missing_is_named_with_its_last_day() ->
 def test_half_of_the_days_does_not_make_a_playlist_usual() -> None:
     assert usual(recent([(ago(2), "xz"), (ago(1), "z")]), list_of("z", "a")).passed
     assert not usual(recent([(ago(1), "xz")]), list_of("z", "a")).passed
+
+
+@pytest.mark.parametrize(("number", "more"), [(5, ""), (6, "; and 1 more"), (101, "; and 96 more")])
+def test_the_first_five_that_are_missing_are_named_and_a_hundred_listed(number: int, more: str) -> None:
+    finding = usual(recent([(ago(1), [f"p{word:03}" for word in range(number)])]), list_of("z", "a"))
+    assert finding.sentence.count("last on") == 5
+    assert f"(last on {ago(1)}){more}. Capture" in finding.sentence
+    assert finding.figures == {"usual": number, "missing": number}
+    assert len(finding.rows) == min(number, 100)
+
+
+def test_a_playlist_is_missing_under_its_latest_name() -> None:
+    history = recent([(ago(3), "x")], x="Old"), recent([(ago(1), "x")], x="New"), recent([(ago(2), "x")], x="Middle")
+    rows = pl.concat([one.recent_rows for one in history if one.recent_rows is not None])
+    assert usual(History(recent_rows=rows), list_of("z", "a")).rows[0]["playlist"] == "New"
 
 
 def test_a_first_day_passes_and_so_does_one_with_all_that_are_usual() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit_of_doubt as checks
 from spotify_assets.transform.audited_day import Audit, Check, History
@@ -9,6 +11,7 @@ from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets_tests.support.data.builders import (
     DAY,
+    LIMIT,
     Json,
     at,
     captured,
@@ -30,8 +33,8 @@ TABLES: Mapping[Check, str] = {
 }
 
 
-def found(check: Check, *documents: Json) -> Finding:
-    frames = {name: frame.lazy() for name, frame in tables_of(*documents).items()}
+def found(check: Check, *documents: Json, limit: float = LIMIT) -> Finding:
+    frames = {name: frame.lazy() for name, frame in tables_of(*documents, limit=limit).items()}
     audit = Audit(DAY, frames, odd_cells=observations_of(*documents).odd_cells)
     return check(audit, BASE.tables[TABLES[check]], History())
 
@@ -117,3 +120,35 @@ def test_tracks_without_a_song_are_told_of_by_name_and_place() -> None:
     assert finding.rows == (
         {"playlist": "Playlist l", "playlist_id": spotify_id("l"), "position": 2, "name": "Song b"},
     )
+
+
+def test_of_much_doubt_the_first_five_are_named_and_a_hundred_listed() -> None:
+    doubtful = found(checks.no_doubtful_captures, *(not_whole(f"p{number:03}", total=2) for number in range(101)))
+    assert doubtful.sentence.startswith("101 playlists were captured")
+    assert doubtful.sentence.count("holds 1 of the 2") == 5
+    assert doubtful.figures == {"doubtful": 101}
+    held = found(checks.no_playlist_held_back, GOOD, *(not_whole(f"p{number:03}") for number in range(101)))
+    assert "; and 96 more" in held.sentence
+    assert held.figures == {"held_back": 101, "passed_over": 0}
+    songs = entries_of(*(track(f"s{number}", id="x") for number in range(101)), *map(track, "abc"))
+    lost = found(checks.every_track_has_a_song, captured(playlist("l", songs)), limit=1)
+    assert lost.sentence.count("Playlist l number") == 5
+    assert lost.figures == {"tracks": 104, "without_song": 101}
+    odd = [captured(playlist(f"p{number:03}", entries_of(track("a", duration_ms={})))) for number in range(101)]
+    cells = found(checks.no_odd_cells, *odd)
+    assert cells.figures == {"odd_cells": 101}
+    for finding in (doubtful, held, lost, cells):
+        assert len(finding.rows) == 100, finding.check
+
+
+@pytest.mark.parametrize(("captures", "more"), [(5, False), (6, True)])
+def test_no_more_than_five_held_back_playlists_are_named(captures: int, more: bool) -> None:
+    finding = found(checks.no_playlist_held_back, GOOD, *(not_whole(f"p{number}") for number in range(captures)))
+    assert finding.sentence.count("it is not whole") == 5
+    assert ("; and 1 more" in finding.sentence) is more
+    assert ("more" in finding.sentence) is more
+
+
+def test_one_odd_cell_is_told_of_as_one() -> None:
+    finding = found(checks.no_odd_cells, captured(playlist("list", entries_of(track("a", duration_ms={})))))
+    assert finding.sentence.startswith("1 value of the raw objects could not be read and is null, such as ")

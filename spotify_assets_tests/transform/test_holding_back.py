@@ -139,6 +139,13 @@ def test_the_reason_names_the_first_places_and_what_stands_there() -> None:
     )
 
 
+def test_a_reason_with_room_for_all_places_speaks_of_no_others() -> None:
+    frames = tables_of(captured(with_lost(5, 10, id="malformed", name=None)), OTHER)
+    (row,) = frames["rejected_rows"].filter(pl.col("rule") == "held_back|entries_without_song")["row_json"]
+    places = ", ".join(f"number {number} (without a name)" for number in range(1, 6))
+    assert json.loads(row)["reason"] == f"5 of 10 tracks are without a song that can be read: {places}"
+
+
 def test_entries_that_share_one_malformed_song_count_each() -> None:
     document = playlist("list", entries_of(*[track("top", id="one malformed id")] * 30, *map(track, "abcdefghij")))
     (reason,) = {row for row in holding_rows(tables_of(captured(document), OTHER)) if "song" in row[1]}

@@ -9,7 +9,7 @@ import pytest
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.findings import Finding
-from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of, genre_coverage
+from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of, genre_coverage, not_empty
 from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, build_insights
 from spotify_assets_tests.support.data.builders import spotify_id
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, OTHER, Chart, ChartDay, base_tables, song_id
@@ -209,6 +209,20 @@ def test_a_day_without_songs_may_have_no_rows() -> None:
     audit = Audit(FIRST_DAY, frames)
     for table in INSIGHTS.tables:
         assert [finding for finding in audit_table(audit, table, History()) if not finding.passed] == []
+
+
+@pytest.mark.parametrize("table", [MEMORY, "genre_trends"])
+def test_one_song_on_the_charts_wants_rows_and_one_row_is_enough(table: str) -> None:
+    base = base_tables(FIRST_DAY, ChartDay({0: Chart("us", [0])}))
+    made = build_insights(FIRST_DAY, base, NOTHING_EARLIER)
+    assert made["song_trends"].height == made[table].height == 1
+
+    def passes(rows: pl.DataFrame) -> bool:
+        frames = {"song_trends": made["song_trends"].lazy(), table: rows.lazy()}
+        return not_empty(Audit(FIRST_DAY, frames), INSIGHTS.tables[table], History()).passed
+
+    assert passes(made[table])
+    assert not passes(made[table].clear())
 
 
 def test_a_song_counts_more_days_or_as_many_as_before_and_never_another_first_day() -> None:
