@@ -49,6 +49,48 @@ def test_none_tells_those_near_it_or_those_there_are() -> None:
         resolve("?", [CalledSo(spotify_id(f"P{number}"), f"Name {number:02}", FIRST) for number in range(15)])
 
 
+@pytest.mark.parametrize(("number", "more"), [(10, ""), (11, " and 1 more")])
+def test_ten_are_listed_in_order_of_their_names(number: int, more: str) -> None:
+    names = [CalledSo(spotify_id(f"P{at}"), f"Name {at:02}", FIRST) for at in range(number)]
+    listed = ", ".join(f"{called.name} ({called.playlist_id})" for called in names[:10])
+    with pytest.raises(Unresolved) as raised:
+        resolve("?", names[::-1])
+    assert str(raised.value) == f"No playlist is called '?'. There are {listed}{more}."
+
+
+def test_the_latest_name_counts_whatever_the_order_in_which_names_are_told() -> None:
+    assert resolve("Straße", NAMES[::-1]) == MINE
+    with pytest.raises(Unresolved, match="It is now called Straße"):
+        resolve(" old name ", NAMES[::-1])
+
+
+def test_a_former_name_of_several_ended_with_the_last_of_them() -> None:
+    names = [*NAMES, CalledSo(OTHER, "old name", date(2026, 2, 1)), CalledSo(THIRD, "Else", FIRST)]
+    with pytest.raises(Unresolved) as raised:
+        resolve("Old Name", names)
+    told = f"since {FIRST}. It is now called Twins ({OTHER}); Straße ({MINE})."
+    assert str(raised.value) == f"No playlist is called 'Old Name' {told}"
+
+
+def test_of_many_that_had_a_name_the_last_ten_are_told() -> None:
+    days = [date(2026, 1, 1 + at) for at in range(11)]
+    names = [
+        called
+        for at, day in enumerate(days)
+        for called in (CalledSo(spotify_id(f"P{at}"), "Old", day), CalledSo(spotify_id(f"P{at}"), f"N{at}", SECOND))
+    ]
+    with pytest.raises(Unresolved) as raised:
+        resolve("old", names)
+    assert str(raised.value).endswith(
+        "called " + "; ".join(f"N{at} ({spotify_id(f'P{at}')})" for at in range(1, 11)) + "."
+    )
+
+
+def test_a_well_formed_id_of_no_known_playlist_names_none() -> None:
+    with pytest.raises(Unresolved, match="There are"):
+        resolve(spotify_id("Unknown"), NAMES)
+
+
 def test_all_names_of_a_playlist_are_known_with_their_last_days() -> None:
     playlists = pl.DataFrame(
         {

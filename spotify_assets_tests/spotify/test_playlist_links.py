@@ -56,3 +56,9 @@ def test_what_names_none_is_told_by_what_it_is(other: str) -> None:
     with pytest.raises(NoPlaylist) as raised:
         playlist_id(other)
     assert OTHERS[other] in str(raised.value)
+
+
+def test_a_long_text_is_shown_by_its_first_eighty_characters() -> None:
+    with pytest.raises(NoPlaylist) as raised:
+        playlist_id("x" * 79 + "yz")
+    assert str(raised.value).startswith(repr("x" * 79 + "y") + " is not")
