@@ -341,6 +341,14 @@ def test_tables_are_not_excused_where_the_playlists_hold_something_for_them(good
         assert table in finding.sentence
 
 
+@pytest.mark.parametrize("table", ["playlist_items", "songs", "albums", "song_artists", "artists"])
+def test_one_song_is_enough_to_want_a_row_and_one_row_is_enough(table: str) -> None:
+    single = tables_of(captured(playlist("one", entries_of(track("a")))))
+    assert single[table].height == 1
+    assert found(checks.not_empty, single, table).passed
+    assert not found(checks.not_empty, single | {table: single[table].clear()}, table).passed
+
+
 def test_albums_are_excused_where_tracks_have_none_and_songs_are_not() -> None:
     bare = tables_of(captured(playlist("one", entries_of(track("a", album=None), track("b", album=None)))))
     assert bare["albums"].is_empty()
