@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from spotify_assets.lake.insight_inputs import LONGEST_WINDOW, Contents
+from spotify_assets.lake.insight_inputs import LONGEST_WINDOW, Contents, days_looking_back, memory_day
+from spotify_assets.lake.marks import Mark, PublishedDays
+from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.transform.insights.day import MEMORY, WINDOWS
 
 TODAY = date(2026, 6, 1)
@@ -74,3 +76,25 @@ def test_what_was_made_takes_the_place_of_what_was_known_and_nothing_made_leaves
     known.put(ago(1), [""] * len(TABLES))
     assert known.version(TODAY, "base") == version(**{name: {2: "kept"} for name in TABLES})
     assert known.memory_day(TODAY) == ago(2)
+
+
+@pytest.mark.parametrize(
+    ("known", "looking"),
+    [
+        pytest.param([1, 0, -1, -2, -56], [0, -1, -2, -56], id="those within the longest window"),
+        pytest.param([0, -57], [0, -57], id="beyond it the next one, by its memory"),
+        pytest.param([0, -56, -57], [0, -56], id="of two the one within"),
+        pytest.param([-57, -58], [-57], id="the next one alone"),
+        pytest.param([0], [0], id="nothing later"),
+        pytest.param([1], [], id="nothing from then on"),
+    ],
+)
+def test_which_days_look_back_on_a_day(known: list[int], looking: list[int]) -> None:
+    insights = PublishedDays({ago(days): Mark("content") for days in known}, frozenset())
+    assert days_looking_back(insights, TODAY, TODAY) == [ago(days) for days in looking]
+
+
+def test_the_memory_of_a_day_is_that_of_the_last_one_before_it() -> None:
+    days = {ago(days): PublishedDay(ago(days), ()) for days in (-1, 0, 2, 5)}
+    assert memory_day({MEMORY: days}, TODAY) == ago(2)
+    assert memory_day({MEMORY: {TODAY: days[TODAY]}}, TODAY) is None

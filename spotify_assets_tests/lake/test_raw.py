@@ -534,3 +534,44 @@ def test_tomorrow_is_filed_and_the_day_after_is_not(lake: Lake) -> None:
         land(lake, f"{today + timedelta(days=days)}.json")
     kinds = [type(entry) for entry in sorted(lake.raw.waiting(), key=lambda entry: entry.key)]
     assert kinds == [RawEntry, Misfiled]
+
+
+def waiting_entry(name: str, landed_at: datetime) -> RawEntry:
+    return RawEntry(f"{WAITING}/{name}", name, DAY, 1, "etag", landed_at)
+
+
+@pytest.mark.parametrize(("seconds", "settled"), [(0, False), (1.9, False), (2, True), (-1.9, False), (-2, True)])
+@IN_A_FOLDER
+def test_what_another_program_writes_into_a_folder_is_whole_after_two_seconds(
+    lake: Lake, seconds: float, settled: bool
+) -> None:
+    now, name = LANDED + timedelta(seconds=seconds), f"{LANDING}/chart.json"
+    assert lake.raw.is_settled(waiting_entry(name, LANDED), now) is settled
+    assert lake.raw.is_settled(Misfiled(stored("2026-13-45.json"), "no day"), now) is settled
+    assert lake.raw.is_settled(waiting_entry(OWN, LANDED), now)
+
+
+@pytest.mark.parametrize(("minutes", "young"), [(0, True), (9.9, True), (10, False), (-9.9, True), (-10, False)])
+@IN_A_FOLDER
+def test_what_cannot_be_read_may_be_half_written_for_ten_minutes(lake: Lake, minutes: float, young: bool) -> None:
+    now, entry = LANDED + timedelta(minutes=minutes), waiting_entry(f"{LANDING}/chart.json", LANDED)
+    assert lake.raw.young_until(entry, now) == (LANDED + timedelta(minutes=10) if young else None)
+    assert lake.raw.young_until(waiting_entry(OWN, LANDED), now) is None
+    assert lake.raw.young_until(replace(entry, key=f"{PROCESSED}/chart.json"), now) is None
+
+
+@ON_S3
+def test_in_a_bucket_everything_is_whole_from_the_start(lake: Lake) -> None:
+    entry = waiting_entry(f"{LANDING}/chart.json", LANDED)
+    assert lake.raw.is_settled(entry, LANDED)
+    assert lake.raw.young_until(entry, LANDED) is None
+
+
+@IN_A_FOLDER
+def test_an_object_that_changed_before_it_was_set_aside_leaves_no_note(lake: Lake) -> None:
+    land(lake, "snapshot_date=2026-03-01/odd.json", b"odd")
+    (entry,) = entries(lake)
+    land(lake, "snapshot_date=2026-03-01/odd.json", b"another content")
+    lake.raw.quarantine(entry, "no reason")
+    assert keys(lake, QUARANTINE) == []
+    assert lake.raw.count_quarantined(DAY) == 0
