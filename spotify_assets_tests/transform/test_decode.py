@@ -25,6 +25,7 @@ from spotify_assets_tests.support.data.builders import (
     Generation,
     at,
     captured,
+    captured_facts,
     captured_profiles,
     entries_of,
     entry,
@@ -508,3 +509,18 @@ def test_a_profile_of_no_certain_time_has_that_of_its_document(fetched_at: str) 
 def test_playlists_and_profiles_may_share_an_object() -> None:
     content = decode([LIST, {"artists": [profile("a")]}])
     assert (len(content.playlists), len(content.profiles)) == (1, 1)
+
+
+def test_answers_of_a_second_source_come_in_order_with_their_own_times_or_that_of_their_object() -> None:
+    facts = captured_facts({"a": "Sweden", "b": None, "c": None})
+    facts["artist_facts"][0]["fetched_at"] = at(-5).isoformat()
+    facts["artist_facts"][1]["fetched_at"] = at(-5).replace(tzinfo=None).isoformat()
+    content = decode([captured(LIST), facts])
+    assert [(found.answer.artist_id, found.fetched_at) for found in content.facts] == [
+        (spotify_id("a"), at(-5)),
+        (spotify_id("b"), FETCHED_AT),
+        (spotify_id("c"), FETCHED_AT),
+    ]
+    (odd,) = content.odd_cells
+    assert (odd.count, odd.expected, odd.playlist_id) == (1, "a time with its zone", None)
+    assert [found.playlist_id for found in content.playlists] == [spotify_id("list")]
