@@ -25,17 +25,26 @@ TARGETS = (
 )
 # Where the rules of a module are asked about under another name than its own.
 ALSO = {
+    "transform/account_data.py": ("transform/test_formats.py",),
     "transform/audited_day.py": ("transform/test_audit.py",),
     "transform/candidates.py": ("transform/test_winner_rule.py", "transform/test_tables.py"),
+    "transform/containers.py": ("transform/test_formats.py",),
     "transform/decode.py": ("transform/test_tables.py", "transform/test_real_raw.py"),
+    "transform/documents.py": ("transform/test_formats.py", "transform/test_decode.py", "transform/test_cells.py"),
+    "transform/foreign_kinds.py": ("transform/test_formats.py", "transform/test_decode.py"),
     "transform/findings.py": ("transform/test_audit.py",),
+    "transform/key_words.py": ("transform/test_formats.py", "lake/test_raw.py", "transform/test_key_dates.py"),
     "transform/observations.py": (
         "transform/test_tables.py",
         "transform/test_winner_rule.py",
         "transform/test_decode.py",
     ),
     "transform/odd_values.py": ("transform/test_tables.py",),
-    "transform/pages.py": ("transform/test_decode.py", "transform/test_holding_back.py"),
+    "transform/pages.py": (
+        "transform/test_decode.py",
+        "transform/test_formats.py",
+        "transform/test_holding_back.py",
+    ),
     "transform/rejection.py": ("transform/test_tables.py",),
     "transform/tables.py": ("transform/test_winner_rule.py", "transform/test_real_raw.py"),
     "lake/bucket.py": ("lake/test_storage.py", "lake/test_large_objects.py"),

@@ -23,8 +23,8 @@ from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.cells import mended
+from spotify_assets.transform.containers import UnreadableObject, decompress
 from spotify_assets.transform.credits import credited_artists
-from spotify_assets.transform.decode import UnreadableObject, decompress
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from spotify_assets.lake.raw_keys import LANDED_AT, LANDED_AT_FORMAT, REASON_SUFFIX, addressable_objects
+from spotify_assets.lake.raw_keys import LANDED_AT_FORMAT, REASON_SUFFIX, addressable_objects
 from spotify_assets.lake.storage import Storage, StoredObject
+from spotify_assets.transform.key_words import LANDED_AT
 
 QUARANTINE = "raw/quarantine"
 # What filing puts in front of the key that a producer chose.

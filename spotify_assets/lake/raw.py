@@ -20,10 +20,8 @@ import msgspec
 import zstandard
 
 from spotify_assets.lake.errors import LakeError, TooLarge
-from spotify_assets.lake.key_dates import NotADay, day_in_key
 from spotify_assets.lake.quarantine import Quarantine, QuarantineNote
 from spotify_assets.lake.raw_keys import (
-    LANDED_AT,
     LANDED_AT_FORMAT,
     LONGEST_PART,
     addressable_objects,
@@ -32,7 +30,10 @@ from spotify_assets.lake.raw_keys import (
     unfit,
 )
 from spotify_assets.lake.storage import Storage, StoredObject
-from spotify_assets.transform.decode import LARGEST_OBJECT_BYTES, RawObject
+from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
+from spotify_assets.transform.decode import RawObject
+from spotify_assets.transform.key_dates import NotADay, day_in_key
+from spotify_assets.transform.key_words import LANDED_AT
 
 TO_BE_PROCESSED = "raw/to_be_processed"
 PROCESSED = "raw/processed"

@@ -4,28 +4,15 @@ import re
 from collections.abc import Iterator
 
 from spotify_assets.lake.storage import Storage, StoredObject
+from spotify_assets.transform.key_words import LITTER
 
 REASON_SUFFIX = ".reason.json"
-LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
 LANDED_AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
 # What an object store client can address; other keys exist on S3 (`..`, `//`, control characters) and are set aside.
 # In a folder it takes a colon at the end for something else than a name.
 ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud800-\udfff]+(?<!:)\Z")
 # File systems take 255 bytes per name and S3 takes 1,024 per key; filing an object adds to both.
 LONGEST_PART, LONGEST_KEY = 240, 800
-
-# What programs and systems leave beside data: markers of Hadoop and Spark, hidden files (those of rsync, editors and
-# file managers among them), copies that are not complete, backups of editors, settings of folders.
-LITTER = re.compile(
-    r"(?:^|/)(?:"
-    r"_SUCCESS|_temporary(?:/.*)?|_(?:started|committed)_[^/]*|_(?:common_)?metadata|__MACOSX/.*|"
-    r"\.[^/]*(?:/.*)?|"
-    r"[^/]*(?:~|\.(?:tmp|temp|part|partial|crdownload|download|filepart|swp|crc))|"
-    r"~[^/]*|#[^/]*#|"
-    r"desktop\.ini|(?:eh)?thumbs\.db"
-    r")\Z",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def is_litter(relative: str) -> bool:

@@ -13,7 +13,8 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import READERS, RawEntry
 from spotify_assets.schemas.table import Table
-from spotify_assets.transform.decode import UnreadableObject, decode_object
+from spotify_assets.transform.containers import UnreadableObject
+from spotify_assets.transform.decode import decode_object
 
 
 @dataclass(frozen=True)

@@ -192,8 +192,45 @@ class Playlist(msgspec.Struct):
     public: bool | None = None
     collaborative: bool | None = None
     snapshot_id: str | None = None
-    items: Page | None = None
-    tracks: Page | None = None
+    items: Page | list[Entry | None] | None = None
+    tracks: Page | list[Entry | None] | None = None
+
+
+class AccountTrack(Payload, frozen=True, gc=False, rename="camel"):
+    """A song in account data, which knows neither the ids nor the number of its artists."""
+
+    track_name: str | None = None
+    track_uri: str | None = None
+
+
+class AccountFile(Payload, frozen=True, gc=False):
+    """A local file in account data."""
+
+    uri: str | None = None
+
+
+class AccountEpisode(Payload, frozen=True, gc=False, rename="camel"):
+    """An episode in account data."""
+
+    episode_name: str | None = None
+    episode_uri: str | None = None
+
+
+class AccountEntry(Payload, frozen=True, gc=False, rename="camel"):
+    """An entry of a playlist in account data."""
+
+    track: AccountTrack | None = None
+    episode: AccountEpisode | None = None
+    local_track: AccountFile | None = None
+    added_date: str | None = None
+
+
+class AccountPlaylist(msgspec.Struct):
+    """A playlist in account data (Spotify's "Download your data", Playlist1.json), which has no id."""
+
+    name: str | None = None
+    description: str | None = None
+    items: list[AccountEntry | None] | None = None
 
 
 class Document(msgspec.Struct):
@@ -204,6 +241,7 @@ class Document(msgspec.Struct):
 
     envelope: Envelope | None = None
     playlist: Playlist | None = None
+    playlists: list[AccountPlaylist | None] | None = None
     artists: ArtistsPage | list[ArtistProfile | None] | None = None
     artist_facts: list[ArtistFactsAnswer] | None = None
     error: ErrorAnswer | str | None = None
@@ -218,7 +256,7 @@ class Document(msgspec.Struct):
     collaborative: bool | None = None
     snapshot_id: str | None = None
     items: Page | list[Entry | None] | None = None
-    tracks: Page | None = None
+    tracks: Page | list[Entry | None] | None = None
     total: Integer | None = None
     offset: Integer | None = None
     next: str | None = None

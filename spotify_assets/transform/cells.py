@@ -88,7 +88,8 @@ class OddCells:
         self.found[kind] = (count + 1, places)
         match path:
             case (
-                (*_, "items", int(number))
+                (int(number),)
+                | (*_, "items", int(number))
                 | (*_, int(number), "item" | "track")
                 | (*_, int(number), "item" | "track", "id")
             ):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from spotify_assets.transform.decode import ObjectContent, RawObject, UnreadableObject, decode_object
+from spotify_assets.transform.containers import UnreadableObject
+from spotify_assets.transform.decode import ObjectContent, RawObject, decode_object
 
 
 def credited_artists(objects: Iterable[RawObject], snapshot_date: date, lake_source: str) -> list[str]:

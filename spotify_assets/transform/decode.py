@@ -1,4 +1,4 @@
-"""Raw bytes to snapshots: decompress, recognise the shape, and note what is odd or doubtful about each playlist.
+"""Raw bytes to snapshots: unpack, recognise the shape, and note what is odd or doubtful about each playlist.
 
 One raw object is judged on its own. Only what has no readable structure (no JSON, no list of entries, no playlist id)
 raises `UnreadableObject`, with a reason for the person who will look at it in quarantine: a cell that cannot be read is
@@ -6,44 +6,19 @@ null and noted (`cells.py`), and of a playlist that is not whole is said what is
 objects, or what of them is published; that is `tables.py` and `holding_back.py`.
 """
 
-import gzip
-import io
-import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-import msgspec
-import zstandard
-
-from spotify_assets.spotify.payloads import (
-    ArtistFactsAnswer,
-    ArtistProfile,
-    ArtistsPage,
-    Document,
-    Envelope,
-)
-from spotify_assets.transform.cells import ANY_LIST, OddCell, OddCells, Path, TooManyValues, mended, read_by_cell
-from spotify_assets.transform.pages import Part, PlaylistSnapshot, UnreadableObject, assemble, part_of
-
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-GZIP_MAGIC = b"\x1f\x8b"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# A playlist holds at most 10,000 entries of some 4 kB, in some 15 JSON objects; far beyond that, an object of the raw
-# zone is a mistake or an attack. Whatever is in one, to decode it takes some 1.1 GiB of memory at most.
-LARGEST_OBJECT_BYTES, MOST_JSON_OBJECTS = 256 << 20, 4_000_000
-# Compressed bytes taken at a time, so that an object that unpacks to far more than that is noticed on the way: zstd
-# makes at most 32 MiB of these.
-PIECE_BYTES = 1 << 10
-
-_DECODER = msgspec.json.Decoder(Document | list[Document])
-
-
-class _Object(msgspec.Struct):
-    """Any JSON object."""
-
-
-_OBJECTS = msgspec.json.Decoder(_Object | list[_Object])
+from spotify_assets.spotify.payloads import ArtistFactsAnswer, ArtistProfile, ArtistsPage, Document, Envelope
+from spotify_assets.transform.account_data import as_page
+from spotify_assets.transform.cells import OddCell, OddCells, Path
+from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES, File, UnreadableObject, files_in
+from spotify_assets.transform.documents import count_objects, documents_of, utf8
+from spotify_assets.transform.foreign_kinds import kind_by_name
+from spotify_assets.transform.key_dates import NotADay, day_in_key
+from spotify_assets.transform.pages import Part, PlaylistSnapshot, assemble, part_of
 
 
 @dataclass(frozen=True)
@@ -93,105 +68,78 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
     """
     if raw.too_large is not None:
         raise UnreadableObject(f"of {raw.too_large:,} bytes, and none larger than {LARGEST_OBJECT_BYTES:,} is read")
-    documents, odd_cells = _parse(decompress(raw.data))
-    if not documents:
-        raise UnreadableObject("an empty list: neither a playlist, a page of entries, nor artists")
-    parts: list[Part] = []
-    content = ObjectContent([], [])
-    for number, document in enumerate(documents):
-        odd = odd_cells.get(number) or OddCells()
+    if (kind := kind_by_name(raw.name)) is not None:
+        raise UnreadableObject(kind)
+    reading = _Reading(raw, snapshot_date, lake_source)
+    files = files_in(raw.data)
+    count_objects(file.data for file in files)
+    for file in files:
+        with _named(file):
+            reading.read(file)
+    reading.content.playlists.extend(assemble(reading.parts))
+    return reading.content
+
+
+@contextmanager
+def _named(file: File) -> Iterator[None]:
+    """Says of what is wrong with a file in an archive which one it is."""
+    try:
+        yield
+    except UnreadableObject as error:
+        raise UnreadableObject(f"in its file {file.name[:100]!r}: {error}" if file.name else str(error)) from error
+
+
+@dataclass
+class _Reading:
+    """One raw object as it is read, file by file."""
+
+    raw: RawObject
+    snapshot_date: date
+    lake_source: str
+    content: ObjectContent = field(default_factory=lambda: ObjectContent([], []))
+    parts: list[Part] = field(default_factory=list[Part])
+
+    def read(self, file: File) -> None:
+        if file.name:
+            _refuse_by_name(file.name, self.snapshot_date)
+        key = f"{self.raw.name}/{file.name}" if file.name else self.raw.name
+        documents, odd_cells = documents_of(utf8(file.data))
+        for number, document in enumerate(documents):
+            odd = odd_cells.get(number) or OddCells()
+            part = self._read_document(document, odd, key)
+            self.content.odd_cells.extend(odd.of(self.raw.name, part.playlist_id if part else None))
+
+    def _read_document(self, document: Document, odd: OddCells, key: str) -> Part | None:
         if document.envelope is None and odd.tells_of("envelope"):
             raise UnreadableObject("an envelope without a readable source and fetched_at")
-        fetched_at, source = _origin(document.envelope, raw.landed_at, snapshot_date, lake_source)
+        fetched_at, source = _origin(document.envelope, self.raw.landed_at, self.snapshot_date, self.lake_source)
         if document.error is not None:
             raise UnreadableObject(f"an error answer of the API saved as data: {_error_text(document)}")
         if document.type not in (None, "playlist"):
             raise UnreadableObject(f"a Spotify object of type {document.type[:40]!r}, not a playlist")
-        part = None
         if document.artist_facts is not None:
-            content.facts.extend(_facts(document.artist_facts, fetched_at, odd))
+            self.content.facts.extend(_facts(document.artist_facts, fetched_at, odd))
         elif (found := _profiles(document, fetched_at, odd)) is not None:
-            content.profiles.extend(found)
+            self.content.profiles.extend(found)
         else:
-            parts.append(part := part_of(document, fetched_at, source, odd))
-        content.odd_cells.extend(odd.of(raw.name, part.playlist_id if part else None))
-    content.playlists.extend(assemble(parts))
-    return content
+            page = document if document.playlists is None else as_page(document)
+            self.parts.append(part := part_of(page, key, fetched_at, source, odd))
+            return part
+        return None
 
 
-def decompress(data: bytes) -> bytes:
-    """Bytes as JSON text; compression is told by the content, since names of foreign objects lie.
-
-    Raises:
-        UnreadableObject: the compression is damaged, or there is far more in it than a playlist has.
-    """
+def _refuse_by_name(name: str, snapshot_date: date) -> None:
+    """Refuses a file in an archive that is of another day than its object, or of a kind that its name tells."""
+    if (kind := kind_by_name(name)) is not None:
+        raise UnreadableObject(kind)
     try:
-        if data.startswith(ZSTD_MAGIC):
-            data = _unzstd(data)
-        elif data.startswith(GZIP_MAGIC):
-            with gzip.open(io.BytesIO(data)) as stream:
-                data = stream.read(LARGEST_OBJECT_BYTES + 1)
-    except (zstandard.ZstdError, gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UnreadableObject(f"damaged compression: {error}") from error
-    if len(data) > LARGEST_OBJECT_BYTES:
-        raise UnreadableObject(f"larger than {LARGEST_OBJECT_BYTES:,} bytes when decompressed")
-    return data.removeprefix(BYTE_ORDER_MARK)
-
-
-def _unzstd(data: bytes) -> bytes:
-    """All frames, decompressed; zstandard's own reader takes an object that was cut off for a whole one."""
-    # One buffer: a list of pieces would hold everything twice when it is joined.
-    decompressed, size = io.BytesIO(), 0
-    frame = zstandard.ZstdDecompressor().decompressobj()
-    for start in range(0, len(data), PIECE_BYTES):
-        piece = data[start : start + PIECE_BYTES]
-        while piece and size <= LARGEST_OBJECT_BYTES:
-            if frame.eof:
-                frame = zstandard.ZstdDecompressor().decompressobj()
-            size += decompressed.write(frame.decompress(piece))
-            piece = frame.unused_data
-    if not frame.eof and size <= LARGEST_OBJECT_BYTES:
-        raise EOFError("the last frame is cut off")
-    return decompressed.getvalue()
-
-
-def _parse(data: bytes) -> tuple[list[Document], dict[int, OddCells]]:
-    """The documents of an object, and by their numbers the cells that could not be read."""
-    if not data.strip():
-        raise UnreadableObject("empty, or cut off before its first byte")
-    if data.lstrip().startswith(b"<"):
-        raise UnreadableObject("a web page (HTML or XML), not JSON: probably an error page saved by the extractor")
-    if (objects := data.count(b"{")) > MOST_JSON_OBJECTS:
-        raise UnreadableObject(f"holds {objects:,} JSON objects, and none of more than {MOST_JSON_OBJECTS:,} is read")
-    try:
-        try:
-            parsed = _DECODER.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            # Odd cells, or half characters, are no more than that.
-            return _parse_by_cell(data)
-    except RecursionError as error:
-        raise UnreadableObject("nested too deeply for a playlist") from error
-    except msgspec.ValidationError as error:
-        raise UnreadableObject(f"not in a known shape: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableObject(f"not valid JSON: {error}") from error
-    except TooManyValues as error:
-        raise UnreadableObject("not in a known shape, and too long to be read cell by cell") from error
-    return parsed if isinstance(parsed, list) else [parsed], {}
-
-
-def _parse_by_cell(data: bytes) -> tuple[list[Document], dict[int, OddCells]]:
-    text = mended(data)
-    # Decoded for its error: only objects, and lists of them, go on.
-    is_list = isinstance(_OBJECTS.decode(text), list)
-    documents: list[Document] = []
-    found: dict[int, OddCells] = {}
-    for number, element in enumerate(ANY_LIST.decode(text) if is_list else [text]):
-        odd = OddCells(f"[{number}]." if is_list else "")
-        documents.append(read_by_cell(element, Document, odd, is_mended=text != data))
-        if odd.found:
-            found[number] = odd
-    return documents, found
+        day = day_in_key(name)
+    except NotADay as error:
+        raise UnreadableObject(str(error)) from error
+    if day not in (None, snapshot_date):
+        raise UnreadableObject(
+            f"it is of {day}, and the archive is filed under {snapshot_date}: unpack it, and land its files one by one"
+        )
 
 
 def _origin(

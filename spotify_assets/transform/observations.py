@@ -17,15 +17,10 @@ import pyarrow as pa
 from spotify_assets.spotify.payloads import Entry, Track
 from spotify_assets.transform.artist_facts import FACT_COLUMNS, fact_row
 from spotify_assets.transform.cells import OddCell
-from spotify_assets.transform.decode import (
-    FactsSnapshot,
-    PlaylistSnapshot,
-    ProfileSnapshot,
-    RawObject,
-    UnreadableObject,
-    decode_object,
-)
+from spotify_assets.transform.containers import UnreadableObject
+from spotify_assets.transform.decode import FactsSnapshot, ProfileSnapshot, RawObject, decode_object
 from spotify_assets.transform.odd_values import OF_PLAYLISTS, OF_PROFILES, OF_SONGS, in_range, odd_rows, odd_songs
+from spotify_assets.transform.pages import PlaylistSnapshot
 
 # Entries and songs held as Python objects before they become a frame.
 ENTRIES_PER_FRAME = 20_000

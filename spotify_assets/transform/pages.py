@@ -1,19 +1,22 @@
 """Pages of entries to playlists: which one a document is about, its entries in order, and what is missing of it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from spotify_assets.spotify.payloads import ID, Document, Entry, Envelope, Page, Playlist
 from spotify_assets.transform.cells import OddCells
+from spotify_assets.transform.containers import UnreadableObject
+from spotify_assets.transform.key_words import is_numbered_page, playlist_ids_in
 
 MOST_ENTRIES = 1_000_000
+LIKED_SONGS, OF_A_PLAYER = re.compile(r"/me/tracks(?:[?/]|\Z)"), re.compile(r"/me/player(?:[?/]|\Z)")
+NAME_IT = (
+    "put the id of the playlist, the 22 characters in its link, into the name of the file or its folder, as in "
+    "playlist-37i9dQZEVXbMDoHDwVN2tF.json"
+)
 PLAYLIST_IN_HREF = re.compile(r"/playlists/([0-9A-Za-z]+)")
-
-
-class UnreadableObject(ValueError):
-    """A raw object that cannot become rows; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +51,22 @@ class Part:
     source: str
     envelope: Envelope | None
     lost: frozenset[int]
+    doubts: tuple[str, ...] = ()
 
 
-def part_of(document: Document, fetched_at: datetime, source: str, odd: OddCells) -> Part:
-    """What a document holds of a playlist.
+def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd: OddCells) -> Part:
+    """The entries of a document that is a playlist or a page of one; `key` names its file and folders.
+
+    The playlist is the one that the document names, by `id` or `href`; where it names none, the one whose id is in the
+    key.
 
     Raises:
-        UnreadableObject: it has no list of entries, or no playlist that they belong to.
+        UnreadableObject: it has no list of entries, or neither it nor its key names one playlist.
     """
     playlist: Playlist | Document = document.playlist or document
     # `items` is the newer name: an object that carries both (seen in 2026) says the same twice.
     found = playlist.items if playlist.items is not None else playlist.tracks
     if isinstance(found, list):
-        if document.envelope is None and document.total is None and document.href is None:
-            raise UnreadableObject("a list of entries without the playlist they belong to")
         page = Page(items=found, total=document.total, offset=document.offset, next=document.next, href=document.href)
     elif found is None:
         raise UnreadableObject(_no_entries_reason(playlist))
@@ -69,17 +74,55 @@ def part_of(document: Document, fetched_at: datetime, source: str, odd: OddCells
         page = found
     if page.items is None and page.total != 0:
         raise UnreadableObject(_no_entries_reason(playlist))
-    playlist_id = playlist.id or _id_in(page.href) or _id_in(playlist.href)
+    entries = page.items or []
+    if any(entries) and not any(map(_is_entry, entries)):
+        raise UnreadableObject("a list of something else than entries of a playlist: none has an `item` or a `track`")
+    playlist_id, doubts = playlist.id or _id_in(page.href) or _id_in(playlist.href), ()
     if document.envelope is not None and not re.fullmatch(ID, playlist_id or ""):
         # What the platform captured is known by what it asked for.
         playlist_id = document.envelope.playlist_id or playlist_id
     if playlist_id is None:
-        raise UnreadableObject("no playlist id: neither `id` nor a playlist in `href`")
+        playlist_id, doubts = _id_by_key(key, page), _doubts_of_rows(page)
     if not re.fullmatch(ID, playlist_id):
         raise UnreadableObject(f"not a Spotify playlist id: {playlist_id[:60]!r}")
-    entries = page.items or []
     lost = frozenset(at for at in odd.lost_entries if at < len(entries) and _has_no_id(entries[at]))
-    return Part(playlist_id, playlist, playlist.id is not None, page, fetched_at, source, document.envelope, lost)
+    has_metadata = playlist.id is not None
+    return Part(playlist_id, playlist, has_metadata, page, fetched_at, source, document.envelope, lost, doubts)
+
+
+def _is_entry(entry: Entry | None) -> bool:
+    """Whether it has what only an entry has; songs, albums and playlists have none of it."""
+    return entry is not None and any(
+        each is not None for each in (entry.item, entry.track, entry.added_at, entry.added_by)
+    )
+
+
+def _id_by_key(key: str, page: Page) -> str:
+    """The playlist that the key of an object names which names none."""
+    what = "a list of entries without the playlist they belong to"
+    if OF_A_PLAYER.search(page.href or ""):
+        raise UnreadableObject("what a person played lately, and no playlist; it is not imported")
+    if LIKED_SONGS.search(page.href or ""):
+        what = "liked songs, which are no playlist and have no id of their own"
+    identifiers = playlist_ids_in(key)
+    if not identifiers:
+        raise UnreadableObject(f"{what}: {NAME_IT}")
+    if len(identifiers) > 1:
+        raise UnreadableObject(f"{what}, and its key has {len(identifiers)} ids: {NAME_IT}")
+    if page.items and not any(entry is not None and (entry.item or entry.track) for entry in page.items):
+        raise UnreadableObject("a list of something else than songs: no entry has an `item` or a `track`")
+    if page.offset is None and page.total is None and is_numbered_page(key):
+        raise UnreadableObject(
+            "a page that does not say where on its playlist it begins: "
+            "land the API's whole answers, or all rows in one file"
+        )
+    return identifiers[0]
+
+
+def _doubts_of_rows(page: Page) -> tuple[str, ...]:
+    if page.total is not None:
+        return ()
+    return (f"a list of {len(page.items or []):,} entries that does not say how many the playlist has",)
 
 
 def _has_no_id(entry: Entry | None) -> bool:
@@ -98,7 +141,7 @@ def _id_in(href: str | None) -> str | None:
     return match.group(1) if match else None
 
 
-def assemble(parts: list[Part]) -> Iterator[PlaylistSnapshot]:
+def assemble(parts: Iterable[Part]) -> Iterator[PlaylistSnapshot]:
     """One snapshot per playlist from the pages of one object, with what is missing of it.
 
     Raises:
@@ -113,6 +156,7 @@ def assemble(parts: list[Part]) -> Iterator[PlaylistSnapshot]:
         envelope = described.envelope
         entries, lost = _joined(pages)
         missing, doubts = _missing(pages, len(entries))
+        doubts = [*(doubt for part in pages for doubt in part.doubts), *doubts]
         if envelope is not None and envelope.doubts is not None:
             doubts = [*doubts, str(envelope.doubts)]
         yield PlaylistSnapshot(

@@ -12,7 +12,7 @@ from spotify_assets.artist_facts.asking import AskedService, Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.wikidata import Wikidata
 from spotify_assets.lake.raw import ARTIST_FACTS, own_name
-from spotify_assets.transform.decode import decompress
+from spotify_assets.transform.containers import decompress
 from spotify_assets_tests.assets.conftest import ALL, Platform
 from spotify_assets_tests.assets.test_capture import metadata, today
 from spotify_assets_tests.assets.test_main_path import published

@@ -19,7 +19,7 @@ from spotify_assets.capture.snapshots import capture_artists, capture_playlists,
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets.transform.decode import decompress
+from spotify_assets.transform.containers import decompress
 from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform
 from spotify_assets_tests.assets.test_main_path import failed_checks, failure_message, published
 from spotify_assets_tests.support.spotify.state import FakeSpotify

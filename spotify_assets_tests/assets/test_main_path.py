@@ -13,6 +13,7 @@ from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.audit import BLOCKING
 from spotify_assets_tests.assets.conftest import TABLES_PUBLISHED, Platform
+from spotify_assets_tests.support.data.builders import zipped
 
 DAY = date(2026, 3, 14)
 NEXT = DAY + timedelta(days=1)
@@ -360,3 +361,15 @@ def test_the_saved_api_answers_are_published_whole(foreign_anywhere: Platform) -
     assert result.success
     assert failed_checks(result) == set()
     assert published(foreign_anywhere, "playlist_items").height == 50 + 1 + 2 + 30 + 4
+
+
+def test_what_people_have_on_disk_is_published_and_a_csv_is_told_to_be_one(foreign: Platform) -> None:
+    rows, identifier = songs(3), "37i9dQZEVXbMDoHDwVN2tF"
+    foreign.land(f"{DAY}/playlist-{identifier}/rows.json", json.dumps(rows).encode("utf-16"))
+    foreign.land(f"{DAY}/both.zip", zipped(**{"a.json": playlist(songs(2)), "__MACOSX/a.json": b"litter"}))
+    foreign.land(f"{DAY}/chart.csv", b"position,track\n1,Song\n")
+    assert foreign.materialize(DAY, steps=TABLES_PUBLISHED).success
+    held = dict(published(foreign, "playlists").select("playlist_id", "entries").iter_rows())
+    assert held == {identifier: 3, "p" * 22: 2}
+    (note,) = foreign.lake.raw.quarantined(DAY)
+    assert note.reason.startswith("a CSV of position, track")

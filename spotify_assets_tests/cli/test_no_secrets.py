@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spotify_assets.transform.decode import decompress
+from spotify_assets.transform.containers import decompress
 from spotify_assets_tests.cli.test_commands import command
 from spotify_assets_tests.support.spotify.fake import fake_spotify
 from spotify_assets_tests.support.spotify.state import FakeSpotify

@@ -15,7 +15,8 @@ from spotify_assets.lake.errors import LakeError, TooLarge
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import Misfiled, RawEntry, file_entry, own_name
 from spotify_assets.lake.storage import Storage, StoredObject
-from spotify_assets.transform.decode import UnreadableObject, decode_object
+from spotify_assets.transform.containers import UnreadableObject
+from spotify_assets.transform.decode import decode_object
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
 from spotify_assets_tests.support.data.builders import entries_of, page, to_json, track
 from spotify_assets_tests.support.data.small_days import CHART, DAY, NEXT, capture, frames_of

@@ -24,7 +24,8 @@ from spotify_assets.transform.cells import (
     mended,
     read_by_cell,
 )
-from spotify_assets.transform.decode import ObjectContent, UnreadableObject, decode_object
+from spotify_assets.transform.containers import UnreadableObject
+from spotify_assets.transform.decode import ObjectContent, decode_object
 from spotify_assets_tests.support.data.builders import (
     DAY,
     LIMIT,

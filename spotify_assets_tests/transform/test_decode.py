@@ -1,7 +1,5 @@
 import gzip
 import json
-import tracemalloc
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
@@ -10,13 +8,9 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotify_assets.transform.decode import (
-    LARGEST_OBJECT_BYTES,
-    ObjectContent,
-    UnreadableObject,
-    decode_object,
-    decompress,
-)
+from spotify_assets.transform.containers import UnreadableObject
+from spotify_assets.transform.decode import ObjectContent, decode_object
+from spotify_assets.transform.pages import NAME_IT
 from spotify_assets_tests.support.data.builders import (
     COMPRESSIONS,
     DAY,
@@ -45,6 +39,7 @@ from spotify_assets_tests.support.data.builders import (
 
 LIST = playlist("list", entries_of(track("a"), track("b"), track("c")))
 BYTES = to_json(LIST)
+UNKNOWN, NO_PLAYLIST = "not in a known shape: neither", "a list of entries without the playlist they belong to"
 AN_ERROR = "an error answer of the API saved as data"
 ANOTHER_HOME = "a foreign object in a lake of sample data; a lake holds one source only"
 BOM = b"\xef\xbb\xbf"
@@ -80,22 +75,24 @@ def nested(depth: int) -> bytes:
         pytest.param(BOM, "empty", id="byte order mark only"),
         pytest.param(zstandard.compress(b""), "empty", id="nothing, compressed"),
         pytest.param(gzip.compress(b"\n"), "empty", id="whitespace, compressed"),
-        pytest.param(BYTES[:-1], "not valid JSON: Input data was truncated", id="cut off at the end"),
-        pytest.param(BYTES[: len(BYTES) // 2], "not valid JSON: Input data was truncated", id="cut off in the middle"),
-        pytest.param(BYTES + b"}", "not valid JSON: .*trailing characters", id="something behind it"),
-        pytest.param(BYTES + b"\n" + BYTES, "not valid JSON: .*trailing characters", id="JSON lines"),
-        pytest.param(b"{'id': None}", "not valid JSON", id="Python's repr"),
-        pytest.param(b'{"id": NaN}', "not valid JSON", id="NaN"),
-        pytest.param(b"\0" * 100, "not valid JSON", id="zero bytes"),
-        pytest.param(BYTES.decode().encode("utf-16"), "not valid JSON", id="UTF-16"),
+        pytest.param(BYTES[:-1], "cut off: .* after [0-9,]+ bytes; land it again", id="cut off at the end"),
+        pytest.param(BYTES[: len(BYTES) // 2], "cut off: ", id="cut off in the middle"),
+        pytest.param(BYTES + b"}", "not valid JSON: .* at byte .* where '}' stands", id="something behind it"),
+        pytest.param(BYTES + b"\n" + BYTES[:-1], "cut off: ", id="JSON lines cut off"),
+        pytest.param(b"{'id': None}", "a Python dictionary printed as text", id="Python's repr"),
+        pytest.param(b'{"id": NaN}', "not valid JSON: at byte 7 .line 1. is NaN", id="NaN"),
+        pytest.param(b"\0" * 100, "nothing but zero bytes", id="zero bytes"),
+        pytest.param(BYTES.decode().encode("utf-16")[:-1], "text in UTF-16 that is damaged or cut off", id="UTF-16"),
         pytest.param(
-            to_json(playlist("list", name="Beyonc\u00e9")).replace(b"\xc3\xa9", b"\xe9"), "not valid JSON", id="Latin-1"
+            to_json(playlist("list", name="Beyonc\u00e9")).replace(b"\xc3\xa9", b"\xe9"),
+            "text that is not UTF-8",
+            id="Latin-1",
         ),
         pytest.param(b'{"unknown": ' + nested(100_000) + b"}", "nested too deeply", id="deep in an unknown field"),
         pytest.param(
             b'{"items": ' * 50_000 + b"1" + b"}" * 50_000, "(nested too deeply|not in a known shape)", id="deep"
         ),
-        pytest.param(nested(100_000), "not in a known shape", id="deep lists"),
+        pytest.param(nested(100_000), "nested too deeply", id="deep lists"),
         pytest.param(b"<!DOCTYPE html><title>502 Bad Gateway</title>", "a web page .* not JSON", id="HTML"),
         pytest.param(BOM + b"\n <?xml version='1.0'?><Error/>", "a web page .* not JSON", id="XML"),
         pytest.param(gzip.compress(b"<html></html>"), "a web page .* not JSON", id="HTML, compressed"),
@@ -109,16 +106,16 @@ def test_what_is_not_json_is_refused_with_what_it_is_instead(data: bytes, expect
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        (None, "not in a known shape: Expected `object | array`, got `null`"),
-        (7, "not in a known shape: Expected `object | array`, got `int`"),
-        ("playlist", "not in a known shape: Expected `object | array`, got `str`"),
-        ([None], "not in a known shape: Expected `object`, got `null` - at `$[0]`"),
+        (None, f"{UNKNOWN} an object nor a list of objects"),
+        (7, f"{UNKNOWN} an object nor a list of objects"),
+        ("playlist", f"{UNKNOWN} an object nor a list of objects"),
+        ([None], f"{UNKNOWN} an object nor a list of objects"),
         ([], "an empty list: neither a playlist, a page of entries, nor artists"),
         ({}, "not in a known shape: neither a playlist, a page of entries, nor artists"),
         ([{}], "not in a known shape: neither a playlist, a page of entries, nor artists"),
         ({"envelope": envelope()}, "not in a known shape: neither a playlist, a page of entries, nor artists"),
-        (entries_of(track("a")), "not in a known shape: neither a playlist, a page of entries, nor artists"),
-        ({"items": entries_of(track("a"))}, "a list of entries without the playlist they belong to"),
+        (entries_of(track("a")), f"{NO_PLAYLIST}: {NAME_IT}"),
+        ({"items": entries_of(track("a"))}, f"{NO_PLAYLIST}: {NAME_IT}"),
         (track("a"), "a Spotify object of type 'track', not a playlist"),
         (profile("a"), "a Spotify object of type 'artist', not a playlist"),
         (
@@ -142,47 +139,6 @@ def test_compression_is_told_by_the_content_whatever_the_name_says(compression: 
     assert titles(content) == [["Song a", "Song b", "Song c"]]
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress])
-def test_compressed_pieces_that_follow_each_other_are_one_object(compress: Callable[[bytes], bytes]) -> None:
-    assert titles(decode(compress(BYTES[:100]) + compress(BYTES[100:]))) == [["Song a", "Song b", "Song c"]]
-
-
-@pytest.mark.parametrize("compression", ["gzip", "zstd"])
-@pytest.mark.parametrize(
-    "damage",
-    [
-        pytest.param(lambda data: data[:-1], id="last byte missing"),
-        pytest.param(lambda data: data[: len(data) // 2], id="half of it"),
-        pytest.param(lambda data: data[:6], id="no more than a header"),
-        pytest.param(lambda data: data + b"junk", id="junk behind it"),
-        pytest.param(lambda data: data[:-5] + bytes([data[-5] ^ 1]) + data[-4:], id="a flipped bit"),
-    ],
-)
-def test_damaged_compression_is_refused(compression: str, damage: Callable[[bytes], bytes]) -> None:
-    assert reason(damage(COMPRESSIONS[compression](BYTES))).startswith("damaged compression: ")
-
-
-@pytest.mark.parametrize("compression", ["gzip", "zstd"])
-def test_an_object_that_unpacks_to_more_than_any_playlist_is_refused(
-    compression: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("spotify_assets.transform.decode.LARGEST_OBJECT_BYTES", 1_000_000)
-    assert reason(COMPRESSIONS[compression](b" " * 3_000_000)) == "larger than 1,000,000 bytes when decompressed"
-    assert LARGEST_OBJECT_BYTES >= 10_000 * 4_000
-
-
-@pytest.mark.parametrize("compression", ["gzip", "zstd"])
-def test_a_bomb_is_refused_before_it_takes_much_memory(compression: str) -> None:
-    bomb = COMPRESSIONS[compression](bytes(LARGEST_OBJECT_BYTES * 2))
-    assert len(bomb) < LARGEST_OBJECT_BYTES // 100
-    tracemalloc.start()
-    try:
-        assert reason(bomb).startswith("larger than ")
-        assert tracemalloc.get_traced_memory()[1] < 2.5 * LARGEST_OBJECT_BYTES
-    finally:
-        tracemalloc.stop()
-
-
 def test_a_million_removed_entries_are_refused_before_they_become_rows() -> None:
     start = b'{"id":"' + b"1" * 22 + b'","items":{"items":['
     assert "holds 1,000,001 entries" in reason(start + b"null," * 1_000_000 + b"null]}}")
@@ -190,19 +146,6 @@ def test_a_million_removed_entries_are_refused_before_they_become_rows() -> None
 
 def test_millions_of_little_objects_are_refused_before_they_become_structs() -> None:
     assert reason(b"[" + b"{}," * 4_000_000 + b"{}]").startswith("holds 4,000,001 JSON objects")
-
-
-@pytest.mark.parametrize("compression", sorted(COMPRESSIONS))
-@pytest.mark.parametrize("limit", [len(BYTES), len(BYTES) - 1])
-def test_an_object_may_be_as_large_as_the_limit_and_not_a_byte_larger(
-    compression: str, limit: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("spotify_assets.transform.decode.LARGEST_OBJECT_BYTES", limit)
-    data = COMPRESSIONS[compression](BYTES)
-    if limit == len(BYTES):
-        assert decompress(data) == BYTES
-    else:
-        assert reason(data).startswith("larger than")
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -365,7 +308,7 @@ def test_a_playlist_of_ten_thousand_entries_decodes_from_one_page_or_many() -> N
 )
 def test_a_malformed_playlist_id_is_refused(identifier: str) -> None:
     assert reason(LIST | {"id": identifier, "href": None, "tracks": page("list", [], href=None)}).startswith(
-        ("not a Spotify playlist id: ", "no playlist id: ")
+        ("not a Spotify playlist id: ", NO_PLAYLIST)
     )
 
 
@@ -375,7 +318,7 @@ def test_a_long_malformed_id_is_cut_in_the_reason() -> None:
 
 @pytest.mark.parametrize("href", [None, "", f"https://api.spotify.com/v1/me/tracks?offset={spotify_id('list')}"])
 def test_a_page_that_names_no_playlist_is_refused(href: str | None) -> None:
-    assert reason(page("list", entries_of(track("a")), href=href)).startswith("no playlist id: ")
+    assert reason(page("list", entries_of(track("a")), href=href)).startswith((NO_PLAYLIST, "liked songs"))
 
 
 @pytest.mark.parametrize("path", ["playlists/{}/tracks?x=1", "users/user1/playlists/{}/tracks", "playlists/{}"])

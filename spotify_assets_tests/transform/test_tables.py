@@ -610,7 +610,7 @@ def test_one_bad_object_is_set_aside_and_takes_no_other_along() -> None:
         playlist("one", entries_of(track("a"))), b"{", playlist("two", entries_of(track("b")))
     )
     assert [(found.raw_object, found.reason[:14]) for found in observations.quarantined] == [
-        ("object-1", "not valid JSON")
+        ("object-1", "cut off: its J")
     ]
     assert observations.playlists.height == 2
 

@@ -48,7 +48,7 @@ CHUNK_BYTES, CHUNK_OBJECTS = 200_000_000, 1_000
 # What one part of the day comes from: some 100,000 entries, which a task holds in memory.
 PART_BYTES = 400_000_000
 # JSON of playlists shrinks about so much, and an object's size is known only as it lies there.
-COMPRESSED, COMPRESSION = (".zst", ".gz"), 10
+COMPRESSED, COMPRESSION = (".zst", ".gz", ".bz2", ".xz", ".zip"), 10
 # Chunks for each processor, so that none waits long for the last one.
 CHUNKS_EACH = 4
 

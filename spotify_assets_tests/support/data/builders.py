@@ -3,8 +3,12 @@
 Documents carry what the real API sends and the tables do not need, so that a decoder that trips over it is noticed.
 """
 
+import bz2
 import gzip
+import io
 import json
+import lzma
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
@@ -27,10 +31,24 @@ DAY = date(2026, 3, 1)
 LIMIT = 0.02
 FETCHED_AT = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 
+
+def zipped(**files: bytes) -> bytes:
+    """A ZIP archive of files by their names."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writer:
+        for name, content in files.items():
+            # A stated time: the archive is the same whenever it is made.
+            writer.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
+
+
 COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
     "plain": bytes,
     "gzip": gzip.compress,
     "zstd": zstandard.ZstdCompressor(write_checksum=True).compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zip": lambda data: zipped(**{"a folder/list.json": data}),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify_assets.lake.key_dates import NotADay, day_in_key
+from spotify_assets.transform.key_dates import NotADay, day_in_key
 
 DAY = date(2026, 3, 7)
 FORMS = [

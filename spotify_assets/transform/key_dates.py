@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from spotify_assets.lake.raw_keys import LANDED_AT
+from spotify_assets.transform.key_words import LANDED_AT
 
 SNAPSHOT_DATE = "snapshot_date="
 NOT_KNOWN = "Put it under snapshot_date=YYYY-MM-DD/, the day that it shows."

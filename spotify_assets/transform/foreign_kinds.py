@@ -1,0 +1,118 @@
+"""What a file is that is no JSON of ours, in the words of who has it, and what to do with it."""
+
+import re
+
+import msgspec
+
+# By their first bytes.
+MAGICS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF; only JSON is read"),
+    (b"\x89PNG", "a picture (PNG); only JSON is read"),
+    (b"\xff\xd8\xff", "a picture (JPEG); only JSON is read"),
+    (b"GIF8", "a picture (GIF); only JSON is read"),
+    (b"RIFF", "a picture or a sound (RIFF); only JSON is read"),
+    (b"ID3", "a sound (MP3); only JSON is read"),
+    (b"PAR1", "a Parquet file; only JSON is read"),
+    (b"ARROW1", "an Arrow file; only JSON is read"),
+    (b"ORC", "an ORC file; only JSON is read"),
+    (b"Obj\x01", "an Avro file; only JSON is read"),
+    (b"SQLite format 3", "an SQLite database; only JSON is read"),
+    (b"\xd0\xcf\x11\xe0", "a file of an old Excel or Word; only JSON is read"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it, and land its files one by one"),
+    (b"Rar!", "a RAR archive: unpack it, and land its files one by one"),
+    (b"\x80\x02", "a pickle of Python: write JSON with json.dump"),
+    (b"\x80\x03", "a pickle of Python: write JSON with json.dump"),
+    (b"\x80\x04", "a pickle of Python: write JSON with json.dump"),
+    (b"\x80\x05", "a pickle of Python: write JSON with json.dump"),
+    (b"\x28\xb5\x2f\xfd", "compressed more than once: unpack it"),
+    (b"\x1f\x8b", "compressed more than once: unpack it"),
+    (b"BZh", "compressed more than once: unpack it"),
+    (b"\xfd7zXZ", "compressed more than once: unpack it"),
+    (b"PK\x03\x04", "a ZIP archive, compressed: unpack it, and land its files one by one"),
+)
+TAR_AT = 257
+STREAMING_HISTORY = (
+    "streaming history: what one person played and when, with network addresses, and no playlist. It is not imported; "
+    "delete it here, too, where others can read it"
+)
+STREAMING_HISTORY_NAME = re.compile(r"(?:^|/)(?:Streaming_?History|endsong)[^/]*\Z", re.IGNORECASE)
+STREAMING_HISTORY_FIELDS = ({"endTime", "msPlayed"}, {"ts", "ms_played"}, {"played_at"})
+HISTORY_FIELDS = set[str]().union(*STREAMING_HISTORY_FIELDS)
+SEPARATORS = ",;\t|"
+# What is looked at of a file that is no JSON.
+HEAD = 4_000
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+POSITION = re.compile(r"\(byte (\d+)\)")
+TRAILING = "trailing characters"
+NOT_IN_JSON = re.compile(rb"-?(?:NaN|Infinity|undefined|None|True|False)\b")
+
+
+def kind_by_name(key: str) -> str | None:
+    """What a file is by its name alone, where that is certain and its content is no business of ours."""
+    return STREAMING_HISTORY if STREAMING_HISTORY_NAME.search(key) else None
+
+
+def kind_by_fields(fields: frozenset[str]) -> str | None:
+    """What a list is of by the names of fields of its first object."""
+    return STREAMING_HISTORY if any(known <= fields for known in STREAMING_HISTORY_FIELDS) else None
+
+
+def kind_of(data: bytes) -> str | None:
+    """What a file is by its first bytes; None where these could be JSON."""
+    head = data[:HEAD].lstrip()
+    if not head:
+        return None if data.strip() else "empty, or cut off before its first byte: land it again"
+    if not data[:HEAD].strip(b"\0"):
+        return "nothing but zero bytes, as a crash leaves a file whose size alone was written: land it again"
+    for magic, kind in MAGICS:
+        if data.startswith(magic):
+            return kind
+    if data[TAR_AT : TAR_AT + 5] == b"ustar":
+        return "a TAR archive: unpack it, and land its files one by one"
+    if head.startswith(b"<"):
+        return "a web page (HTML or XML), not JSON: probably an error page saved by the extractor"
+    return None
+
+
+def why_no_json(data: bytes, error: msgspec.DecodeError | UnicodeDecodeError) -> str:
+    """What is wrong with text that is no JSON: what it is instead, or where it ends to be JSON."""
+    is_like_json = data.lstrip()[:1] in (b"{", b"[")
+    try:
+        data.decode()
+    except UnicodeDecodeError as bad:
+        if not is_like_json and CONTROLS.search(data[:HEAD]):
+            return "binary data of an unknown kind; only JSON is read"
+        return f"text that is not UTF-8, from byte {bad.start:,} on (probably Windows-1252): save it as UTF-8"
+    head = data[:HEAD].decode(errors="ignore").lstrip()
+    if not is_like_json:
+        return _csv(head) or f"text that is not JSON: it begins with {head[:1]!r}, not with {{ or ["
+    if "truncated" in str(error):
+        return f"cut off: its JSON ends in the middle, after {len(data):,} bytes; land it again, whole"
+    return _damage(data, head, error)
+
+
+def _damage(data: bytes, head: str, error: Exception) -> str:
+    if re.match(r"\[?\s*\{\s*'", head):
+        return "a Python dictionary printed as text, not JSON: write it with json.dump"
+    if (at := position_in(error)) is None:
+        return f"not valid JSON: {error}"
+    line = data.count(b"\n", 0, at) + 1
+    if word := NOT_IN_JSON.match(data, at):
+        return f"not valid JSON: at byte {at:,} (line {line:,}) is {word.group().decode()}, which JSON writes otherwise"
+    found = data[at : at + 4].decode(errors="ignore")[:1]
+    return f"not valid JSON: it is damaged at byte {at:,} (line {line:,}), where {found!r} stands; write it again"
+
+
+def position_in(error: Exception) -> int | None:
+    """Where the decoder stopped, which it tells in its message alone; what trails is counted from 1 there."""
+    match = POSITION.search(str(error))
+    return int(match[1]) - (TRAILING in str(error)) if match else None
+
+
+def _csv(head: str) -> str | None:
+    first, *others = head.splitlines()
+    separator = max(SEPARATORS, key=first.count)
+    if not first.count(separator) or (others and not others[0].count(separator)):
+        return None
+    columns = ", ".join(name.strip().strip('"')[:30] for name in first.split(separator)[:5])
+    return f"a CSV of {columns} …: charts and lists as CSV are not imported yet; only JSON is read"

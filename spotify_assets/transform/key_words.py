@@ -1,0 +1,31 @@
+"""What parts of keys say by themselves: when an object landed, what is no data, and of which playlist it is."""
+
+import re
+
+LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
+# What programs and systems leave beside data: markers of Hadoop and Spark, hidden files (those of rsync, editors and
+# file managers among them), copies that are not complete, backups of editors, settings of folders.
+LITTER = re.compile(
+    r"(?:^|/)(?:"
+    r"_SUCCESS|_temporary(?:/.*)?|_(?:started|committed)_[^/]*|_(?:common_)?metadata|__MACOSX/.*|"
+    r"\.[^/]*(?:/.*)?|"
+    r"[^/]*(?:~|\.(?:tmp|temp|part|partial|crdownload|download|filepart|swp|crc))|"
+    r"~[^/]*|#[^/]*#|"
+    r"desktop\.ini|(?:eh)?thumbs\.db"
+    r")\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+# Ids are numbers of 128 bits in base 62, so the first character is at most 7; a date is none, nor digits alone.
+PLAYLIST_ID = re.compile(r"(?<![0-9A-Za-z])(?!(?:19|20)\d{6})(?=[0-9A-Z]*[a-z])[0-7][0-9A-Za-z]{21}(?![0-9A-Za-z])")
+PAGE_NUMBER = re.compile(r"(?:page|part|chunk|offset|batch)[-_ =]?\d+[^/]*\Z", re.IGNORECASE)
+
+
+def playlist_ids_in(key: str) -> list[str]:
+    """Playlist ids in the names of a file and its folders, each once."""
+    return list(dict.fromkeys(PLAYLIST_ID.findall(LANDED_AT.sub("/", f"/{key}"))))
+
+
+def is_numbered_page(key: str) -> bool:
+    """Whether the name of a file says that it is one of several."""
+    return PAGE_NUMBER.search(key) is not None
