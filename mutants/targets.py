@@ -70,7 +70,7 @@ ALSO = {
     "assets/capture_checks.py": ("assets/test_capture.py",),
     "spotify/access.py": ("spotify/test_live.py", "spotify/test_sign_in.py"),
     "spotify/api.py": ("spotify/test_live.py",),
-    "spotify/payloads.py": ("transform/test_decode.py", "transform/test_cells.py", "spotify/test_live.py"),
+    "spotify/payloads.py": ("transform/test_cells.py", "spotify/test_live.py"),
     "spotify/probe.py": ("cli/test_doctor.py",),
 }
 # The insights of a day are one thing: all tests of their folder are about each of its modules.

@@ -6,7 +6,7 @@ import pytest
 
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Mark, Marks, PageMark, PublishedDays, page_version
-from spotify_assets.lake.unfinished import look_for_unfinished, unfinished
+from spotify_assets.lake.unfinished import Unfinished, look_for_unfinished, unfinished
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets_tests.conftest import IN_A_FOLDER, OpenLake
@@ -116,6 +116,19 @@ def test_a_day_whose_tables_are_to_change_has_no_insights_made_before() -> None:
     left = unfinished([DAY], tables, NONE, None)
     assert (left.waiting, left.begun, left.insights, left.page) == ((DAY,), (AFTER,), (NEXT,), False)
     assert left.to_process == (DAY, AFTER)
+
+
+def test_what_is_left_is_told_in_order_of_days() -> None:
+    tables = PublishedDays({}, frozenset({AFTER, DAY, NEXT}))
+    left = unfinished([AFTER, DAY, NEXT], tables, NONE, None)
+    assert left.waiting == left.begun == left.to_process == (DAY, NEXT, AFTER)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_anything_that_is_left_counts(part: int) -> None:
+    of_days = [(DAY,) if part == at else () for at in range(3)]
+    assert Unfinished(*of_days, page=part == 3)
+    assert not Unfinished((), (), (), page=False)
 
 
 def test_a_lake_of_an_older_version_is_given_its_marks(lake: Lake) -> None:
