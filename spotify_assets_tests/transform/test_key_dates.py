@@ -38,6 +38,8 @@ FORMS = [
     "March 7, 2026.json",
     "Sept/2026-03-07(1).json",
     "snapshot_date=2026-03-07/landed_at=20260401T061500000000Z/x.json",
+    "snapshot_date=2026-W10-6/x.json",
+    "snapshot_date=2026-03-07/snapshot_date=2026-03-07/x.json",
 ]
 UNTOLD = [
     "top50.json",
