@@ -64,6 +64,16 @@ def test_what_landed_after_the_last_record_is_told_of_where_clocks_cannot_explai
     assert bool(told(instance, own(PLAYLIST, NOW + CLOCKS_DIFFER_BY + later))) is is_told
 
 
+@pytest.mark.parametrize("late_first", [True, False])
+def test_the_last_of_several_objects_says_whether_they_are_told_of(
+    instance: dg.DagsterInstance, late_first: bool
+) -> None:
+    record(instance, "raw_playlists")
+    late = own(PLAYLIST, NOW + CLOCKS_DIFFER_BY + timedelta(seconds=60))
+    objects = [late, own(PLAYLIST)] if late_first else [own(PLAYLIST), late]
+    assert told(instance, *objects) == [("raw_playlists", ELSEWHERE)]
+
+
 @pytest.mark.parametrize(("number", "more"), [(20, False), (21, True)])
 def test_an_event_says_how_many_objects_how_large_which_ones_and_when_the_last_landed(
     instance: dg.DagsterInstance, number: int, more: bool

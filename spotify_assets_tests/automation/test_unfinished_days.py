@@ -49,6 +49,13 @@ def test_cut_off_days_come_first_then_insights_from_the_lowest_on_then_the_page(
     assert next_work(left, "lake", "insights") == expected
 
 
+def test_a_run_takes_a_month_of_days_at_most() -> None:
+    for number, taken in ((30, 30), (31, 31), (32, 31)):
+        work = next_work(Unfinished((), (), days(0, number), False), "lake", "insights")
+        assert work is not None
+        assert len(work.days) == taken
+
+
 def test_days_of_a_run_are_named_in_order() -> None:
     work = Work("refresh_insights", days(0, 9), "v")
     reason = why_not_now(work, {*days(6, 2), *days(0, 1), *days(3, 1)}, None, NOW)
