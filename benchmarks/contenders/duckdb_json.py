@@ -67,7 +67,8 @@ TABLES = {
             playlist.owner.id AS owner_id, playlist.owner.display_name AS owner_name, envelope.region AS region,
             envelope.tags AS tags, playlist.followers.total AS followers, playlist.public AS is_public,
             playlist.collaborative AS is_collaborative, playlist.snapshot_id AS version_id,
-            len(playlist.tracks.items) AS entries, envelope.fetched_at AS fetched_at, envelope.source AS source
+            len(playlist.tracks.items) AS entries, envelope.fetched_at AS fetched_at, envelope.source AS source,
+            NULL AS doubt
         FROM captured WHERE playlist IS NOT NULL
         QUALIFY row_number() OVER (PARTITION BY playlist.id ORDER BY envelope.fetched_at DESC) = 1
     """,

@@ -61,6 +61,7 @@ def playlist_row(playlist: dict[str, Any], envelope: dict[str, Any]) -> dict[str
         "entries": playlist["tracks"]["total"],
         "fetched_at": envelope["fetched_at"],
         "source": envelope["source"],
+        "doubt": None,
     }
 
 

@@ -75,13 +75,16 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
     if page.items is None and page.total != 0:
         raise UnreadableObject(_no_entries_reason(playlist))
     entries = page.items or []
-    if any(entries) and not any(map(_is_entry, entries)):
-        raise UnreadableObject("a list of something else than entries of a playlist: none has an `item` or a `track`")
     playlist_id, doubts = playlist.id or _id_in(page.href) or _id_in(playlist.href), ()
     if document.envelope is not None and not re.fullmatch(ID, playlist_id or ""):
         # What the platform captured is known by what it asked for.
         playlist_id = document.envelope.playlist_id or playlist_id
     if playlist_id is None:
+        # Where a playlist is named, entries without either are removed songs.
+        if any(entries) and not any(map(_is_entry, entries)):
+            raise UnreadableObject(
+                "a list of something else than entries of a playlist: none has an `item` or a `track`"
+            )
         playlist_id, doubts = _id_by_key(key, page), _doubts_of_rows(page)
     if not re.fullmatch(ID, playlist_id):
         raise UnreadableObject(f"not a Spotify playlist id: {playlist_id[:60]!r}")

@@ -61,7 +61,7 @@ def test_what_landed_after_the_last_record_is_told_of_where_clocks_cannot_explai
     instance: dg.DagsterInstance, later: timedelta, is_told: bool
 ) -> None:
     record(instance, "raw_playlists")
-    assert bool(told(instance, own(PLAYLIST, NOW + CLOCKS_DIFFER_BY + later))) is is_told
+    assert bool(told(instance, own(PLAYLIST, datetime.now(UTC) + CLOCKS_DIFFER_BY + later))) is is_told
 
 
 @pytest.mark.parametrize("late_first", [True, False])
@@ -69,7 +69,7 @@ def test_the_last_of_several_objects_says_whether_they_are_told_of(
     instance: dg.DagsterInstance, late_first: bool
 ) -> None:
     record(instance, "raw_playlists")
-    late = own(PLAYLIST, NOW + CLOCKS_DIFFER_BY + timedelta(seconds=60))
+    late = own(PLAYLIST, datetime.now(UTC) + CLOCKS_DIFFER_BY + timedelta(seconds=60))
     objects = [late, own(PLAYLIST)] if late_first else [own(PLAYLIST), late]
     assert told(instance, *objects) == [("raw_playlists", ELSEWHERE)]
 

@@ -75,7 +75,11 @@ def checks_of(job: str) -> set[tuple[str, str]]:
     return {(key.asset_key.to_user_string(), key.name) for key in keys}
 
 
-OF_THE_CAPTURE = {("raw_playlists", "every_playlist_captured"), ("raw_artists", "every_profile_read")}
+OF_THE_CAPTURE = {
+    ("raw_playlists", "every_playlist_captured"),
+    ("raw_playlists", "captured_without_doubt"),
+    ("raw_artists", "every_profile_read"),
+}
 
 
 def test_processing_runs_every_check_of_tables_and_capturing_those_of_what_was_captured() -> None:

@@ -20,6 +20,7 @@ from spotify_assets_tests.support.data.builders import (
     playlist,
     raw,
     spotify_id,
+    tables_of,
     to_json,
     track,
     zipped,
@@ -263,3 +264,8 @@ def test_what_is_refused_is_called_by_what_it_is(data: bytes, expected: str) -> 
 def test_streaming_history_is_told_by_its_name_whatever_is_in_it(name: str) -> None:
     assert reason(LIST, name).startswith("streaming history")
     assert reason(zipped(**{name: b"[]"})).endswith(reason(LIST, name))
+
+
+def test_a_playlist_of_removed_songs_alone_is_one() -> None:
+    frames = tables_of(playlist("list", [{"track": None}, {"track": None}]))
+    assert frames["playlist_items"]["entry_type"].to_list() == ["unavailable", "unavailable"]
