@@ -90,9 +90,9 @@ function change(value, none = "new", format = number.format) {
   return element("span", { class: `change ${kind}` }, seen(`${arrow} `), unseen(word), format(Math.abs(value)));
 }
 
-/** A best position: a bound where history begins with the song there already. */
+/** A best position: a bound where history begins with the song there already, and a better one could have been. */
 function atBest(position, { maybe_earlier: earlier }) {
-  return `${earlier ? "≤ " : ""}${position}`;
+  return `${earlier && position > 1 ? "≤ " : ""}${position}`;
 }
 
 /** A number of days: a bound where history begins with the song there already. */
