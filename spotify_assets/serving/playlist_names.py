@@ -12,8 +12,11 @@ from datetime import date
 from spotify_assets.spotify.playlist_links import NoPlaylist, playlist_id
 
 LISTED = 10
-# What every playlist was called, and until when.
-NAMES_SQL = "SELECT playlist_id, name, max(snapshot_date) AS last_day FROM playlists GROUP BY playlist_id, name"
+# What every playlist was called, and until when; one that came without a name is called by its id.
+NAMES_SQL = """
+    SELECT playlist_id, coalesce(name, playlist_id) AS name, max(snapshot_date) AS last_day
+    FROM playlists GROUP BY ALL
+"""
 
 
 class Unresolved(ValueError):

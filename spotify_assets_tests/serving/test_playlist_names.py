@@ -94,15 +94,21 @@ def test_a_well_formed_id_of_no_known_playlist_names_none() -> None:
 def test_all_names_of_a_playlist_are_known_with_their_last_days() -> None:
     playlists = pl.DataFrame(
         {
-            "playlist_id": [MINE, MINE, MINE],
-            "name": ["A", "A", "B"],
-            "snapshot_date": [FIRST, SECOND, date(2026, 3, 3)],
+            "playlist_id": [MINE, MINE, MINE, OTHER],
+            "name": ["A", "A", "B", None],
+            "snapshot_date": [FIRST, SECOND, date(2026, 3, 3), FIRST],
         }
     )
     with duckdb.connect() as connection:
         connection.register("playlists", playlists)
         found = [CalledSo(*row) for row in connection.execute(NAMES_SQL).fetchall()]
-    assert set(found) == {CalledSo(MINE, "A", SECOND), CalledSo(MINE, "B", date(2026, 3, 3))}
+    # One that a bare list brought has no name.
+    assert set(found) == {
+        CalledSo(MINE, "A", SECOND),
+        CalledSo(MINE, "B", date(2026, 3, 3)),
+        CalledSo(OTHER, OTHER, FIRST),
+    }
+    assert resolve("b", found) == MINE
 
 
 @pytest.mark.parametrize(("named", "expected"), [("New", SECOND), (MINE, SECOND), ("old", None)])
