@@ -25,8 +25,8 @@ from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.day import MEMORY
 
 HISTORY_DAYS = 28
-# Published days that tell which playlists are usual.
-RECENT_DAYS = 7
+# Tables whose checks look at rows of published days before, and of how many; the memory is looked up by itself.
+DAYS_LOOKED_AT = {"playlist_items": 1, "genre_trends": 1, "playlists": 7}
 
 
 class StagedTables(Mapping[str, pl.LazyFrame]):
@@ -174,11 +174,10 @@ def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]
             continue
         last = before[max(before)]
         shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
-        rows = lake.catalog.read(table, [last])
-        recent = None
-        if table.name == "playlists":
-            recent = lake.catalog.read(table, [before[past] for past in sorted(before)[-RECENT_DAYS:]])
-        found[day] = History({past: file.rows for past, file in before.items()}, shares, rows, recent)
+        rows = None
+        if (number := DAYS_LOOKED_AT.get(table.name)) is not None:
+            rows = lake.catalog.read(table, [before[past] for past in sorted(before)[-number:]])
+        found[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
     if table.name == MEMORY:
         return {day: replace(found[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
     return found

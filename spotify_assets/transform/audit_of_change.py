@@ -9,7 +9,7 @@ import polars as pl
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit_of_doubt import MOST_NAMED, MOST_SHOWN, held_back
 from spotify_assets.transform.audited_day import Audit, History
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.findings import Finding, counted, listed
 from spotify_assets.transform.tables import HELD_BACK
 
 # Daily charts seen keep four fifths of their songs from one day to the next; a swap of half is rare.
@@ -76,34 +76,32 @@ def _changes(audit: Audit, previous_rows: pl.LazyFrame) -> pl.DataFrame:
 
 def usual_playlists(audit: Audit, _: Table, history: History) -> Finding:
     """Every playlist that is there on most of the latest published days is there today, or is told of as held back."""
-    if history.recent_rows is None:
+    if history.previous_rows is None:
         return Finding("usual_playlists", True, False, "No days before to compare with.")
     days = pl.col("snapshot_date")
+    before = history.previous_rows.select("snapshot_date", "playlist_id", "name").collect()
     usual = (
-        history.recent_rows.sort(days)
+        before.sort(days)
         .group_by("playlist_id")
         .agg(days.n_unique().alias("days"), pl.col("name").last(), days.max().alias("last_day"))
-        .filter(pl.col("days") * 2 > history.recent_rows.select(days.n_unique()).collect().item())
+        .filter(pl.col("days") * 2 > before["snapshot_date"].n_unique())
     )
-    there = audit.tables["playlists"].select("playlist_id")
+    there = audit.tables["playlists"].select("playlist_id").collect()
     told = [row["playlist_id"] for row in held_back(audit, HELD_BACK)]
     missing = (
         usual.join(there, on="playlist_id", how="anti").filter(~pl.col("playlist_id").is_in(told)).sort("playlist_id")
-    ).collect()
-    number = usual.select(pl.len()).collect().item()
+    )
+    figures = {"usual": usual.height, "missing": missing.height}
     if missing.is_empty():
-        sentence = f"All of {counted(number, 'usual playlist')} are there."
-        return Finding("usual_playlists", True, False, sentence, {"usual": number, "missing": 0})
+        sentence = f"All of {counted(usual.height, 'usual playlist')} are there."
+        return Finding("usual_playlists", True, False, sentence, figures)
     rows = tuple(
         {"playlist": name or playlist_id, "playlist_id": playlist_id, "last_day": str(last_day)}
         for playlist_id, name, last_day in missing.select("playlist_id", "name", "last_day").iter_rows()
     )
-    named = "; ".join(f"{row['playlist']} (last on {row['last_day']})" for row in rows[:MOST_NAMED])
-    more = f"; and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
+    named = listed([f"{row['playlist']} (last on {row['last_day']})" for row in rows], MOST_NAMED)
     sentence = (
-        f"{len(rows):,} of {counted(number, 'usual playlist', 'is', 'are')} missing: {named}{more}. Capture them again "
+        f"{len(rows):,} of {counted(usual.height, 'usual playlist', 'is', 'are')} missing: {named}. Capture them again "
         "today, or land an object of each for the day."
     )
-    return Finding(
-        "usual_playlists", False, False, sentence, {"usual": number, "missing": len(rows)}, rows[:MOST_SHOWN]
-    )
+    return Finding("usual_playlists", False, False, sentence, figures, rows[:MOST_SHOWN])

@@ -10,7 +10,7 @@ import polars as pl
 
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audited_day import Audit, History
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.findings import Finding, counted, listed
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK, PASSED_OVER
 
@@ -50,8 +50,7 @@ def held_back(audit: Audit, kind: str) -> Iterator[dict[str, str]]:
 
 def named(rows: Sequence[Mapping[str, str]]) -> str:
     """The first of the playlists that are held back, each with its reason."""
-    first = "; ".join(f"{row['playlist']} ({row['playlist_id']}), since {row['reason']}" for row in rows[:MOST_NAMED])
-    return f"{first}; and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else first
+    return listed([f"{row['playlist']} ({row['playlist_id']}), since {row['reason']}" for row in rows], MOST_NAMED)
 
 
 def no_doubtful_captures(audit: Audit, _: Table, __: History) -> Finding:

@@ -13,15 +13,14 @@ from spotify_assets.transform.findings import Finding
 
 @dataclass(frozen=True)
 class History:
-    """What the published days before tell of a table: rows and null shares per day, and the rows of the last day.
+    """What the published days before tell of a table: how many rows each has, and null shares of the last one.
 
-    `recent_rows` are those of the last published days, a week of them at most, of `playlists` alone.
+    `previous_rows` are those of the last one, of `playlists` those of the last seven, where a check looks at them.
     """
 
     rows: Mapping[date, int] = field(default_factory=dict)
     null_shares: Mapping[str, float] = field(default_factory=dict)
     previous_rows: pl.LazyFrame | None = None
-    recent_rows: pl.LazyFrame | None = None
 
 
 @dataclass(frozen=True)

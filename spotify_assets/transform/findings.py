@@ -1,6 +1,6 @@
 """The words that audit, staging and Dagster checks share: what a check found, and how a sentence counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -28,3 +28,9 @@ def counted(
     """
     noun, verb = (noun, singular_verb) if number == 1 else (plural or f"{noun}s", plural_verb)
     return f"{number:,} {noun} {verb}".rstrip()
+
+
+def listed(told: Sequence[str], most: int) -> str:
+    """The first so many of what is told, and how many more there are."""
+    first = "; ".join(told[:most])
+    return f"{first}; and {len(told) - most} more" if len(told) > most else first

@@ -112,7 +112,7 @@ def recent(days: Sequence[tuple[date, Sequence[str]]], **names: Any) -> History:
     """Playlists by day, each of a word or letter."""
     rows = [(day, spotify_id(word), names.get(word, f"Playlist {word}")) for day, words in days for word in words]
     schema = {"snapshot_date": pl.Date, "playlist_id": pl.String, "name": pl.String}
-    return History(recent_rows=pl.DataFrame(rows, schema=schema, orient="row").lazy())
+    return History(previous_rows=pl.DataFrame(rows, schema=schema, orient="row").lazy())
 
 
 def ago(days: int) -> date:
@@ -151,8 +151,8 @@ def test_the_first_five_that_are_missing_are_named_and_a_hundred_listed(number: 
 
 def test_a_playlist_is_missing_under_its_latest_name() -> None:
     history = recent([(ago(3), "x")], x="Old"), recent([(ago(1), "x")], x="New"), recent([(ago(2), "x")], x="Middle")
-    rows = pl.concat([one.recent_rows for one in history if one.recent_rows is not None])
-    assert usual(History(recent_rows=rows), list_of("z", "a")).rows[0]["playlist"] == "New"
+    rows = pl.concat([one.previous_rows for one in history if one.previous_rows is not None])
+    assert usual(History(previous_rows=rows), list_of("z", "a")).rows[0]["playlist"] == "New"
 
 
 def test_a_first_day_passes_and_so_does_one_with_all_that_are_usual() -> None:
