@@ -79,6 +79,17 @@ class Songs(dy.Schema):
     track_number = dy.Int64(nullable=True, min=0, description="Place on that disc, 1-based")
     isrc = dy.String(nullable=True, description="International Standard Recording Code, where given")
     url = dy.String(description="Page of the song on Spotify")
+    is_playable = dy.Bool(
+        nullable=True, description="Whether Spotify plays it in the market that was asked for; empty where none was"
+    )
+    linked_from_id = dy.String(
+        nullable=True, description="Id that the playlist names, where Spotify plays this song of the same recording"
+    )
+    recording_id = dy.String(
+        nullable=True,
+        description="What is one recording under whatever id: the ISRC in capital letters, else the song_id; empty "
+        "only where an older version made the row",
+    )
 
 
 class SongArtists(dy.Schema):

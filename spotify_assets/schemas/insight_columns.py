@@ -73,6 +73,15 @@ def share_change(description: str) -> dy.Float64:
     return dy.Float64(nullable=True, min=-1 - SHARE_TOLERANCE, max=1 + SHARE_TOLERANCE, description=description)
 
 
+def recording_id() -> dy.String:
+    """What a song is one recording with, under whatever id."""
+    return dy.String(
+        nullable=True,
+        description="What is one recording under whatever id: its ISRC where one was told, else the first id that it "
+        "had on the playlist; empty only where an older version made the row",
+    )
+
+
 def is_first_seen_known() -> dy.Bool:
     """Whether history begins before a song came to a playlist."""
     return dy.Bool(

@@ -5,9 +5,10 @@ import polars as pl
 
 from spotify_assets.schemas import insight_columns as columns
 from spotify_assets.schemas.table import partition_date
+from spotify_assets.spotify.payloads import ID
 
 STATUSES = ("first capture", "new", "re-entry", "up", "down", "same")
-CHANGES = ("added", "removed", "moved")
+CHANGES = ("added", "removed", "moved", "relinked", "became_unavailable", "available_again")
 
 
 class PlaylistSongs(dy.Schema):
@@ -15,7 +16,7 @@ class PlaylistSongs(dy.Schema):
 
     It is carried from day to day, for playlists that were not captured on the day as well, so that peaks, first days
     and returns never need the whole history again. The songs now on a playlist are those whose `last_seen` is
-    its `last_capture`.
+    its `last_capture`. A recording to which Spotify gives another id goes on in its row, under the new `song_id`.
     """
 
     snapshot_date = partition_date()
@@ -39,6 +40,24 @@ class PlaylistSongs(dy.Schema):
     region_since = dy.Date(
         nullable=True,
         description="First captured day of the playlist in that region without another one in between",
+    )
+    recording_id = columns.recording_id()
+    previous_song_id = dy.String(
+        nullable=True, regex=ID, description="Id that the recording had on the playlist before this one, if any"
+    )
+    occurrences = dy.Int64(
+        nullable=True, min=1, description="Entries of the playlist that were this song on last_seen; usually 1"
+    )
+    added_at = dy.Datetime(
+        nullable=True, time_zone="UTC", time_unit="us", description="UTC time it was put on the list, as last seen"
+    )
+    linked_from_id = dy.String(
+        nullable=True, description="Id that the playlist named on last_seen, where Spotify played this song for it"
+    )
+    is_available = dy.Bool(
+        nullable=True,
+        description="Of a song on the playlist, whether Spotify offers it; false as well where the list holds an entry "
+        "without its song since last_seen; empty for a song that is not on the list any more",
     )
 
     @dy.rule()
@@ -64,7 +83,10 @@ class PlaylistChanges(dy.Schema):
     """One row per song that was added to, removed from or moved on a playlist since its previous captured day.
 
     It is about the list alone, whatever its region. On the first captured day of a playlist nothing is known to have
-    been added, so it has no rows then; nor has a playlist that was not captured on the day.
+    been added, so it has no rows then; nor has a playlist that was not captured on the day. What Spotify did to a song
+    is no change of the curator's: `became_unavailable` where the list still holds the entry, but Spotify does not offer
+    its song; `available_again` where it does so again; `relinked` where the same recording has another id. Of several
+    changes a row tells the first of: relinked, became_unavailable, available_again, removed, added, moved.
     """
 
     snapshot_date = partition_date()
@@ -75,23 +97,38 @@ class PlaylistChanges(dy.Schema):
     artist_names = columns.artist_names()
     change = dy.String(
         check=lambda column: column.is_in(CHANGES),
-        description="added (not on the playlist on previous_capture), removed (no longer there) or moved",
+        description="added (not on the playlist on previous_capture), removed (no longer there), moved, relinked, "
+        "became_unavailable, available_again; of a song in several entries also added or removed where the day has "
+        "more or fewer of them",
     )
-    position = dy.Int64(nullable=True, min=1, description="Position on this day; empty for a removed song")
-    previous_position = dy.Int64(nullable=True, min=1, description="Position on previous_capture; empty if added")
-    movement = dy.Int64(nullable=True, description="previous_position - position: places climbed; only where moved")
+    position = dy.Int64(nullable=True, min=1, description="Position on this day; empty if it is not there")
+    previous_position = dy.Int64(nullable=True, min=1, description="Position on previous_capture; empty if not there")
+    movement = dy.Int64(
+        nullable=True, description="previous_position - position: places climbed; empty where it was not there on both"
+    )
     first_seen = dy.Date(description="First captured day on which the song was on the playlist")
     last_seen = dy.Date(description="Last one: this day, or previous_capture for a removed song")
     previous_capture = dy.Date(
         nullable=True, description="Captured day compared with; empty only where an older version made the row"
     )
 
+    recording_id = columns.recording_id()
+    previous_song_id = dy.String(
+        nullable=True, regex=ID, description="Id that the recording had there before, where it is another one"
+    )
+    occurrences = dy.Int64(nullable=True, min=1, description="Entries of the playlist that are this song on this day")
+    previous_occurrences = dy.Int64(nullable=True, min=1, description="The same on previous_capture")
+
     @dy.rule()
     def positions_fit_the_change(cls) -> pl.Expr:  # noqa: N805, D102
+        here, was_here = pl.col("position").is_not_null(), pl.col("previous_position").is_not_null()
+        change = pl.col("change")
         return (
-            (pl.col("position").is_null() == (pl.col("change") == "removed"))
-            & (pl.col("previous_position").is_null() == (pl.col("change") == "added"))
-            & (pl.col("movement").is_null() == (pl.col("change") != "moved"))
+            (here | change.is_in(["removed", "became_unavailable"]))
+            & (was_here | change.is_in(["added", "removed", "available_again"]))
+            & pl.col("movement").eq_missing(pl.col("previous_position") - pl.col("position"))
+            & ((change != "moved") | (pl.col("movement") != 0))
+            & ((change != "relinked") | pl.col("previous_song_id").is_not_null())
         )
 
 
@@ -134,6 +171,10 @@ class SongTrends(dy.Schema):
         nullable=True, description="Day of release; empty where only the month or year is known, or nothing"
     )
     popularity = columns.popularity()
+    recording_id = columns.recording_id()
+    previous_song_id = dy.String(
+        nullable=True, regex=ID, description="Id of the same recording on previous_capture, where it was another one"
+    )
 
     @dy.rule()
     def movement_is_a_difference(cls) -> pl.Expr:  # noqa: N805, D102
@@ -165,7 +206,7 @@ class ReleasePerformance(dy.Schema):
     Only songs whose day of release is known take part: a month or a year is never taken for its first day. Days before
     the release do not count. A song's position in a region is its best on the region's charts of the day. Its debut is
     the first day it was captured there: on the first capture of a chart it may have been there before, which
-    `is_debut_known` tells.
+    `is_debut_known` tells. What is one recording is one song here, under the id that was seen last.
     """
 
     snapshot_date = partition_date()

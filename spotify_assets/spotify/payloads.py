@@ -55,8 +55,20 @@ class Album(Payload, frozen=True, gc=False):
     images: tuple[Image, ...] | None = None
 
 
+class LinkedTrack(Payload, frozen=True, gc=False):
+    """The song that a playlist names, where Spotify plays another one of the same recording for it.
+
+    Source: https://developer.spotify.com/documentation/web-api/concepts/track-relinking.
+    """
+
+    id: str | None = None
+
+
 class Track(Payload, frozen=True, gc=False):
-    """A song, an episode or a local file."""
+    """A song, an episode or a local file.
+
+    `is_playable` and `linked_from` are told only where a market was asked for.
+    """
 
     id: str | None = None
     name: str | None = None
@@ -69,6 +81,8 @@ class Track(Payload, frozen=True, gc=False):
     disc_number: Integer | None = None
     track_number: Integer | None = None
     external_ids: ExternalIds | None = None
+    is_playable: bool | None = None
+    linked_from: LinkedTrack | None = None
     album: Album | None = None
     artists: tuple[ArtistReference | None, ...] | None = None
 

@@ -27,7 +27,7 @@ SEEN = ("fetched_at", "raw_object")
 DECIDING = {
     "songs": [
         *("name", "album_id", "duration_ms", "is_explicit", "popularity", "disc_number", "track_number", "isrc"),
-        "artist_ids",
+        *("is_playable", "linked_from_id", "artist_ids"),
     ],
     "albums": ["name", "album_type", "release_date", "release_date_precision", "total_tracks", "image_url"],
     "artists": ["name"],

@@ -20,6 +20,7 @@ from spotify_assets.transform.candidates import (
     profile_candidates,
 )
 from spotify_assets.transform.observations import Observations
+from spotify_assets.transform.recordings import recording_id
 from spotify_assets.transform.rejection import Splitter
 
 SPOTIFY_PAGES = "https://open.spotify.com"
@@ -114,7 +115,10 @@ def songs_and_credits(
     """The songs, without the albums that were refused, and `song_artists`."""
     has_album = ~pl.col("album_id").is_in(refused_albums["album_id"].implode())
     songs = splitter.split(
-        "songs", candidates.with_columns(pl.when(has_album).then("album_id"), _page("track", "song_id"))
+        "songs",
+        candidates.with_columns(
+            pl.when(has_album).then("album_id"), _page("track", "song_id"), recording_id=recording_id()
+        ),
     )
     credited = (
         candidates.select(

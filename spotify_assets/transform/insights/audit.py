@@ -53,7 +53,12 @@ def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
     if history.previous_rows is None:
         return Finding("remembers_every_song", True, True, "Nothing was remembered before.")
     before = history.previous_rows.select(*PLAYLIST_SONG, "first_seen", "days_on_chart")
-    now = audit.tables[MEMORY].select(*PLAYLIST_SONG, first_now="first_seen", days_now="days_on_chart")
+    rows = audit.tables[MEMORY]
+    told = {"first_now": pl.col("first_seen"), "days_now": pl.col("days_on_chart")}
+    known = rows.select(*PLAYLIST_SONG, **told)
+    # What goes on under another id is found by the one that it had.
+    relinked = rows.select("playlist_id", song_id="previous_song_id", **told).drop_nulls("song_id")
+    now = pl.concat([known, relinked.join(known, on=PLAYLIST_SONG, how="anti")]).unique(PLAYLIST_SONG)
     kept = (pl.col("first_now") == pl.col("first_seen")) & (pl.col("days_now") >= pl.col("days_on_chart"))
     compared = before.join(now, on=PLAYLIST_SONG, how="left").select(kept=kept.fill_null(value=False)).collect()
     lost = compared.height - int(compared["kept"].sum())

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from spotify_assets.schemas.insight_columns import UNASSIGNED
+from spotify_assets.transform.recordings import recording_id
 
 PLAYLIST_SONG = ["playlist_id", "song_id"]
 ARTIST_SEPARATOR = ", "
@@ -17,14 +18,17 @@ class Charts:
     """The charts of one day.
 
     `playlists` are those captured, also without songs: playlist_id, region, entries. `places` has each song once per
-    playlist, at its better position: playlist_id, region, entries, song_id, position, points, song_name, artist_names,
-    release_date (only where its day is known), popularity. `credits` has each artist once per song: song_id, artist_id.
-    `songs` and `artists` are the base tables.
+    playlist, at its better position: playlist_id, region, entries, song_id, position, occurrences, added_at (of that
+    position), points, song_name, artist_names, release_date (only where its day is known), popularity, recording_id,
+    linked_from_id, is_playable. `entries_without_song` are those of songs that Spotify does not offer any more:
+    playlist_id, position, added_at. `credits` has each artist once per song: song_id, artist_id. `songs` and `artists`
+    are the base tables.
     """
 
     day: date
     playlists: pl.DataFrame
     places: pl.DataFrame
+    entries_without_song: pl.DataFrame
     credits: pl.DataFrame
     songs: pl.DataFrame
     artists: pl.DataFrame
@@ -36,13 +40,24 @@ def read_charts(day: date, base: Mapping[str, pl.DataFrame]) -> Charts:
     credited = base["song_artists"].select("song_id", "artist_id").unique().sort("song_id", "artist_id")
     # A name that could not be read is no text; insights show it as an empty one.
     named = {**base, **{name: base[name].with_columns(pl.col("name").fill_null("")) for name in ("songs", "artists")}}
-    return Charts(day, playlists, _places(named, playlists), credited, named["songs"], named["artists"])
+    empty = base["playlist_items"].filter(entry_type="unavailable").select("playlist_id", "position", "added_at")
+    return Charts(day, playlists, _places(named, playlists), empty, credited, named["songs"], named["artists"])
 
 
 def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.DataFrame:
     songs = (
         base["songs"]
-        .select("song_id", "album_id", "popularity", song_name="name")
+        .select(
+            *(
+                "song_id",
+                "album_id",
+                "popularity",
+                "linked_from_id",
+                "is_playable",
+                recording_id().alias("recording_id"),
+            ),
+            song_name="name",
+        )
         .join(_release_days(base["albums"]), on="album_id", how="left")
         .join(_artist_names(base), on="song_id", how="left")
         .drop("album_id")
@@ -51,7 +66,11 @@ def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.Dat
         base["playlist_items"]
         .drop_nulls("song_id")
         .group_by(PLAYLIST_SONG)
-        .agg(pl.col("position").min())
+        .agg(
+            pl.col("position").min(),
+            pl.len().cast(pl.Int64).alias("occurrences"),
+            pl.col("added_at").get(pl.col("position").arg_min()),
+        )
         .join(playlists, on="playlist_id")
         .join(songs, on="song_id")
         .with_columns(points=pl.col("entries") + 1 - pl.col("position"))

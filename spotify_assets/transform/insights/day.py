@@ -8,12 +8,14 @@ import polars as pl
 
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.artists import FOUR_WEEKS, artist_consistency, artist_trends
+from spotify_assets.transform.insights.availability import unavailable_songs
 from spotify_assets.transform.insights.charts import read_charts
 from spotify_assets.transform.insights.domestic import domestic_share
 from spotify_assets.transform.insights.genres import COMPARED_DAYS, genre_trends
 from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
 from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
+from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE
 
 # The table whose last day before a day is its memory of everything earlier.
@@ -58,14 +60,16 @@ NOTHING_EARLIER = EarlierDays(
 
 def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: EarlierDays) -> dict[str, pl.DataFrame]:
     """The insight tables of a day from its published base tables, keyed by name, each sorted by its key."""
-    charts, before = read_charts(day, base), earlier.memory
-    memory = playlist_songs(charts, before)
+    charts = read_charts(day, base)
+    before = under_ids_of_today(charts, earlier.memory)
+    unavailable = unavailable_songs(charts, before)
+    memory = playlist_songs(charts, before, unavailable)
     songs = _shaped("song_trends", song_trends(charts, memory, before))
     trends = pl.concat([earlier.windows["song_trends"], songs])
     artists = _shaped("artist_trends", artist_trends(charts, trends, earlier.windows["artist_trends"]))
     frames = {
         MEMORY: memory,
-        "playlist_changes": playlist_changes(charts, memory, before),
+        "playlist_changes": playlist_changes(charts, memory, before, unavailable),
         "song_trends": songs,
         "artist_trends": artists,
         "genre_trends": genre_trends(charts, trends, earlier.windows["genre_trends"]),

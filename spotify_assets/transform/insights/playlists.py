@@ -2,23 +2,27 @@
 
 import polars as pl
 
+from spotify_assets.transform.insights.availability import is_kept_unavailable
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, Charts
 
 NAMES = ["song_name", "artist_names"]
+# Columns of the memory that say what a song was when it was last there.
+LAST_TOLD = [*NAMES, "occurrences", "linked_from_id", "added_at"]
 
 
-def playlist_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
+def playlist_songs(charts: Charts, before: pl.DataFrame, unavailable: pl.DataFrame) -> pl.DataFrame:
     """The memory after a day, from the memory before it; playlists that were not captured keep theirs as it is."""
     remembered = (
         before.drop("snapshot_date")
         .join(
-            charts.places.select(*PLAYLIST_SONG, "position", *NAMES),
+            charts.places.select(*PLAYLIST_SONG, "position", *LAST_TOLD, "recording_id", "is_playable"),
             on=PLAYLIST_SONG,
             how="full",
             coalesce=True,
             suffix="_today",
         )
         .join(_regions(charts, before), on="playlist_id", how="left")
+        .join(unavailable.with_columns(is_unavailable=True), on=PLAYLIST_SONG, how="left")
     )
     is_captured = pl.col("region_today").is_not_null()
     is_here = pl.col("position").is_not_null()
@@ -30,7 +34,9 @@ def playlist_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
     memory = remembered.select(
         today.alias("snapshot_date"),
         *PLAYLIST_SONG,
-        *(_if(is_here, pl.col(f"{name}_today"), name) for name in NAMES),
+        *(_if(is_here, pl.col(f"{name}_today"), name) for name in LAST_TOLD),
+        _recording().alias("recording_id"),
+        pl.coalesce("relinked_from", "previous_song_id").alias("previous_song_id"),
         pl.col("first_seen").fill_null(today),
         _if(is_here, today, "last_seen"),
         _if(is_here, pl.col("position"), "last_position"),
@@ -39,12 +45,29 @@ def playlist_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
         _if(is_here & is_better, pl.col("position"), "peak_position"),
         _if(is_here & is_better, today, "peak_date"),
         _if(is_captured, today, "last_capture"),
+        _if(is_captured, _is_available(is_here), "is_available"),
         _if(is_captured, pl.col("region_today"), "region"),
         _if(is_captured, pl.col("since_today"), "region_since"),
     )
     # What was there on the first captured day may have been there long before.
     first_capture = pl.col("first_seen").min().over("playlist_id")
     return memory.with_columns(is_first_seen_known=pl.col("first_seen") > first_capture).sort(PLAYLIST_SONG)
+
+
+def _recording() -> pl.Expr:
+    """The ISRC as told last; while none was, the first id under which the recording was there."""
+    has_code = pl.col("recording_id_today") != pl.col("song_id")
+    return pl.when(has_code).then("recording_id_today").otherwise(pl.coalesce("recording_id", "recording_id_today"))
+
+
+def _is_available(is_here: pl.Expr) -> pl.Expr:
+    """Whether a song on a captured playlist is to be had; null for one that is not on it any more."""
+    return (
+        pl.when(is_here)
+        .then(pl.col("is_playable").fill_null(value=True))
+        .when("is_unavailable")
+        .then(pl.lit(value=False))
+    )
 
 
 def _regions(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
@@ -77,13 +100,15 @@ def song_trends(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> p
         "first_seen",
         "is_first_seen_known",
         "region_since",
+        "recording_id",
     )
     is_first = pl.col("region_since") == pl.col("snapshot_date")
     return (
-        charts.places.join(memory.select("snapshot_date", *PLAYLIST_SONG, *kept), on=PLAYLIST_SONG)
+        charts.places.drop("recording_id")
+        .join(memory.select("snapshot_date", *PLAYLIST_SONG, *kept), on=PLAYLIST_SONG)
         .join(_on_previous_capture(before), on=PLAYLIST_SONG, how="left")
         .join(_previous_captures(before), on="playlist_id", how="left")
-        .with_columns(pl.when(~is_first).then(pl.col("previous_position", "previous_capture")))
+        .with_columns(pl.when(~is_first).then(pl.col("previous_position", "previous_song_id", "previous_capture")))
         .with_columns(movement=pl.col("previous_position") - pl.col("position"))
         .with_columns(_status())
     )
@@ -107,32 +132,65 @@ def _status() -> pl.Expr:
     )
 
 
-def playlist_changes(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """What was added, removed and moved since the previous captured day of each playlist captured today."""
-    told = memory.select("snapshot_date", *PLAYLIST_SONG, *NAMES, "first_seen", "last_seen")
-    then, places = _on_previous_capture(before), charts.places.select(*PLAYLIST_SONG, "position")
+def playlist_changes(
+    charts: Charts, memory: pl.DataFrame, before: pl.DataFrame, unavailable: pl.DataFrame
+) -> pl.DataFrame:
+    """What has changed since the previous captured day of each playlist captured today."""
+    told = memory.select("snapshot_date", *PLAYLIST_SONG, *NAMES, "recording_id", "first_seen", "last_seen")
+    places = charts.places.select(*PLAYLIST_SONG, "position", "occurrences", "is_playable")
     movement = pl.col("previous_position") - pl.col("position")
     return (
-        then.join(places, on=PLAYLIST_SONG, how="full", coalesce=True)
+        _on_list_then(before)
+        .join(places, on=PLAYLIST_SONG, how="full", coalesce=True)
+        .join(unavailable.with_columns(is_unavailable=True), on=PLAYLIST_SONG, how="left")
         .join(charts.playlists.select("playlist_id", "region"), on="playlist_id")
         # What was there on a first capture may have been there before: nothing was added.
         .join(_previous_captures(before), on="playlist_id")
         .join(told, on=PLAYLIST_SONG)
-        .with_columns(
-            movement=movement,
-            change=pl.when(pl.col("position").is_null())
-            .then(pl.lit("removed"))
-            .when(pl.col("previous_position").is_null())
-            .then(pl.lit("added"))
-            .otherwise(pl.lit("moved")),
-        )
-        .filter(movement.ne_missing(0))
+        .with_columns(movement=movement)
+        .with_columns(change=_change())
+        .drop_nulls("change")
+    )
+
+
+def _change() -> pl.Expr:
+    """What happened to a song, the most telling first; null where nothing did."""
+    here, was_here = pl.col("position").is_not_null(), pl.col("previous_position").is_not_null()
+    is_gone = pl.when(here).then(~pl.col("is_playable")).otherwise("is_unavailable").fill_null(value=False)
+    was_gone = (~pl.col("was_available")).fill_null(value=False)
+    fewer = pl.col("occurrences") < pl.col("previous_occurrences")
+    more = pl.col("occurrences") > pl.col("previous_occurrences")
+    return (
+        pl.when(here & was_here & pl.col("previous_song_id").is_not_null())
+        .then(pl.lit("relinked"))
+        .when(is_gone & ~was_gone & was_here)
+        .then(pl.lit("became_unavailable"))
+        .when(here & was_gone & ~is_gone)
+        .then(pl.lit("available_again"))
+        .when(fewer | (~here & ~is_gone))
+        .then(pl.lit("removed"))
+        .when(more | (~was_here & here))
+        .then(pl.lit("added"))
+        .when(pl.col("movement") != 0)
+        .then(pl.lit("moved"))
+    )
+
+
+def _on_list_then(before: pl.DataFrame) -> pl.DataFrame:
+    """What each playlist held on its previous capture, songs that Spotify did not offer included."""
+    was_there = pl.col("last_seen") == pl.col("last_capture")
+    return before.filter(was_there | is_kept_unavailable()).select(
+        *PLAYLIST_SONG,
+        pl.when(was_there).then("last_position").alias("previous_position"),
+        pl.when(was_there).then("occurrences").alias("previous_occurrences"),
+        previous_song_id="relinked_from",
+        was_available="is_available",
     )
 
 
 def _on_previous_capture(before: pl.DataFrame) -> pl.DataFrame:
     return before.filter(pl.col("last_seen") == pl.col("last_capture")).select(
-        *PLAYLIST_SONG, previous_position="last_position"
+        *PLAYLIST_SONG, previous_song_id="relinked_from", previous_position="last_position"
     )
 
 

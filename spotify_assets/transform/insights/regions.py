@@ -3,17 +3,18 @@
 import polars as pl
 
 PAIR = ["region", "other_region"]
+REGION_RECORDING = ["region", "recording_id"]
 
 
 def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     """Overlap and lead per ordered pair of regions, from a day's song trends and the memory after it."""
-    songs = trends.select("region", "song_id").unique()
+    songs = trends.select("region", "recording_id").unique()
     sizes = songs.group_by("region").agg(pl.len().cast(pl.Int64).alias("songs"))
     there = sizes.rename({"region": "other_region", "songs": "other_songs"})
     pairs = sizes.join(there, how="cross").filter(pl.col("region") != pl.col("other_region"))
-    arrivals = songs.join(_arrivals(trends, memory), on=["region", "song_id"], how="left")
+    arrivals = songs.join(_arrivals(trends, memory), on=REGION_RECORDING, how="left")
     shared = (
-        arrivals.join(arrivals.rename({"region": "other_region", "arrived": "arrived_there"}), on="song_id")
+        arrivals.join(arrivals.rename({"region": "other_region", "arrived": "arrived_there"}), on="recording_id")
         .filter(pl.col("region") != pl.col("other_region"))
         .with_columns(lead=(pl.col("arrived_there") - pl.col("arrived")).dt.total_days())
         .group_by(PAIR)
@@ -37,7 +38,7 @@ def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
 
 
 def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
-    """When each song came to a region, where that was seen: region, song_id, arrived.
+    """When each song came to a region, where that was seen: region, recording_id, arrived.
 
     What stood on a playlist on its first captured day in the region may have been there before, and what was on the
     playlist before that day was not seen to come to the region: such arrivals are left out.
@@ -47,8 +48,8 @@ def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     return (
         memory.join(trends, on="playlist_id", how="semi")
         .filter(pl.col("last_seen") >= since)
-        .select("region", "song_id", entered=entered, unseen=pl.col("first_seen") <= since)
-        .group_by("region", "song_id")
+        .select(*REGION_RECORDING, entered=entered, unseen=pl.col("first_seen") <= since)
+        .group_by(REGION_RECORDING)
         .agg(arrived=pl.col("entered").min(), unseen=pl.col("unseen").filter(is_earliest).any())
         .filter(~pl.col("unseen"))
         .drop("unseen")

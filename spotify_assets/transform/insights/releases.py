@@ -6,33 +6,33 @@ from spotify_assets.transform.insights.charts import Charts
 from spotify_assets.transform.insights.windows import on_days
 
 RELEASE_DAYS = 56
-REGION_SONG = ["region", "song_id"]
+REGION_RECORDING = ["region", "recording_id"]
 
 
 def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
     """Debut, peak and present place of recent releases; `trends` are the song trends of this day and before."""
     day = charts.day
-    window = on_days(trends, day, RELEASE_DAYS)
+    window = _by_recording(on_days(trends, day, RELEASE_DAYS))
     attributes = (
-        window.sort("snapshot_date")
-        .unique("song_id", keep="last", maintain_order=True)
-        .select("song_id", "song_name", "artist_names", "release_date")
+        window.sort("snapshot_date", "position", "song_id", descending=[False, True, True])
+        .unique("recording_id", keep="last", maintain_order=True)
+        .select("recording_id", "song_id", "song_name", "artist_names", "release_date")
     )
     days = (
-        window.group_by(*REGION_SONG, "snapshot_date")
+        window.group_by(*REGION_RECORDING, "snapshot_date")
         .agg(pl.col("position").min(), is_first=(pl.col("status") == "first capture").any())
         .join(window.filter(snapshot_date=day).select("region").unique(), on="region", how="semi")
-        .join(attributes, on="song_id")
+        .join(attributes, on="recording_id")
         .filter(pl.lit(day) - pl.col("release_date") <= pl.duration(days=RELEASE_DAYS))
         .filter(pl.col("snapshot_date") >= pl.col("release_date"))
-        .sort(*REGION_SONG, "snapshot_date")
+        .sort(*REGION_RECORDING, "snapshot_date")
     )
     is_today = pl.col("snapshot_date") == day
     at_peak = pl.col("position").arg_min()
     return (
-        days.group_by(REGION_SONG, maintain_order=True)
+        days.group_by(REGION_RECORDING, maintain_order=True)
         .agg(
-            pl.col("song_name", "artist_names", "release_date").first(),
+            pl.col("song_id", "song_name", "artist_names", "release_date").first(),
             debut_date=pl.col("snapshot_date").first(),
             debut_position=pl.col("position").first(),
             is_debut_known=~pl.col("is_first").first(),
@@ -48,4 +48,15 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
             days_since_release=(pl.lit(day) - pl.col("release_date")).dt.total_days(),
             days_to_peak=(pl.col("peak_date") - pl.col("release_date")).dt.total_days(),
         )
+    )
+
+
+def _by_recording(trends: pl.DataFrame) -> pl.DataFrame:
+    """The trends, each song with its recording as last told; an older version told none."""
+    told = trends.drop_nulls("recording_id").sort("snapshot_date", "playlist_id")
+    last = told.unique("song_id", keep="last", maintain_order=True).select("song_id", "recording_id")
+    return (
+        trends.drop("recording_id")
+        .join(last, on="song_id", how="left")
+        .with_columns(pl.coalesce("recording_id", "song_id"))
     )

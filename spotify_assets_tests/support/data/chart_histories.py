@@ -15,6 +15,12 @@ SONGS, ARTISTS, PLAYLISTS, VARIANTS = 7, 4, 3, 3
 # A place that no song holds: an episode, say.
 OTHER = -1
 
+
+def gone(song: int) -> int:
+    """The place of a song that Spotify does not offer any more: the entry is there, its song is not."""
+    return -10 - song
+
+
 # Where windows of 7, 28 and 56 days, and of six more, end: the last day within each, and the first beyond.
 AT_EDGES = (6, 7, 13, 14, 27, 28, 34, 35, 56, 57)
 
@@ -40,6 +46,16 @@ COUNTRIES: tuple[tuple[str | None, ...], ...] = (
     ("JP", "GB", "US"),
 )
 
+# ISRC of each song, by the day's variant: two songs are one recording, and one code is not always told.
+CODES: tuple[tuple[str | None, ...], ...] = (
+    (None, "GBAAA2600001", "gb-aaa-26-00001"), (None, None, None), ("USAAA2600002",) * 3,
+    ("JPAAA2600003",) * 3, ("JPAAA2600003",) * 3, (None, None, None), ("not a code", None, None),
+)  # fmt: skip
+# The song that Spotify links another one from, in one variant; and one that it does not play, in another.
+LINKED_FROM, NOT_PLAYABLE = {(6, 1): 5, (5, 2): 1}, {(2, 2)}
+# When each song was put on its lists, in hours: some in one go, one at an unknown time.
+ADDED: tuple[int | None, ...] = (1, 1, 1, 2, 2, 3, None)
+
 Place = int
 
 
@@ -64,7 +80,7 @@ History = dict[date, ChartDay]
 
 def base_tables(day: date, told: ChartDay) -> dict[str, pl.DataFrame]:
     """The base tables of a day, each satisfying its schema."""
-    on_charts = sorted({song for chart in told.charts.values() for song in chart.places if song != OTHER})
+    on_charts = sorted({song for chart in told.charts.values() for song in chart.places if song >= 0})
     credited = sorted({artist for song in on_charts for artist in CREDITS[song]})
     rows: dict[str, list[dict[str, object]]] = {
         "playlists": [_playlist(number, chart) for number, chart in sorted(told.charts.items())],
@@ -115,12 +131,14 @@ def _playlist(number: int, chart: Chart) -> dict[str, object]:
 
 
 def _item(number: int, position: int, song: Place) -> dict[str, object]:
-    is_song = song != OTHER
+    kept = song if song >= OTHER else -10 - song
+    hours = None if kept == OTHER else ADDED[kept]
     return {
         "playlist_id": playlist_id(number),
         "position": position,
-        "entry_type": "track" if is_song else "episode",
-        "song_id": song_id(song) if is_song else None,
+        "entry_type": "track" if song >= 0 else "episode" if song == OTHER else "unavailable",
+        "song_id": song_id(song) if song >= 0 else None,
+        "added_at": None if hours is None else datetime(2026, 1, 1, hours, tzinfo=UTC),
     }
 
 
@@ -130,6 +148,9 @@ def _song(song: int, variant: int) -> dict[str, object]:
         "name": f"Song {song}" if variant == 0 else f"Song {song} (Take {variant})",
         "album_id": None if RELEASES[song] is None else spotify_id(f"Album{song}"),
         "popularity": None if variant == 1 else 10 * song + variant,
+        "isrc": CODES[song][variant],
+        "linked_from_id": song_id(LINKED_FROM[song, variant]) if (song, variant) in LINKED_FROM else None,
+        "is_playable": False if (song, variant) in NOT_PLAYABLE else None,
         "url": "https://open.spotify.com",
     }
 
@@ -164,7 +185,7 @@ def _artist(artist: int, variant: int) -> dict[str, object]:
 _charts = st.builds(
     Chart,
     region=st.sampled_from(["uk", "us", "south", None]),
-    places=st.lists(st.integers(OTHER, SONGS - 1), max_size=8),
+    places=st.lists(st.integers(OTHER, SONGS - 1) | st.integers(0, SONGS - 1).map(gone), max_size=8),
 )
 chart_days = st.builds(
     ChartDay,

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import permutations
 from statistics import fmean, median, pstdev
-from typing import Any
 
 import polars as pl
 
-Row = dict[str, Any]
+from spotify_assets_tests.support.data.recording_oracle import Row, Track, capture, code_of
+
 BaseHistory = Mapping[date, Mapping[str, pl.DataFrame]]
 
 
@@ -36,16 +36,17 @@ class Oracle:
         songs = {row["song_id"]: row for row in base["songs"]}
         albums = {row["album_id"]: row for row in base["albums"]}
         names = {row["artist_id"]: row["name"] for row in base["artists"]}
-        best: dict[tuple[str, str], int] = {}
+        held: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for item in base["playlist_items"]:
             if item["song_id"] is not None:
-                key = item["playlist_id"], item["song_id"]
-                best[key] = min(best.get(key, item["position"]), item["position"])
+                held[item["playlist_id"], item["song_id"]].append(item)
         places: list[Row] = []
         for playlist in base["playlists"]:
-            for (playlist_id, song_id), position in sorted(best.items()):
+            for (playlist_id, song_id), items in sorted(held.items()):
                 if playlist_id != playlist["playlist_id"]:
                     continue
+                best = min(items, key=lambda item: item["position"])
+                position = best["position"]
                 song = songs[song_id]
                 album = albums.get(song["album_id"], {})
                 credited = sorted(
@@ -68,6 +69,11 @@ class Oracle:
                         if album.get("release_date_precision") == "day"
                         else None,
                         "popularity": song["popularity"],
+                        "code": code_of(song["isrc"]),
+                        "linked_from_id": song["linked_from_id"],
+                        "is_playable": song["is_playable"],
+                        "occurrences": len(items),
+                        "added_at": best["added_at"],
                     }
                 )
         return places
@@ -122,26 +128,36 @@ class Oracle:
             since = day
         return since
 
+    def _tracks(self, playlist_id: str) -> list[Track]:
+        """What was ever on a playlist, followed day by day from one id to the next."""
+        tracks: list[Track] = []
+        for day in self._captures(playlist_id):
+            capture(tracks, day, self._on(playlist_id, day), self._empty(playlist_id, day))
+        return tracks
+
+    def _empty(self, playlist_id: str, day: date) -> list[Row]:
+        rows = self._base[day]["playlist_items"]
+        return [row for row in rows if row["playlist_id"] == playlist_id and row["entry_type"] == "unavailable"]
+
     def playlist_songs(self) -> list[Row]:
         rows: list[Row] = []
         for playlist_id in self._playlists():
             captures = self._captures(playlist_id)
-            on = {day: self._on(playlist_id, day) for day in captures}
-            for song_id in {song for songs in on.values() for song in songs}:
-                seen = [day for day in captures if song_id in on[day]]
-                last = on[seen[-1]][song_id]
-                peak = min(on[day][song_id]["position"] for day in seen)
+            for track in self._tracks(playlist_id):
+                seen = sorted(track.days)
+                last = track.days[seen[-1]]
+                peak = min(place["position"] for place in track.days.values())
                 until_last = captures[: captures.index(seen[-1]) + 1]
                 streak = 0
                 for day in reversed(until_last):
-                    if song_id not in on[day]:
+                    if day not in track.days:
                         break
                     streak += 1
                 rows.append(
                     {
                         "snapshot_date": self.today,
                         "playlist_id": playlist_id,
-                        "song_id": song_id,
+                        "song_id": track.song_id,
                         "song_name": last["song_name"],
                         "artist_names": last["artist_names"],
                         "first_seen": seen[0],
@@ -151,22 +167,34 @@ class Oracle:
                         "days_on_chart": len(seen),
                         "streak": streak,
                         "peak_position": peak,
-                        "peak_date": next(day for day in seen if on[day][song_id]["position"] == peak),
+                        "peak_date": next(day for day in seen if track.days[day]["position"] == peak),
                         "last_capture": captures[-1],
                         "region": self._region(playlist_id, captures[-1]),
                         "region_since": self._since(playlist_id),
+                        "recording_id": track.recording,
+                        "previous_song_id": track.former_id,
+                        "occurrences": last["occurrences"],
+                        "added_at": last["added_at"],
+                        "linked_from_id": last["linked_from_id"],
+                        "is_available": not track.is_gone if track.is_listed else None,
                     }
                 )
         return rows
 
     def song_trends(self) -> list[Row]:
         memory = {(row["playlist_id"], row["song_id"]): row for row in self.playlist_songs()}
+        tracks = {
+            (playlist_id, track.song_id): track
+            for playlist_id in self._playlists()
+            for track in self._tracks(playlist_id)
+        }
         rows: list[Row] = []
         for place in self.places[self.today]:
-            known = memory[place["playlist_id"], place["song_id"]]
+            key = place["playlist_id"], place["song_id"]
+            known = memory[key]
             is_first = self._since(place["playlist_id"]) == self.today
             previous = None if is_first else self._previous(place["playlist_id"])
-            then = self._on(place["playlist_id"], previous).get(place["song_id"]) if previous else None
+            then = tracks[key].before if previous else None
             movement = then["position"] - place["position"] if then else None
             if previous is None:
                 status = "first capture"
@@ -180,11 +208,12 @@ class Oracle:
                 {
                     "snapshot_date": self.today,
                     **{name: place[name] for name in (*told, "release_date", "popularity")},
-                    **{name: known[name] for name in kept},
+                    **{name: known[name] for name in (*kept, "recording_id")},
                     "previous_position": then["position"] if then else None,
                     "movement": movement,
                     "status": status,
                     "previous_capture": previous,
+                    "previous_song_id": tracks[key].previous_id if then else None,
                 }
             )
         return rows
@@ -196,28 +225,31 @@ class Oracle:
             playlist_id, previous = playlist["playlist_id"], self._previous(playlist["playlist_id"])
             if previous is None:
                 continue
-            now = self._on(playlist_id, self.today)
-            then = self._on(playlist_id, previous)
-            for song_id in now.keys() | then.keys():
-                here, before = now.get(song_id), then.get(song_id)
-                if here and before and here["position"] == before["position"]:
+            for track in self._tracks(playlist_id):
+                here = track.days.get(self.today)
+                change = track.change(here)
+                if change is None:
                     continue
-                known = memory[playlist_id, song_id]
+                before, known = track.before, memory[playlist_id, track.song_id]
                 rows.append(
                     {
                         "snapshot_date": self.today,
                         "playlist_id": playlist_id,
-                        "song_id": song_id,
+                        "song_id": track.song_id,
                         "region": playlist["region"] if playlist["region"] is not None else "unassigned",
                         "song_name": known["song_name"],
                         "artist_names": known["artist_names"],
-                        "change": "moved" if here and before else "added" if here else "removed",
+                        "change": change,
                         "position": here["position"] if here else None,
                         "previous_position": before["position"] if before else None,
                         "movement": before["position"] - here["position"] if here and before else None,
                         "first_seen": known["first_seen"],
                         "last_seen": known["last_seen"],
                         "previous_capture": previous,
+                        "recording_id": track.recording,
+                        "previous_song_id": track.previous_id if track.was_listed else None,
+                        "occurrences": here["occurrences"] if here else None,
+                        "previous_occurrences": before["occurrences"] if before else None,
                     }
                 )
         return rows
@@ -402,10 +434,22 @@ class Oracle:
     def release_performance(self) -> list[Row]:
         rows: list[Row] = []
         window = [day for day in self.days if day >= self._ago(56)]
-        last: dict[str, Row] = {place["song_id"]: place for day in window for place in self.places[day]}
+        for playlist_id in self._playlists():
+            self._tracks(playlist_id)
+        in_order = [
+            place for day in window for place in sorted(self.places[day], key=lambda place: place["playlist_id"])
+        ]
+        recording = {place["song_id"]: place["recording"] for place in in_order}
+        last: dict[str, Row] = {}
+        for day in window:
+            worst_first = sorted(
+                self.places[day], key=lambda place: (place["position"], place["song_id"]), reverse=True
+            )
+            last |= {recording[place["song_id"]]: place for place in worst_first}
         popularity = {row["song_id"]: row["popularity"] for row in self._base[self.today]["songs"]}
         for region in self.regions_today:
-            for song_id, told in last.items():
+            for told in last.values():
+                song_id = told["song_id"]
                 released = told["release_date"]
                 if released is None or released < self._ago(56):
                     continue
@@ -413,7 +457,13 @@ class Oracle:
                     day: min(held)
                     for day in window
                     if day >= released
-                    and (held := [p["position"] for p in self._in_region(region, day) if p["song_id"] == song_id])
+                    and (
+                        held := [
+                            place["position"]
+                            for place in self._in_region(region, day)
+                            if recording[place["song_id"]] == recording[song_id]
+                        ]
+                    )
                 }
                 if not positions:
                     continue
@@ -431,7 +481,7 @@ class Oracle:
                         "debut_date": min(positions),
                         "debut_position": positions[min(positions)],
                         "is_debut_known": min(positions) == released
-                        or not self._is_first_capture(region, song_id, min(positions)),
+                        or not self._is_first_capture(region, recording[song_id], recording, min(positions)),
                         "peak_position": peak,
                         "peak_date": peak_date,
                         "days_to_peak": (peak_date - released).days,
@@ -442,18 +492,23 @@ class Oracle:
                 )
         return rows
 
-    def _is_first_capture(self, region: str, song_id: str, day: date) -> bool:
+    def _is_first_capture(self, region: str, wanted: str, recording: Mapping[str, str], day: date) -> bool:
         """Whether a playlist with the song was captured for the first time in the region that day."""
         then = Oracle(self._history, day)
         return any(
             then._since(place["playlist_id"]) == day
             for place in self._in_region(region, day)
-            if place["song_id"] == song_id
+            if recording[place["song_id"]] == wanted
         )
 
     def region_links(self) -> list[Row]:
         rows: list[Row] = []
-        songs = {region: {p["song_id"] for p in self._in_region(region, self.today)} for region in self.regions_today}
+        for playlist_id in self._playlists():
+            self._tracks(playlist_id)
+        songs = {
+            region: {place["recording"] for place in self._in_region(region, self.today)}
+            for region in self.regions_today
+        }
         arrivals = {region: self._arrivals(region) for region in self.regions_today}
         for here, there in permutations(self.regions_today, 2):
             shared = songs[here] & songs[there]
@@ -481,21 +536,22 @@ class Oracle:
         return rows
 
     def _arrivals(self, region: str) -> dict[str, date]:
-        """Songs that were seen to arrive on the playlists that are the region's charts today."""
+        """Recordings that were seen to arrive on the playlists that are the region's charts today."""
         found: dict[str, tuple[date, bool]] = {}
         for playlist_id in {place["playlist_id"] for place in self._in_region(region, self.today)}:
-            captures, since = self._captures(playlist_id), self._since(playlist_id)
-            in_region = [day for day in captures if day >= since]
-            for song_id in {song for day in in_region for song in self._on(playlist_id, day)}:
+            since = self._since(playlist_id)
+            for track in self._tracks(playlist_id):
+                if track.last < since:
+                    continue
                 # Before the region was this one, the song may have come and gone without coming to the region.
-                was_there = any(song_id in self._on(playlist_id, day) for day in captures if day <= since)
-                first = since if was_there else next(day for day in in_region if song_id in self._on(playlist_id, day))
-                known = found.get(song_id)
+                was_there = min(track.days) <= since
+                first = since if was_there else min(track.days)
+                known = found.get(track.recording)
                 if known is None or first < known[0]:
-                    found[song_id] = first, was_there
+                    found[track.recording] = first, was_there
                 elif first == known[0]:
-                    found[song_id] = first, was_there or known[1]
-        return {song_id: first for song_id, (first, was_there) in found.items() if not was_there}
+                    found[track.recording] = first, was_there or known[1]
+        return {recording: first for recording, (first, was_there) in found.items() if not was_there}
 
 
 def _rank(points: Mapping[str, int], artist: str) -> int | None:

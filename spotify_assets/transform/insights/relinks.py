@@ -1,0 +1,62 @@
+"""The same recording under another id: the memory before a day, under the ids that its songs have on the day.
+
+The rule: a song goes on under its own id wherever that is on the playlist. A song whose id was never on the playlist
+goes on from another id of the same recording that is not there today: one with the same ISRC, or one that Spotify
+itself links (`linked_from`). Where there are several, from the one seen last, and at the better place.
+"""
+
+import polars as pl
+
+from spotify_assets.transform.insights.charts import PLAYLIST_SONG, Charts
+
+# What is equal of a song that came (first) and of one that went (second) where they are one recording.
+LINKS = (
+    ("recording_id", "recording_id"),
+    ("linked_from_id", "song_id"),
+    ("song_id", "linked_from_id"),
+    ("linked_from_id", "linked_from_id"),
+)
+
+
+def under_ids_of_today(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
+    """The memory before a day; what goes on under another id has that, and the one before as `relinked_from`."""
+    # An older version knew no recordings.
+    known = before.with_columns(pl.coalesce("recording_id", "song_id"))
+    pairs = _relinked(charts.places, known)
+    return (
+        known.join(pairs, left_on=PLAYLIST_SONG, right_on=["playlist_id", "song_id_then"], how="left")
+        .with_columns(relinked_from=pl.when(pl.col("song_id_today").is_not_null()).then("song_id"))
+        .with_columns(song_id=pl.coalesce("song_id_today", "song_id"))
+        .drop("song_id_today")
+    )
+
+
+def _relinked(places: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Each id that goes on under another one: playlist_id, song_id_then, song_id_today; none of them twice."""
+    came = places.join(known, on=PLAYLIST_SONG, how="anti").select(
+        "playlist_id", "recording_id", "linked_from_id", "position", song_id_today="song_id"
+    )
+    went = known.join(places, on=PLAYLIST_SONG, how="anti").select(
+        "playlist_id", "recording_id", "linked_from_id", "last_seen", "last_position", song_id_then="song_id"
+    )
+    found = [
+        came.with_columns(link="song_id_today" if now == "song_id" else now)
+        .drop_nulls("link")
+        .join(
+            went.with_columns(link="song_id_then" if then == "song_id" else then).drop_nulls("link"),
+            on=["playlist_id", "link"],
+        )
+        .select("playlist_id", "song_id_then", "song_id_today", "last_seen", "last_position", "position")
+        for now, then in LINKS
+    ]
+    return (
+        pl.concat(found)
+        .unique()
+        .sort(
+            *("last_seen", "last_position", "position", "song_id_then", "song_id_today"),
+            descending=[True, False, False, False, False],
+        )
+        .unique(["playlist_id", "song_id_today"], keep="first", maintain_order=True)
+        .unique(["playlist_id", "song_id_then"], keep="first", maintain_order=True)
+        .select("playlist_id", "song_id_then", "song_id_today")
+    )
