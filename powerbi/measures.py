@@ -168,6 +168,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         _changes("Songs added", "added", "Songs put on the list on the chosen days"),
         _changes("Songs removed", "removed", "Songs taken off it"),
         _changes("Songs moved", "moved", "Songs that changed place"),
+        _changes("Songs unavailable", "became_unavailable", "Songs that Spotify does not offer any more"),
     ),
     "Playlist songs": (
         Measure(

@@ -20,6 +20,7 @@ TYPES: Mapping[str, tuple[str, str, str | None]] = {
     "double": ("double", "type number", "0.00"),
     "boolean": ("boolean", "type logical", None),
     "date": ("dateTime", "type date", "yyyy-mm-dd"),
+    "timestamptz": ("dateTime", "type datetimezone", "yyyy-mm-dd hh:nn"),
 }
 
 # Rows that a dimension is made of: the last known of each key, which needs a buffer to be kept in order.

@@ -81,7 +81,8 @@ TABLES = {
         SELECT song_id, track.name AS name, track.album.id AS album_id, track.duration_ms AS duration_ms,
             track.explicit AS is_explicit, track.popularity AS popularity, track.disc_number AS disc_number,
             track.track_number AS track_number, track.external_ids.isrc AS isrc,
-            'https://open.spotify.com/track/' || song_id AS url
+            'https://open.spotify.com/track/' || song_id AS url,
+            NULL AS is_playable, NULL AS linked_from_id, coalesce(track.external_ids.isrc, song_id) AS recording_id
         FROM latest_songs
     """,
     "song_artists": """

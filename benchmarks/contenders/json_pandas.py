@@ -97,6 +97,9 @@ def song_row(track: dict[str, Any], fetched_at: str) -> dict[str, Any]:
         "track_number": track["track_number"],
         "isrc": track["external_ids"]["isrc"],
         "url": track["external_urls"]["spotify"],
+        "is_playable": None,
+        "linked_from_id": None,
+        "recording_id": track["external_ids"]["isrc"] or track["id"],
         "fetched_at": fetched_at,
     }
 

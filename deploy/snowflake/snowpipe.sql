@@ -88,6 +88,9 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.songs (
     track_number BIGINT COMMENT 'Place on that disc, 1-based',
     isrc VARCHAR COMMENT 'International Standard Recording Code, where given',
     url VARCHAR COMMENT 'Page of the song on Spotify',
+    is_playable BOOLEAN COMMENT 'Whether Spotify plays it in the market that was asked for; empty where none was',
+    linked_from_id VARCHAR COMMENT 'Id that the playlist names, where Spotify plays this song of the same recording',
+    recording_id VARCHAR COMMENT 'What is one recording under whatever id: the ISRC in capital letters, else the song_id; empty only where an older version made the row',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song and day, for every song that stands on a captured playlist.';
@@ -97,7 +100,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.songs_pipe AUTO_INGEST = FALSE AS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.songs COMMENT = 'One row per song and day, for every song that stands on a captured playlist.' AS
-    SELECT snapshot_date, song_id, name, album_id, duration_ms, is_explicit, popularity, disc_number, track_number, isrc, url
+    SELECT snapshot_date, song_id, name, album_id, duration_ms, is_explicit, popularity, disc_number, track_number, isrc, url, is_playable, linked_from_id, recording_id
     FROM SPOTIFY_LANDING.songs
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -209,6 +212,12 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs (
     last_capture DATE COMMENT 'Last captured day of the playlist, up to snapshot_date',
     region VARCHAR COMMENT 'Region of the playlist on last_capture, or ’unassigned’',
     region_since DATE COMMENT 'First captured day of the playlist in that region without another one in between',
+    recording_id VARCHAR COMMENT 'What is one recording under whatever id: its ISRC where one was told, else the first id that it had on the playlist; empty only where an older version made the row',
+    previous_song_id VARCHAR COMMENT 'Id that the recording had on the playlist before this one, if any',
+    occurrences BIGINT COMMENT 'Entries of the playlist that were this song on last_seen; usually 1',
+    added_at TIMESTAMP_LTZ(6) COMMENT 'UTC time it was put on the list, as last seen',
+    linked_from_id VARCHAR COMMENT 'Id that the playlist named on last_seen, where Spotify played this song for it',
+    is_available BOOLEAN COMMENT 'Of a song on the playlist, whether Spotify offers it; false as well where the list holds an entry without its song since last_seen; empty for a song that is not on the list any more',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.';
@@ -218,7 +227,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.' AS
-    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, is_first_seen_known, last_capture, region, region_since
+    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, is_first_seen_known, last_capture, region, region_since, recording_id, previous_song_id, occurrences, added_at, linked_from_id, is_available
     FROM SPOTIFY_LANDING.playlist_songs
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -229,13 +238,17 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes (
     region VARCHAR COMMENT 'Region of the playlist on this day, or ’unassigned’',
     song_name VARCHAR COMMENT 'Title of the song, as last seen',
     artist_names VARCHAR COMMENT 'Its artists in order of credit, joined by commas, as last seen',
-    change VARCHAR COMMENT 'added (not on the playlist on previous_capture), removed (no longer there) or moved',
-    position BIGINT COMMENT 'Position on this day; empty for a removed song',
-    previous_position BIGINT COMMENT 'Position on previous_capture; empty if added',
-    movement BIGINT COMMENT 'previous_position - position: places climbed; only where moved',
+    change VARCHAR COMMENT 'added (not on the playlist on previous_capture), removed (no longer there), moved, relinked, became_unavailable, available_again; of a song in several entries also added or removed where the day has more or fewer of them',
+    position BIGINT COMMENT 'Position on this day; empty if it is not there',
+    previous_position BIGINT COMMENT 'Position on previous_capture; empty if not there',
+    movement BIGINT COMMENT 'previous_position - position: places climbed; empty where it was not there on both',
     first_seen DATE COMMENT 'First captured day on which the song was on the playlist',
     last_seen DATE COMMENT 'Last one: this day, or previous_capture for a removed song',
     previous_capture DATE COMMENT 'Captured day compared with; empty only where an older version made the row',
+    recording_id VARCHAR COMMENT 'What is one recording under whatever id: its ISRC where one was told, else the first id that it had on the playlist; empty only where an older version made the row',
+    previous_song_id VARCHAR COMMENT 'Id that the recording had there before, where it is another one',
+    occurrences BIGINT COMMENT 'Entries of the playlist that are this song on this day',
+    previous_occurrences BIGINT COMMENT 'The same on previous_capture',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song that was added to, removed from or moved on a playlist since its previous captured day.';
@@ -245,7 +258,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes_pipe AUTO_INGEST = FA
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_changes COMMENT = 'One row per song that was added to, removed from or moved on a playlist since its previous captured day.' AS
-    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, change, position, previous_position, movement, first_seen, last_seen, previous_capture
+    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, change, position, previous_position, movement, first_seen, last_seen, previous_capture, recording_id, previous_song_id, occurrences, previous_occurrences
     FROM SPOTIFY_LANDING.playlist_changes
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -270,6 +283,8 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
     previous_capture DATE COMMENT 'Captured day compared with; empty on a first capture',
     release_date DATE COMMENT 'Day of release; empty where only the month or year is known, or nothing',
     popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
+    recording_id VARCHAR COMMENT 'What is one recording under whatever id: its ISRC where one was told, else the first id that it had on the playlist; empty only where an older version made the row',
+    previous_song_id VARCHAR COMMENT 'Id of the same recording on previous_capture, where it was another one',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.';
@@ -279,7 +294,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_trends_pipe AUTO_INGEST = FALSE A
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_trends COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.' AS
-    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, is_first_seen_known, previous_capture, release_date, popularity
+    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, is_first_seen_known, previous_capture, release_date, popularity, recording_id, previous_song_id
     FROM SPOTIFY_LANDING.song_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 

@@ -97,6 +97,13 @@ class DomesticShare(dy.Schema):
     known_share = columns.share("Points of artists whose country is known, of all points; 0 to 1")
     artists = dy.Int64(min=0, description="Artists on the region's charts on this day")
     domestic_artists = dy.Int64(min=0, description="Those from the country")
+    points_without_song = dy.Int64(
+        nullable=True,
+        min=0,
+        description="Points of the places that are part of no figure here, since they hold no song of their own: "
+        "episodes, local files, songs that Spotify does not offer or that could not be read, and second entries of a "
+        "song; empty only where an older version made the row",
+    )
 
     @dy.rule()
     def points_add_up(cls) -> pl.Expr:  # noqa: N805, D102

@@ -25,6 +25,7 @@ from spotify_assets_tests.support.data.builders import (
     entries_of,
     entry,
     episode,
+    isrc,
     local_file,
     observations_of,
     page,
@@ -84,8 +85,11 @@ def test_a_song_becomes_a_song_its_credits_its_album_and_its_artists() -> None:
         "popularity": 61,
         "disc_number": 1,
         "track_number": 3,
-        "isrc": "QM24S2402528",
+        "isrc": isrc("a"),
         "url": f"https://open.spotify.com/track/{spotify_id('a')}",
+        "is_playable": None,
+        "linked_from_id": None,
+        "recording_id": isrc("a"),
     }
     assert one_row(frames["albums"]) == {
         "snapshot_date": DAY,
@@ -104,6 +108,11 @@ def test_a_song_becomes_a_song_its_credits_its_album_and_its_artists() -> None:
     ]
     assert frames["artists"]["artist_id"].to_list() == [spotify_id("c"), spotify_id("d")]
     assert frames["rejected_rows"].is_empty()
+
+
+def test_what_spotify_plays_in_place_of_a_song_is_told_and_whether_it_plays_it() -> None:
+    songs = only_song(track("a", is_playable=False, linked_from={"id": spotify_id("b"), "type": "track"}))["songs"]
+    assert songs.select("is_playable", "linked_from_id").rows() == [(False, spotify_id("b"))]
 
 
 def test_an_artist_has_the_profile_where_there_is_one() -> None:

@@ -29,7 +29,7 @@ COLUMNS: dict[str, list[str]] = {
         "song_artists": "song_id artist_position artist_id",
         "artists": "artist_id name",
         "song_trends": "playlist_id region song_id song_name position previous_position previous_capture peak_position "
-        "days_on_chart is_first_seen_known",
+        "days_on_chart is_first_seen_known points",
         "artist_trends": "region artist_id artist_name entries points rank rank_change week_points week_rank "
         "week_rank_change",
         "genre_trends": "region genre points share artists share_change_7_days share_change_28_days",
@@ -115,6 +115,10 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             ),
             len(playlist.values),
         ),
+        "lengths": _section(
+            _lengths(trends).select(days.number(DAY), playlist.number("playlist_id", "group"), "length"),
+            len(playlist.values),
+        ),
         "top_artists": by_region(
             tables["artist_trends"]
             .filter((pl.col("rank") <= TOP_ARTISTS) | (pl.col("week_rank") <= TOP_ARTISTS))
@@ -154,6 +158,12 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
 def _maybe_earlier(known: str) -> pl.Expr:
     """1 where history begins with the song there already, so that its figures are bounds; else 0."""
     return (~pl.col(known).fill_null(value=True)).cast(pl.Int64).alias("maybe_earlier")
+
+
+def _lengths(trends: pl.DataFrame) -> pl.DataFrame:
+    """How many entries each playlist had on each day, whatever they were."""
+    length = (pl.col("points") + pl.col("position") - 1).max().alias("length")
+    return trends.group_by(DAY, "playlist_id").agg(length)
 
 
 def _first_captures(trends: pl.DataFrame, days: Codes, playlist: Codes) -> list[list[int]]:

@@ -11,6 +11,7 @@ SELECT
     domestic_points,
     foreign_points,
     unknown_points,
+    points_without_song,
     domestic_artists,
     artists
 FROM domestic_share

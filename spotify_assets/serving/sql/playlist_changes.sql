@@ -1,7 +1,8 @@
--- What changed on a playlist: songs added, removed and moved, day by day.
+-- What changed on a playlist, day by day: songs added, removed and moved, and those that Spotify took off, brought back
+-- or gave another id.
 --
 -- $playlist text = NULL  id, or name that it has now, of the playlist; every playlist where not given
--- $change text = NULL    added, removed or moved; every change where not given
+-- $change text = NULL    added, removed, moved, became_unavailable, available_again or relinked; every change where not given
 -- $from date = NULL      first day; the latest one where not given
 -- $to date = NULL        last day; the latest one where not given
 

@@ -2,7 +2,7 @@
 -- into a new playlist.
 --
 -- $playlist text = NULL   id, or name that it has now, of the playlist; every playlist where not given
--- $change text = 'added'  added, removed or moved
+-- $change text = 'added'  added, removed, moved, became_unavailable, available_again or relinked
 -- $from date = NULL       first day; the latest one where not given
 -- $to date = NULL         last day; the latest one where not given
 

@@ -27,12 +27,22 @@ def domestic_share(charts: Charts) -> pl.DataFrame:
             pl.col("artist_id").drop_nulls().n_unique().cast(pl.Int64).alias("artists"),
             pl.col("artist_id").filter(domestic).n_unique().cast(pl.Int64).alias("domestic_artists"),
         )
+        .join(_without_song(charts), on="region")
         .with_columns(
             pl.lit(charts.day).alias("snapshot_date"),
             share=pl.when(known > 0).then(pl.col("domestic_points") / pl.col("points")),
             known_share=known / pl.col("points"),
         )
     )
+
+
+def _without_song(charts: Charts) -> pl.DataFrame:
+    """Points of the places of a region that no song holds: region, points_without_song."""
+    entries = pl.col("entries")
+    all_points = charts.playlists.group_by("region").agg(all=(entries * (entries + 1) // 2).sum())
+    of_songs = charts.places.group_by("region").agg(pl.col("points").sum())
+    missing = (pl.col("all") - pl.col("points")).alias("points_without_song")
+    return all_points.join(of_songs, on="region").select("region", missing)
 
 
 def _country() -> pl.Expr:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from spotify_assets.serving.dashboard.page import VIEWS
 from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage
-from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, OTHER, Chart, ChartDay, gone
 from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables
 
 LAST = FIRST_DAY + timedelta(days=29)
@@ -88,6 +88,17 @@ def test_on_a_first_capture_nothing_is_new(open_page: Open) -> None:
     assert opened.column("chart", 2) == ["first capture", "first capture"]
     arrived = opened.page.locator("#glance dt", has_text="Arrived this day").locator("xpath=following-sibling::dd")
     assert arrived.inner_text() == "Not known"
+    assert_quiet(opened)
+
+
+def test_places_without_a_song_are_told(open_page: Open) -> None:
+    opened = open_page(dashboard_tables({FIRST_DAY: ChartDay({0: Chart("global", [OTHER, gone(3), 0, 1, OTHER, 2])})}))
+    note = opened.page.locator("#chart .note").inner_text()
+    assert "No song at 1\N{EN DASH}2, 5: these hold episodes" in note
+    top = opened.page.locator("#glance dt", has_text="Top of the chart").locator("xpath=following-sibling::dd")
+    assert top.inner_text() == "No song at number 1"
+    whole = open_page(dashboard_tables({FIRST_DAY: ChartDay({0: Chart("global", [0, 1])})}))
+    assert "No song" not in whole.page.locator("#chart .note").inner_text()
     assert_quiet(opened)
 
 

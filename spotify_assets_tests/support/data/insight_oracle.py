@@ -378,6 +378,14 @@ class Oracle:
                     artists[artist] = origin
             total = sum(points.values())
             artists.pop("", None)
+            held = {(place["playlist_id"], place["position"]) for place in self._in_region(region, self.today)}
+            empty = [
+                playlist["entries"] + 1 - position
+                for playlist in self._base[self.today]["playlists"]
+                if (playlist["region"] or "unassigned") == region
+                for position in range(1, playlist["entries"] + 1)
+                if (playlist["playlist_id"], position) not in held
+            ]
             rows.append(
                 {
                     "snapshot_date": self.today,
@@ -389,6 +397,7 @@ class Oracle:
                     "known_share": (points["domestic"] + points["foreign"]) / total,
                     "artists": len(artists),
                     "domestic_artists": sum(origin == country for origin in artists.values()),
+                    "points_without_song": sum(empty),
                 }
             )
         return rows

@@ -237,6 +237,16 @@ def test_a_song_counts_more_days_or_as_many_as_before_and_never_another_first_da
     assert figures(MEMORY, "remembers_every_song", earlier) == (False, {"remembered": 5, "lost": 5})
 
 
+def test_a_song_that_goes_on_under_another_id_is_remembered() -> None:
+    relinked = GOOD[MEMORY].with_columns(
+        pl.when(pl.col("song_id") == song_id(2)).then(pl.lit(song_id(6))).otherwise("song_id").alias("song_id"),
+        pl.when(pl.col("song_id") == song_id(2)).then("song_id").alias("previous_song_id"),
+    )
+    assert figures(MEMORY, "remembers_every_song", relinked) == (True, {"remembered": 5, "lost": 0})
+    without = relinked.with_columns(previous_song_id=pl.lit(None, pl.String))
+    assert figures(MEMORY, "remembers_every_song", without) == (False, {"remembered": 5, "lost": 2})
+
+
 def test_which_tables_are_asked_whether_they_are_empty_and_about_as_long_as_before() -> None:
     asked = {name: {check.__name__ for check in checks_of(table)} for name, table in INSIGHTS.tables.items()}
     assert {name for name in asked if "not_empty" in asked[name]} == {MEMORY, "genre_trends"}

@@ -6,6 +6,7 @@ song 3 of 2 and 3, song 4 of nobody, song 6 of artist 2.
 
 import pytest
 
+from spotify_assets_tests.support.data.chart_histories import OTHER, gone
 from spotify_assets_tests.support.data.worked_examples import insights, one_chart, shown
 
 POINTS = ("points", "domestic_points", "foreign_points", "unknown_points")
@@ -23,6 +24,13 @@ def test_points_are_split_among_the_artists_and_told_by_where_these_are_from() -
         "domestic_artists",
     )
     assert row == (0.25, pytest.approx(4 / 6), 4, 1)
+
+
+def test_places_without_a_song_are_part_of_no_figure_and_told() -> None:
+    places = [OTHER, 0, gone(1), 0, 6]
+    [row] = shown(insights(one_chart("gb", {0: places}))["domestic_share"], "points", "points_without_song")
+    # Song 0 has 4 points and song 6 has 1; 5 and 3 are nobody's, and 2 are of song 0 again.
+    assert row == (5.0, 10)
 
 
 def test_a_region_whose_artists_are_all_unknown_has_no_share() -> None:

@@ -1,6 +1,8 @@
 // The chart of the last chosen day, with movement and the way of each song over the chosen days.
 
 const ROWS_AT_FIRST = 25;
+// Places without a song are told as ranges, such as 1–30, and no more than so many.
+const RANGES_TOLD = 12;
 
 view("chart", "Chart", ({ playlist, first, last }) => {
   const days = daysOf("chart", playlist, first, last);
@@ -24,6 +26,8 @@ view("chart", "Chart", ({ playlist, first, last }) => {
     spotifyLink("playlist", data.playlists.id[playlist], name),
     ` on ${dateText(day)}`,
   );
+  const missing = placesWithoutSong(playlist, day, rows);
+  if (missing) heading.append(`. ${missing}`);
   if (rows.length <= ROWS_AT_FIRST) return [heading, shown];
   const more = element("button", { type: "button", class: "more" }, `Show all ${number.format(rows.length)}`);
   more.addEventListener("click", () => {
@@ -36,6 +40,22 @@ view("chart", "Chart", ({ playlist, first, last }) => {
   });
   return [heading, shown, more];
 });
+
+/** A sentence about the places of a playlist that no song of their own holds; nothing where there are none. */
+function placesWithoutSong(playlist, day, rows) {
+  const [{ length }] = rowsOf("lengths", playlist, day);
+  const held = new Set(rows.map(({ position }) => position));
+  const ranges = [];
+  for (let place = 1; place <= length; place += 1) {
+    if (held.has(place)) continue;
+    if (ranges.at(-1)?.[1] === place - 1) ranges.at(-1)[1] = place;
+    else ranges.push([place, place]);
+  }
+  if (ranges.length === 0) return "";
+  const told = ranges.slice(0, RANGES_TOLD).map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
+  if (ranges.length > RANGES_TOLD) told.push("…");
+  return `No song at ${told.join(", ")}: these hold episodes, local files, songs that Spotify does not offer or that could not be read, or a song that is on the list twice.`;
+}
 
 /** Places climbed since the playlist's captured day before; a song that was not there is new or back. */
 function movement({ position, previous_position: previous, days_on_chart: days }, isFirst) {

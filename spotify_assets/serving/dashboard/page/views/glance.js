@@ -11,7 +11,7 @@ view("glance", "At a glance", ({ region, playlist, first, last }) => {
   return element(
     "dl",
     { class: "tiles" },
-    tile("Top of the chart", songCell(rows[0].song)),
+    tile("Top of the chart", rows[0].position === 1 ? songCell(rows[0].song) : "No song at number 1"),
     tile(
       "Biggest climb",
       climber && climbOf(climber) > 0 ? [songCell(climber.song), change(climbOf(climber))] : "None",
