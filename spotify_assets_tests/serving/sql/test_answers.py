@@ -179,8 +179,11 @@ def test_what_changed_on_the_last_day_and_over_a_while(answer: Any) -> None:
     ]
     since = (f"from={EIGHTH}", f"to={LAST}")
     assert answer("playlist_changes", "change=removed", *since, columns="playlist snapshot_date song") == [
-        ("Playlist Japan", LAST, "Song B"),
         ("Playlist World", EIGHTH, "Song C"),
+    ]
+    # Its entry is still there, without a song.
+    assert answer("playlist_changes", "change=became_unavailable", *since, columns="playlist snapshot_date song") == [
+        ("Playlist Japan", LAST, "Song B"),
     ]
     assert answer("playlist_changes_urls", WORLD, *since) == urls("D", "E")
     # What a first capture shows was added nobody knows when.
