@@ -43,7 +43,8 @@ REMEDIES = {
     "wikidata_endpoint_url": "Use the address of a SPARQL endpoint, or leave it out for Wikidata itself.",
     "snapshot_hour": "Use an hour of the day in UTC, 0 to 23.",
     "sensor_seconds": "Use a whole number of seconds, 1 or more.",
-    "alert_topic_arn": "Use the ARN of an SNS topic, or leave it out to have failures logged only.",
+    "alert_topic_arn": "Use the ARN of an SNS topic, or leave it out to have alerts logged only.",
+    "alert_addresses": "Use addresses as https://appriseit.com/services/ has them, with spaces between.",
     "snowflake_account": "Use the account identifier, such as myorg-account1, without .snowflakecomputing.com.",
     "snowflake_user": "Use the name of a user whose public key Snowflake knows.",
     "snowflake_private_key_path": "Use the path of the user's private key, a PEM file.",
@@ -142,7 +143,10 @@ class Settings(BaseSettings):
     snapshot_hour: int = Field(default=6, ge=0, le=23, description="Hour of the daily snapshot, UTC")
     sensor_seconds: int = Field(default=10, ge=1, description="Seconds between two looks for new raw objects")
     alert_topic_arn: str | None = Field(
-        default=None, pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$", description="SNS topic for failed runs"
+        default=None, pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$", description="SNS topic for alerts"
+    )
+    alert_addresses: SecretStr | None = Field(
+        default=None, description="Addresses of other services for alerts, as Apprise has them; they hold tokens"
     )
 
     snowflake_account: str | None = Field(

@@ -13,6 +13,8 @@ from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlis
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
 from spotify_assets.assets.todays_snapshot import todays_snapshot
+from spotify_assets.automation.alert_channels import channels
+from spotify_assets.automation.change_alerts import watched_changes
 from spotify_assets.automation.jobs import (
     capture,
     daily_snapshot,
@@ -41,12 +43,14 @@ ASSETS = [
 ]
 # Only where somebody listens: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
-SENSORS = [raw_objects, unfinished_days, run_failures, *MEASURING]
+SENSORS = [raw_objects, unfinished_days, run_failures, watched_changes, *MEASURING]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
     ASSETS.append(snowflake)
     SENSORS.append(when_published)
 
+# An address of nobody is said now, not when there is something to tell.
+channels(settings())
 
 defs = dg.Definitions(
     # It is late, and shown so, where today is not published in time.

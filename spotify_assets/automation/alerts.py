@@ -6,10 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
-from spotify_assets.aws.client import aws_client
 from spotify_assets.config import Settings
 
 # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: a subject is at most 100 printable ASCII characters.
@@ -21,7 +19,7 @@ TOKEN = re.compile(r"(?i)(\b(?:bearer|basic)\s+|\b(?:access|refresh)_token\W{1,4
 
 @dataclass(frozen=True)
 class Alert:
-    """A message about a failed run."""
+    """A message for people: what it is about in one line, and all of it."""
 
     subject: str
     message: str
@@ -44,19 +42,6 @@ def compose(job: str, run_id: str, days: Collection[date], reasons: Sequence[str
     ]
     subject = f"Spotify lakehouse: {job} failed for {covered}" if days else f"Spotify lakehouse: {job} failed"
     return Alert(subject[:LONGEST_SUBJECT], _without_secrets("\n".join(lines), settings))
-
-
-def publish(alert: Alert, settings: Settings) -> str | None:
-    """Sends an alert to the SNS topic, where one is set; says what went wrong, if anything did."""
-    if settings.alert_topic_arn is None:
-        return None
-    region = settings.alert_topic_arn.split(":")[3]
-    try:
-        client = aws_client("sns", settings.aws_endpoint_url, region=region)
-        client.publish(TopicArn=settings.alert_topic_arn, Subject=alert.subject, Message=alert.message)
-    except (ClientError, BotoCoreError) as error:
-        return f"The alert could not be sent to {settings.alert_topic_arn} (ALERT_TOPIC_ARN): {error}"
-    return None
 
 
 def _covered(days: Collection[date]) -> str:

@@ -8,7 +8,8 @@ import dagster as dg
 
 from spotify_assets.assets.partitions import RANGE_END_TAG, RANGE_START_TAG
 from spotify_assets.assets.tables import LOOK_AGAIN_TAG
-from spotify_assets.automation.alerts import compose, publish
+from spotify_assets.automation.alert_channels import deliver
+from spotify_assets.automation.alerts import compose
 from spotify_assets.automation.arrivals import (
     ActiveRun,
     Arrival,
@@ -212,8 +213,9 @@ def will_retry(run: dg.DagsterRun) -> bool:
     name="run_failures",
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=settings().sensor_seconds,
-    description="Says which run failed for good, why, and what to do: in this sensor's log, and to the SNS topic "
-    "ALERT_TOPIC_ARN where that is set. Runs that are retried are not told of. Metrics go to METRICS_NAMESPACE.",
+    description="Says which run failed for good, why, and what to do: in this sensor's log, to the SNS topic "
+    "ALERT_TOPIC_ARN and to ALERT_ADDRESSES where they are set. Runs that are retried are not told of. Metrics go to "
+    "METRICS_NAMESPACE.",
 )
 def run_failures(context: dg.RunFailureSensorContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason | None:
     """Tells of one failed run."""
@@ -236,6 +238,6 @@ def run_failures(context: dg.RunFailureSensorContext, lake: dg.ResourceParam[Lak
         lake.settings,
     )
     context.log.error(f"{alert.subject}\n{alert.message}")
-    if (problem := publish(alert, lake.settings)) is not None:
+    for problem in deliver(alert, lake.settings):
         context.log.error(problem)
     return None

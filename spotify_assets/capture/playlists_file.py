@@ -1,4 +1,4 @@
-"""The playlists to capture, from `playlists.yaml`: id, URI or URL; name; region; tags.
+"""The playlists to capture, from `playlists.yaml`: id, URI or URL; name; region; tags; what is watched.
 
 Refuses a duplicate or malformed entry with file and line, since a wrong id would be a gap in history.
 """
@@ -9,11 +9,12 @@ from typing import Any
 
 import yaml
 
+from spotify_assets.capture.watches import FORMS, BadWatch, read_watch
 from spotify_assets.config import Settings, SettingsError
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.playlist_links import NoPlaylist, playlist_id
 
-KNOWN_FIELDS = {"id", "name", "region", "tags"}
+KNOWN_FIELDS = {"id", "name", "region", "tags", "watch"}
 
 
 def configured_playlists(settings: Settings) -> tuple[PlaylistEntry, ...]:
@@ -89,4 +90,9 @@ def _entry(path: Path, line: int, row: Any) -> PlaylistEntry:
     for field in ("name", "region"):
         if row.get(field) is not None and not isinstance(row[field], str):
             raise SettingsError(f"{where}: `{field}` must be text; put {row[field]!r} in quotes.")
-    return PlaylistEntry(named, row.get("name") or named, row.get("region"), tuple(tags))
+    name = row.get("name") or named
+    try:
+        watch = read_watch(row.get("watch"))
+    except BadWatch as error:
+        raise SettingsError(f"{where}: `watch` of the playlist {name} {error}. It may be {FORMS}.") from None
+    return PlaylistEntry(named, name, row.get("region"), tuple(tags), watch)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from spotify_assets.artist_facts.asking import Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
+from spotify_assets.automation.alert_channels import channels
 from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.config import Settings, SettingsError, settings
 from spotify_assets.lake.errors import LakeError
@@ -68,6 +69,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     except SettingsError as error:
         yield Diagnosis("playlists file", False, str(error))
     yield from _spotify(found, entries)
+    yield _examined("alerts", lambda: _alerts(found))
     yield _examined("artist facts", lambda: _artist_facts(found))
     lake = Lake(found)
     yield _examined("lake's source", lambda: _source(lake))
@@ -106,7 +108,7 @@ def _verified(name: str, noun: str, verify: Callable[[], Iterator[Verified]], re
 def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
     try:
         return Diagnosis(name, True, examine())
-    except (LakeError, CaptureError, FactsUnavailable, SnowflakeError) as error:
+    except (SettingsError, LakeError, CaptureError, FactsUnavailable, SnowflakeError) as error:
         return Diagnosis(name, False, str(error))
     # Whatever is wrong with a machine, the other examinations are still worth having.
     except Exception as error:
@@ -150,6 +152,11 @@ def _artist_facts(found: Settings) -> str:
     for _ in source.ask([NOBODY]):
         pass
     return f"{source.name} answers"
+
+
+def _alerts(found: Settings) -> str:
+    named = [channel.name for channel in channels(found)]
+    return f"told in the log, and to {', '.join(named)}" if named else "told in the log of Dagster's sensors alone"
 
 
 def _source(lake: Lake) -> str:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from spotify_assets.assets.dashboard import PAGE
 from spotify_assets.assets.partitions import named, range_tags, ranges
+from spotify_assets.automation.change_alerts import day_to_tell, tell, watched_playlists
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open, open_instance
 from spotify_assets.automation.jobs import daily_snapshot, page, process_raw_objects, refresh_insights
@@ -20,7 +22,9 @@ from spotify_assets.capture.snapshots import captured_in_part
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.rows import print_frame
+from spotify_assets.config import SettingsError
 from spotify_assets.definitions import defs
+from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.lake.unfinished import look_for_unfinished
@@ -83,6 +87,7 @@ def run_days(lake: Lake, days: int) -> int:
         console.print(line)
     if not (missing or left):
         console.print(f"Published already: {counted(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
+    _tell_of_changes(console, lake, today)
     console.print()
     if work.failures:
         raise CommandError("\n".join(work.failures))
@@ -132,6 +137,21 @@ def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date]
 def _why_failed(title: str, events: Sequence[dg.DagsterEvent], run_id: str) -> str:
     first = f"The run of {title} failed. What it had published stays, and so does what was published before."
     return "\n  ".join([first, *failure_reasons(events), f"Whole log: make ui, run {run_id}"])
+
+
+def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:
+    """What the daemon's sensor does; whichever looks first tells."""
+
+    def show(text: str) -> None:
+        console.print(text, highlight=False, soft_wrap=True, markup=False)
+
+    try:
+        watched = watched_playlists(lake)
+        day = day_to_tell(lake.published_insights().whole, today) if watched else None
+        if day is not None:
+            tell(lake, watched, day, show, show, seconds=inf)
+    except (LakeError, SettingsError) as error:
+        show(f"Nobody was told of changes: {error}")
 
 
 def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:

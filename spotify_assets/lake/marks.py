@@ -19,6 +19,7 @@ from spotify_assets.lake.storage import Storage
 MARKS = "published"
 BEGUN = "begun"
 PAGE = f"{MARKS}/page"
+TOLD = f"{MARKS}/told"
 DIGITS = 16
 
 
@@ -122,3 +123,17 @@ class PageMark:
         before = [found.key for found in self._storage.list(PAGE)]
         self._storage.write(f"{PAGE}/{version}", b"")
         self._storage.delete([key for key in before if key != f"{PAGE}/{version}"])
+
+
+class ToldMarks:
+    """Of which playlists and days people were told: an object each, made before the message is sent, which it holds.
+
+    Whoever dies between the two has told nobody, and nobody is told of that playlist and day any more.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def make(self, day: date, playlist_id: str, message: str) -> bool:
+        """Says that people are told of it now; tells whether nobody said so before, in this or any other process."""
+        return self._storage.create(f"{TOLD}/snapshot_date={day}/{playlist_id}", message.encode())

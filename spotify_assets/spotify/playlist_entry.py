@@ -4,6 +4,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Watch:
+    """What somebody wants to be told of a playlist; everything, where nothing is named.
+
+    `song` and `artist` are an id or a name. With `position`, they are told of when they get there or higher; without
+    it, when they come or go.
+    """
+
+    song: str | None = None
+    artist: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True)
 class PlaylistEntry:
     """A playlist to capture; `region` and `tags` are the user's own words."""
 
@@ -11,3 +24,4 @@ class PlaylistEntry:
     name: str
     region: str | None
     tags: tuple[str, ...]
+    watch: tuple[Watch, ...] = ()

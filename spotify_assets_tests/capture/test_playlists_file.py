@@ -99,8 +99,8 @@ def test_a_long_malformed_id_is_cut_in_the_message(tmp_path: Path) -> None:
         ("tags: {a: b}", "`tags` must be a list of words, such as [chart, daily]."),
         ("tags: no", "`tags` must be a list of words, such as [chart, daily]."),
         ("tags: ''", "`tags` must be a list of words, such as [chart, daily]."),
-        ("market: us", "unknown field ['market']; known are ['id', 'name', 'region', 'tags']."),
-        ("7: x", "unknown field ['7']; known are ['id', 'name', 'region', 'tags']."),
+        ("market: us", "unknown field ['market']; known are ['id', 'name', 'region', 'tags', 'watch']."),
+        ("7: x", "unknown field ['7']; known are ['id', 'name', 'region', 'tags', 'watch']."),
     ],
 )
 def test_a_wrong_field_is_refused_with_file_and_line(tmp_path: Path, fields: str, expected: str) -> None:

@@ -1,0 +1,133 @@
+"""How people are reached: by an SNS topic, and by whatever Apprise knows (mail, Slack, Teams, Matrix, a web hook …).
+
+An address of Apprise carries tokens. So it is told by its number alone, and what libraries log while one is written to
+is dropped: they name addresses, and whole requests.
+"""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from spotify_assets.automation.alerts import LONGEST_SUBJECT, Alert
+from spotify_assets.aws.client import aws_client
+from spotify_assets.config import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+# All channels at once; a sensor may take a minute.
+ANSWER_SECONDS = 15.0
+APP = "Spotify lakehouse"
+# Between addresses; a comma may also be part of one.
+SEPARATOR = re.compile(r"\s+|,\s*(?=[\w+.-]+://)")
+# Signs with which chat services call people, and a space of no width that makes them signs again.
+CALLS = str.maketrans({"@": "@\u200b", "<": "<\u200b"})
+THREAD = "alert to "
+TALKATIVE = ("apprise", "urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests_oauthlib")
+
+
+def _is_no_alert(_: logging.LogRecord) -> bool:
+    return not threading.current_thread().name.startswith(THREAD)
+
+
+for _name in TALKATIVE:
+    logging.getLogger(_name).addFilter(_is_no_alert)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way to people: what it is called, without secrets, and what sends an alert and says what went wrong."""
+
+    name: str
+    send: Callable[[Alert], str | None]
+
+
+def channels(settings: Settings) -> list[Channel]:
+    """The channels that are set.
+
+    Raises:
+        SettingsError: an address is none that Apprise knows.
+    """
+    found: list[Channel] = []
+    if settings.alert_topic_arn is not None:
+        found.append(Channel("ALERT_TOPIC_ARN", lambda alert: _publish(alert, settings)))
+    if settings.alert_addresses is not None:
+        found += _addresses(settings.alert_addresses.get_secret_value())
+    return found
+
+
+def deliver(alert: Alert, settings: Settings, seconds: float = ANSWER_SECONDS) -> list[str]:
+    """Sends an alert by every channel at once, and waits so long at most; says what went wrong, if anything did.
+
+    Raises:
+        SettingsError: as `channels`.
+    """
+    problems: dict[str, str | None] = {}
+    wanted = channels(settings)
+
+    def send(channel: Channel) -> None:
+        try:
+            problems[channel.name] = channel.send(alert)
+        # Whatever a library raises; its text may hold the address.
+        except Exception as error:
+            problems[channel.name] = f"The alert could not be sent to {channel.name}: {type(error).__name__}."
+
+    # Not a pool: the process is not to wait at its end for a service that never answers.
+    sending = [
+        threading.Thread(target=send, args=[found], name=f"{THREAD}{found.name}", daemon=True) for found in wanted
+    ]
+    for thread in sending:
+        thread.start()
+    deadline = time.monotonic() + seconds
+    for thread in sending:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    silent = f"did not answer within {seconds:g} s; whether the alert arrived is not known."
+    told = [problems.get(found.name, f"{found.name} {silent}") for found in wanted]
+    return [problem for problem in told if problem is not None]
+
+
+def _publish(alert: Alert, settings: Settings) -> str | None:
+    topic = settings.alert_topic_arn or ""
+    try:
+        client = aws_client("sns", settings.aws_endpoint_url, region=topic.split(":")[3])
+        client.publish(TopicArn=topic, Subject=_sns_subject(alert.subject), Message=alert.message)
+    except (ClientError, BotoCoreError) as error:
+        return f"The alert could not be sent to {topic} (ALERT_TOPIC_ARN): {error}"
+    return None
+
+
+def _sns_subject(subject: str) -> str:
+    """https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: at most 100 printable ASCII characters."""
+    return "".join(sign if " " <= sign <= "~" else "?" for sign in subject)[:LONGEST_SUBJECT]
+
+
+def _addresses(text: str) -> Iterator[Channel]:
+    # Its services take longer to import than most commands take to run, and most people set no address.
+    from apprise import Apprise, AppriseAsset  # noqa: PLC0415
+
+    asset = AppriseAsset(async_mode=False, app_id=APP, app_desc=APP, storage_mode="memory")
+    for number, address in enumerate(filter(None, SEPARATOR.split(text)), 1):
+        service = Apprise.instantiate(address, asset=asset)
+        name = f"number {number} of ALERT_ADDRESSES"
+        if service is None:
+            raise SettingsError(
+                f"ALERT_ADDRESSES: Apprise knows no service for address number {number}, or needs a library for it "
+                "that is not installed. Use addresses as https://appriseit.com/services/ has them, with spaces between."
+            )
+        named = f"{name} ({service.service_name})"
+        yield Channel(named, lambda alert, service=service, named=named: _notify(alert, service, named))
+
+
+def _notify(alert: Alert, service: "NotifyBase", name: str) -> str | None:
+    from apprise import Apprise, NotifyFormat  # noqa: PLC0415  as above
+
+    taken = Apprise(service).notify(
+        body=alert.message.translate(CALLS), title=alert.subject.translate(CALLS), body_format=NotifyFormat.TEXT
+    )
+    return None if taken else f"{name} did not take the alert. `apprise -vv ADDRESS` shows why."
