@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,14 +29,21 @@ APP = "Spotify lakehouse"
 SEPARATOR = re.compile(r"\s+|,\s*(?=[\w+.-]+://)")
 # Signs with which chat services call people, and a space of no width that makes them signs again.
 CALLS = str.maketrans({"@": "@\u200b", "<": "<\u200b"})
-THREAD = "alert to "
-TALKATIVE = ("apprise", "urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests_oauthlib")
+TALKATIVE = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests_oauthlib")
+
+# Whether an address is being written to; what Apprise starts in threads of its own inherits it.
+_is_sending: ContextVar[bool] = ContextVar("is_sending", default=False)
+
+
+def _is_kept(_: logging.LogRecord) -> bool:
+    return False
 
 
 def _is_no_alert(_: logging.LogRecord) -> bool:
-    return not threading.current_thread().name.startswith(THREAD)
+    return not _is_sending.get()
 
 
+logging.getLogger("apprise").addFilter(_is_kept)
 for _name in TALKATIVE:
     logging.getLogger(_name).addFilter(_is_no_alert)
 
@@ -72,6 +80,7 @@ def deliver(alert: Alert, settings: Settings, seconds: float = ANSWER_SECONDS) -
     wanted = channels(settings)
 
     def send(channel: Channel) -> None:
+        _is_sending.set(True)
         try:
             problems[channel.name] = channel.send(alert)
         # Whatever a library raises; its text may hold the address.
@@ -79,9 +88,7 @@ def deliver(alert: Alert, settings: Settings, seconds: float = ANSWER_SECONDS) -
             problems[channel.name] = f"The alert could not be sent to {channel.name}: {type(error).__name__}."
 
     # Not a pool: the process is not to wait at its end for a service that never answers.
-    sending = [
-        threading.Thread(target=send, args=[found], name=f"{THREAD}{found.name}", daemon=True) for found in wanted
-    ]
+    sending = [threading.Thread(target=send, args=[found], daemon=True) for found in wanted]
     for thread in sending:
         thread.start()
     deadline = time.monotonic() + seconds
@@ -111,7 +118,8 @@ def _addresses(text: str) -> Iterator[Channel]:
     # Its services take longer to import than most commands take to run, and most people set no address.
     from apprise import Apprise, AppriseAsset  # noqa: PLC0415
 
-    asset = AppriseAsset(async_mode=False, app_id=APP, app_desc=APP, storage_mode="memory")
+    # Its own limit would take a pool of threads, which a process waits for at its end.
+    asset = AppriseAsset(async_mode=False, app_id=APP, app_desc=APP, storage_mode="memory", service_timeout=0)
     for number, address in enumerate(filter(None, SEPARATOR.split(text)), 1):
         service = Apprise.instantiate(address, asset=asset)
         name = f"number {number} of ALERT_ADDRESSES"

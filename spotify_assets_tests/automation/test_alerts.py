@@ -9,13 +9,14 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from spotify_assets.automation.alerts import Alert, compose, publish
+from spotify_assets.automation.alerts import compose
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.sensors import run_failures
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.processes.web_hook import web_hook
 
 DAY, NEXT = date(2026, 3, 14), date(2026, 3, 15)
 SETTINGS = Settings(lake_url="/data/lake", spotify_source="spotify")
@@ -23,7 +24,6 @@ CORRECT = (
     "correct or remove the raw objects of the day in raw/to_be_processed, or put corrected ones there for those in "
     "raw/quarantine: that starts a new run. What is published stays as it is until then."
 )
-ALERT = Alert("subject", "message")
 
 
 def test_a_failed_check_is_told_with_its_sentence_its_day_and_what_to_do() -> None:
@@ -185,5 +185,10 @@ def test_a_topic_that_cannot_be_reached_is_logged_and_hides_nothing(
     assert f"The alert could not be sent to {missing} (ALERT_TOPIC_ARN)" in log
 
 
-def test_without_a_topic_nothing_is_sent() -> None:
-    assert publish(ALERT, SETTINGS) is None
+def test_a_failed_run_reaches_the_addresses(instance: dg.DagsterInstance) -> None:
+    with web_hook() as hook:
+        alerting = SETTINGS.model_copy(update={"alert_addresses": SecretStr(hook.address)})
+        assert react(instance, failing(instance), Lake(alerting)) is None
+    [taken] = hook.taken
+    assert taken["title"] == "Spotify lakehouse: failing_job failed for 2026-03-14"
+    assert "Check checked / is_good: 2026-03-14: it is bad." in taken["message"]

@@ -44,7 +44,12 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
         ("daily_look_for_missed_days", "missed_days"),
         ("weekly_tidy", "tidy"),
     }
-    assert {found.name for found in repository.sensor_defs} == {"raw_objects", "run_failures", "unfinished_days"}
+    assert {found.name for found in repository.sensor_defs} == {
+        "raw_objects",
+        "run_failures",
+        "unfinished_days",
+        "watched_changes",
+    }
     assert {found.default_status for found in repository.schedule_defs} == {dg.DefaultScheduleStatus.RUNNING}
     assert {found.default_status for found in repository.sensor_defs} == {dg.DefaultSensorStatus.RUNNING}
     assert {found.execution_timezone for found in repository.schedule_defs} == {"UTC"}
