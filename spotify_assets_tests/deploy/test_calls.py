@@ -6,14 +6,15 @@ Both ways: a call that a policy does not allow would fail on AWS, and a right th
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster_aws.s3 import S3ComputeLogManager
 
-from spotify_assets.automation.alerts import Alert, publish
+from spotify_assets.automation.alert_channels import deliver
+from spotify_assets.automation.alerts import Alert
 from spotify_assets.automation.aws_lambda import handler
 from spotify_assets.automation.cloudwatch import Metric, Name, send
 from spotify_assets.automation.costs import READS_PER_DAY, READS_PER_RAW_OBJECT, WRITES_PER_DAY, WRITES_PER_RAW_OBJECT
@@ -24,6 +25,7 @@ from spotify_assets.definitions import defs
 from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.lake.marks import ToldMarks
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_PUBLISHED, PLAYLISTS_FILE, Platform
@@ -97,7 +99,8 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
         platform.engine = GlueEngine(variables["GLUE_JOB_NAME"], variables["GLUE_WORK_BUCKET"])
         assert not platform.materialize(today, steps=["tables"]).success
     assert sum(removed.files for removed in tidy_lake(lake, datetime.now(UTC) + timedelta(days=90)).values())
-    assert publish(Alert("subject", "message"), found) is None
+    assert ToldMarks(lake.storage).make(date(2026, 3, 1), "a-playlist", "a message")
+    assert deliver(Alert("subject", "message"), found) == []
     assert send([Metric(Name.RUNS_FAILED, 1)], found) is None
     assert run_doctor() == 0
     keep_output(variables["COMPUTE_LOGS_BUCKET"], found.aws_endpoint_url)
