@@ -23,18 +23,22 @@ WORDS = {
     "relinked": "is there as another edition of the same recording",
     MOVED: "moved",
 }
-# Another edition of a song that was there before reaches nothing, wherever it stands.
-REACHING = ("added", "available_again", MOVED)
+ARRIVING = ("added", "available_again")
+REACHING = (*ARRIVING, "relinked", MOVED)
 
 
 @dataclass(frozen=True)
 class Told:
-    """A change that somebody asked for; `reached` is the best position asked for that the song got to."""
+    """A change that somebody asked for; `reached` is the best position asked for that the song got to.
+
+    `occurrences` are a song's entries before and now, where there are fewer or more of them.
+    """
 
     song: str
     change: str
     position: int | None
     previous_position: int | None
+    occurrences: tuple[int, int] | None
     reached: int | None
 
 
@@ -74,14 +78,22 @@ def _told(watches: Collection[Watch], changes: pl.DataFrame, artists: Mapping[st
                 row["change"],
                 row["position"],
                 row["previous_position"],
+                _occurrences(row),
                 min(reached, default=None),
             )
 
 
 def _is_about(watch: Watch, row: Mapping[str, Any], credited: Collection[str]) -> bool:
     if watch.song is not None:
-        return watch.song == row["song_id"] or _folded(watch.song) == _folded(row["song_name"])
+        return watch.song in (row["song_id"], row["previous_song_id"]) or _folded(watch.song) == _folded(
+            row["song_name"]
+        )
     return watch.artist is None or _folded(watch.artist) in credited
+
+
+def _occurrences(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    before, now = row["previous_occurrences"], row["occurrences"]
+    return None if before is None or now is None or before == now else (before, now)
 
 
 def _is_whole(watch: Watch, change: str) -> bool:
@@ -91,8 +103,9 @@ def _is_whole(watch: Watch, change: str) -> bool:
 
 def _reaches(wanted: int, row: Mapping[str, Any]) -> bool:
     position, before = row["position"], row["previous_position"]
-    is_there = position is not None and position <= wanted
-    return is_there and row["change"] in REACHING and (before is None or before > wanted)
+    if position is None or position > wanted or row["change"] not in REACHING:
+        return False
+    return row["change"] in ARRIVING if before is None else before > wanted
 
 
 def _folded(name: str) -> str:
@@ -117,6 +130,8 @@ def _sentence(told: Told) -> str:
     if told.reached is not None:
         goal = "number 1" if told.reached == 1 else f"the top {told.reached}{where and f', now{where}'}"
         return f"{told.song} reached {goal}{then}"
+    if told.change in ("added", "removed") and told.occurrences is not None:
+        return f"{told.song} is there {counted(told.occurrences[1], 'time')} now, {told.occurrences[0]} before"
     if told.change == MOVED and place is not None and before is not None:
         return f"{told.song} {'climbed' if place < before else 'fell'} from {before} to {place}"
     return f"{told.song} {WORDS.get(told.change, told.change.replace('_', ' '))}{where}{then}"

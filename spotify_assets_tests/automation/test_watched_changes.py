@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotify_assets.automation.watched_changes import MOST_LINES, WORDS, message_about
@@ -20,14 +20,14 @@ def row(
     song: str, change: str, position: int | None = None, before: int | None = None, **others: Any
 ) -> dict[str, Any]:
     given = {"song_id": f"id-{song}", "song_name": song, "artist_names": f"Artist {song}, Guest"}
+    given |= dict.fromkeys(("previous_song_id", "occurrences", "previous_occurrences"))
     places = {"change": change, "position": position, "previous_position": before, "previous_capture": BEFORE}
     return given | places | others
 
 
 def changes(*rows: dict[str, Any]) -> pl.DataFrame:
     schema = TABLES["playlist_changes"].schema.create_empty().schema
-    names = ("song_id", "song_name", "artist_names", "change", "position", "previous_position", "previous_capture")
-    return pl.DataFrame(list(rows), {name: schema[name] for name in names})
+    return pl.DataFrame(list(rows), {name: schema[name] for name in row("A", "added")})
 
 
 def told(watch: Watch, *rows: dict[str, Any]) -> list[str]:
@@ -63,6 +63,9 @@ def test_a_message_says_playlist_day_what_it_is_compared_with_and_each_change() 
         (row("A", "became_unavailable", 3, 3), "is no longer available on Spotify at 3 (was at 3)"),
         (row("A", "available_again", 4), "is available again at 4"),
         (row("A", "relinked", 4, 5), "is there as another edition of the same recording at 4 (was at 5)"),
+        (row("A", "added", 4, 4, previous_occurrences=1, occurrences=2), "is there 2 times now, 1 before"),
+        (row("A", "removed", 4, 4, previous_occurrences=2, occurrences=1), "is there 1 time now, 2 before"),
+        (row("A", "added", 4, None, occurrences=2), "came at 4"),
         (row("A", "some_new_kind", 4), "some new kind at 4"),
     ],
 )
@@ -89,6 +92,9 @@ def test_every_kind_of_change_has_its_words(change: dict[str, Any], sentence: st
         (Watch(position=100), LEFT, False),
         (Watch(position=10), row("A", "available_again", 4), True),
         (Watch(position=10), row("A", "relinked", 4), False),
+        (Watch(position=10), row("A", "relinked", 4, 14), True),
+        (Watch(position=10), row("A", "became_unavailable", 4, 14), False),
+        (Watch(song="id-old"), row("A", "relinked", 4, 4, previous_song_id="id-old"), True),
         (Watch(song="a", position=10), CLIMBED, True),
         (Watch(song="b", position=10), CLIMBED, False),
         (Watch(song="a", position=10), LEFT, False),
@@ -130,6 +136,7 @@ def test_an_old_row_that_does_not_say_what_it_is_compared_with_is_told_all_the_s
     assert alert.message.startswith("Mine on 2026-03-02:\n")
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(
         st.builds(
