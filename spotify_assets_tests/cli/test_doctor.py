@@ -137,6 +137,15 @@ def test_settings_that_cannot_be_used_are_a_line_each(doctor: Doctor) -> None:
     assert "SPOTIFY_SOURCE=tidal" in answer.printed
 
 
+def test_alerts_go_to_services_by_name_and_an_address_of_none_is_told_by_its_number(doctor: Doctor) -> None:
+    secret = "json://127.0.0.1/t0ps3cret"
+    visit = doctor(ALERT_ADDRESSES=secret, ALERT_TOPIC_ARN=f"arn:aws:sns:{REGION}:123456789012:alerts")
+    assert visit.healthy["alerts"].endswith("ALERT_TOPIC_ARN, number 1 of ALERT_ADDRESSES (JSON)")
+    wrong = doctor(ALERT_ADDRESSES=f"{secret} nope://t0ps3cret")
+    the_ill(wrong, "alerts", "ALERT_ADDRESSES", "address number 2")
+    assert "t0ps3cret" not in visit.printed + wrong.printed
+
+
 def test_a_playlists_file_that_is_not_there(doctor: Doctor) -> None:
     the_ill(doctor(PLAYLISTS_FILE="none.yaml"), "playlists file", "none.yaml: no such file", "PLAYLISTS_FILE")
 
