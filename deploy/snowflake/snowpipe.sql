@@ -362,6 +362,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.domestic_share (
     known_share FLOAT COMMENT 'Points of artists whose country is known, of all points; 0 to 1',
     artists BIGINT COMMENT 'Artists on the region’s charts on this day',
     domestic_artists BIGINT COMMENT 'Those from the country',
+    points_without_song BIGINT COMMENT 'Points of the places that are part of no figure here, since they hold no song of their own: episodes, local files, songs that Spotify does not offer or that could not be read, and second entries of a song; empty only where an older version made the row',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.';
@@ -371,7 +372,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.domestic_share_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.domestic_share COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.' AS
-    SELECT snapshot_date, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists
+    SELECT snapshot_date, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists, points_without_song
     FROM SPOTIFY_LANDING.domestic_share
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
