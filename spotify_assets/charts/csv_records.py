@@ -1,0 +1,117 @@
+"""Records of a CSV with the lines they stand in; a record that is malformed costs itself alone.
+
+A quote that is not closed would take in what follows, up to the next quote or the end of the file. So a record of more
+lines than a name can have, or of more than one line that does not have the cells of the header, gives up its first line
+and is read again from the next one.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spotify_assets.charts.chart_file import Problem, bounded
+from spotify_assets.charts.text import Text
+
+MOST_LINES = 20
+QUOTES = "its quotes do not match"
+NOT_UTF8 = "it is not in UTF-8, as the other lines are (probably in Windows-1252)"
+
+
+@dataclass
+class Records:
+    """Records below a header: their first lines, 1-based, and their cells, as many as the header has."""
+
+    lines: list[int] = field(default_factory=list[int])
+    cells: list[list[str]] = field(default_factory=list[list[str]])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+
+def first_records(lines: list[str], delimiter: str, count: int) -> list[tuple[int, list[str]]]:
+    """The first records that are not empty, each with the line it begins in."""
+    found: list[tuple[int, list[str]]] = []
+    source = _Lines(lines, 0)
+    try:
+        for cells in csv.reader(source, delimiter=delimiter, strict=True):
+            if any(cells):
+                found.append((source.begin + 1, cells))
+            if len(found) == count:
+                break
+            source.begin = source.next
+    except csv.Error:
+        pass  # a file that is cut off there, or no CSV: what came before it counts
+    return found
+
+
+def records_of(text: Text, delimiter: str, width: int, header_line: int) -> Records:
+    """All records below the header."""
+    if not text.unreadable and (whole := _one_a_line(text.lines[header_line:], delimiter, width)) is not None:
+        return Records(list(range(header_line + 1, len(text.lines) + 1)), whole)
+    found = Records()
+    for first, last, cells in _read(text.lines, delimiter, width, header_line):
+        reason = None
+        if cells is None:
+            reason = QUOTES
+        elif text.unreadable and not text.unreadable.isdisjoint(range(first, last + 1)):
+            reason = NOT_UTF8
+        elif len(cells) != width:
+            reason = f"it has {len(cells)} cells, and the header has {width}"
+        if reason is None and cells is not None:
+            found.lines.append(first)
+            found.cells.append(cells)
+        elif reason is not None:
+            found.problems.append(Problem(first, reason, line_text(text, first)))
+    return found
+
+
+def line_text(text: Text, line: int) -> str:
+    """A line for a problem, bounded, in characters that any encoding takes."""
+    return bounded(text.lines[line - 1].encode("utf-8", "replace").decode())
+
+
+def _one_a_line(lines: list[str], delimiter: str, width: int) -> list[list[str]] | None:
+    """The cells of all lines, where each is a record as it should be, which is the rule and three times as fast."""
+    try:
+        cells = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    is_whole = len(cells) == len(lines) and all(len(record) == width for record in cells)
+    return cells if is_whole and all(map(any, cells)) else None
+
+
+def _read(
+    lines: list[str], delimiter: str, width: int, header_line: int
+) -> Iterator[tuple[int, int, list[str] | None]]:
+    """First and last line of each record, 1-based, and its cells; None where they cannot be told."""
+    source = _Lines(lines, header_line)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        source.begin = first = source.next
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells = None
+        if cells is None or (len(cells) != width and source.next - first > 1):
+            source.next = first + 1
+            reader = csv.reader(source, delimiter=delimiter, strict=True)
+            cells = None
+        if cells is None or any(cells):
+            yield first + 1, source.next, cells
+
+
+class _Lines:
+    """Lines for one record after the other, each from `begin` on."""
+
+    def __init__(self, lines: list[str], start: int) -> None:
+        self._lines = lines
+        self.begin = self.next = start
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if self.next == len(self._lines) or self.next - self.begin == MOST_LINES:
+            raise StopIteration
+        self.next += 1
+        return self._lines[self.next - 1]

@@ -1,0 +1,43 @@
+"""`charts.csv` of the data set "Spotify charts": daily charts of spotifycharts.com, 2017 to 2021, some 26 million rows.
+
+Regions are English names of countries, `Global` among them; `chart` is `top200`, the regional chart, or `viral50`. Of
+the viral chart streams are empty. `trend` is in words: a NEW_ENTRY was not there on the day before, of the others the
+place there is not told.
+"""
+
+import polars as pl
+
+from spotify_assets.charts.cells import COUNT, COUNTRY, DAY, RANK, SONG_LINK, TEXT, Cell, Kind
+from spotify_assets.charts.format import Format
+
+CHARTS = {"top200": "regional", "viral50": "viral"}
+NEW_ENTRY = "NEW_ENTRY"
+
+
+def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
+        recurrence=pl.lit("daily"),
+        chart_id=pl.format("{}-{}-daily", "chart_type", "region"),
+        is_previous_told=pl.col("entry_status").eq(NEW_ENTRY).fill_null(False),
+    )
+
+
+FORMAT = Format(
+    name="data set charts.csv of 2017 to 2021",
+    needed=("rank", "date", "url", "region", "chart"),
+    cells={
+        "title": Cell("title", TEXT),
+        "position": Cell("rank", RANK),
+        "snapshot_date": Cell("date", DAY),
+        "artist_names": Cell("artist", TEXT),
+        "song_id": Cell("url", SONG_LINK),
+        "region": Cell("region", COUNTRY),
+        "chart_type": Cell(
+            "chart",
+            Kind(lambda text: text.replace_strict(CHARTS, default=None, return_dtype=pl.String), "top200 or viral50"),
+        ),
+        "entry_status": Cell("trend", TEXT),
+        "streams": Cell("streams", COUNT),
+    },
+    finish=_finish,
+)

@@ -1,0 +1,59 @@
+"""Places on charts: each is one song's. What stands twice is settled where it says the same, and else not taken."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from spotify_assets.charts.chart_file import Problem
+
+PLACE = ("chart_id", "snapshot_date", "position")
+MOST_NAMED = 5
+
+
+def settle_places(rows: pl.DataFrame, line_text: Callable[[int], str]) -> tuple[pl.DataFrame, list[Problem], list[str]]:
+    """Rows with one song at each place, problems of those left out, and sentences about places that are missing.
+
+    A song that stands twice at its place is taken once; of different songs at one place none is, since nothing says
+    which it is.
+    """
+    is_shared = rows.select(PLACE).is_duplicated()
+    if not is_shared.any():
+        return rows, [], _gaps(rows)
+    shared = rows.filter(is_shared).with_columns(
+        songs=pl.col("song_id").n_unique().over(PLACE),
+        first=pl.col("line").min().over(PLACE),
+        lines=pl.col("line").sort().over(PLACE, mapping_strategy="join"),
+    )
+    is_repeated = pl.col("songs") == 1
+    lost = shared.filter(~is_repeated | (pl.col("line") != pl.col("first")))
+    problems = [
+        Problem(row["line"], _reason(row), line_text(row["line"]))
+        for row in lost.select("line", "songs", "first", "lines", *PLACE).iter_rows(named=True)
+    ]
+    kept = rows.join(lost.select("line"), on="line", how="anti")
+    return kept, problems, _gaps(kept)
+
+
+def _reason(row: dict[str, object]) -> str:
+    place = f"rank {row['position']} of {row['chart_id']} of {row['snapshot_date']}"
+    if row["songs"] == 1:
+        return f"{place} stands in line {row['first']} already, with the same song"
+    lines = row["lines"]
+    named = ", ".join(str(line) for line in lines[:MOST_NAMED]) if isinstance(lines, list) else ""
+    return f"{place} is told of different songs, in lines {named}: none of them is taken"
+
+
+def _gaps(rows: pl.DataFrame) -> list[str]:
+    """What is to be said of charts that lack a place above their last one, as whole charts may."""
+    counted = rows.group_by("chart_id", "snapshot_date").agg(pl.col("position").max().alias("last"), pl.len())
+    short = counted.filter(pl.col("last") > pl.col("len")).sort("snapshot_date", "chart_id")
+    if short.is_empty():
+        return []
+    chart_id, day, last, _ = short.row(0)
+    is_first = (pl.col("chart_id") == chart_id) & (pl.col("snapshot_date") == day)
+    there = set(rows.filter(is_first)["position"])
+    # A place far beyond all others is odd itself; nobody wants all the places before it.
+    missing = [place for place in range(1, min(last, len(there) + MOST_NAMED) + 1) if place not in there]
+    named = ", ".join(str(place) for place in missing[:MOST_NAMED])
+    more = " and others" if last - len(there) > MOST_NAMED else ""
+    return [f"{short.height:,} charts lack places, the first is {chart_id} of {day}: {named}{more}"]

@@ -1,0 +1,119 @@
+"""Bytes of a file as text, whatever encoding a program saved it in; lines that are in another one are told apart."""
+
+import codecs
+import io
+import re
+from dataclasses import dataclass, field
+
+from spotify_assets.charts.chart_file import bounded
+from spotify_assets.charts.errors import UnreadableChart
+
+# Longer marks first: that of UTF-32 begins as that of UTF-16 does.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Without a mark: headers and JSON begin with ASCII, so that zero bytes among the first four tell.
+ZERO_BYTES: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+# A byte that is no UTF-8, as Python keeps it.
+ESCAPED = re.compile("[\udc80-\udcff]")
+NOT_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
+# The first letters of what UTF-8 becomes when it is read as Windows-1252.
+LIKE_MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf\u0152-\u2122]")
+SAVE_AS_UTF8 = "save it as UTF-8"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file as text, the encoding it was in, and which of its lines (1-based) are not in that encoding."""
+
+    lines: list[str]
+    encoding: str
+    unreadable: frozenset[int] = frozenset()
+    oddities: list[str] = field(default_factory=list[str])
+
+
+def text_of(content: bytes) -> Text:
+    """A file as text.
+
+    Raises:
+        UnreadableChart: it is in no encoding of Unicode.
+    """
+    mark, encoding = encoding_of(content)
+    oddities = [] if encoding == "utf-8" else [f"it is in {encoding.upper()}, which is read as it is"]
+    try:
+        text = content[mark:].decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
+    except UnicodeDecodeError as error:
+        raise UnreadableChart(f"damaged {encoding.upper()} from byte {error.start:,} on: {SAVE_AS_UTF8}") from error
+    # As it is: a record knows by its line where it stands, and CR alone ends a line, too.
+    lines = list(io.StringIO(text, newline=""))
+    is_whole = ESCAPED.search(text) is None
+    unreadable = frozenset(() if is_whole else _lines_with(ESCAPED, lines))
+    if len(unreadable) > 1 and len(_lines_with(NOT_ASCII, lines)) < len(unreadable):
+        first = min(unreadable)
+        raise UnreadableChart(
+            f"not in UTF-8 (probably in Windows-1252): {len(unreadable):,} lines, the first is line {first:,}: "
+            f"{SAVE_AS_UTF8}"
+        )
+    if LIKE_MOJIBAKE.search(text):
+        oddities.extend(_mojibake(lines))
+    return Text(lines, encoding, unreadable, oddities)
+
+
+def encoding_of(content: bytes) -> tuple[int, str]:
+    """How many bytes the mark of an encoding takes, and the encoding; UTF-8 where nothing speaks for another one."""
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return len(mark), encoding
+    return 0, ZERO_BYTES.get(tuple(byte == 0 for byte in content[:4]), "utf-8")
+
+
+def start_of(head: bytes) -> str:
+    """The first bytes of a file as text, for a look at it; what may be cut off at their end is left out."""
+    mark, encoding = encoding_of(head)
+    return codecs.getincrementaldecoder(encoding)("replace").decode(head[mark:])
+
+
+def _lines_with(pattern: re.Pattern[str], lines: list[str]) -> list[int]:
+    return [number for number, line in enumerate(lines, 1) if pattern.search(line)]
+
+
+def _mojibake(lines: list[str]) -> list[str]:
+    found = [(number, line) for number, line in enumerate(lines, 1) if _is_mojibake(line)]
+    if not found:
+        return []
+    number, line = found[0]
+    sentence = (
+        f"{len(found):,} lines look like UTF-8 that was read as Windows-1252, the first is line {number:,} "
+        f"({bounded(line, 60)!r}): names are kept as they stand; {SAVE_AS_UTF8} from where it is still right"
+    )
+    return [sentence]
+
+
+def _is_mojibake(line: str) -> bool:
+    if not (match := LIKE_MOJIBAKE.search(line)):
+        return False
+    try:
+        match.group().encode("cp1252").decode()
+    except UnicodeError:
+        # Letters of three bytes and more: the whole run has to be looked at.
+        return _is_mojibake_run(line[match.start() :])
+    return True
+
+
+def _is_mojibake_run(rest: str) -> bool:
+    for length in (3, 4):
+        try:
+            rest[:length].encode("cp1252").decode()
+        except UnicodeError:
+            continue
+        return True
+    return False
