@@ -16,6 +16,8 @@ SONG = r"^(?:spotify:track:|https?://open\.spotify\.com/(?:intl-[a-z-]+/)?track/
 ID = r"^([0-9A-Za-z]{22})$"
 # Streams are whole, so a separator between groups of three is one of thousands; one point alone could be a decimal one.
 THOUSANDS = r"^\d{1,3}(?:(?:,\d{3})+|(?:[ \x{a0}\x{202f}'\x{2019}]\d{3})+|(?:\.\d{3}){2,})$"
+ARTIST = "spotify:artist:"
+ARTISTS = rf"^{ARTIST}[0-9A-Za-z]{{22}}(?:\|{ARTIST}[0-9A-Za-z]{{22}})*$"
 DAY_LENGTH = 10
 
 
@@ -97,9 +99,9 @@ def joined_by(separator: str) -> Kind:
 
 
 def _artist_ids(text: pl.Expr) -> pl.Expr:
-    ids = text.str.split("|").list.eval(pl.element().str.extract(r"^\s*spotify:artist:([0-9A-Za-z]{22})\s*$"))
     # One that cannot be read would move the others to places that are not theirs.
-    return pl.when(ids.list.eval(pl.element().is_not_null()).list.all()).then(ids)
+    is_whole = text.str.contains(ARTISTS)
+    return pl.when(is_whole).then(text.str.replace_all(ARTIST, "", literal=True).str.split("|"))
 
 
 TEXT = Kind(lambda text: text, "text")

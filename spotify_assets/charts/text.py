@@ -49,13 +49,15 @@ def text_of(content: bytes) -> Text:
     """
     mark, encoding = encoding_of(content)
     oddities = [] if encoding == "utf-8" else [f"it is in {encoding.upper()}, which is read as it is"]
+    is_whole = True
     try:
-        text = content[mark:].decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
+        text = content[mark:].decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableChart(f"damaged {encoding.upper()} from byte {error.start:,} on: {SAVE_AS_UTF8}") from error
+        if encoding != "utf-8":
+            raise UnreadableChart(f"damaged {encoding.upper()} from byte {error.start:,} on: {SAVE_AS_UTF8}") from error
+        is_whole, text = False, content[mark:].decode(encoding, "surrogateescape")
     # As it is: a record knows by its line where it stands, and CR alone ends a line, too.
     lines = list(io.StringIO(text, newline=""))
-    is_whole = ESCAPED.search(text) is None
     unreadable = frozenset(() if is_whole else _lines_with(ESCAPED, lines))
     if len(unreadable) > 1 and len(_lines_with(NOT_ASCII, lines)) < len(unreadable):
         first = min(unreadable)
@@ -63,7 +65,7 @@ def text_of(content: bytes) -> Text:
             f"not in UTF-8 (probably in Windows-1252): {len(unreadable):,} lines, the first is line {first:,}: "
             f"{SAVE_AS_UTF8}"
         )
-    if LIKE_MOJIBAKE.search(text):
+    if not text.isascii() and LIKE_MOJIBAKE.search(text):
         oddities.extend(_mojibake(lines))
     return Text(lines, encoding, unreadable, oddities)
 
