@@ -67,7 +67,8 @@ def _day(text: pl.Expr) -> pl.Expr:
 
 
 def _moment(text: pl.Expr) -> pl.Expr:
-    return text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", strict=False).dt.replace_time_zone("UTC")
+    plain = text.str.replace("T", " ", literal=True).str.strip_suffix("Z").str.strip_suffix("+00:00")
+    return plain.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False).dt.replace_time_zone("UTC")
 
 
 def _truth(text: pl.Expr) -> pl.Expr:
@@ -114,7 +115,7 @@ COUNT = Kind(_count, "whole number from 0 on")
 MILLISECONDS = Kind(_from(0), "whole number of milliseconds")
 POPULARITY = Kind(_from(0, 100), "popularity, a whole number from 0 to 100")
 DAY = Kind(_day, "day in the form YYYY-MM-DD")
-MOMENT = Kind(_moment, "time in the form YYYY-MM-DDTHH:MM:SSZ")
+MOMENT = Kind(_moment, "time in UTC in the form YYYY-MM-DDTHH:MM:SSZ")
 TRUTH = Kind(_truth, "true or false")
 SONG_LINK = Kind(lambda text: text.str.extract(SONG), "URI or address of a song of Spotify")
 ALBUM_LINK = Kind(

@@ -130,7 +130,9 @@ def _odd_columns(header: Header) -> list[str]:
 
 def _unknown(lines: list[str], found: list[tuple[int, list[str], str]], formats: Sequence[Format]) -> str:
     """What is to be said of a header that is none of the formats."""
-    line, cells, _ = max(found, key=lambda candidate: max(_likeness(candidate[1], each) for each in formats))
+    alike = max(found, key=lambda candidate: max(_likeness(candidate[1], each) for each in formats))
+    is_alike = any(_likeness(alike[1], each) >= LIKE_A_FORMAT for each in formats)
+    line, cells, _ = alike if is_alike else found[0]
     names = set(names_of(cells))
     if names >= ARTIST_CHART:
         return "a chart of artists, by its header; only charts of songs are read"
@@ -138,7 +140,7 @@ def _unknown(lines: list[str], found: list[tuple[int, list[str], str]], formats:
         return "a chart of albums, by its header; only charts of songs are read"
     shown = bounded(", ".join(cell.strip() for cell in cells), 120)
     likeliest = max(formats, key=lambda each: _likeness(cells, each))
-    if _likeness(cells, likeliest) >= LIKE_A_FORMAT:
+    if is_alike:
         missing = [name for name in likeliest.needed if name.casefold() not in names]
         return (
             f"a {likeliest.name} without {_columns(missing)}, by its header in line {line} ({shown}): "
