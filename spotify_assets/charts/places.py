@@ -56,4 +56,6 @@ def _gaps(rows: pl.DataFrame) -> list[str]:
     missing = [place for place in range(1, min(last, len(there) + MOST_NAMED) + 1) if place not in there]
     named = ", ".join(str(place) for place in missing[:MOST_NAMED])
     more = " and others" if last - len(there) > MOST_NAMED else ""
-    return [f"{short.height:,} charts lack places, the first is {chart_id} of {day}: {named}{more}"]
+    return [
+        f"places are missing on {short.height:,} of {counted.height:,} charts, the first is {chart_id} of {day}: {named}{more}"
+    ]

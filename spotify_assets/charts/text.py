@@ -94,7 +94,7 @@ def _mojibake(lines: list[str]) -> list[str]:
         return []
     number, line = found[0]
     sentence = (
-        f"{len(found):,} lines look like UTF-8 that was read as Windows-1252, the first is line {number:,} "
+        f"lines that look like UTF-8 read as Windows-1252: {len(found):,}, the first is line {number:,} "
         f"({bounded(line, 60)!r}): names are kept as they stand; {SAVE_AS_UTF8} from where it is still right"
     )
     return [sentence]

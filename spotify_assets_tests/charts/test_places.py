@@ -27,7 +27,7 @@ def test_a_song_may_stand_at_two_places() -> None:
 def test_missing_places_are_told_of() -> None:
     assert read_rows(row(1), row(2)).oddities == []
     assert read_rows(row(1), row(3), row(5)).oddities == [
-        "1 charts lack places, the first is regional-global-daily of 2024-10-31: 2, 4"
+        "places are missing on 1 of 1 charts, the first is regional-global-daily of 2024-10-31: 2, 4"
     ]
 
 

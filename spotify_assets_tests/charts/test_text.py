@@ -52,4 +52,4 @@ def test_mojibake_is_told_of_and_right_names_are_not(name: str) -> None:
     wrong = name.encode().decode("cp1252", "ignore")
     if wrong.encode("cp1252").decode("utf-8", "ignore") == name:
         (oddity,) = text_of(f"rank\n{wrong}\n".encode()).oddities
-        assert "1 lines look like UTF-8 that was read as Windows-1252, the first is line 2" in oddity
+        assert "lines that look like UTF-8 read as Windows-1252: 1, the first is line 2" in oddity

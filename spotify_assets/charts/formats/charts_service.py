@@ -85,7 +85,7 @@ def records_in(content: bytes, told: Told) -> Source:
             entries.add({**_chart_columns(chart, day), **_values(entry)}, entry)
     if not charts:
         raise UnreadableChart("charts of artists or albums; only charts of songs are read")
-    oddities = [f"{others} charts of artists or albums in it are left out"] if others else []
+    oddities = [f"charts of artists or albums in it are left out: {others}"] if others else []
     return Source(entries.frame(), entries.text_of, entries.problems, oddities, charts)
 
 

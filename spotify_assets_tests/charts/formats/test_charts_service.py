@@ -76,7 +76,7 @@ def test_an_overview_holds_many_charts() -> None:
         ("viral-de-daily", 1),
         ("viral-fr-daily", 0),
     ]
-    assert file.oddities == ["1 charts of artists or albums in it are left out"]
+    assert file.oddities == ["charts of artists or albums in it are left out: 1"]
 
 
 def test_chart_and_day_may_be_in_the_name() -> None:

@@ -14,7 +14,7 @@ NAME = "charts_songs_daily.csv"
 
 
 def line(day: str, country: str, rank: object, number: int, artists: int = 1, **changed: object) -> list[object]:
-    cells: dict[str, object] = dict.fromkeys(COLUMNS, "") | {
+    told: dict[str, object] = {
         "date": day,
         "country": country,
         "rank": rank,
@@ -31,7 +31,7 @@ def line(day: str, country: str, rank: object, number: int, artists: int = 1, **
         "release_date": "2023-12-01",
         "artist_uris": "|".join(f"spotify:artist:{artist_id(each)}" for each in range(artists)),
     }
-    return list((cells | changed).values())
+    return [(told | changed).get(name, "") for name in COLUMNS]
 
 
 def test_many_charts_and_days_of_two_years_are_told_apart() -> None:
@@ -82,16 +82,8 @@ def test_missing_names_and_release_dates_are_null() -> None:
     ],
 )
 def test_a_line_without_chart_or_day_is_a_problem(changed: dict[str, str], reason: str) -> None:
-    file = read_text(
-        to_csv(
-            [
-                line("2024-01-01", "de", 1, 7),
-                other,
-            ],
-            COLUMNS,
-        ),
-        NAME,
-    )
+    other = line(changed.get("day", "2024-01-01"), changed.get("country", "de"), 2, 8)
+    file = read_text(to_csv([line("2024-01-01", "de", 1, 7), other], COLUMNS), NAME)
     assert values(file, "position") == [1]
     assert [(problem.line, problem.reason) for problem in file.problems] == [(3, reason)]
 
