@@ -13,8 +13,9 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 3
 SNOWFLAKE_TESTS := spotify_assets_tests/serving/snowflake/test_loading.py
 # Pure rules, schemas, settings, and the main path once through Dagster.
-QUICK := $(addprefix spotify_assets_tests/,transform schemas charts artist_facts capture spotify/sample serving/sql/test_saved_queries.py \
-  automation/test_arrivals.py test_config.py) spotify_assets_tests/assets/test_main_path.py::test_a_day_goes_from_raw_to_published
+QUICK := $(addprefix spotify_assets_tests/,transform schemas charts artist_facts capture spotify/sample \
+  serving/sql/test_saved_queries.py automation/test_arrivals.py test_config.py) \
+  spotify_assets_tests/assets/test_main_path.py::test_a_day_goes_from_raw_to_published
 
 .PHONY: run test quick test-snowflake ui check check-deploy format reference snapshot lambda glue-package lock benchmarks mutants \
   clean

@@ -56,6 +56,5 @@ def _gaps(rows: pl.DataFrame) -> list[str]:
     missing = [place for place in range(1, min(last, len(there) + MOST_NAMED) + 1) if place not in there]
     named = ", ".join(str(place) for place in missing[:MOST_NAMED])
     more = " and others" if last - len(there) > MOST_NAMED else ""
-    return [
-        f"places are missing on {short.height:,} of {counted.height:,} charts, the first is {chart_id} of {day}: {named}{more}"
-    ]
+    of_how_many = f"{short.height:,} of {counted.height:,} charts"
+    return [f"places are missing on {of_how_many}, the first is {chart_id} of {day}: {named}{more}"]
