@@ -52,6 +52,11 @@ class Attempts:
     failures: int
     last: datetime
 
+    @classmethod
+    def ended(cls, seconds: Collection[float]) -> "Attempts | None":
+        """Failures that ended at these seconds since 1970, in any order; None where there was none."""
+        return cls(len(seconds), datetime.fromtimestamp(max(seconds), UTC)) if seconds else None
+
     @property
     def again_at(self) -> datetime:
         """When it is tried again: an hour after the first failure, twice as long after each more, a day at most."""
@@ -145,5 +150,5 @@ def _requests(work: Work, now: datetime) -> Iterator[dg.RunRequest]:
 
 def _attempts(context: dg.SensorEvaluationContext, work: Work) -> Attempts | None:
     wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={WORK_TAG: f"{work.job}-{work.version}"})
-    ended = [record.end_time for record in context.instance.get_run_records(wanted) if record.end_time is not None]
-    return Attempts(len(ended), datetime.fromtimestamp(max(ended), UTC)) if ended else None
+    records = context.instance.get_run_records(wanted)
+    return Attempts.ended([record.end_time for record in records if record.end_time is not None])

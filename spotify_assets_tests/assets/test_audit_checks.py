@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from spotify_assets.assets.audit_checks import StagedTables, histories, insight_checks, result_of_days, table_checks
@@ -11,6 +12,7 @@ from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.schemas.table import Table
 from spotify_assets.transform import audit
 from spotify_assets.transform.audited_day import History
 from spotify_assets.transform.findings import Finding
@@ -76,6 +78,28 @@ def test_days_count_for_four_weeks_and_not_a_day_longer(three_days: Lake) -> Non
     }
 
 
+def test_playlists_are_looked_at_for_a_week_of_published_days_and_genres_for_one(
+    three_days: Lake, two_charts: Lake
+) -> None:
+    table, stage = BASE.tables["playlists"], three_days.staging.current(day(0))
+    assert stage is not None
+    frame = three_days.staging.read(stage, table.name).collect()
+    with_older = Lake(three_days.settings.model_copy(update={"lake_url": f"{three_days.settings.lake_url}-older"}))
+    files: dict[date, list[str]] = {}
+    for number in range(0, -16, -2):
+        of_day = frame.with_columns(pl.lit(day(number)).alias("snapshot_date"))
+        staged = with_older.staging.write(day(number), {table.name: of_day}, [], f"run{number}")
+        files[day(number)] = [with_older.storage.address(key) for key in staged.keys(table.name)]
+    with_older.catalog.publish(table, files)
+
+    def looked_at(lake: Lake, table: Table, at: date) -> list[date]:
+        rows = histories(lake, table, [at])[at].previous_rows
+        return [] if rows is None else sorted(set(rows.collect()["snapshot_date"]))
+
+    assert looked_at(with_older, table, day(1)) == sorted(files)[-7:]
+    assert looked_at(two_charts, INSIGHTS.tables["genre_trends"], LAST) == [EIGHTH]
+
+
 def test_a_day_before_everything_published_has_nothing_to_look_back_on(three_days: Lake) -> None:
     [history] = histories(three_days, ITEMS, [day(-1)]).values()
     assert history == History()
@@ -134,7 +158,7 @@ def test_what_blocks_a_publish_blocks_in_dagster_as_well_and_nothing_else_does(
     specs = [spec for definition in definitions for spec in definition.check_specs]
     assert {spec.name for spec in specs if spec.blocking} == blocking
     assert not {spec.name for spec in specs if not spec.blocking} & blocking
-    assert all(spec.description for spec in specs)
+    assert all(spec.description and spec.description == spec.description.strip() for spec in specs)
 
 
 def finding(passed: bool, sentence: str = "Said.", *, blocking: bool = False) -> Finding:
@@ -182,6 +206,10 @@ def test_a_day_that_fails_what_blocks_is_held_back_alone_where_another_passes() 
     assert severity == dg.AssetCheckSeverity.WARN
     assert description == f"1 of 2 days pass. Held back: {day(1)}: Bad."
     assert told(*[finding(False, blocking=True)] * 2)[1] == dg.AssetCheckSeverity.ERROR
+
+
+def test_a_finding_that_does_not_block_is_a_warning() -> None:
+    assert told(finding(False))[1] == dg.AssetCheckSeverity.WARN
 
 
 def test_a_finding_that_blocks_is_an_error() -> None:

@@ -67,6 +67,12 @@ def test_work_waits_for_a_run_of_one_of_its_days_alone() -> None:
     assert str(DAY) in str(why_not_now(WORK, {DAY}, None, NOW))
 
 
+def test_the_last_of_failures_counts_whatever_their_order() -> None:
+    assert Attempts.ended([]) is None
+    times = [NOW.timestamp() - hours * 3600 for hours in (2, 0, 5)]
+    assert Attempts.ended(times) == Attempts(3, NOW)
+
+
 @pytest.mark.parametrize(("failures", "hours"), [(1, 1), (2, 2), (3, 4), (6, 24), (40, 24)])
 def test_failed_work_is_tried_again_after_an_hour_then_after_longer_but_every_day(failures: int, hours: int) -> None:
     attempts = Attempts(failures, NOW - timedelta(hours=hours))
