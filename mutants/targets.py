@@ -66,7 +66,7 @@ ALSO = {
     "lake/sqlite_catalog.py": ("lake/test_durability.py", "lake/test_concurrent_publishers.py"),
     "lake/staged_file.py": ("lake/test_staging.py",),
     "lake/storage.py": ("lake/test_raw.py", "lake/test_bad_storage.py", "lake/test_large_objects.py"),
-    "assets/audit_checks.py": ("assets/test_main_path.py",),
+    "assets/audit_checks.py": ("assets/test_checks_alone.py", "assets/test_main_path.py"),
     "assets/capture_checks.py": ("assets/test_capture.py",),
     "spotify/access.py": ("spotify/test_live.py", "spotify/test_sign_in.py"),
     "spotify/api.py": ("spotify/test_live.py",),
