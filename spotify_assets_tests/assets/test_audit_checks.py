@@ -87,7 +87,8 @@ def test_playlists_are_looked_at_for_a_week_of_published_days_and_genres_for_one
     with_older = Lake(three_days.settings.model_copy(update={"lake_url": f"{three_days.settings.lake_url}-older"}))
     files: dict[date, list[str]] = {}
     for number in range(0, -16, -2):
-        of_day = frame.with_columns(pl.lit(day(number)).alias("snapshot_date"))
+        name = pl.lit("Chart" if number else None, pl.String)
+        of_day = frame.with_columns(snapshot_date=pl.lit(day(number)), name=name)
         staged = with_older.staging.write(day(number), {table.name: of_day}, [], f"run{number}")
         files[day(number)] = [with_older.storage.address(key) for key in staged.keys(table.name)]
     with_older.catalog.publish(table, files)
@@ -97,6 +98,8 @@ def test_playlists_are_looked_at_for_a_week_of_published_days_and_genres_for_one
         return [] if rows is None else sorted(set(rows.collect()["snapshot_date"]))
 
     assert looked_at(with_older, table, day(1)) == sorted(files)[-7:]
+    # Of the last day, the only one without a name.
+    assert histories(with_older, table, [day(1)])[day(1)].null_shares["name"] == 1.0
     assert looked_at(two_charts, INSIGHTS.tables["genre_trends"], LAST) == [EIGHTH]
 
 

@@ -113,6 +113,7 @@ def test_an_object_is_filed_under_the_day_its_key_states_or_else_its_landing(nam
         ("snapshot_date=2027-01-01/x.json", "lies outside the lake's history"),
         ("x" * 241, "too long"),
         ("/".join(["é" * 100] * 5), "too long"),
+        ("/".join([*["x" * 200] * 3, "x" * 198]), "too long"),
         ("chart.reason.json", "ends in .reason.json"),
     ],
 )

@@ -11,6 +11,7 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw_keys import ADDRESSABLE
 from spotify_assets.lake.storage import Storage
+from spotify_assets_tests.conftest import IN_A_FOLDER
 
 ODD_KEYS = [
     "a b.json",
@@ -169,3 +170,13 @@ def test_the_region_comes_from_the_environment(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert Storage("s3://bucket").region == region
+
+
+@IN_A_FOLDER
+def test_what_is_half_written_may_be_removed_by_two_at_once(lake: Lake) -> None:
+    (lake.storage.folder / "raw").mkdir(parents=True)
+    (lake.storage.folder / "raw/x#1").write_bytes(b"half")
+    [found] = lake.storage.half_written("raw")
+    lake.storage.remove_half_written(found)
+    lake.storage.remove_half_written(found)
+    assert list(lake.storage.half_written("raw")) == []
