@@ -40,7 +40,7 @@ PROCESSED = "raw/processed"
 
 # Names this platform gives; they need no landing time, since the envelope inside tells the time of capture.
 OWN_NAME = re.compile(
-    r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-[0-9A-Za-z]{22}|artists|artist_facts)-(?P<at>\d{8}T\d{6}Z)"
+    r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-(?:[0-9A-Za-z]{22}|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)|artists|artist_facts)-(?P<at>\d{8}T\d{6}Z)"
     r"\.json\.zst\Z"
 )
 OF_A_DAY = re.compile(r"snapshot_date=(\d{4}-\d\d-\d\d)")

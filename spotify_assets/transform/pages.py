@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from spotify_assets.spotify.payloads import ID, Document, Entry, Envelope, Page, Playlist
+from spotify_assets.spotify.payloads import LIKED, PLAYLIST_ID, Document, Entry, Envelope, Page, Playlist
 from spotify_assets.transform.cells import OddCells
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.key_words import is_numbered_page, playlist_ids_in
@@ -91,7 +91,7 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
         raise UnreadableObject(_no_entries_reason(playlist))
     entries = page.items or []
     playlist_id, doubts = playlist.id or _id_in(page.href) or _id_in(playlist.href), ()
-    if document.envelope is not None and not re.fullmatch(ID, playlist_id or ""):
+    if document.envelope is not None and not re.fullmatch(PLAYLIST_ID, playlist_id or ""):
         # What the platform captured is known by what it asked for.
         playlist_id = document.envelope.playlist_id or playlist_id
     if playlist_id is None:
@@ -101,7 +101,7 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
                 "a list of something else than entries of a playlist: none has an `item` or a `track`"
             )
         playlist_id, doubts = _id_by_key(key, page), _doubts_of_rows(page)
-    if not re.fullmatch(ID, playlist_id):
+    if not re.fullmatch(PLAYLIST_ID, playlist_id):
         raise UnreadableObject(f"not a Spotify playlist id: {playlist_id[:60]!r}")
     lost = frozenset(at for at in odd.lost_entries if at < len(entries) and _has_no_id(entries[at]))
     has_metadata = playlist.id is not None
@@ -120,9 +120,9 @@ def _id_by_key(key: str, page: Page) -> str:
     what = "a list of entries without the playlist they belong to"
     if OF_A_PLAYER.search(page.href or ""):
         raise UnreadableObject("what a person played lately, and no playlist; it is not imported")
-    if LIKED_SONGS.search(page.href or ""):
-        what = "liked songs, which are no playlist and have no id of their own"
     identifiers = playlist_ids_in(key)
+    if LIKED_SONGS.search(page.href or "") and len(identifiers) != 1:
+        return LIKED
     if not identifiers:
         raise UnreadableObject(f"{what}: {NAME_IT}")
     if len(identifiers) > 1:
