@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from spotify_assets.spotify.payloads import LIKED, PLAYLIST_ID, Document, Entry, Envelope, Page, Playlist
+from spotify_assets.spotify.payloads import ID, LIKED, PLAYLIST_ID, Document, Entry, Envelope, Page, Playlist
 from spotify_assets.transform.cells import OddCells
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.key_words import is_numbered_page, playlist_ids_in
@@ -91,7 +91,7 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
         raise UnreadableObject(_no_entries_reason(playlist))
     entries = page.items or []
     playlist_id, doubts = playlist.id or _id_in(page.href) or _id_in(playlist.href), ()
-    if document.envelope is not None and not re.fullmatch(PLAYLIST_ID, playlist_id or ""):
+    if document.envelope is not None and not re.fullmatch(ID, playlist_id or ""):
         # What the platform captured is known by what it asked for.
         playlist_id = document.envelope.playlist_id or playlist_id
     if playlist_id is None:
@@ -101,7 +101,9 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
                 "a list of something else than entries of a playlist: none has an `item` or a `track`"
             )
         playlist_id, doubts = _id_by_key(key, page), _doubts_of_rows(page)
-    if not re.fullmatch(PLAYLIST_ID, playlist_id):
+    # Only this platform gives ids of its own.
+    is_own = document.envelope is not None or playlist_id == LIKED
+    if not re.fullmatch(PLAYLIST_ID if is_own else ID, playlist_id):
         raise UnreadableObject(f"not a Spotify playlist id: {playlist_id[:60]!r}")
     lost = frozenset(at for at in odd.lost_entries if at < len(entries) and _has_no_id(entries[at]))
     has_metadata = playlist.id is not None
