@@ -15,6 +15,7 @@ from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.config import Settings, SettingsError, settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.rebuilding import days_without_tables
 from spotify_assets.lake.verification import Verified, verify_published, verify_raw
 from spotify_assets.schemas import TABLES
 from spotify_assets.schemas.base import BASE
@@ -179,6 +180,11 @@ def _storage(lake: Lake) -> str:
 
 def _catalog(lake: Lake) -> str:
     tables = lake.catalog.tables()
+    if unmade := days_without_tables(lake):
+        raise LakeError(
+            f"Nothing is published of {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}. "
+            "Have them made: spotify-assets rebuild"
+        )
     return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
 
 

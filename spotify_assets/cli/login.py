@@ -1,12 +1,15 @@
 """`login`: signs a user in at Spotify and puts the refresh token where the platform finds it."""
 
 import webbrowser
+from contextlib import suppress
 from typing import Literal
 
 from pydantic import SecretStr
 
+from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.config import Settings
+from spotify_assets.config import Settings, SettingsError
+from spotify_assets.spotify.payloads import LIKED
 from spotify_assets.spotify.sign_in import SignInError, redirect_uri, sign_in
 from spotify_assets.spotify.token_storage import (
     ENV_FILE,
@@ -32,7 +35,14 @@ def run_login(settings: Settings, port: int, store: Store | None, opens_browser:
 
     try:
         client_id = _client_id(settings, secret, port)
-        token = sign_in(client_id, port, WAIT_SECONDS, show_address, settings.spotify_endpoint_url)
+        token = sign_in(
+            client_id,
+            port,
+            WAIT_SECONDS,
+            show_address,
+            settings.spotify_endpoint_url,
+            reads_library=_names_liked_songs(settings),
+        )
         print("Signed in. Spotify ends this six months from now; then run `spotify-assets login` again.\n", flush=True)
         _store(token, client_id, store or _ask(secret), secret)
     except (SignInError, TokenStorageError) as error:
@@ -40,6 +50,14 @@ def run_login(settings: Settings, port: int, store: Store | None, opens_browser:
     except KeyboardInterrupt:
         raise CommandError("Stopped; nothing was stored.") from None
     return 0
+
+
+def _names_liked_songs(settings: Settings) -> bool:
+    """Whether the library is to be read: nothing is asked for that is not needed."""
+    # What is wrong with the file is no matter of a sign-in.
+    with suppress(SettingsError):
+        return any(entry.playlist_id == LIKED for entry in configured_playlists(settings))
+    return False
 
 
 def _client_id(settings: Settings, secret: SpotifySecret | None, port: int) -> str:

@@ -81,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="capture and publish the days of the last weeks that are missing")
     run.add_argument("--days", type=_positive, default=28, help="how many days, today included (default 28)")
+    rebuild = commands.add_parser(
+        "rebuild",
+        help="make the tables again from raw/, for a lake that was moved or copied, or whose catalog was lost",
+    )
+    rebuild.add_argument("--dry-run", action="store_true", help="only say what is lost, and what would be done")
     ask = commands.add_parser("query", help="SQL over the published tables")
     ask.add_argument("sql", nargs="?", help='such as "SELECT * FROM playlists"')
     ask.add_argument(
@@ -160,8 +165,14 @@ def _run(parsed: argparse.Namespace) -> int:
 
             return run_doctor(deep=parsed.deep)
         case _:
-            from spotify_assets.cli.instance_errors import clear_instance_errors
-            from spotify_assets.cli.run import run_days
+            return _fill(parsed)
 
-            with clear_instance_errors():
-                return run_days(Lake(settings()), parsed.days)
+
+def _fill(parsed: argparse.Namespace) -> int:
+    from spotify_assets.cli.instance_errors import clear_instance_errors
+    from spotify_assets.cli.rebuild import run_rebuild
+    from spotify_assets.cli.run import run_days
+
+    with clear_instance_errors():
+        lake = Lake(settings())
+        return run_rebuild(lake, is_dry=parsed.dry_run) if parsed.command == "rebuild" else run_days(lake, parsed.days)

@@ -1,42 +1,29 @@
 """`run`: publish the days of the last weeks that are missing, through the assets, and say what there is now."""
 
 import time
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 from pathlib import Path
-from uuid import uuid4
 
-import dagster as dg
 from rich.console import Console
 
 from spotify_assets.assets.dashboard import PAGE
-from spotify_assets.assets.partitions import named, range_tags, ranges
 from spotify_assets.automation.change_alerts import day_to_tell, tell, watched_playlists
-from spotify_assets.automation.failures import failure_reasons
-from spotify_assets.automation.instance import files_kept_open, open_instance
-from spotify_assets.automation.jobs import daily_snapshot, page, process_raw_objects, refresh_insights
-from spotify_assets.automation.run_launcher import this_process
+from spotify_assets.automation.instance import open_instance
+from spotify_assets.automation.jobs import daily_snapshot, process_raw_objects
 from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.capture.snapshots import captured_in_part
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.progress import follow_run
 from spotify_assets.cli.rows import print_frame
+from spotify_assets.cli.work import Work
 from spotify_assets.config import SettingsError
-from spotify_assets.definitions import defs
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.rebuilding import days_without_tables
 from spotify_assets.lake.sql import query
 from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.schemas import TABLES
 from spotify_assets.transform.findings import counted
-
-ROUNDS = 2
-SAID = {
-    process_raw_objects.name: "Published again, or for the first time: {days}.",
-    refresh_insights.name: "Insights made again: {days}.",
-    page.name: "The page is made again.",
-}
 
 TOP_TEN = """
 SELECT position AS "#",
@@ -71,16 +58,12 @@ def run_days(lake: Lake, days: int) -> int:
     missing, left = [day for day in wanted if day not in before], look_for_unfinished(lake)
     if source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
         missing = [today]
-    work, started = _Work(), time.monotonic()
+    work, started = Work(), time.monotonic()
     if missing or left:
         with open_instance() as instance:
             work.do(instance, daily_snapshot.name, missing)
             work.do(instance, process_raw_objects.name, [day for day in left.to_process if day not in missing])
-            # Insights that are made again may change those of later days, once.
-            for _ in range(ROUNDS):
-                work.do(instance, refresh_insights.name, list(look_for_unfinished(lake).insights))
-            if look_for_unfinished(lake).page:
-                work.do(instance, page.name, [])
+            work.finish(instance, lake)
     if came := lake.published_days().whole.keys() - before.keys():
         console.print(f"Published {counted(len(came), 'day')} in {time.monotonic() - started:.1f} s.")
     for line in work.done:
@@ -88,55 +71,16 @@ def run_days(lake: Lake, days: int) -> int:
     if not (missing or left):
         console.print(f"Published already: {counted(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
     _tell_of_changes(console, lake, today)
+    if unmade := days_without_tables(lake):
+        console.print(
+            f"Nothing is published of {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}: "
+            "have them made by spotify-assets rebuild."
+        )
     console.print()
     if work.failures:
         raise CommandError("\n".join(work.failures))
     _say_what_there_is(console, lake, today)
     return 0
-
-
-class _Work:
-    """Runs of jobs, one after the other: what was done, and what failed."""
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-        self.failures: list[str] = []
-        self._failed: set[tuple[str, date]] = set()
-
-    def do(self, instance: dg.DagsterInstance, job: str, days: list[date]) -> None:
-        """Runs a job over each range of days, or once without any where the job has none; not what failed before."""
-        to_do = [day for day in days if (job, day) not in self._failed]
-        for span in [None] if job == page.name else ranges(to_do):
-            failure = _materialize(instance, job, span)
-            if failure is not None:
-                self.failures.append(failure)
-                self._failed.update((job, day) for day in to_do)
-            elif job in SAID:
-                self.done.append(SAID[job].format(days=named([span]) if span else ""))
-
-
-def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date] | None) -> str | None:
-    """Runs a job; gives why it failed, if it did."""
-    run_id = str(uuid4())
-    title = job if span is None else named([span])
-    tags = this_process()
-    if span is not None:
-        tags |= range_tags(*span)
-    with files_kept_open(instance, run_id), follow_run(instance, run_id, title):
-        result = defs.resolve_job_def(job).execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            tags=tags,
-            raise_on_error=False,
-            # What a person needs is the bar and the summary; the whole log is in the UI.
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-    return None if result.success else _why_failed(title, result.all_events, run_id)
-
-
-def _why_failed(title: str, events: Sequence[dg.DagsterEvent], run_id: str) -> str:
-    first = f"The run of {title} failed. What it had published stays, and so does what was published before."
-    return "\n  ".join([first, *failure_reasons(events), f"Whole log: make ui, run {run_id}"])
 
 
 def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:

@@ -126,6 +126,11 @@ class Catalog:
             except (NoSuchTableError, NoSuchNamespaceError):
                 return None
 
+    def forget(self, table: Table) -> None:
+        """Takes a table out of a folder's catalog, without a look at its files."""
+        with self._clear_errors(f"take {self.name(table)} out of the catalog"), suppress(NoSuchTableError):
+            self.iceberg.drop_table(self.name(table))
+
     def _create(self, table: Table) -> IcebergTable:
         schema = iceberg_schema(table)
         partition = schema.find_field(PARTITION_COLUMN)
@@ -337,7 +342,7 @@ class Catalog:
         except FileNotFoundError as error:
             raise LakeError(
                 f"Cannot {action} in {self._storage.url}: a file of the table is gone ({str(error).splitlines()[0]}). "
-                "A folder that was moved must go back; what was deleted must be restored."
+                "What was deleted must be restored."
             ) from error
         except (SQLAlchemyError, pl.exceptions.PolarsError) as error:
             raise LakeError(explain(self._storage.url, action, error)) from error

@@ -131,6 +131,10 @@ class LakeError(RuntimeError):
     """The lake cannot do what was asked; the message says what, where, why, and the remedy."""
 
 
+class Elsewhere(LakeError):
+    """A table's files lie outside the lake: it was moved or copied, or the catalog is that of another lake."""
+
+
 class TooLarge(LakeError):
     """An object that is larger than anybody reads."""
 

@@ -31,6 +31,13 @@ def walk(folder: Path, half_written: bool = False) -> Iterator[tuple[Path, os.st
                 yield path, status
 
 
+def filled(folder: Path) -> Iterator[str]:
+    """Names of the folders right in a folder that have whole files in them, at whatever depth."""
+    for below in folder.iterdir() if folder.is_dir() else ():
+        if below.is_dir() and next(walk(below), None) is not None:
+            yield below.name
+
+
 def etag(status: os.stat_result) -> str:
     """What the object store library gives as the ETag of a file."""
     return f"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"

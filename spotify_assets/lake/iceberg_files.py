@@ -12,7 +12,7 @@ import obstore
 from pyiceberg.io import FileIO, InputFile, InputStream, OutputFile, OutputStream
 from pyiceberg.typedef import EMPTY_DICT, Properties
 
-from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.errors import Elsewhere
 from spotify_assets.lake.storage import Storage
 
 if TYPE_CHECKING:
@@ -121,8 +121,11 @@ class _Written(io.BytesIO):
 def _key(storage: Storage, address: str) -> str:
     key = storage.key(address)
     if key is None:
-        raise LakeError(
-            f"{address} lies outside the lake {storage.url}. Set GLUE_DATABASE to a database of this lake's own; a "
-            "folder that was moved must go back."
+        remedy = (
+            "Set GLUE_DATABASE to a database of this lake's own; where the lake was moved, have its tables made there: "
+            "spotify-assets rebuild"
+            if storage.is_s3
+            else "It was moved or copied: have its tables made again from raw/: spotify-assets rebuild"
         )
+        raise Elsewhere(f"{address} lies outside the lake {storage.url}. {remedy}")
     return key

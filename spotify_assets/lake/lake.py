@@ -8,6 +8,7 @@ from datetime import date
 from spotify_assets.aws.client import PATIENCE, Patience
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog
+from spotify_assets.lake.errors import CATALOG_FILE, LakeError
 from spotify_assets.lake.marks import Mark, Marks, PublishedDays, digits
 from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw_events import RawEvents
@@ -16,6 +17,9 @@ from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import SAYING
+
+# Content hashes of published days, per table and day.
+Contents = Mapping[str, Mapping[date, str]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Lake(RawLake):
         self.catalog = Catalog(self.storage, settings.glue_database)
         self.staging = Staging(self.storage, self.catalog, BASE)
         self.insight_staging = Staging(self.storage, self.catalog, INSIGHTS)
+        # Groups whose tables have been found once.
+        self._with_tables = set[str]()
 
     def published_days(self) -> PublishedDays:
         """The days whose base tables are published, whole or in part."""
@@ -92,33 +98,59 @@ class Lake(RawLake):
     def _published(self, staging: Staging) -> PublishedDays:
         marks = Marks(self.storage, staging.group.name)
         found = marks.look()
+        if found.whole:
+            self._require_tables(staging)
         return found if found.whole or found.begun else self._mark_an_older_lake(staging, marks)
+
+    def _require_tables(self, staging: Staging) -> None:
+        """Whoever built on days whose tables are not there would take what follows for the beginning of history.
+
+        Raises:
+            LakeError: the catalog has them elsewhere, or was lost.
+        """
+        if staging.group.name in self._with_tables:
+            return
+        if self.catalog.load(next(iter(staging.group.tables.values()))) is None:
+            catalog = "GLUE_DATABASE" if self.storage.is_s3 else CATALOG_FILE
+            raise LakeError(
+                f"{self.storage.url} has published days, and its catalog has no tables: {catalog} is another one, or "
+                "was lost. Put it back, or have the tables made again from raw/: spotify-assets rebuild"
+            )
+        self._with_tables.add(staging.group.name)
 
     def _mark_an_older_lake(self, staging: Staging, marks: Marks) -> PublishedDays:
         """Marks the days of a lake that was published before there were marks.
 
         A day is whole where each table holds the files of its stage; another day counts as begun, and is made again.
         """
-        tables = staging.group.tables
-        contents = {
-            name: {day: found.content for day, found in self.catalog.published(table).items()}
-            for name, table in tables.items()
-        }
+        contents = self.contents(staging)
         whole: dict[date, Mark] = {}
         days = set[date]().union(*contents.values())
         for day in sorted(days):
             stage = staging.current(day)
-            if stage is not None and all(
-                name in stage.tables and content_of(stage.keys(name)) == held.get(day, content_of([]))
-                for name, held in contents.items()
-            ):
+            if stage is not None and holds(contents, stage):
                 whole[day] = mark_of(stage)
         marks.begin(days - whole.keys(), PublishedDays({}, frozenset()))
         marks.make(whole)
         return PublishedDays(whole, frozenset(days - whole.keys()))
 
+    def contents(self, staging: Staging) -> Contents:
+        """What the catalog holds of a group of tables."""
+        return {
+            name: {day: found.content for day, found in self.catalog.published(table).items()}
+            for name, table in staging.group.tables.items()
+        }
+
     def _addresses(self, stage: Stage, table_name: str) -> list[str]:
         return [self.storage.address(key) for key in stage.keys(table_name)]
+
+
+def holds(contents: Contents, stage: Stage) -> bool:
+    """Whether each table holds the files of a stage."""
+    return all(
+        name in stage.tables and content_of(stage.keys(name)) == held.get(stage.snapshot_date, content_of([]))
+        for name, held in contents.items()
+    )
 
 
 def mark_of(stage: Stage) -> Mark:

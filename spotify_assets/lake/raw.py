@@ -40,9 +40,10 @@ PROCESSED = "raw/processed"
 
 # Names this platform gives; they need no landing time, since the envelope inside tells the time of capture.
 OWN_NAME = re.compile(
-    r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-[0-9A-Za-z]{22}|artists|artist_facts)-(?P<at>\d{8}T\d{6}Z)"
+    r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-(?:[0-9A-Za-z]{22}|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)|artists|artist_facts)-(?P<at>\d{8}T\d{6}Z)"
     r"\.json\.zst\Z"
 )
+OF_A_DAY = re.compile(r"snapshot_date=(\d{4}-\d\d-\d\d)")
 CAPTURED_AT_FORMAT = "%Y%m%dT%H%M%SZ"
 ARTISTS, ARTIST_FACTS = "artists", "artist_facts"
 # Objects, and their bytes, that are read ahead of the one in hand.
@@ -171,6 +172,11 @@ class RawZone:
                     if (data := self._storage.read_if_any(latest.key, LARGEST_OBJECT_BYTES)) is not None:
                         return data
         return None
+
+    def processed_days(self) -> set[date]:
+        """Days that have processed objects."""
+        named = map(OF_A_DAY.fullmatch, self._storage.folders(PROCESSED))
+        return {date.fromisoformat(found[1]) for found in named if found is not None}
 
     def waiting(self) -> Iterator[RawEntry | Misfiled]:
         """Every object in `to_be_processed`, filed under its day; what is litter is none."""

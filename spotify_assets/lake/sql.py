@@ -9,6 +9,7 @@ import polars as pl
 
 from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.rebuilding import require_tables
 
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
@@ -25,9 +26,7 @@ def query(lake: Lake, sql: str, parameters: Mapping[str, str | int | date | None
         LakeError: nothing is published yet, or a table that is named cannot be read or is not all there.
         duckdb.Error: DuckDB refuses the SQL; its message says where.
     """
-    tables = lake.catalog.tables()
-    if not tables:
-        raise LakeError(f"Nothing is published in {lake.settings.lake_url} yet. Fill it first: spotify-assets run")
+    tables = require_tables(lake)
     with duckdb.connect() as connection:
         for table in tables:
             connection.register(table.name, lake.catalog.scan(table))

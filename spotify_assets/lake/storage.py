@@ -267,6 +267,14 @@ class Storage:
                 for found in batch:
                     yield StoredObject(found["path"], found["size"], found["e_tag"] or "", found["last_modified"])
 
+    def folders(self, prefix: str) -> set[str]:
+        """Names of the folders right under a prefix that have objects in them."""
+        with self.clear_errors(f"list {prefix}"):
+            if self.is_s3:
+                found = obstore.list_with_delimiter(self.store, prefix)["common_prefixes"]
+                return {path.rpartition("/")[2] for path in found}
+            return set(folder.filled(self.folder / prefix))
+
     def list_any_key(self, prefix: str) -> Iterator[StoredObject]:
         """Like `list`, but also keys that the object store library refuses as a whole listing (`..`, `//`)."""
         if not self.is_s3:

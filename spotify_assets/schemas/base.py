@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from spotify_assets.schemas.table import UTC, ForeignKey, Table, partition_date, table_group
-from spotify_assets.spotify.payloads import ID
+from spotify_assets.spotify.payloads import ID, PLAYLIST_ID
 
 DAY_MS = 86_400_000
 
@@ -17,7 +17,9 @@ class Playlists(dy.Schema):
     """One row per playlist and day: the playlist as it was when captured."""
 
     snapshot_date = partition_date()
-    playlist_id = dy.String(primary_key=True, regex=ID, description="Spotify id of the playlist")
+    playlist_id = dy.String(
+        primary_key=True, regex=PLAYLIST_ID, description="Spotify id of the playlist; liked for liked songs"
+    )
     name = dy.String(nullable=True, description="Name of the playlist")
     description = dy.String(nullable=True, description="Description its owner gave it")
     owner_id = dy.String(nullable=True, description="Spotify user id of the owner")
@@ -44,7 +46,7 @@ class PlaylistItems(dy.Schema):
     """One row per entry of a playlist and day, of whatever type, so that positions stay whole."""
 
     snapshot_date = partition_date()
-    playlist_id = dy.String(primary_key=True, regex=ID, description="Playlist the entry stands on")
+    playlist_id = dy.String(primary_key=True, regex=PLAYLIST_ID, description="Playlist the entry stands on")
     position = dy.Int64(primary_key=True, min=1, description="Place on the playlist, 1 is the top")
     entry_type = dy.String(
         check=lambda column: column.is_in(ENTRY_TYPES),

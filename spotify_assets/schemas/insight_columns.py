@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from spotify_assets.spotify.payloads import ID
+from spotify_assets.spotify.payloads import ID, PLAYLIST_ID
 
 # The region of playlists that have none, and the genre of artists who have none.
 UNASSIGNED = "unassigned"
@@ -15,7 +15,7 @@ SHARE_TOLERANCE = 1e-9
 
 def playlist_id() -> dy.String:
     """The key column of tables about playlists."""
-    return dy.String(primary_key=True, regex=ID, description="Playlist in playlists")
+    return dy.String(primary_key=True, regex=PLAYLIST_ID, description="Playlist in playlists")
 
 
 def song_id() -> dy.String:

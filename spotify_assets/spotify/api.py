@@ -24,14 +24,14 @@ from urllib3.util import Retry
 
 from spotify_assets.config import Settings
 from spotify_assets.spotify.access import AccessTokens
-from spotify_assets.spotify.errors import CaptureError, NotFound, RateLimited, Refused, Unavailable
+from spotify_assets.spotify.errors import CaptureError, LikedSongsWithheld, NotFound, RateLimited, Refused, Unavailable
 from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
 
 WEB_API = "https://api.spotify.com"
 TIMEOUT_SECONDS = 10
 # Episodes are entries, too; without this Spotify shows them as if they were songs.
 ENTRY_TYPES = ("track", "episode")
-ARTISTS_PER_CALL = 50
+ARTISTS_PER_CALL = LIKED_SONGS_PER_PAGE = 50
 # Seconds between two attempts, where Spotify does not say how many.
 LONGEST_PAUSE = 30
 
@@ -89,6 +89,25 @@ class SpotifyApi:
         address = f"{self._spotify.prefix}playlists/{playlist_id}/{generation}?{urlencode(query)}"
         # spotipy has a method for the newer of the two addresses alone; it follows either as a link.
         return self._ask(lambda: _document(self._spotify.next({"next": address})))
+
+    def liked_songs(self, offset: int) -> dict[str, Any]:
+        """The page of the signed-in user's liked songs that starts `offset` songs into them.
+
+        https://developer.spotify.com/documentation/web-api/reference/get-users-saved-tracks
+
+        Raises:
+            LikedSongsWithheld: nobody is signed in, or not for the library.
+        """
+        if not self._tokens.stands_for_a_user:
+            raise LikedSongsWithheld
+        try:
+            return self._ask(
+                lambda: _document(self._spotify.current_user_saved_tracks(limit=LIKED_SONGS_PER_PAGE, offset=offset))
+            )
+        except Refused as error:
+            if error.status != 403:
+                raise
+            raise LikedSongsWithheld from None
 
     def artists(self, artist_ids: list[str]) -> dict[str, Any]:
         """At most 50 artists in one answer: `{"artists": […]}`, null for an unknown id."""

@@ -54,6 +54,16 @@ class EntriesWithheld(CaptureError):
             )
 
 
+class LikedSongsWithheld(CaptureError):
+    """Nobody is signed in, or the sign-in does not include the user's library."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Spotify shows liked songs only to their user, who has to agree to it. Sign in again while PLAYLISTS_FILE "
+            "names `liked`: spotify-assets login"
+        )
+
+
 class NotFound(CaptureError):
     """There is no such thing, or not for apps."""
 

@@ -10,12 +10,13 @@ from typing import Any
 from spotify_assets.config import Settings
 from spotify_assets.spotify.api import ARTISTS_PER_CALL, Patience, SpotifyApi
 from spotify_assets.spotify.errors import CaptureError, EntriesWithheld, NotFound, NotToday, Refused
-from spotify_assets.spotify.payloads import ID, Doubts, Generation
+from spotify_assets.spotify.payloads import ID, LIKED, Doubts, Generation
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
 
 ATTEMPTS = 6
 READINGS = 3
+LIKED_SONGS = "Liked Songs"
 
 
 def utc_now() -> datetime:
@@ -77,7 +78,7 @@ class LivePlaylists:
         agreed = False
         while len(attempts) < READINGS and not agreed:
             try:
-                attempt = self._read(entry.playlist_id)
+                attempt = self._read_liked_songs() if entry.playlist_id == LIKED else self._read(entry.playlist_id)
             except CaptureError:
                 # What was read before is more than nothing.
                 if not attempts:
@@ -118,6 +119,23 @@ class LivePlaylists:
             told=told,
             versions=frozenset(map(str, versions)),
             is_certain=set(totals) == {len(entries)} and len(versions) == 1,
+        )
+
+    def _read_liked_songs(self) -> _Attempt:
+        """One reading of them; they have no version, and no more of a name than Spotify's clients give them."""
+        first = page = self._api.liked_songs(0)
+        entries, totals = list(page.get("items") or []), [_number(page.get("total"))]
+        while page.get("items") and (page.get("next") or len(entries) < (totals[-1] or 0)):
+            page = self._api.liked_songs(len(entries))
+            totals.append(_number(page.get("total")))
+            entries.extend(page.get("items") or [])
+        whole = {**first, "items": entries, "total": totals[-1], "limit": len(entries), "next": None}
+        return _Attempt(
+            document={"name": LIKED_SONGS, "tracks": whole},
+            entries=entries,
+            told=totals[-1],
+            versions=frozenset(),
+            is_certain=set(totals) == {len(entries)},
         )
 
     def _page(self, document: dict[str, Any], playlist_id: str, generation: Generation, offset: int) -> dict[str, Any]:

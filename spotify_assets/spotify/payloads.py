@@ -11,6 +11,9 @@ import msgspec
 
 # https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids: 22 characters in base 62.
 ID = r"^[0-9A-Za-z]{22}$"
+# Playlists that are none of Spotify's have words of this platform for an id: songs that a user likes are one.
+PLAYLIST_ID = r"^([0-9A-Za-z]{22}|[a-z][a-z0-9]*(-[a-z0-9]+)*)$"
+LIKED = "liked"
 # What a playlist calls its entries: "items" for apps in development mode since 2026, "tracks" for all others.
 Generation = Literal["items", "tracks"]
 # The most entries that a page holds.

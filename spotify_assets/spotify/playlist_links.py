@@ -6,6 +6,8 @@ Links with `user/…` are of before 2018, those with `intl-…` are what browser
 
 import re
 
+from spotify_assets.spotify.payloads import LIKED
+
 ID = r"(?P<id>[0-9A-Za-z]{22})"
 LANGUAGE = r"(?:intl-[a-z]{2,3}(?:-[a-z0-9]{2,4})?/|[a-z]{2}(?:-[a-z]{2})?/)?"
 COLON = r"(?::|%3a)"
@@ -34,12 +36,14 @@ class NoPlaylist(ValueError):
 
 
 def playlist_id(text: str) -> str:
-    """The id of the playlist that a text names.
+    """The id of the playlist that a text names; `liked` are the songs that the signed-in user likes.
 
     Raises:
         NoPlaylist: it names none.
     """
     named = text.strip().strip("<>")
+    if named == LIKED:
+        return LIKED
     for form in PLAYLIST:
         if (match := form.fullmatch(named)) is not None:
             return match["id"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spotify_assets.config import Settings
 from spotify_assets.spotify.api import Patience, SpotifyApi
 from spotify_assets.spotify.errors import EntriesWithheld
+from spotify_assets.spotify.payloads import LIKED
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 
 # Both generations; a playlist whose entries are not shown to us lacks them.
@@ -27,6 +28,8 @@ class Probe:
         Raises:
             CaptureError: it cannot.
         """
+        if entry.playlist_id == LIKED:
+            return int(self.api.liked_songs(0).get("total") or 0)
         document = self.api.playlist(entry.playlist_id, FIELDS)
         page = document.get("items") or document.get("tracks")
         if not isinstance(page, dict):

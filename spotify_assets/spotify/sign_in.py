@@ -21,6 +21,7 @@ from spotipy.exceptions import SpotifyOauthError
 from spotipy.oauth2 import SpotifyPKCE
 
 SCOPES = ("playlist-read-private", "playlist-read-collaborative")
+LIBRARY_SCOPE = "user-library-read"
 HOST = "127.0.0.1"
 CALLBACK_PATH = "/callback"
 REQUEST_SECONDS = 30
@@ -42,9 +43,17 @@ def redirect_uri(port: int) -> str:
 
 
 def sign_in(
-    client_id: str, port: int, seconds: float, show_address: Callable[[str], None], endpoint_url: str | None = None
+    client_id: str,
+    port: int,
+    seconds: float,
+    show_address: Callable[[str], None],
+    endpoint_url: str | None = None,
+    *,
+    reads_library: bool = False,
 ) -> SecretStr:
     """A refresh token of the user who follows the address that `show_address` is given, within so many seconds.
+
+    `reads_library` asks for the user's liked songs, too.
 
     It lives for six months from now, however often it is used.
     Source: https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens
@@ -58,7 +67,7 @@ def sign_in(
         client_id=client_id,
         redirect_uri=redirect_uri(port),
         state=secrets.token_urlsafe(32),
-        scope=" ".join(SCOPES),
+        scope=" ".join((*SCOPES, LIBRARY_SCOPE) if reads_library else SCOPES),
         requests_timeout=REQUEST_SECONDS,
         open_browser=False,
         cache_handler=tokens,

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
+from spotify_assets.spotify.errors import CaptureError
+from spotify_assets.spotify.payloads import LIKED
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
 from spotify_assets.spotify.sample.source import SampleSource
@@ -66,6 +68,8 @@ class SimulatedPlaylists:
 
     def playlist(self, entry: PlaylistEntry, day: date) -> Reading:
         """The chart of the entry's region on that day."""
+        if entry.playlist_id == LIKED:
+            raise CaptureError("the sample has nobody who likes songs. Take it out of PLAYLISTS_FILE.")
         return Reading(self._charts.playlist(entry.playlist_id, entry.name, entry.region or entry.name, day))
 
     def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:

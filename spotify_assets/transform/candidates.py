@@ -17,6 +17,7 @@ from spotify_assets.schemas.base import ENTRY_TYPES
 from spotify_assets.transform.artist_facts import TAKEN
 from spotify_assets.transform.holding_back import Captures, of_songs, reasons
 from spotify_assets.transform.observations import Observations
+from spotify_assets.transform.page_series import with_pages_joined
 
 # The source of what other programs landed.
 FOREIGN = "foreign"
@@ -60,6 +61,7 @@ class LastCaptures:
 
 def last_captures(observations: Observations, limit: float) -> LastCaptures:
     """What counts of the observed playlists; `limit` is the share of entries beyond which one is held back."""
+    observations = with_pages_joined(observations)
     songs = observations.songs.select(
         *("song_index", "type", *of_songs()), song_is_local="is_local", has_id=pl.col("song_id").is_not_null()
     )

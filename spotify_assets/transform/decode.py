@@ -7,7 +7,7 @@ objects, or what of them is published; that is `tables.py` and `holding_back.py`
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -78,6 +78,16 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
             reading.read(file)
     reading.content.playlists.extend(assemble(reading.parts))
     return reading.content
+
+
+def source_of(raw: RawObject) -> str | None:
+    """The source that a capture of the platform's own names; None where it names none."""
+    with suppress(UnreadableObject):
+        for file in files_in(raw.data):
+            for document in documents_of(utf8(file.data))[0]:
+                if document.envelope is not None:
+                    return document.envelope.source
+    return None
 
 
 @contextmanager

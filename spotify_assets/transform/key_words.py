@@ -18,6 +18,9 @@ LITTER = re.compile(
 
 # Ids are numbers of 128 bits in base 62, so the first character is at most 7; a date is none, nor digits alone.
 PLAYLIST_ID = re.compile(r"(?<![0-9A-Za-z])(?!(?:19|20)\d{6})(?=[0-9A-Z]*[a-z])[0-7][0-9A-Za-z]{21}(?![0-9A-Za-z])")
+PAGE_WORD = re.compile(r"(?:page|part|chunk|offset|batch)[-_ =]?(\d+)", re.IGNORECASE)
+# That of `.bz2` is none.
+NUMBER = re.compile(r"(?<!\.bz)(?<!\d)\d+")
 PAGE_NUMBER = re.compile(r"(?:page|part|chunk|offset|batch)[-_ =]?\d+[^/]*\Z", re.IGNORECASE)
 
 
@@ -29,3 +32,18 @@ def playlist_ids_in(key: str) -> list[str]:
 def is_numbered_page(key: str) -> bool:
     """Whether the name of a file says that it is one of several."""
     return PAGE_NUMBER.search(key) is not None
+
+
+def series_of(key: str) -> str:
+    """What the keys of one playlist's pages have in common: all but the number of the page.
+
+    That is the one behind `page`, `part` and the like, else the last number of the file's name.
+    """
+    folder, slash, name = LANDED_AT.sub("/", f"/{key}").rpartition("/")
+    known = PAGE_WORD.search(name)
+    # Digits of an id are no number.
+    numbers = list(NUMBER.finditer(PLAYLIST_ID.sub(lambda found: "x" * len(found.group()), name)))
+    if known is None and not numbers:
+        return f"{folder}{slash}{name}"
+    start, end = known.span(1) if known else numbers[-1].span()
+    return f"{folder}{slash}{name[:start]}#{name[end:]}"

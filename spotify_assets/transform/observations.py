@@ -50,6 +50,9 @@ PLAYLIST_COLUMNS = {
     "source": pl.String,
     "missing": pl.Int64,
     "doubt": pl.String,
+    "page_first": pl.Int64,
+    "page_total": pl.Int64,
+    "page_has_next": pl.Boolean,
 }
 ENTRY_COLUMNS = {
     "snapshot_index": pl.Int32,
@@ -225,7 +228,7 @@ class _Collector:
 
 
 def _playlist_row(snapshot_index: int, raw_object: str, snapshot: PlaylistSnapshot) -> tuple[object, ...]:
-    playlist = snapshot.playlist
+    playlist, page = snapshot.playlist, snapshot.page
     return (
         snapshot_index,
         raw_object,
@@ -245,6 +248,7 @@ def _playlist_row(snapshot_index: int, raw_object: str, snapshot: PlaylistSnapsh
         snapshot.source,
         snapshot.missing,
         "; ".join(snapshot.doubts) or None,
+        *((page.first, page.total, page.has_next) if page else (None, None, None)),
     )
 
 

@@ -1,11 +1,11 @@
 """Pages of entries to playlists: which one a document is about, its entries in order, and what is missing of it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from spotify_assets.spotify.payloads import ID, Document, Entry, Envelope, Page, Playlist
+from spotify_assets.spotify.payloads import ID, LIKED, PLAYLIST_ID, Document, Entry, Envelope, Page, Playlist
 from spotify_assets.transform.cells import OddCells
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.key_words import is_numbered_page, playlist_ids_in
@@ -20,11 +20,25 @@ PLAYLIST_IN_HREF = re.compile(r"/playlists/([0-9A-Za-z]+)")
 
 
 @dataclass(frozen=True)
+class Run:
+    """Consecutive entries of a playlist: where they begin, counted from 0, how many, and what is told beside them.
+
+    `total` is how many entries the playlist is told to have; `has_next` says that a next page is named.
+    """
+
+    first: int
+    length: int
+    total: int | None
+    has_next: bool
+
+
+@dataclass(frozen=True)
 class PlaylistSnapshot:
     """A playlist as captured: `entries` in playlist order, the first being position 1.
 
     `missing` are entries that it is told to have beyond these, None where nobody knows how many; `doubts` say in words
     what is not certain of it. `lost` are the indexes of entries whose song, or its id, could not be read.
+    `page` is told of what another program landed as a page, and is not the whole playlist.
     """
 
     playlist_id: str
@@ -37,6 +51,7 @@ class PlaylistSnapshot:
     missing: int | None = 0
     doubts: tuple[str, ...] = ()
     lost: frozenset[int] = frozenset()
+    page: Run | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,9 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
                 "a list of something else than entries of a playlist: none has an `item` or a `track`"
             )
         playlist_id, doubts = _id_by_key(key, page), _doubts_of_rows(page)
-    if not re.fullmatch(ID, playlist_id):
+    # Only this platform gives ids of its own.
+    is_own = document.envelope is not None or playlist_id == LIKED
+    if not re.fullmatch(PLAYLIST_ID if is_own else ID, playlist_id):
         raise UnreadableObject(f"not a Spotify playlist id: {playlist_id[:60]!r}")
     lost = frozenset(at for at in odd.lost_entries if at < len(entries) and _has_no_id(entries[at]))
     has_metadata = playlist.id is not None
@@ -105,9 +122,9 @@ def _id_by_key(key: str, page: Page) -> str:
     what = "a list of entries without the playlist they belong to"
     if OF_A_PLAYER.search(page.href or ""):
         raise UnreadableObject("what a person played lately, and no playlist; it is not imported")
-    if LIKED_SONGS.search(page.href or ""):
-        what = "liked songs, which are no playlist and have no id of their own"
     identifiers = playlist_ids_in(key)
+    if LIKED_SONGS.search(page.href or "") and len(identifiers) != 1:
+        return LIKED
     if not identifiers:
         raise UnreadableObject(f"{what}: {NAME_IT}")
     if len(identifiers) > 1:
@@ -158,7 +175,9 @@ def assemble(parts: Iterable[Part]) -> Iterator[PlaylistSnapshot]:
         described = next((part for part in pages if part.has_metadata), pages[0])
         envelope = described.envelope
         entries, lost = _joined(pages)
-        missing, doubts = _missing(pages, len(entries))
+        runs = [_run(part.page) for part in pages]
+        missing, doubts = missing_of(runs)
+        page = _one_run(runs) if missing != 0 and envelope is None else None
         doubts = [*(doubt for part in pages for doubt in part.doubts), *doubts]
         if envelope is not None and envelope.doubts is not None:
             doubts = [*doubts, str(envelope.doubts)]
@@ -173,7 +192,23 @@ def assemble(parts: Iterable[Part]) -> Iterator[PlaylistSnapshot]:
             missing=missing,
             doubts=tuple(doubts),
             lost=lost,
+            page=page,
         )
+
+
+def _run(page: Page) -> Run:
+    return Run(page.offset or 0, len(page.items or []), page.total, bool(page.next))
+
+
+def _one_run(runs: list[Run]) -> Run | None:
+    """Runs as one where each begins at the end of the one before it, and they agree on how long the playlist is."""
+    first, last = runs[0], runs[-1]
+    held = 0
+    for run in runs:
+        if run.first != first.first + held or run.total is None or run.total != first.total:
+            return None
+        held += run.length
+    return Run(first.first, held, first.total, last.has_next)
 
 
 def _joined(pages: list[Part]) -> tuple[list[Entry | None], frozenset[int]]:
@@ -188,19 +223,19 @@ def _joined(pages: list[Part]) -> tuple[list[Entry | None], frozenset[int]]:
     return entries, frozenset(lost)
 
 
-def _missing(pages: list[Part], held: int) -> tuple[int | None, list[str]]:
-    """How many entries are missing, None where nobody knows, and why that is thought.
+def missing_of(runs: Sequence[Run]) -> tuple[int | None, list[str]]:
+    """How many entries are missing of what these hold, None where nobody knows, and why that is thought.
 
-    Pages must follow each other without gap, and hold as many entries as each of them tells.
+    They must follow each other without gap, and hold as many entries as each of them tells.
     """
+    held = sum(run.length for run in runs)
     first = 0
-    for part in pages:
-        if (part.page.offset or 0) != first:
-            starts = (part.page.offset or 0) + 1
-            return None, [f"entries are not in one piece: a page starts at entry {starts}, expected {first + 1}"]
-        first += len(part.page.items or [])
-    told = {part.page.total for part in pages if part.page.total is not None}
+    for run in runs:
+        if run.first != first:
+            return None, [f"entries are not in one piece: a page starts at entry {run.first + 1}, expected {first + 1}"]
+        first += run.length
+    told = {run.total for run in runs if run.total is not None}
     doubts = [f"holds {held:,} of the {total:,} entries that it tells" for total in sorted(told - {held})]
-    if pages[-1].page.next and max(told, default=held) <= held:
+    if runs[-1].has_next and max(told, default=held) <= held:
         return None, [*doubts, "the last page names a next one"]
     return max(0, max(told, default=held) - held), doubts

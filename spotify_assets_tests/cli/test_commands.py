@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -82,6 +83,24 @@ def test_run_again_does_nothing_and_says_so(filled: tuple[Path, str]) -> None:
     again = command(filled[0], "run", "--days", "3")
     assert again.returncode == 0
     assert "nothing to do" in again.stdout
+
+
+def test_a_copy_of_a_lake_says_what_it_lacks_and_is_rebuilt(filled: tuple[Path, str], tmp_path: Path) -> None:
+    shutil.copytree(filled[0] / "lake", tmp_path / "lake")
+    counted = ["query", "SELECT count(*) AS songs, count(DISTINCT snapshot_date) AS days FROM song_trends"]
+    for arguments in (["run", "--days", "1"], counted):
+        refused = command(tmp_path, *arguments)
+        assert (refused.returncode, refused.stderr.count("spotify-assets rebuild")) == (1, 1)
+    dry = command(tmp_path, "rebuild", "--dry-run")
+    assert "16 tables of the catalog lie elsewhere" in dry.stdout
+    assert "Tables and insights from raw/: 3 days" in dry.stdout
+    assert "Nothing was changed" in dry.stdout
+    assert command(tmp_path, *counted).returncode == 1
+    rebuilt = command(tmp_path, "rebuild")
+    assert (rebuilt.returncode, NOISE.findall(rebuilt.stdout)) == (0, [])
+    assert command(tmp_path, *counted).stdout == command(filled[0], *counted).stdout
+    assert "nothing is lost" in command(tmp_path, "rebuild").stdout
+    assert "nothing to do" in command(tmp_path, "run", "--days", "3").stdout
 
 
 def test_run_makes_only_the_days_that_are_missing(filled: tuple[Path, str]) -> None:

@@ -17,6 +17,7 @@ from spotify_assets.spotify.errors import (
     CredentialsMissing,
     CredentialsRefused,
     EntriesWithheld,
+    LikedSongsWithheld,
     NotFound,
     NotToday,
     RateLimited,
@@ -25,13 +26,15 @@ from spotify_assets.spotify.errors import (
     Unavailable,
 )
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets.spotify.payloads import Doubts
+from spotify_assets.spotify.payloads import LIKED, Doubts
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.sign_in import LIBRARY_SCOPE
 from spotify_assets.spotify.token_storage import store_in_env_file
 from spotify_assets_tests.conftest import aws_client
 from spotify_assets_tests.spotify.conftest import OpenSource
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.processes.at_once import at_once
+from spotify_assets_tests.support.spotify.playlists import ENTRY
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 MINE, OTHERS, EDITORIAL = "6UeSakyzhiEt4NB3UAd6NQ", "1" * 22, "37i9dQZEVXbMDoHDwVN2tF"
@@ -470,3 +473,32 @@ def test_spotipys_own_logs_stay_silent_at_any_level(
         read(source)
     assert not [record for record in caplog.records if record.name.startswith("spotipy")]
     assert not [token for token in fake.tokens if token in caplog.text]
+
+
+def liked_by(fake: FakeSpotify, songs: int) -> None:
+    """The user likes some songs, and has agreed that they are read."""
+    fake.add_playlist(MINE, songs=songs)
+    name = ENTRY[fake.generation]
+    fake.liked = [{"added_at": row["added_at"], "track": row[name]} for row in fake.playlists[MINE].entries]
+
+
+@pytest.mark.parametrize("songs", [0, 3, 50, 120])
+def test_liked_songs_are_read_page_by_page_where_the_sign_in_includes_them(
+    fake: FakeSpotify, open_source: OpenSource, songs: int
+) -> None:
+    liked_by(fake, songs)
+    source = open_source(spotify_refresh_token=fake.sign_in.another_refresh_token(LIBRARY_SCOPE))
+    document = read(source, LIKED)
+    assert (document["name"], document["tracks"]["total"]) == ("Liked Songs", songs)
+    assert document["tracks"]["items"] == fake.liked
+    assert asked(fake) == ["/v1/me/tracks"] * max(1, -(-songs // 50))
+
+
+def test_liked_songs_that_the_sign_in_does_not_include_name_the_command(
+    fake: FakeSpotify, open_source: OpenSource
+) -> None:
+    liked_by(fake, 3)
+    nobody = open_source(spotify_refresh_token=None, spotify_client_secret=SecretStr(fake.client_secret))
+    for source in (open_source(), nobody):
+        with pytest.raises(LikedSongsWithheld, match="names `liked`: spotify-assets login"):
+            read(source, LIKED)

@@ -316,9 +316,9 @@ def test_a_long_malformed_id_is_cut_in_the_reason() -> None:
     assert len(reason(LIST | {"id": "../" * 10_000})) < 100
 
 
-@pytest.mark.parametrize("href", [None, "", f"https://api.spotify.com/v1/me/tracks?offset={spotify_id('list')}"])
+@pytest.mark.parametrize("href", [None, "", f"https://api.spotify.com/v1/somewhere?offset={spotify_id('list')}"])
 def test_a_page_that_names_no_playlist_is_refused(href: str | None) -> None:
-    assert reason(page("list", entries_of(track("a")), href=href)).startswith((NO_PLAYLIST, "liked songs"))
+    assert reason(page("list", entries_of(track("a")), href=href)).startswith(NO_PLAYLIST)
 
 
 @pytest.mark.parametrize("path", ["playlists/{}/tracks?x=1", "users/user1/playlists/{}/tracks", "playlists/{}"])

@@ -178,11 +178,12 @@ def test_what_a_document_says_goes_before_what_its_key_says() -> None:
     assert decode(LIST, NAMED).playlists[0].playlist_id == spotify_id("list")
 
 
-def test_liked_songs_are_of_the_playlist_in_their_key() -> None:
+def test_liked_songs_are_a_playlist_of_their_own_unless_their_key_names_one() -> None:
     liked = pages("list", ROWS, 2)
     for each in liked:
         each["href"] = f"{API}/me/tracks?offset={each['offset']}"
-    assert reason(liked).startswith("liked songs, which are no playlist")
+    assert decode(liked).playlists[0].playlist_id == "liked"
+    assert decode(liked, NAMED).playlists[0].playlist_id == "37i9dQZEVXbMDoHDwVN2tF"
     assert songs(liked) == SONGS
     assert decode(liked, NAMED).playlists[0].doubts == ()
 

@@ -24,6 +24,7 @@ from spotify_assets_tests.support.data.builders import (
     captured_profiles,
     credit,
     entries_of,
+    page,
     playlist,
     profile,
     spotify_id,
@@ -94,6 +95,26 @@ def test_what_was_refused_in_one_part_is_known_in_all(lake: Lake) -> None:
     assert items["song_id"].null_count() == 8
     assert set(frames["song_artists"]["artist_id"]) == {spotify_id("good")}
     assert frames["songs"]["album_id"].to_list().count(None) == 1
+
+
+@IN_A_FOLDER
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_pages_in_an_object_each_are_one_list_wherever_they_are_decoded(lake: Lake, size: int) -> None:
+    for word in ("one", "two", "cut"):
+        songs = [track(f"{word}{number}") for number in range(23)]
+        for number, start in enumerate(range(0, 23, 6)):
+            found = page(word, entries_of(*songs[start : start + 6]), offset=start, total=23)
+            if (word, number) != ("cut", 1):
+                key = f"raw/to_be_processed/snapshot_date={DAY}/{word}/page_{number}.json"
+                lake.storage.write(key, to_json(found))
+    frames = expect_equal(
+        lake,
+        request_of(lake, DAY),
+        lambda request: transform_by_hand(request, cut(request.entries, size), Shuffle(3, Random(3))),
+    )
+    assert frames["playlists"]["entries"].to_list() == [23, 23]
+    assert frames["playlist_items"]["position"].to_list() == [*range(1, 24)] * 2
+    assert set(frames["rejected_rows"]["table_name"]) == {"playlists", "playlist_items"}
 
 
 @IN_A_FOLDER

@@ -10,7 +10,7 @@ from spotify_assets_tests.support.spotify.sign_in import AccessToken
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 PAGE_LIMITS = {"items": 50, "tracks": 100}
-BATCH_LIMIT = 50
+BATCH_LIMIT = LIKED_LIMIT = 50
 NO_TOKEN = {"none": "No token provided", "unknown": "Invalid access token", "expired": "The access token expired"}
 
 
@@ -44,6 +44,8 @@ def answer(
     match (method, *path.strip("/").split("/")):
         case ("GET", "v1", "me"):
             return _me(fake, token)
+        case ("GET", "v1", "me", "tracks"):
+            return _liked_songs(fake, query, token)
         case ("GET", "v1", "artists"):
             return _artists(fake, query)
         case ("GET", "v1", "artists", artist_id):
@@ -61,6 +63,28 @@ def _me(fake: FakeSpotify, token: AccessToken) -> dict[str, Any]:
     if token.user is None:
         raise ApiError(401, "Valid user authentication required")
     return {"display_name": "The User", "images": [], **contents.user(token.user, fake.url)}
+
+
+def _liked_songs(fake: FakeSpotify, query: Mapping[str, str], token: AccessToken) -> dict[str, Any]:
+    if token.user is None:
+        raise ApiError(401, "Valid user authentication required")
+    if "user-library-read" not in token.scope.split():
+        raise ApiError(403, "Insufficient client scope")
+    limit, offset = _number(query, "limit", 20), _number(query, "offset", 0)
+    if not 1 <= limit <= LIKED_LIMIT:
+        raise ApiError(400, "Invalid limit")
+    rows = fake.liked[offset : offset + limit]
+    href = f"{fake.url}/v1/me/tracks"
+    following = offset + limit
+    return {
+        "href": f"{href}?offset={offset}&limit={limit}",
+        "items": rows,
+        "limit": limit,
+        "next": f"{href}?offset={following}&limit={limit}" if following < len(fake.liked) else None,
+        "offset": offset,
+        "previous": f"{href}?offset={max(0, offset - limit)}&limit={limit}" if offset else None,
+        "total": len(fake.liked),
+    }
 
 
 def _artists(fake: FakeSpotify, query: Mapping[str, str]) -> dict[str, Any]:

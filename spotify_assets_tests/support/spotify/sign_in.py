@@ -76,10 +76,10 @@ class SignIn:
         with self._lock:
             self._revoked.update(self._refresh)
 
-    def another_refresh_token(self) -> str:
-        """What the user gets who signs in once more."""
+    def another_refresh_token(self, *more: str) -> str:
+        """What the user gets who signs in once more, and agrees to more scopes."""
         with self._lock:
-            return self._new_refresh_token(" ".join(SCOPES))
+            return self._new_refresh_token(" ".join((*SCOPES, *more)))
 
     def expire_access_tokens(self) -> None:
         with self._lock:

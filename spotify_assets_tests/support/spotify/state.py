@@ -74,6 +74,7 @@ class FakeSpotify:
         self.latency = 0.0
         self.requests: list[Request] = []
         self.playlists: dict[str, Playlist] = {}
+        self.liked: list[dict[str, Any]] = []
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._limit: RateLimit | None = None

@@ -1,0 +1,80 @@
+"""`rebuild`: tables made again from raw objects, for a lake that was moved or copied, or whose catalog was lost."""
+
+from datetime import date, timedelta
+
+from rich.console import Console
+
+from spotify_assets.assets.partitions import named, ranges
+from spotify_assets.automation.instance import open_instance
+from spotify_assets.automation.jobs import process_raw_objects
+from spotify_assets.automation.unfinished_days import MOST_DAYS
+from spotify_assets.cli.errors import CommandError
+from spotify_assets.cli.work import Work
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.rebuilding import Lost, begin_rebuild, look_for_lost
+from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.transform.findings import counted
+
+
+def run_rebuild(lake: Lake, *, is_dry: bool) -> int:
+    """Makes again what the catalog lacks, goes on where a rebuild was cut off, and prints both; a dry run only says so.
+
+    A lake that lacks nothing stays as it is.
+
+    Raises:
+        CommandError: some days could not be made; the others were.
+    """
+    console = Console()
+    lake.require_source()
+    lost = look_for_lost(lake)
+    left = () if lost else look_for_unfinished(lake).to_process
+    for line in _plan(lost, left):
+        console.print(line, soft_wrap=True, highlight=False)
+    if is_dry:
+        console.print("Nothing was changed: this was a dry run.")
+        return 0
+    if lost:
+        begin_rebuild(lake, lost)
+    days, work = look_for_unfinished(lake).to_process, Work()
+    with open_instance() as instance:
+        for part in _parts(days):
+            work.do(instance, process_raw_objects.name, part)
+        work.finish(instance, lake)
+    for line in work.done:
+        console.print(line, soft_wrap=True)
+    if work.failures:
+        raise CommandError("\n".join([*work.failures, "The rest is made. spotify-assets rebuild tries these again."]))
+    console.print(f"The lake: {lake.storage.address('')}", soft_wrap=True)
+    return 0
+
+
+def _plan(lost: Lost, left: tuple[date, ...]) -> list[str]:
+    if left:
+        return [f"Unfinished, or waiting in raw/: {_days(left)}."]
+    if not lost:
+        return ["The catalog has all that was published, where it lies; nothing is lost."]
+    lines: list[str] = []
+    if lost.strays:
+        lines.append(
+            f"{counted(len(lost.strays), 'table')} of the catalog lie elsewhere: they go out of this catalog, and no "
+            "file is deleted, neither here nor there."
+        )
+    if lost.base:
+        lines.append(f"Tables and insights from raw/: {_days(lost.base)}.")
+    if others := sorted(set(lost.insights) - set(lost.base)):
+        lines.append(f"Insights from the tables: {_days(others)}.")
+    lines.append("Cut off, it is gone on with by the same command, by run, or by the sensor unfinished_days.")
+    return lines
+
+
+def _days(days: tuple[date, ...] | list[date]) -> str:
+    return f"{counted(len(days), 'day')}, {named(ranges(days))}"
+
+
+def _parts(days: tuple[date, ...]) -> list[list[date]]:
+    """Days in order, in runs of so many that little is lost where one is cut off."""
+    parts: list[list[date]] = []
+    for first, last in ranges(days):
+        known = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+        parts += [known[start : start + MOST_DAYS] for start in range(0, len(known), MOST_DAYS)]
+    return parts

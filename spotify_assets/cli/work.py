@@ -1,0 +1,76 @@
+"""Runs of jobs in this process, by commands that publish: a bar for each, and what failed in words."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import uuid4
+
+import dagster as dg
+
+from spotify_assets.assets.partitions import named, range_tags, ranges
+from spotify_assets.automation.failures import failure_reasons
+from spotify_assets.automation.instance import files_kept_open
+from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
+from spotify_assets.automation.run_launcher import this_process
+from spotify_assets.cli.progress import follow_run
+from spotify_assets.definitions import defs
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.unfinished import look_for_unfinished
+
+ROUNDS = 2
+SAID = {
+    process_raw_objects.name: "Published again, or for the first time: {days}.",
+    refresh_insights.name: "Insights made again: {days}.",
+    page.name: "The page is made again.",
+}
+
+
+class Work:
+    """Runs of jobs, one after the other: what was done, and what failed."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failures: list[str] = []
+        self._failed: set[tuple[str, date]] = set()
+
+    def do(self, instance: dg.DagsterInstance, job: str, days: list[date]) -> None:
+        """Runs a job over each range of days, or once without any where the job has none; not what failed before."""
+        to_do = [day for day in days if (job, day) not in self._failed]
+        for span in [None] if job == page.name else ranges(to_do):
+            failure = _materialize(instance, job, span)
+            if failure is not None:
+                self.failures.append(failure)
+                self._failed.update((job, day) for day in to_do)
+            elif job in SAID:
+                self.done.append(SAID[job].format(days=named([span]) if span else ""))
+
+    def finish(self, instance: dg.DagsterInstance, lake: Lake) -> None:
+        """Makes insights and page again where they are behind."""
+        # Insights that are made again may change those of later days, once.
+        for _ in range(ROUNDS):
+            self.do(instance, refresh_insights.name, list(look_for_unfinished(lake).insights))
+        if look_for_unfinished(lake).page:
+            self.do(instance, page.name, [])
+
+
+def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date] | None) -> str | None:
+    """Runs a job; gives why it failed, if it did."""
+    run_id = str(uuid4())
+    title = job if span is None else named([span])
+    tags = this_process()
+    if span is not None:
+        tags |= range_tags(*span)
+    with files_kept_open(instance, run_id), follow_run(instance, run_id, title):
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            tags=tags,
+            raise_on_error=False,
+            # What a person needs is the bar and the summary; the whole log is in the UI.
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    return None if result.success else _why_failed(title, result.all_events, run_id)
+
+
+def _why_failed(title: str, events: Sequence[dg.DagsterEvent], run_id: str) -> str:
+    first = f"The run of {title} failed. What it had published stays, and so does what was published before."
+    return "\n  ".join([first, *failure_reasons(events), f"Whole log: make ui, run {run_id}"])
