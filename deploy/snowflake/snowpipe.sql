@@ -124,7 +124,7 @@ CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_artists COMMENT = 'One row per song
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlists (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
-    playlist_id VARCHAR NOT NULL COMMENT 'Spotify id of the playlist',
+    playlist_id VARCHAR NOT NULL COMMENT 'Spotify id of the playlist; liked for liked songs',
     name VARCHAR COMMENT 'Name of the playlist',
     description VARCHAR COMMENT 'Description its owner gave it',
     owner_id VARCHAR COMMENT 'Spotify user id of the owner',
