@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -121,17 +121,28 @@ def fake() -> Iterator[FakeSpotify]:
 @pytest.fixture
 def live(tmp_path: Path, instance: dg.DagsterInstance, fake: FakeSpotify) -> Platform:
     """A platform that reads the fake Spotify; pauses are short, since nobody is spared by them here."""
-    playlists = [{"id": playlist_id, "name": name, "region": "us"} for name, playlist_id in LIVE_PLAYLISTS.items()]
-    (tmp_path / "live.yaml").write_text(json.dumps({"playlists": playlists}))
     for name, playlist_id in LIVE_PLAYLISTS.items():
         fake.add_playlist(playlist_id, name=name, songs=60, odd_entries=True)
+    return reading(tmp_path, instance, fake, LIVE_PLAYLISTS, fake.refresh_token)
+
+
+def reading(
+    tmp_path: Path,
+    instance: dg.DagsterInstance,
+    fake: FakeSpotify,
+    playlists: Mapping[str, str],
+    refresh_token: str,
+) -> Platform:
+    """A platform that reads some playlists, ids by names, of the fake Spotify."""
+    rows = [{"id": playlist_id, "name": name, "region": "us"} for name, playlist_id in playlists.items()]
+    (tmp_path / "live.yaml").write_text(json.dumps({"playlists": rows}))
     settings = Settings(
         lake_url=str(tmp_path / "lake"),
         spotify_source="spotify",
         playlists_file=tmp_path / "live.yaml",
         spotify_endpoint_url=fake.url,
         spotify_client_id=fake.client_id,
-        spotify_refresh_token=SecretStr(fake.refresh_token),
+        spotify_refresh_token=SecretStr(refresh_token),
     )
     return Platform(Lake(settings), instance, LivePlaylists(settings, Patience(2, 5, first_pause=0.001)))
 

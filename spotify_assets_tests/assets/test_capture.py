@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, repeat
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -19,8 +20,9 @@ from spotify_assets.capture.snapshots import capture_artists, capture_playlists,
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.live import LivePlaylists
+from spotify_assets.spotify.sign_in import LIBRARY_SCOPE
 from spotify_assets.transform.containers import decompress
-from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform
+from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform, reading
 from spotify_assets_tests.assets.test_main_path import failed_checks, failure_message, published
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
@@ -74,6 +76,20 @@ def test_today_goes_from_spotify_to_published(live: Platform, fake: FakeSpotify)
     # The batch that an app in development mode is refused, then each artist by itself.
     expected = {"artists": artists.height, "read": artists.height, "carried_over": 0, "unknown_to_spotify": 0}
     assert metadata(result, "raw_artists") == {**expected, "api_calls": artists.height + 1, "failed": 0}
+
+
+def test_liked_songs_go_from_spotify_to_published(
+    tmp_path: Path, instance: dg.DagsterInstance, fake: FakeSpotify
+) -> None:
+    fake.add_playlist(LIVE_PLAYLISTS["One"], songs=60)
+    of_list = fake.playlists[LIVE_PLAYLISTS["One"]].entries
+    fake.liked = [{"added_at": row["added_at"], "track": row["item"]} for row in of_list]
+    agreed = fake.sign_in.another_refresh_token(LIBRARY_SCOPE)
+    platform = reading(tmp_path, instance, fake, {"Mine": "liked"}, agreed)
+    assert platform.materialize(today()).success
+    columns = ("playlist_id", "name", "entries", "doubt", "source")
+    assert published(platform, "playlists").select(columns).rows() == [("liked", "Liked Songs", 60, None, "spotify")]
+    assert published(platform, "playlist_items")["song_id"].to_list() == [row["item"]["id"] for row in of_list]
 
 
 @pytest.mark.parametrize("away", [-1, -40])

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from spotify_assets.spotify.sign_in import LIBRARY_SCOPE
 from spotify_assets_tests.cli.test_commands import command, surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
@@ -198,6 +199,16 @@ def test_a_signed_in_user_with_a_playlist_of_their_own_is_healthy(spotify_doctor
     assert "250 entries" in visit.healthy["playlist List 6UeS"]
     asked = [request.path for request in fake.requests]
     assert asked == ["/api/token", "/v1/me", f"/v1/playlists/{MINE}"]
+
+
+def test_liked_songs_need_a_sign_in_that_includes_them(spotify_doctor: Doctor, fake: FakeSpotify) -> None:
+    entries = fake.playlists[MINE].entries[:3]
+    fake.liked = [{"added_at": row["added_at"], "track": row["item"]} for row in entries]
+    agreed = fake.sign_in.another_refresh_token(LIBRARY_SCOPE)
+    visit = spotify_doctor("liked", SPOTIFY_REFRESH_TOKEN=agreed)
+    assert visit.ill == {}
+    assert "3 entries" in visit.healthy["playlist List like"]
+    the_ill(spotify_doctor("liked"), "playlist List like", "Sign in again", "spotify-assets login")
 
 
 @pytest.mark.parametrize("fake", ["extended"], indirect=True)

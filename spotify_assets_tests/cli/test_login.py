@@ -101,6 +101,19 @@ def test_the_token_goes_into_a_new_env_file_that_only_its_owner_reads(
     assert list(tmp_path.iterdir()) == [tmp_path / ".env"]
 
 
+@pytest.mark.parametrize(("playlist", "asks"), [("liked", True), ("6UeSakyzhiEt4NB3UAd6NQ", False)])
+def test_the_library_is_asked_for_where_liked_songs_are_named(
+    login: Login, tmp_path: Path, playlist: str, asks: bool
+) -> None:
+    (tmp_path / "mine.yaml").write_text(json.dumps({"playlists": [{"id": playlist}]}))
+    answer = login("--store", "env", PLAYLISTS_FILE="mine.yaml")
+    assert answer.returncode == 0
+    found = ADDRESS.search(answer.stdout)
+    assert found is not None
+    [scope] = parse_qs(urlsplit(found[1]).query)["scope"]
+    assert ("user-library-read" in scope.split()) == asks
+
+
 @pytest.mark.parametrize("ending", ["\n", ""])
 def test_other_lines_of_the_env_file_stay_as_they_are(
     login: Login, tmp_path: Path, fake: FakeSpotify, ending: str
