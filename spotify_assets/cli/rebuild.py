@@ -63,7 +63,7 @@ def _plan(lost: Lost, left: tuple[date, ...]) -> list[str]:
         lines.append(f"Tables and insights from raw/: {_days(lost.base)}.")
     if others := sorted(set(lost.insights) - set(lost.base)):
         lines.append(f"Insights from the tables: {_days(others)}.")
-    lines.append("Cut off, it is gone on with by the same command, by run, or by the sensor unfinished_days.")
+    lines.append("If this is cut off, the same command, run or the sensor unfinished_days continues it.")
     return lines
 
 
