@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from spotify_assets.aws.client import aws_client
+from spotify_assets.aws.client import PATIENCE, Patience, aws_client
 from spotify_assets.config import Settings
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
@@ -39,13 +39,13 @@ class Metric:
     step: str | None = None
 
 
-def send(metrics: Sequence[Metric], settings: Settings) -> str | None:
+def send(metrics: Sequence[Metric], settings: Settings, patience: Patience = PATIENCE) -> str | None:
     """Sends metrics of this lake to METRICS_NAMESPACE, where that is set; says what went wrong, if anything did."""
     if settings.metrics_namespace is None:
         return None
     now = datetime.now(UTC)
     try:
-        client = aws_client("cloudwatch", settings.aws_endpoint_url)
+        client = aws_client("cloudwatch", settings.aws_endpoint_url, patience=patience)
         for start in range(0, len(metrics), MOST_PER_CALL):
             data = [_datum(metric, settings.lake_url, now) for metric in metrics[start : start + MOST_PER_CALL]]
             client.put_metric_data(Namespace=settings.metrics_namespace, MetricData=data)

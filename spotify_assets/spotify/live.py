@@ -10,13 +10,12 @@ from typing import Any
 from spotify_assets.config import Settings
 from spotify_assets.spotify.api import ARTISTS_PER_CALL, Patience, SpotifyApi
 from spotify_assets.spotify.errors import CaptureError, EntriesWithheld, NotFound, NotToday, Refused
-from spotify_assets.spotify.payloads import ID, LIKED, Doubts, Generation
+from spotify_assets.spotify.payloads import ID, LIKED, LIKED_NAME, Doubts, Generation
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
 
 ATTEMPTS = 6
 READINGS = 3
-LIKED_SONGS = "Liked Songs"
 
 
 def utc_now() -> datetime:
@@ -131,7 +130,7 @@ class LivePlaylists:
             entries.extend(page.get("items") or [])
         whole = {**first, "items": entries, "total": totals[-1], "limit": len(entries), "next": None}
         return _Attempt(
-            document={"name": LIKED_SONGS, "tracks": whole},
+            document={"name": LIKED_NAME, "tracks": whole},
             entries=entries,
             told=totals[-1],
             versions=frozenset(),

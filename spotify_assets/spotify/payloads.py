@@ -13,7 +13,7 @@ import msgspec
 ID = r"^[0-9A-Za-z]{22}$"
 # Playlists that are none of Spotify's have words of this platform for an id: songs that a user likes are one.
 PLAYLIST_ID = r"^([0-9A-Za-z]{22}|[a-z][a-z0-9]*(-[a-z0-9]+)*)$"
-LIKED = "liked"
+LIKED, LIKED_NAME = "liked", "Liked Songs"
 # What a playlist calls its entries: "items" for apps in development mode since 2026, "tracks" for all others.
 Generation = Literal["items", "tracks"]
 # The most entries that a page holds.

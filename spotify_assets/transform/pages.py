@@ -5,7 +5,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from spotify_assets.spotify.payloads import ID, LIKED, PLAYLIST_ID, Document, Entry, Envelope, Page, Playlist
+import msgspec
+
+from spotify_assets.spotify.payloads import (
+    ID,
+    LIKED,
+    LIKED_NAME,
+    PLAYLIST_ID,
+    Document,
+    Entry,
+    Envelope,
+    Page,
+    Playlist,
+)
 from spotify_assets.transform.cells import OddCells
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.key_words import is_numbered_page, playlist_ids_in
@@ -181,9 +193,13 @@ def assemble(parts: Iterable[Part]) -> Iterator[PlaylistSnapshot]:
         doubts = [*(doubt for part in pages for doubt in part.doubts), *doubts]
         if envelope is not None and envelope.doubts is not None:
             doubts = [*doubts, str(envelope.doubts)]
+        playlist = described.playlist
+        if playlist_id == LIKED and playlist.name is None:
+            # Its pages do not say what Spotify calls it.
+            playlist = msgspec.structs.replace(playlist, name=LIKED_NAME)
         yield PlaylistSnapshot(
             playlist_id=playlist_id,
-            playlist=described.playlist,
+            playlist=playlist,
             entries=entries,
             fetched_at=described.fetched_at,
             source=described.source,

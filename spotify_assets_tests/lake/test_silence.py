@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from spotify_assets.automation.cloudwatch import Metric, Name, send
 from spotify_assets.aws.client import PATIENCE, Patience
 from spotify_assets.config import Settings
 from spotify_assets.lake import storage as storage_module
@@ -59,6 +60,13 @@ def test_silence_ends_in_a_clear_error(lake: Lake, use: str) -> None:
     message = str(caught.value)
     assert "does not answer. Check the network and AWS_ENDPOINT_URL, then run again." in message
     assert len(message.splitlines()) == 1
+
+
+def test_a_silent_cloudwatch_costs_metrics_and_no_run(lake: Lake) -> None:
+    settings = lake.settings.model_copy(update={"metrics_namespace": "Spotify"})
+    problem = send([Metric(Name.API_CALLS, 1.0)], settings, IMPATIENT)
+    assert problem is not None
+    assert problem.startswith("Metrics could not be sent to CloudWatch (METRICS_NAMESPACE=Spotify): Read timeout")
 
 
 def test_what_is_asked_twice_after_an_error_and_once_more_ends_within_two_minutes() -> None:

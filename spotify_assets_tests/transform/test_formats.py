@@ -182,7 +182,8 @@ def test_liked_songs_are_a_playlist_of_their_own_unless_their_key_names_one() ->
     liked = pages("list", ROWS, 2)
     for each in liked:
         each["href"] = f"{API}/me/tracks?offset={each['offset']}"
-    assert decode(liked).playlists[0].playlist_id == "liked"
+    [published] = decode(liked).playlists
+    assert (published.playlist_id, published.playlist.name) == ("liked", "Liked Songs")
     assert decode(liked, NAMED).playlists[0].playlist_id == "37i9dQZEVXbMDoHDwVN2tF"
     assert songs(liked) == SONGS
     assert decode(liked, NAMED).playlists[0].doubts == ()
