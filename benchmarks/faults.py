@@ -24,7 +24,7 @@ from rich.console import Console
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.support.aws.moto import MotoAws
-from spotify_assets_tests.support.faults.calls import ON_S3, Kind
+from spotify_assets_tests.support.faults.calls import ON_S3, Kind, by_shape
 from spotify_assets_tests.support.faults.cases import Sweep, Verdict
 from spotify_assets_tests.support.faults.day import a_day, two_days_before
 from spotify_assets_tests.support.faults.homes import kept_bucket, kept_folder
@@ -36,6 +36,7 @@ REGION = "eu-central-1"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
     parser.add_argument("--all", action="store_true", help="every call in every way; else a seeded tenth of them")
+    parser.add_argument("--shapes", action="store_true", help="one call of each kind, of whichever table, in every way")
     parser.add_argument("--share", type=float, default=0.1, help="which part of them is tried out (default: 0.1)")
     parser.add_argument(
         "--minutes", type=float, default=math.inf, help="stops after so long for each home (default: never)"
@@ -48,7 +49,11 @@ def main() -> None:
     for home in arguments.home or HOMES:
         with _sweep(home) as (sweep, kinds):
             cases = [(number, kind) for kind in kinds for number in range(1, len(sweep.calls) + 1)]
-            chosen = random.Random(arguments.seed).sample(cases, round(share * len(cases)))
+            seeded = random.Random(arguments.seed)
+            if arguments.shapes:
+                chosen = [(seeded.choice(alike), kind) for alike in by_shape(sweep.calls) for kind in kinds]
+            else:
+                chosen = seeded.sample(cases, round(share * len(cases)))
             console.print(f"{home}: {len(sweep.calls)} calls, {len(chosen)} of {len(cases)} faults")
             ends_at = time.monotonic() + 60 * arguments.minutes
             verdicts = [_tried(console, sweep, number, kind) for number, kind in chosen if time.monotonic() < ends_at]

@@ -4,7 +4,6 @@ A seeded sample, one call of each shape; `python -m benchmarks.faults --all` tri
 """
 
 import random
-import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from spotify_assets.lake import folder
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.conftest import IN_A_FOLDER, OpenLake, aws_client
-from spotify_assets_tests.support.faults.calls import ON_S3, Kind
+from spotify_assets_tests.support.faults.calls import ON_S3, Kind, by_shape
 from spotify_assets_tests.support.faults.cases import Sweep
 from spotify_assets_tests.support.faults.day import a_day, two_days_before
 from spotify_assets_tests.support.faults.homes import kept_bucket, kept_folder
@@ -33,19 +32,10 @@ def sweep(lake: Lake, open_lake: OpenLake, tmp_path: Path, request: pytest.Fixtu
     return Sweep.undisturbed(open_lake, restore, a_day)
 
 
-def shape(call: str) -> str:
-    """What kind of call it is, of whichever table."""
-    name = re.sub(r"[0-9a-f-]{16,}|[0-9]+|\S*/lake/|\S*/prefix/|\.\S*parquet", "*", call)
-    return re.sub(r"\w+(?=_data)|(?<=audit-)\w+|(?<=commit_table ).*|(?<=Table ).*", "*", name)
-
-
 def test_a_day_outlives_a_fault_at_any_call(sweep: Sweep) -> None:
     is_s3, chosen = sweep.lake.storage.is_s3, random.Random(SEED)
     kinds = sorted(ON_S3 if is_s3 else Kind, key=lambda kind: kind.name)
-    by_shape: dict[str, list[int]] = {}
-    for number, call in enumerate(sweep.calls, 1):
-        by_shape.setdefault(shape(call), []).append(number)
-    numbers = [chosen.choice(of_shape) for of_shape in by_shape.values()]
+    numbers = [chosen.choice(of_shape) for of_shape in by_shape(sweep.calls)]
     chosen.shuffle(numbers)
     cases = [(number, kinds[at % len(kinds)]) for at, number in enumerate(numbers[: CASES[is_s3]])]
     assert len(sweep.calls) > 90

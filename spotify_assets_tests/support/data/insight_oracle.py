@@ -22,6 +22,8 @@ class Oracle:
     def __init__(self, history: BaseHistory, today: date) -> None:
         self.today = today
         self._history = history
+        self._tracks_known: dict[str, list[Track]] = {}
+        self._as_of: dict[date, Oracle] = {}
         self.days = sorted(day for day in history if day <= today)
         self._base = {day: {name: frame.to_dicts() for name, frame in history[day].items()} for day in self.days}
         self.places = {day: self._places_of(day) for day in self.days}
@@ -130,10 +132,12 @@ class Oracle:
 
     def _tracks(self, playlist_id: str) -> list[Track]:
         """What was ever on a playlist, followed day by day from one id to the next."""
-        tracks: list[Track] = []
-        for day in self._captures(playlist_id):
-            capture(tracks, day, self._on(playlist_id, day), self._empty(playlist_id, day))
-        return tracks
+        if playlist_id not in self._tracks_known:
+            tracks: list[Track] = []
+            for day in self._captures(playlist_id):
+                capture(tracks, day, self._on(playlist_id, day), self._empty(playlist_id, day))
+            self._tracks_known[playlist_id] = tracks
+        return self._tracks_known[playlist_id]
 
     def _empty(self, playlist_id: str, day: date) -> list[Row]:
         rows = self._base[day]["playlist_items"]
@@ -503,7 +507,9 @@ class Oracle:
 
     def _is_first_capture(self, region: str, wanted: str, recording: Mapping[str, str], day: date) -> bool:
         """Whether a playlist with the song was captured for the first time in the region that day."""
-        then = Oracle(self._history, day)
+        if day not in self._as_of:
+            self._as_of[day] = Oracle(self._history, day)
+        then = self._as_of[day]
         return any(
             then._since(place["playlist_id"]) == day
             for place in self._in_region(region, day)

@@ -5,8 +5,9 @@ changes the catalog. A killed process is played by an exception that nobody catc
 """
 
 import errno
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -161,3 +162,13 @@ def _in_a_bucket(calls: Calls, patch: pytest.MonkeyPatch) -> None:
     )
     patch.setattr(obstore, "delete", deleting)
     patch.setattr(BaseClient, "_make_api_call", asking)
+
+
+def by_shape(calls: Sequence[str]) -> list[list[int]]:
+    """The numbers, from 1 on, of calls that are of one kind, of whichever table or day."""
+    found: dict[str, list[int]] = {}
+    for number, call in enumerate(calls, 1):
+        name = re.sub(r"[0-9a-f-]{16,}|[0-9]+|\S*/lake/|\S*/prefix/|\.\S*parquet", "*", call)
+        shape = re.sub(r"\w+(?=_data)|(?<=audit-)\w+|(?<=commit_table ).*|(?<=Table ).*", "*", name)
+        found.setdefault(shape, []).append(number)
+    return list(found.values())
