@@ -18,7 +18,7 @@ from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.assets.conftest import Platform
 from spotify_assets_tests.conftest import ON_S3, REGION, aws_client
-from spotify_assets_tests.support.aws.hurried_glue import hurry_glue
+from spotify_assets_tests.support.aws.hurried_glue import expect_no_last_words, hurry_glue
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.data.builders import DAY, captured, entries_of, playlist, to_json, track
 from spotify_assets_tests.support.processes.child_server import PROJECT_ROOT
@@ -42,6 +42,11 @@ MakeJob = Callable[[str | None], Job]
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     hurry_glue(monkeypatch)
+
+
+@pytest.fixture
+def silence_is_over_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    expect_no_last_words(monkeypatch)
 
 
 @pytest.fixture
@@ -116,6 +121,7 @@ def test_what_the_job_says_and_finds_arrives_in_dagster(lake: Lake, make_job: Ma
     assert lake.staging.read(staged, "songs").collect()["name"].to_list() == ["Song One", "Song Two"]
 
 
+@pytest.mark.usefixtures("silence_is_over_soon")
 def test_a_job_that_succeeds_without_a_result_is_a_failure(lake: Lake, make_job: MakeJob) -> None:
     """As moto's Glue does, which says SUCCEEDED and runs nothing."""
     result, _ = transformed(lake, make_job(None))
@@ -124,6 +130,7 @@ def test_a_job_that_succeeds_without_a_result_is_a_failure(lake: Lake, make_job:
     assert lake.staging.current(DAY) is None
 
 
+@pytest.mark.usefixtures("silence_is_over_soon")
 def test_a_failed_job_s_error_is_shown(lake: Lake, make_job: MakeJob) -> None:
     job = make_job("""
         from spotify_assets.lake.errors import LakeError
@@ -144,12 +151,14 @@ def test_a_failed_job_s_error_is_shown(lake: Lake, make_job: MakeJob) -> None:
     assert lake.staging.current(DAY) is None
 
 
+@pytest.mark.usefixtures("silence_is_over_soon")
 def test_a_job_that_fails_before_it_can_speak_is_shown_too(lake: Lake, make_job: MakeJob) -> None:
     result, _ = transformed(lake, make_job("import no_such_module"))
     assert "No module named 'no_such_module'" in failure(result)
     assert "CloudWatch has all that it wrote" in failure(result)
 
 
+@pytest.mark.usefixtures("silence_is_over_soon")
 def test_a_job_that_is_not_there_is_a_clear_failure(lake: Lake, make_job: MakeJob) -> None:
     result, _ = transformed(lake, Job("absent", make_job(None).work_bucket))
     assert "EntityNotFoundException" in failure(result)
