@@ -36,14 +36,19 @@ def _relinked(places: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     came = places.join(known, on=PLAYLIST_SONG, how="anti").select(
         "playlist_id", "recording_id", "linked_from_id", "position", song_id_today="song_id"
     )
-    went = known.join(places, on=PLAYLIST_SONG, how="anti").select(
-        "playlist_id", "recording_id", "linked_from_id", "last_seen", "last_position", song_id_then="song_id"
+    went = (
+        known.join(places, on=PLAYLIST_SONG, how="anti")
+        .select("playlist_id", "recording_id", "linked_from_id", "last_seen", "last_position", song_id_then="song_id")
+        .sort("last_seen", "last_position", "song_id_then", descending=[True, False, False])
     )
     found = [
         came.with_columns(link="song_id_today" if now == "song_id" else now)
         .drop_nulls("link")
         .join(
-            went.with_columns(link="song_id_then" if then == "song_id" else then).drop_nulls("link"),
+            # One of them at most goes on: a code that many songs share must not pair each with each.
+            went.with_columns(link="song_id_then" if then == "song_id" else then)
+            .drop_nulls("link")
+            .unique(["playlist_id", "link"], keep="first", maintain_order=True),
             on=["playlist_id", "link"],
         )
         .select("playlist_id", "song_id_then", "song_id_today", "last_seen", "last_position", "position")
