@@ -8,8 +8,8 @@ import msgspec
 import polars as pl
 
 from spotify_assets.charts.chart_file import Problem, bounded
+from spotify_assets.charts.encoding import encoding_of
 from spotify_assets.charts.errors import UnreadableChart
-from spotify_assets.charts.text import encoding_of
 
 LISTS = pl.List(pl.String())
 

@@ -6,23 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from spotify_assets.charts.chart_file import bounded
+from spotify_assets.charts.encoding import encoding_of
 from spotify_assets.charts.errors import UnreadableChart
 
-# Longer marks first: that of UTF-32 begins as that of UTF-16 does.
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# Without a mark: headers and JSON begin with ASCII, so that zero bytes among the first four tell.
-ZERO_BYTES: dict[tuple[bool, ...], str] = {
-    (False, True, True, True): "utf-32-le",
-    (True, True, True, False): "utf-32-be",
-    (False, True, False, True): "utf-16-le",
-    (True, False, True, False): "utf-16-be",
-}
 # A byte that is no UTF-8, as Python keeps it.
 ESCAPED = re.compile("[\udc80-\udcff]")
 NOT_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
@@ -68,14 +54,6 @@ def text_of(content: bytes) -> Text:
     if not text.isascii() and LIKE_MOJIBAKE.search(text):
         oddities.extend(_mojibake(lines))
     return Text(lines, encoding, unreadable, oddities)
-
-
-def encoding_of(content: bytes) -> tuple[int, str]:
-    """How many bytes the mark of an encoding takes, and the encoding; UTF-8 where nothing speaks for another one."""
-    for mark, encoding in MARKS:
-        if content.startswith(mark):
-            return len(mark), encoding
-    return 0, ZERO_BYTES.get(tuple(byte == 0 for byte in content[:4]), "utf-8")
 
 
 def start_of(head: bytes) -> str:

@@ -10,6 +10,7 @@ from itertools import chain
 
 import msgspec
 
+from spotify_assets.charts.encoding import encoding_of
 from spotify_assets.spotify.payloads import Document, Entry
 from spotify_assets.transform.cells import ANY_LIST, MOST_COMMAS, OddCells, TooManyValues, mended, read_by_cell
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES, UnreadableObject
@@ -24,21 +25,6 @@ from spotify_assets.transform.foreign_kinds import (
 
 # A playlist has at most 10,000 entries, in some 15 JSON objects each.
 MOST_JSON_OBJECTS = 4_000_000
-BYTE_ORDER_MARK = codecs.BOM_UTF8
-# Longer marks first: that of UTF-32 begins as that of UTF-16 does.
-MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# JSON begins with two characters of ASCII, so the zero bytes among the first four tell the encoding.
-ZERO_BYTES: dict[tuple[bool, ...], str] = {
-    (False, True, True, True): "utf-32-le",
-    (True, True, True, False): "utf-32-be",
-    (False, True, False, True): "utf-16-le",
-    (True, False, True, False): "utf-16-be",
-}
 # Fields of rows, and of what is no row.
 ROW_FIELDS = {"track", "item"}
 DOCUMENT_FIELDS = {"envelope", "playlist", "playlists", "artists", "artist_facts", "error", "items", "tracks"}
@@ -69,9 +55,9 @@ def utf8(data: bytes) -> bytes:
     Raises:
         UnreadableObject: it is no text in the encoding that it begins with.
     """
-    encoding, start = _encoding(data)
-    if encoding is None:
-        return data.removeprefix(BYTE_ORDER_MARK)
+    start, encoding = encoding_of(data)
+    if encoding == "utf-8":
+        return data[start:]
     try:
         # Half characters are mended later, as they are in UTF-8.
         text = codecs.decode(memoryview(data)[start:], encoding, "surrogatepass").encode(errors="surrogatepass")
@@ -83,13 +69,6 @@ def utf8(data: bytes) -> bytes:
     if len(text) > LARGEST_OBJECT_BYTES:
         raise UnreadableObject(f"larger than {LARGEST_OBJECT_BYTES:,} bytes in UTF-8")
     return text
-
-
-def _encoding(data: bytes) -> tuple[str | None, int]:
-    for mark, encoding in MARKS:
-        if data.startswith(mark):
-            return encoding, len(mark)
-    return ZERO_BYTES.get(tuple(byte == 0 for byte in data[:4])), 0
 
 
 def count_objects(texts: Iterable[bytes]) -> None:

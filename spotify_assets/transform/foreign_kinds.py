@@ -4,6 +4,8 @@ import re
 
 import msgspec
 
+from spotify_assets.charts.refusals import LISTENING_FIELDS
+
 # By their first bytes.
 MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF; only JSON is read"),
@@ -36,8 +38,7 @@ STREAMING_HISTORY = (
     "delete it here, too, where others can read it"
 )
 STREAMING_HISTORY_NAME = re.compile(r"(?:^|/)(?:Streaming_?History|endsong)[^/]*\Z", re.IGNORECASE)
-STREAMING_HISTORY_FIELDS = ({"endTime", "msPlayed"}, {"ts", "ms_played"}, {"played_at"})
-HISTORY_FIELDS = set[str]().union(*STREAMING_HISTORY_FIELDS)
+HISTORY_FIELDS = set[str]().union(*LISTENING_FIELDS)
 SEPARATORS = ",;\t|"
 # What is looked at of a file that is no JSON.
 HEAD = 4_000
@@ -54,7 +55,7 @@ def kind_by_name(key: str) -> str | None:
 
 def kind_by_fields(fields: frozenset[str]) -> str | None:
     """What a list is of by the names of fields of its first object."""
-    return STREAMING_HISTORY if any(known <= fields for known in STREAMING_HISTORY_FIELDS) else None
+    return STREAMING_HISTORY if any(known <= fields for known in LISTENING_FIELDS) else None
 
 
 def kind_of(data: bytes) -> str | None:
