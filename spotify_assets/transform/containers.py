@@ -14,9 +14,11 @@ from typing import Protocol
 
 import zstandard
 
+from spotify_assets.charts.imported_object import SKIPPABLE_MAGIC
 from spotify_assets.transform.key_words import LITTER
 
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+# A frame of data, and one that is skipped, in which an import tells where it is from.
+ZSTD_MAGICS = (b"\x28\xb5\x2f\xfd", SKIPPABLE_MAGIC)
 GZIP_MAGIC = b"\x1f\x8b"
 BZIP2_MAGIC = b"BZh"
 XZ_MAGIC = b"\xfd7zXZ\x00"
@@ -73,7 +75,7 @@ def decompress(data: bytes) -> bytes:
         UnreadableObject: the compression is damaged, or there is far more in it than a playlist has.
     """
     try:
-        if data.startswith(ZSTD_MAGIC):
+        if data.startswith(ZSTD_MAGICS):
             data = _joined_frames(data, zstandard.ZstdDecompressor().decompressobj)
         elif data.startswith(GZIP_MAGIC):
             with gzip.open(io.BytesIO(data)) as stream:
