@@ -68,13 +68,15 @@ TABLES = {
             envelope.tags AS tags, playlist.followers.total AS followers, playlist.public AS is_public,
             playlist.collaborative AS is_collaborative, playlist.snapshot_id AS version_id,
             len(playlist.tracks.items) AS entries, envelope.fetched_at AS fetched_at, envelope.source AS source,
-            NULL AS doubt
+            NULL AS doubt, 'playlist' AS chart_type, NULL AS recurrence
         FROM captured WHERE playlist IS NOT NULL
         QUALIFY row_number() OVER (PARTITION BY playlist.id ORDER BY envelope.fetched_at DESC) = 1
     """,
     "playlist_items": """
         SELECT playlist_id, position, entry_type, CASE WHEN entry_type = 'track' THEN track.id END AS song_id,
-            track.name AS name, track.uri AS uri, entry.added_at AS added_at, entry.added_by.id AS added_by
+            track.name AS name, track.uri AS uri, entry.added_at AS added_at, entry.added_by.id AS added_by,
+            NULL AS label, NULL AS streams, NULL AS previous_rank, NULL AS was_on_previous_chart, NULL AS peak_rank,
+            NULL AS periods_on_chart
         FROM entries
     """,
     "songs": """
@@ -82,7 +84,8 @@ TABLES = {
             track.explicit AS is_explicit, track.popularity AS popularity, track.disc_number AS disc_number,
             track.track_number AS track_number, track.external_ids.isrc AS isrc,
             'https://open.spotify.com/track/' || song_id AS url,
-            NULL AS is_playable, NULL AS linked_from_id, coalesce(track.external_ids.isrc, song_id) AS recording_id
+            NULL AS is_playable, NULL AS linked_from_id, coalesce(track.external_ids.isrc, song_id) AS recording_id,
+            NULL AS artists_text, NULL AS release_date
         FROM latest_songs
     """,
     "song_artists": """

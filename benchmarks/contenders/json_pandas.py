@@ -62,7 +62,13 @@ def playlist_row(playlist: dict[str, Any], envelope: dict[str, Any]) -> dict[str
         "fetched_at": envelope["fetched_at"],
         "source": envelope["source"],
         "doubt": None,
+        "chart_type": "playlist",
+        "recurrence": None,
     }
+
+
+# What charts alone tell of their places.
+OF_CHARTS = ("label", "streams", "previous_rank", "was_on_previous_chart", "peak_rank", "periods_on_chart")
 
 
 def item_row(playlist_id: str, position: int, entry: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def item_row(playlist_id: str, position: int, entry: dict[str, Any]) -> dict[str
         "uri": track["uri"] if track else None,
         "added_at": entry["added_at"],
         "added_by": entry["added_by"]["id"],
+        **dict.fromkeys(OF_CHARTS),
     }
 
 
@@ -100,6 +107,8 @@ def song_row(track: dict[str, Any], fetched_at: str) -> dict[str, Any]:
         "is_playable": None,
         "linked_from_id": None,
         "recording_id": track["external_ids"]["isrc"] or track["id"],
+        "artists_text": None,
+        "release_date": None,
         "fetched_at": fetched_at,
     }
 

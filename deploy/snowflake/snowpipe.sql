@@ -91,6 +91,8 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.songs (
     is_playable BOOLEAN COMMENT 'Whether Spotify plays it in the market that was asked for; empty where none was',
     linked_from_id VARCHAR COMMENT 'Id that the playlist names, where Spotify plays this song of the same recording',
     recording_id VARCHAR COMMENT 'What is one recording under whatever id: the ISRC in capital letters, else the song_id; empty only where an older version made the row',
+    artists_text VARCHAR COMMENT 'Its artists as a chart writes them, where it does not tell their ids, so that song_artists has none; never split, since names hold commas, too',
+    release_date DATE COMMENT 'Day of release as a chart tells it; else albums.release_date has what is known',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song and day, for every song that stands on a captured playlist.';
@@ -100,7 +102,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.songs_pipe AUTO_INGEST = FALSE AS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.songs COMMENT = 'One row per song and day, for every song that stands on a captured playlist.' AS
-    SELECT snapshot_date, song_id, name, album_id, duration_ms, is_explicit, popularity, disc_number, track_number, isrc, url, is_playable, linked_from_id, recording_id
+    SELECT snapshot_date, song_id, name, album_id, duration_ms, is_explicit, popularity, disc_number, track_number, isrc, url, is_playable, linked_from_id, recording_id, artists_text, release_date
     FROM SPOTIFY_LANDING.songs
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -137,8 +139,10 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlists (
     version_id VARCHAR COMMENT 'Spotify’s snapshot_id: changes whenever the playlist does',
     entries BIGINT COMMENT 'Entries of the playlist as captured, of whatever type',
     fetched_at TIMESTAMP_LTZ(6) COMMENT 'UTC time of capture',
-    source VARCHAR COMMENT 'Who captured it: sample, spotify, or foreign (landed by another program)',
+    source VARCHAR COMMENT 'Who captured it: sample, spotify, import (a file that somebody imported), or foreign (landed by another program)',
     doubt VARCHAR COMMENT 'What is not certain of the capture, such as fewer entries than were told; empty where nothing is',
+    chart_type VARCHAR COMMENT 'What kind of chart it is: regional, viral, city or another word of Spotify’s, or playlist; with recurrence its series, which is what may be compared; empty only where an older version made the row',
+    recurrence VARCHAR COMMENT 'daily or weekly: what a chart counts; empty for a playlist',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per playlist and day: the playlist as it was when captured.';
@@ -148,7 +152,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlists_pipe AUTO_INGEST = FALSE AS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlists COMMENT = 'One row per playlist and day: the playlist as it was when captured.' AS
-    SELECT snapshot_date, playlist_id, name, description, owner_id, owner_name, region, tags, followers, is_public, is_collaborative, version_id, entries, fetched_at, source, doubt
+    SELECT snapshot_date, playlist_id, name, description, owner_id, owner_name, region, tags, followers, is_public, is_collaborative, version_id, entries, fetched_at, source, doubt, chart_type, recurrence
     FROM SPOTIFY_LANDING.playlists
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -162,6 +166,12 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_items (
     uri VARCHAR COMMENT 'Spotify URI of the entry',
     added_at TIMESTAMP_LTZ(6) COMMENT 'UTC time it was put on the list',
     added_by VARCHAR COMMENT 'Spotify user id of who put it on the list',
+    label VARCHAR COMMENT 'Label of the song as the chart writes it; empty where none is told',
+    streams BIGINT COMMENT 'Streams that the chart counts, where it tells them',
+    previous_rank BIGINT COMMENT 'Place on the chart before this one, as the chart itself tells it',
+    was_on_previous_chart BOOLEAN COMMENT 'Whether the chart says that it was on the one before; empty where it says nothing',
+    peak_rank BIGINT COMMENT 'Best place so far, as the chart itself tells it',
+    periods_on_chart BIGINT COMMENT 'Days on a daily chart, weeks on a weekly one, as the chart itself tells it',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per entry of a playlist and day, of whatever type, so that positions stay whole.';
@@ -171,8 +181,33 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_items_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_items COMMENT = 'One row per entry of a playlist and day, of whatever type, so that positions stay whole.' AS
-    SELECT snapshot_date, playlist_id, position, entry_type, song_id, name, uri, added_at, added_by
+    SELECT snapshot_date, playlist_id, position, entry_type, song_id, name, uri, added_at, added_by, label, streams, previous_rank, was_on_previous_chart, peak_rank, periods_on_chart
     FROM SPOTIFY_LANDING.playlist_items
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.imports (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    sha256 VARCHAR NOT NULL COMMENT 'SHA-256 of the whole file',
+    raw_object VARCHAR NOT NULL COMMENT 'Raw object that holds its lines of the day',
+    file VARCHAR COMMENT 'Name of the file, in an archive with its path there',
+    format VARCHAR COMMENT 'What kind of file it is',
+    origin VARCHAR COMMENT 'Where it is from, as whoever imported it says',
+    licence VARCHAR COMMENT 'Under which terms it may be used, as whoever imported it says',
+    imported_at TIMESTAMP_LTZ(6) COMMENT 'UTC time of the import',
+    charts BIGINT COMMENT 'Charts or playlists of the day that it has',
+    rows BIGINT COMMENT 'Lines of it that could be read as places of these',
+    lines_not_read BIGINT COMMENT 'Lines that could not; rejected_rows has each with its reason',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per imported file and day that it has rows of: where what it says is from.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.imports_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.imports FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?imports_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.imports COMMENT = 'One row per imported file and day that it has rows of: where what it says is from.' AS
+    SELECT snapshot_date, sha256, raw_object, file, format, origin, licence, imported_at, charts, rows, lines_not_read
+    FROM SPOTIFY_LANDING.imports
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.rejected_rows (

@@ -55,7 +55,7 @@ def recognise(name: str, head: bytes) -> Recognised | None:
     start = start_of(head[:HEAD_BYTES])
     refuse_by_start(start)
     if start.lstrip().startswith(("{", "[")):
-        return _document(start)
+        return recognise_document(start)
     if not CONTROLS.isdisjoint(start):
         return None
     lines = list(io.StringIO(start, newline=""))
@@ -87,7 +87,8 @@ def read(
     return chart_file(source, found.format, outside)
 
 
-def _document(start: str) -> Recognised | None:
+def recognise_document(start: str) -> Recognised | None:
+    """The format of a document of JSON, by its first characters; None where it is something that is not of charts."""
     if charts_service.START.search(start):
         return Recognised(charts_service.FORMAT)
     return Recognised(playlist_archive.FORMAT) if playlist_archive.is_start(start) else None

@@ -17,6 +17,8 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import MEMORY, SAYING, WINDOWS, EarlierDays
 
+# Tables about files alone.
+OF_FILES = ("imports", "rejected_rows")
 LONGEST_WINDOW = max(WINDOWS.values())
 
 
@@ -27,7 +29,7 @@ class BaseDays:
         """Looks up once what is published of these days."""
         wanted = list(days)
         self._lake = lake
-        self._tables = {name: table for name, table in BASE.tables.items() if name != "rejected_rows"}
+        self._tables = {name: table for name, table in BASE.tables.items() if name not in OF_FILES}
         self._published = {name: lake.catalog.published(table, wanted) for name, table in self._tables.items()}
 
     def read(self, day: date) -> dict[str, pl.DataFrame]:

@@ -10,6 +10,7 @@ DAY_MS = 86_400_000
 
 ENTRY_TYPES = ("track", "episode", "local", "unavailable")
 PRECISIONS = ("year", "month", "day")
+RECURRENCES = ("daily", "weekly")
 GENRE_SOURCES = ("spotify", "wikidata", "none")
 
 
@@ -33,12 +34,23 @@ class Playlists(dy.Schema):
     entries = dy.Int64(min=0, description="Entries of the playlist as captured, of whatever type")
     fetched_at = dy.Datetime(time_zone=UTC, time_unit="us", description="UTC time of capture")
     source = dy.String(
-        check=lambda column: column.is_in(["sample", "spotify", "foreign"]),
-        description="Who captured it: sample, spotify, or foreign (landed by another program)",
+        check=lambda column: column.is_in(["sample", "spotify", "import", "foreign"]),
+        description="Who captured it: sample, spotify, import (a file that somebody imported), or foreign (landed by "
+        "another program)",
     )
     doubt = dy.String(
         nullable=True,
         description="What is not certain of the capture, such as fewer entries than were told; empty where nothing is",
+    )
+    chart_type = dy.String(
+        nullable=True,
+        description="What kind of chart it is: regional, viral, city or another word of Spotify's, or playlist; with "
+        "recurrence its series, which is what may be compared; empty only where an older version made the row",
+    )
+    recurrence = dy.String(
+        nullable=True,
+        check=lambda column: column.is_in(RECURRENCES),
+        description="daily or weekly: what a chart counts; empty for a playlist",
     )
 
 
@@ -59,6 +71,18 @@ class PlaylistItems(dy.Schema):
     uri = dy.String(nullable=True, description="Spotify URI of the entry")
     added_at = dy.Datetime(nullable=True, time_zone=UTC, time_unit="us", description="UTC time it was put on the list")
     added_by = dy.String(nullable=True, description="Spotify user id of who put it on the list")
+    label = dy.String(nullable=True, description="Label of the song as the chart writes it; empty where none is told")
+    streams = dy.Int64(nullable=True, min=0, description="Streams that the chart counts, where it tells them")
+    previous_rank = dy.Int64(
+        nullable=True, min=1, description="Place on the chart before this one, as the chart itself tells it"
+    )
+    was_on_previous_chart = dy.Bool(
+        nullable=True, description="Whether the chart says that it was on the one before; empty where it says nothing"
+    )
+    peak_rank = dy.Int64(nullable=True, min=1, description="Best place so far, as the chart itself tells it")
+    periods_on_chart = dy.Int64(
+        nullable=True, min=1, description="Days on a daily chart, weeks on a weekly one, as the chart itself tells it"
+    )
 
     @dy.rule()
     def only_tracks_name_a_song(cls) -> pl.Expr:  # noqa: N805, D102  dataframely rules are class-level
@@ -91,6 +115,14 @@ class Songs(dy.Schema):
         nullable=True,
         description="What is one recording under whatever id: the ISRC in capital letters, else the song_id; empty "
         "only where an older version made the row",
+    )
+    artists_text = dy.String(
+        nullable=True,
+        description="Its artists as a chart writes them, where it does not tell their ids, so that song_artists has "
+        "none; never split, since names hold commas, too",
+    )
+    release_date = dy.Date(
+        nullable=True, description="Day of release as a chart tells it; else albums.release_date has what is known"
     )
 
 
@@ -167,6 +199,22 @@ class Artists(dy.Schema):
         return (pl.col("genre_source") != "none") == (pl.col("genres").list.len().fill_null(0) > 0)
 
 
+class Imports(dy.Schema):
+    """One row per imported file and day that it has rows of: where what it says is from."""
+
+    snapshot_date = partition_date()
+    sha256 = dy.String(primary_key=True, regex=r"^[0-9a-f]{64}$", description="SHA-256 of the whole file")
+    raw_object = dy.String(primary_key=True, description="Raw object that holds its lines of the day")
+    file = dy.String(description="Name of the file, in an archive with its path there")
+    format = dy.String(description="What kind of file it is")
+    origin = dy.String(nullable=True, description="Where it is from, as whoever imported it says")
+    licence = dy.String(nullable=True, description="Under which terms it may be used, as whoever imported it says")
+    imported_at = dy.Datetime(time_zone=UTC, time_unit="us", description="UTC time of the import")
+    charts = dy.Int64(min=0, description="Charts or playlists of the day that it has")
+    rows = dy.Int64(min=0, description="Lines of it that could be read as places of these")
+    lines_not_read = dy.Int64(min=0, description="Lines that could not; rejected_rows has each with its reason")
+
+
 class RejectedRows(dy.Schema):
     """What stood in the raw objects of the day but could not be published as it was, and why."""
 
@@ -187,6 +235,7 @@ BASE = table_group(
     Table("song_artists", SongArtists),
     Table("playlists", Playlists),
     Table("playlist_items", PlaylistItems),
+    Table("imports", Imports),
     Table("rejected_rows", RejectedRows),
 )
 

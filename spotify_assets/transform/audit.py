@@ -21,6 +21,7 @@ from spotify_assets.transform.audit_of_doubt import (
     no_playlist_held_back,
 )
 from spotify_assets.transform.audited_day import Audit, Check, History
+from spotify_assets.transform.candidates import IMPORT
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK
@@ -139,6 +140,8 @@ def not_empty(audit: Audit, table: Table, _: History) -> Finding:
 def _has_source_rows(audit: Audit, table: Table) -> bool:
     if table.name == "playlist_items":
         return audit.tables["playlists"].select(pl.col("entries").sum()).collect().item() > 0
+    if table.name == "imports":
+        return audit.tables["playlists"].select((pl.col("source") == IMPORT).any()).collect().item()
     if table.name == "albums":
         # Extractors that ask Spotify for few fields leave albums out.
         return audit.tables["songs"].select(pl.col("album_id").is_not_null().any()).collect().item()

@@ -19,8 +19,10 @@ from spotify_assets.transform.holding_back import Captures, of_songs, reasons
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.page_series import with_pages_joined
 
-# The source of what other programs landed.
-FOREIGN = "foreign"
+# The sources of what other programs landed, and of files that people import.
+FOREIGN, IMPORT = "foreign", "import"
+# In order of trust; the platform's own captures come before all of them.
+OTHERS = (IMPORT, FOREIGN)
 ENTRY_TYPE = pl.Enum(ENTRY_TYPES)
 # What an entry or a song needs to tell its winner: when it was seen last, and in which raw object.
 SEEN = ("fetched_at", "raw_object")
@@ -28,13 +30,16 @@ SEEN = ("fetched_at", "raw_object")
 DECIDING = {
     "songs": [
         *("name", "album_id", "duration_ms", "is_explicit", "popularity", "disc_number", "track_number", "isrc"),
-        *("is_playable", "linked_from_id", "artist_ids"),
+        *("is_playable", "linked_from_id", "artists_text", "release_date", "artist_ids"),
     ],
     "albums": ["name", "album_type", "release_date", "release_date_precision", "total_tracks", "image_url"],
     "artists": ["name"],
     "profiles": ["name", "genres", "followers", "popularity", "image_url"],
     "facts": ["fact_genres", *TAKEN],
 }
+# A chart may tell no more of a song than its name; whoever tells one of these comes before it, however early.
+DETAILS = ["album_id", "duration_ms", "isrc"]
+DAY_LENGTH = 10
 KEYS = {
     "songs": "song_id",
     "albums": "album_id",
@@ -49,7 +54,8 @@ class LastCaptures:
     """The last capture of each playlist, its entries by playlist and position, and the song objects on them.
 
     `held_back` are the captures that do not count, with a row for each reason; `stands_for` says whether the playlist
-    has no other on that day. `held_entries` are the entries of these.
+    has no other on that day. `held_entries` are the entries of these. `told` is what charts tell of the places of
+    `entries`; `problems` and `imports` are of chart files.
     """
 
     playlists: pl.DataFrame
@@ -57,6 +63,9 @@ class LastCaptures:
     songs: pl.DataFrame
     held_back: pl.DataFrame
     held_entries: pl.DataFrame
+    told: pl.DataFrame
+    problems: pl.DataFrame
+    imports: pl.DataFrame
 
 
 def last_captures(observations: Observations, limit: float) -> LastCaptures:
@@ -72,7 +81,7 @@ def last_captures(observations: Observations, limit: float) -> LastCaptures:
     )
     held = reasons(Captures(observations.playlists, entries, observations.songs, limit))
     recent = observations.playlists.sort("fetched_at", "raw_object", "snapshot_index", descending=True)
-    trusted = recent.sort(pl.col("source") == FOREIGN, maintain_order=True)
+    trusted = recent.sort(_distrust(), maintain_order=True)
     chosen = trusted.join(held, on="snapshot_index", how="anti", maintain_order="left").unique(
         "playlist_id", keep="first", maintain_order=True
     )
@@ -89,7 +98,16 @@ def last_captures(observations: Observations, limit: float) -> LastCaptures:
         observations.songs,
         held_back,
         _held_entries(observations.songs, entries, held_back.filter("stands_for")),
+        observations.told.join(numbered.select("snapshot_index", "playlist_index"), on="snapshot_index").drop(
+            "snapshot_index"
+        ),
+        observations.problems,
+        observations.imports,
     )
+
+
+def _distrust() -> pl.Expr:
+    return pl.col("source").replace_strict({name: 1 + at for at, name in enumerate(OTHERS)}, default=0)
 
 
 def _held_back(trusted: pl.DataFrame, held: pl.DataFrame, playlists: pl.DataFrame) -> pl.DataFrame:
@@ -108,13 +126,23 @@ def _held_back(trusted: pl.DataFrame, held: pl.DataFrame, playlists: pl.DataFram
 
 
 def _less_trusted(recent: pl.DataFrame, playlists: pl.DataFrame) -> pl.DataFrame:
-    """Captures of other programs that are later than the platform's own one, which counts all the same."""
-    own = playlists.filter(pl.col("source") != FOREIGN).select("playlist_id", own="fetched_at")
-    later = recent.filter(pl.col("source") == FOREIGN).join(own, on="playlist_id", maintain_order="left")
-    reason = pl.format("another program landed it, and the platform's own capture of {} counts before it", "own")
-    return later.filter(pl.col("fetched_at") > pl.col("own")).select(
-        *recent.columns, stands_for=pl.lit(value=False), rule=pl.lit("less_trusted"), reason=reason
+    """Later captures than the one that counts, which comes from where more is trusted."""
+    counting = playlists.unique("playlist_id", keep="any").select(
+        "playlist_id", counts="fetched_at", trust=_distrust(), is_import=pl.col("source") == IMPORT
     )
+    later = (
+        recent.with_columns(distrust=_distrust())
+        .join(counting, on="playlist_id", maintain_order="left")
+        .filter((pl.col("fetched_at") > pl.col("counts")) & (pl.col("distrust") > pl.col("trust")))
+    )
+    by = (
+        pl.when(pl.col("source") == FOREIGN)
+        .then(pl.lit("another program landed it"))
+        .otherwise(pl.lit("it was imported"))
+    )
+    what = pl.when("is_import").then(pl.lit("an import")).otherwise(pl.lit("the platform's own capture"))
+    reason = pl.format("{}, and {} of {} counts before it", by, what, "counts")
+    return later.select(*recent.columns, stands_for=pl.lit(value=False), rule=pl.lit("less_trusted"), reason=reason)
 
 
 def _held_entries(songs: pl.DataFrame, entries: pl.DataFrame, held_back: pl.DataFrame) -> pl.DataFrame:
@@ -169,10 +197,18 @@ def candidates_on(captures: LastCaptures) -> dict[str, pl.DataFrame]:
         .unique()
     )
     return {
-        "songs": winners("songs", [tracks.select(*SEEN, "song_id", *DECIDING["songs"])]),
+        "songs": winners("songs", [_with_told_dates(tracks).select(*SEEN, "song_id", *DECIDING["songs"])]),
         "albums": winners("albums", [albums]),
         "artists": winners("artists", [artists]),
     }
+
+
+def _with_told_dates(tracks: pl.DataFrame) -> pl.DataFrame:
+    """Songs with the day of release that a chart tells of them; a month or a year is none."""
+    day = pl.col("told_release_date").str.to_date("%Y-%m-%d", strict=False)
+    return tracks.with_columns(
+        release_date=pl.when(pl.col("told_release_date").str.len_bytes() == DAY_LENGTH).then(day)
+    )
 
 
 def profile_candidates(profiles: pl.DataFrame) -> pl.DataFrame:
@@ -192,10 +228,11 @@ def winners(kind: str, observed: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """
     key, columns = KEYS[kind], DECIDING[kind]
     filled = pl.sum_horizontal(pl.col(column).is_not_null() for column in columns).alias("filled")
+    details = [pl.any_horizontal(pl.col(DETAILS).is_not_null())] if kind == "songs" else []
     ordered = (
         pl.concat(observed)
         .with_columns(filled)
-        .sort("fetched_at", "filled", *columns, "raw_object", descending=True, nulls_last=True)
+        .sort(*details, "fetched_at", "filled", *columns, "raw_object", descending=True, nulls_last=True)
         .drop("filled")
     )
     keyless = ordered.filter(pl.col(key).is_null())

@@ -11,9 +11,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from spotify_assets.charts.imported_object import NotImported, Provenance, provenance_of
 from spotify_assets.spotify.payloads import ArtistFactsAnswer, ArtistProfile, ArtistsPage, Document, Envelope
 from spotify_assets.transform.account_data import as_page
 from spotify_assets.transform.cells import OddCell, OddCells, Path
+from spotify_assets.transform.chart_files import ChartSnapshot, chart_in
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES, File, UnreadableObject, files_in
 from spotify_assets.transform.documents import count_objects, documents_of, utf8
 from spotify_assets.transform.foreign_kinds import kind_by_name
@@ -58,6 +60,7 @@ class ObjectContent:
     profiles: list[ProfileSnapshot]
     facts: list[FactsSnapshot] = field(default_factory=list)
     odd_cells: list[OddCell] = field(default_factory=list)
+    charts: list[ChartSnapshot] = field(default_factory=list)
 
 
 def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> ObjectContent:
@@ -70,7 +73,7 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
         raise UnreadableObject(f"of {raw.too_large:,} bytes, and none larger than {LARGEST_OBJECT_BYTES:,} is read")
     if (kind := kind_by_name(raw.name)) is not None:
         raise UnreadableObject(kind)
-    reading = _Reading(raw, snapshot_date, lake_source)
+    reading = _Reading(raw, snapshot_date, lake_source, _provenance(raw))
     files = files_in(raw.data)
     count_objects(file.data for file in files)
     for file in files:
@@ -106,6 +109,7 @@ class _Reading:
     raw: RawObject
     snapshot_date: date
     lake_source: str
+    provenance: Provenance | None
     content: ObjectContent = field(default_factory=lambda: ObjectContent([], []))
     parts: list[Part] = field(default_factory=list[Part])
 
@@ -113,6 +117,12 @@ class _Reading:
         if file.name:
             _refuse_by_name(file.name, self.snapshot_date)
         key = f"{self.raw.name}/{file.name}" if file.name else self.raw.name
+        if (chart := chart_in(file, key, self.snapshot_date, self.provenance, self.raw.landed_at)) is not None:
+            _refuse_in_samples(self.lake_source)
+            self.content.charts.append(chart)
+            return
+        if self.provenance is not None:
+            raise UnreadableObject("an import of something that is neither a chart nor a list: import the file again")
         documents, odd_cells = documents_of(utf8(file.data))
         for number, document in enumerate(documents):
             odd = odd_cells.get(number) or OddCells()
@@ -138,6 +148,18 @@ class _Reading:
         return None
 
 
+def _provenance(raw: RawObject) -> Provenance | None:
+    try:
+        return provenance_of(raw.data)
+    except NotImported as error:
+        raise UnreadableObject(str(error)) from error
+
+
+def _refuse_in_samples(lake_source: str) -> None:
+    if lake_source == "sample":
+        raise UnreadableObject("a foreign object in a lake of sample data; a lake holds one source only")
+
+
 def _refuse_by_name(name: str, snapshot_date: date) -> None:
     """Refuses a file in an archive that is of another day than its object, or of a kind that its name tells."""
     if (kind := kind_by_name(name)) is not None:
@@ -157,8 +179,7 @@ def _origin(
 ) -> tuple[datetime, str]:
     """When a document was captured, and by whom; refuses what belongs to another day or another lake."""
     if envelope is None:
-        if lake_source == "sample":
-            raise UnreadableObject("a foreign object in a lake of sample data; a lake holds one source only")
+        _refuse_in_samples(lake_source)
         return landed_at, "foreign"
     if envelope.source != lake_source:
         raise UnreadableObject(f"captured from '{envelope.source}' but this lake holds '{lake_source}'")

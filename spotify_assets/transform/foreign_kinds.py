@@ -8,18 +8,18 @@ from spotify_assets.charts.refusals import LISTENING_FIELDS
 
 # By their first bytes.
 MAGICS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF; only JSON is read"),
-    (b"\x89PNG", "a picture (PNG); only JSON is read"),
-    (b"\xff\xd8\xff", "a picture (JPEG); only JSON is read"),
-    (b"GIF8", "a picture (GIF); only JSON is read"),
-    (b"RIFF", "a picture or a sound (RIFF); only JSON is read"),
-    (b"ID3", "a sound (MP3); only JSON is read"),
-    (b"PAR1", "a Parquet file; only JSON is read"),
-    (b"ARROW1", "an Arrow file; only JSON is read"),
-    (b"ORC", "an ORC file; only JSON is read"),
-    (b"Obj\x01", "an Avro file; only JSON is read"),
-    (b"SQLite format 3", "an SQLite database; only JSON is read"),
-    (b"\xd0\xcf\x11\xe0", "a file of an old Excel or Word; only JSON is read"),
+    (b"%PDF", "a PDF; only JSON and charts as CSV are read"),
+    (b"\x89PNG", "a picture (PNG); only JSON and charts as CSV are read"),
+    (b"\xff\xd8\xff", "a picture (JPEG); only JSON and charts as CSV are read"),
+    (b"GIF8", "a picture (GIF); only JSON and charts as CSV are read"),
+    (b"RIFF", "a picture or a sound (RIFF); only JSON and charts as CSV are read"),
+    (b"ID3", "a sound (MP3); only JSON and charts as CSV are read"),
+    (b"PAR1", "a Parquet file; only JSON and charts as CSV are read"),
+    (b"ARROW1", "an Arrow file; only JSON and charts as CSV are read"),
+    (b"ORC", "an ORC file; only JSON and charts as CSV are read"),
+    (b"Obj\x01", "an Avro file; only JSON and charts as CSV are read"),
+    (b"SQLite format 3", "an SQLite database; only JSON and charts as CSV are read"),
+    (b"\xd0\xcf\x11\xe0", "a file of an old Excel or Word; only JSON and charts as CSV are read"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it, and land its files one by one"),
     (b"Rar!", "a RAR archive: unpack it, and land its files one by one"),
     (b"\x80\x02", "a pickle of Python: write JSON with json.dump"),
@@ -39,7 +39,6 @@ STREAMING_HISTORY = (
 )
 STREAMING_HISTORY_NAME = re.compile(r"(?:^|/)(?:Streaming_?History|endsong)[^/]*\Z", re.IGNORECASE)
 HISTORY_FIELDS = set[str]().union(*LISTENING_FIELDS)
-SEPARATORS = ",;\t|"
 # What is looked at of a file that is no JSON.
 HEAD = 4_000
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -82,11 +81,11 @@ def why_no_json(data: bytes, error: msgspec.DecodeError | UnicodeDecodeError) ->
         data.decode()
     except UnicodeDecodeError as bad:
         if not is_like_json and CONTROLS.search(data[:HEAD]):
-            return "binary data of an unknown kind; only JSON is read"
+            return "binary data of an unknown kind; only JSON and charts as CSV are read"
         return f"text that is not UTF-8, from byte {bad.start:,} on (probably Windows-1252): save it as UTF-8"
     head = data[:HEAD].decode(errors="ignore").lstrip()
     if not is_like_json:
-        return _csv(head) or f"text that is not JSON: it begins with {head[:1]!r}, not with {{ or ["
+        return f"text that is not JSON: it begins with {head[:1]!r}, not with {{ or ["
     if "truncated" in str(error):
         return f"cut off: its JSON ends in the middle, after {len(data):,} bytes; land it again, whole"
     return _damage(data, head, error)
@@ -108,12 +107,3 @@ def position_in(error: Exception) -> int | None:
     """Where the decoder stopped, which it tells in its message alone; what trails is counted from 1 there."""
     match = POSITION.search(str(error))
     return int(match[1]) - (TRAILING in str(error)) if match else None
-
-
-def _csv(head: str) -> str | None:
-    first, *others = head.splitlines()
-    separator = max(SEPARATORS, key=first.count)
-    if not first.count(separator) or (others and not others[0].count(separator)):
-        return None
-    columns = ", ".join(name.strip().strip('"')[:30] for name in first.split(separator)[:5])
-    return f"a CSV of {columns} …: charts and lists as CSV are not imported yet; only JSON is read"

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from spotify_assets.charts.errors import UnreadableChart
+from spotify_assets.charts.identity import named_in
 from spotify_assets.transform.key_words import LANDED_AT
 
 SNAPSHOT_DATE = "snapshot_date="
@@ -35,6 +37,8 @@ KNOWN = [
         rf"(?<![A-Za-z]){MONTH_NAME}[-_. ]?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-_., ]{{1,2}}(?P<year>{YEAR})(?!\d)",
     )
 ]
+# Weekly charts of spotifycharts.com.
+OF_A_WEEK = re.compile(r"/[^/]*\d{4}-\d\d-\d\d--\d{4}-\d\d-\d\d[^/]*\Z")
 # What people read as a date, though not all in the same way: days before months or after them, weeks, whole months.
 LIKE_A_DATE = re.compile(
     r"(?<!\d)\d{1,2}([-_./])\d{1,2}\1(?:19|20)\d\d(?!\d)|"
@@ -62,6 +66,9 @@ def day_in_key(key: str) -> date | None:
     """
     # Filing puts the time of landing there, which is still there where somebody puts an object back.
     rest, found = LANDED_AT.sub("/", f"/{key}"), dict[date, str]()
+    if (week := OF_A_WEEK.search(rest)) is not None:
+        found[_end_of_week(week.group())] = week.group().strip("/")
+        rest = OF_A_WEEK.sub("/", rest)
     for text, day in _folders(key):
         rest = rest.replace(f"{SNAPSHOT_DATE}{text}/", "/", 1)
         found.setdefault(day, text)
@@ -77,6 +84,17 @@ def day_in_key(key: str) -> date | None:
         first, second, *_ = found.values()
         raise NotADay(f"'{first}' and '{second}' in its key are different days. {NOT_KNOWN}")
     return next(iter(found), None)
+
+
+def _end_of_week(name: str) -> date:
+    """The day of a weekly chart whose name has the days on which two weeks begin."""
+    try:
+        day = named_in(name).day
+    except UnreadableChart as error:
+        raise NotADay(f"{error}. {NOT_KNOWN}") from None
+    if day is None:
+        raise NotADay(f"'{name.strip('/')}' in its key are two days. {NOT_KNOWN}")
+    return day
 
 
 def _folders(key: str) -> Iterator[tuple[str, date]]:

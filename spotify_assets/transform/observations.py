@@ -17,88 +17,25 @@ import pyarrow as pa
 from spotify_assets.spotify.payloads import Entry, Track
 from spotify_assets.transform.artist_facts import FACT_COLUMNS, fact_row
 from spotify_assets.transform.cells import OddCell
+from spotify_assets.transform.chart_observations import ChartFiles
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.decode import FactsSnapshot, ProfileSnapshot, RawObject, decode_object
+from spotify_assets.transform.observed_columns import (
+    ENTRY_COLUMNS,
+    PLAYLIST_COLUMNS,
+    PROFILE_COLUMNS,
+    SONG_COLUMNS,
+)
 from spotify_assets.transform.odd_values import OF_PLAYLISTS, OF_PROFILES, OF_SONGS, in_range, odd_rows, odd_songs
 from spotify_assets.transform.pages import PlaylistSnapshot
 
 # Entries and songs held as Python objects before they become a frame.
 ENTRIES_PER_FRAME = 20_000
 SONGS_PER_FRAME = 2_000
-TIME = pl.Datetime("us", "UTC")
 # Two packed songs are compared in a third of the time that two `Track`s take, whose fields lie scattered in memory.
 _PACK = msgspec.msgpack.Encoder().encode
 _UNPACK = msgspec.msgpack.Decoder(Track).decode
 _REMOVED = Entry()
-
-PLAYLIST_COLUMNS = {
-    "snapshot_index": pl.Int32,
-    "raw_object": pl.String,
-    "playlist_id": pl.String,
-    "name": pl.String,
-    "description": pl.String,
-    "owner_id": pl.String,
-    "owner_name": pl.String,
-    "region": pl.String,
-    "tags": pl.List(pl.String),
-    "followers": pl.Int64,
-    "is_public": pl.Boolean,
-    "is_collaborative": pl.Boolean,
-    "version_id": pl.String,
-    "entries": pl.Int64,
-    "fetched_at": TIME,
-    "source": pl.String,
-    "missing": pl.Int64,
-    "doubt": pl.String,
-    "page_first": pl.Int64,
-    "page_total": pl.Int64,
-    "page_has_next": pl.Boolean,
-}
-ENTRY_COLUMNS = {
-    "snapshot_index": pl.Int32,
-    "position": pl.Int64,
-    "song_index": pl.Int32,
-    "is_local": pl.Boolean,
-    "added_at": TIME,
-    "unreadable_added_at": pl.String,
-    "added_by": pl.String,
-    "is_lost": pl.Boolean,
-}
-SONG_COLUMNS = {
-    "song_index": pl.Int32,
-    "song_id": pl.String,
-    "name": pl.String,
-    "uri": pl.String,
-    "type": pl.String,
-    "is_local": pl.Boolean,
-    "duration_ms": pl.Int64,
-    "is_explicit": pl.Boolean,
-    "popularity": pl.Int64,
-    "disc_number": pl.Int64,
-    "track_number": pl.Int64,
-    "isrc": pl.String,
-    "is_playable": pl.Boolean,
-    "linked_from_id": pl.String,
-    "album_id": pl.String,
-    "album_name": pl.String,
-    "album_type": pl.String,
-    "release_date": pl.String,
-    "release_date_precision": pl.String,
-    "total_tracks": pl.Int64,
-    "album_image_url": pl.String,
-    "artist_ids": pl.List(pl.String),
-    "artist_names": pl.List(pl.String),
-}
-PROFILE_COLUMNS = {
-    "raw_object": pl.String,
-    "artist_id": pl.String,
-    "name": pl.String,
-    "genres": pl.List(pl.String),
-    "followers": pl.Int64,
-    "popularity": pl.Int64,
-    "image_url": pl.String,
-    "profile_fetched_at": TIME,
-}
 
 
 @dataclass(frozen=True)
@@ -111,9 +48,10 @@ class QuarantinedObject:
 
 @dataclass(frozen=True)
 class Observations:
-    """All that the raw objects of a day say, undecided. Columns are those named at the top of this module.
+    """All that the raw objects of a day say, undecided. Columns are those of `observed_columns.py`.
 
-    Columns of `facts` are those of `artist_facts.py`.
+    Columns of `facts` are those of `artist_facts.py`. `told`, `problems` and `imports` are of chart files alone; each
+    of their rows goes with a capture.
     """
 
     playlists: pl.DataFrame
@@ -121,6 +59,9 @@ class Observations:
     songs: pl.DataFrame
     profiles: pl.DataFrame
     facts: pl.DataFrame
+    told: pl.DataFrame
+    problems: pl.DataFrame
+    imports: pl.DataFrame
     quarantined: list[QuarantinedObject]
     odd_cells: list[OddCell]
 
@@ -136,6 +77,8 @@ def observe(objects: Iterable[RawObject], snapshot_date: date, lake_source: str)
             continue
         for snapshot in content.playlists:
             collector.add_playlist(raw.name, snapshot)
+        for chart in content.charts:
+            collector.charts.add(raw.name, chart)
         collector.profiles.extend((raw.name, profile) for profile in content.profiles)
         collector.facts.extend((raw.name, found) for found in content.facts)
         collector.odd_cells.extend(content.odd_cells)
@@ -171,6 +114,7 @@ class _Collector:
     facts: list[tuple[str, FactsSnapshot]] = field(default_factory=list)
     quarantined: list[QuarantinedObject] = field(default_factory=list)
     odd_cells: list[OddCell] = field(default_factory=list)
+    charts: ChartFiles = field(default_factory=ChartFiles)
     song_indexes: dict[bytes, int] = field(default_factory=dict)
     buffer: _EntryBuffer = field(default_factory=_EntryBuffer)
     frames: list[pl.DataFrame] = field(default_factory=list)
@@ -206,8 +150,11 @@ class _Collector:
 
     def finish(self) -> Observations:
         self._flush()
-        entries, all_songs = pl.concat(self.frames), pl.concat(_song_frames(self.song_indexes))
-        all_playlists = pl.DataFrame(self.playlists, schema=PLAYLIST_COLUMNS, orient="row")
+        charts = self.charts.frames(len(self.playlists), len(self.song_indexes))
+        entries = pl.concat([*self.frames, charts.entries])
+        all_songs = pl.concat([*_song_frames(self.song_indexes), charts.songs])
+        playlist_rows = pl.DataFrame(self.playlists, schema=PLAYLIST_COLUMNS, orient="row")
+        all_playlists = pl.concat([playlist_rows, charts.playlists])
         profile_rows = [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles]
         playlists, odd_playlists = in_range(all_playlists, OF_PLAYLISTS)
         songs, of_songs = in_range(all_songs, OF_SONGS)
@@ -222,6 +169,9 @@ class _Collector:
             songs=songs,
             profiles=profiles,
             facts=pl.DataFrame(facts, schema=FACT_COLUMNS, orient="row"),
+            told=charts.told,
+            problems=charts.problems,
+            imports=charts.imports,
             quarantined=self.quarantined,
             odd_cells=self.odd_cells,
         )
@@ -249,6 +199,8 @@ def _playlist_row(snapshot_index: int, raw_object: str, snapshot: PlaylistSnapsh
         snapshot.missing,
         "; ".join(snapshot.doubts) or None,
         *((page.first, page.total, page.has_next) if page else (None, None, None)),
+        None,
+        None,
     )
 
 
@@ -298,6 +250,8 @@ def _song_row(index: int, track: Track) -> tuple[object, ...]:
         album.images[0].url if album and album.images else None,
         tuple([artist.id for artist in credited]),
         tuple([artist.name for artist in credited]),
+        None,
+        None,
     )
 
 

@@ -15,7 +15,8 @@ from itertools import chain
 import polars as pl
 
 from spotify_assets.transform.key_words import series_of
-from spotify_assets.transform.observations import PLAYLIST_COLUMNS, Observations
+from spotify_assets.transform.observations import Observations
+from spotify_assets.transform.observed_columns import PLAYLIST_COLUMNS
 from spotify_assets.transform.pages import Run, missing_of
 
 # Longer than the slowest loop waits for a page, shorter than people leave between two captures.

@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from spotify_assets.charts.identity import PLAYLIST_TYPE
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.artist_facts import with_facts
 from spotify_assets.transform.candidates import (
@@ -65,6 +66,7 @@ def build_tables(observations: Observations, snapshot_date: date, limit: float) 
     frames["playlists"], frames["playlist_items"] = playlists_and_items(
         captures, refused("song_id", candidates["songs"], frames["songs"]), splitter
     )
+    frames["imports"] = imports(captures, splitter)
     frames["rejected_rows"] = splitter.rejected()
     return DayTables({name: frames[name] for name in BASE.tables})
 
@@ -140,7 +142,10 @@ def playlists_and_items(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The playlists, and their entries in order, where a song that was refused keeps its place without `song_id`."""
     _note_held_back(captures, splitter)
-    playlists = splitter.split("playlists", captures.playlists)
+    splitter.note(_unreadable_lines(captures.problems))
+    playlists = splitter.split(
+        "playlists", captures.playlists.with_columns(pl.col("chart_type").fill_null(PLAYLIST_TYPE))
+    )
     parents = {"playlist_id": refused("playlist_id", captures.playlists, playlists)}
     # In order as they come: to sort the rows would take as much memory again.
     parts: list[pl.DataFrame] = [BASE.tables["playlist_items"].schema.create_empty()]
@@ -148,6 +153,11 @@ def playlists_and_items(
         splitter.note(_unreadable_times(part))
         parts.append(splitter.split_by_parents("playlist_items", part, parents))
     return playlists.sort(BASE.tables["playlists"].order), pl.concat(parts)
+
+
+def imports(captures: LastCaptures, splitter: Splitter) -> pl.DataFrame:
+    """The files that chart files of the day were imported from."""
+    return splitter.split("imports", captures.imports).sort(BASE.tables["imports"].order)
 
 
 def _note_held_back(captures: LastCaptures, splitter: Splitter) -> None:
@@ -168,6 +178,7 @@ def _items(captures: LastCaptures, refused_songs: pl.DataFrame) -> Iterator[pl.D
         yield (
             part.join(of_playlists, on="playlist_index", maintain_order="left")
             .join(of_songs, on="song_index", how="left", maintain_order="left")
+            .join(captures.told, on=["playlist_index", "position"], how="left", maintain_order="left")
             .with_columns(pl.when(names_a_song).then("song_id"), pl.col("entry_type").cast(pl.String))
         )
 
@@ -204,6 +215,17 @@ def _unreadable_times(entries: pl.DataFrame) -> pl.DataFrame:
         key=pl.format("{}/{}", "playlist_id", "position"),
         rule=pl.lit("added_at|unreadable"),
         row_json=pl.struct("playlist_id", "position", added_at="unreadable_added_at").struct.json_encode(),
+    )
+
+
+def _unreadable_lines(problems: pl.DataFrame) -> pl.DataFrame:
+    """Lines of chart files that are no rows, and cells that are null for what stood there."""
+    return problems.select(
+        "raw_object",
+        table_name=pl.lit("playlist_items"),
+        key=pl.format("{}:{}", "file", "line"),
+        rule=pl.format("{}|unreadable", pl.col("column").fill_null("line")),
+        row_json=pl.struct("file", "line", "reason", "text").struct.json_encode(),
     )
 
 

@@ -231,7 +231,7 @@ def test_account_data_of_several_playlists_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"position,track,artist\n1,a,b\n", "a CSV of position, track, artist"),
+        (b"position,track,artist\n1,a,b\n", "a CSV of spotifycharts.com without the column 'URL'"),
         (b"uri\tname\n1\t2", "a CSV of uri, name"),
         (b"%PDF-1.7", "a PDF"),
         (b"\x89PNG\r\n", "a picture (PNG)"),

@@ -76,7 +76,8 @@ UNCLEAR = {
     "March 2026.json": "'March 2026'",
     "2026-03-071.json": "'2026-03-071'",
     "snapshot_date=2026-03-01/2026-03-02.json": "'2026-03-01' and '2026-03-02'",
-    "regional-global-weekly-2020-01-17--2020-01-24.csv": "'2020-01-17' and '2020-01-24'",
+    "export-2020-01-17--2020-01-24.csv": "'export-2020-01-17--2020-01-24.csv' in its key are two days",
+    "regional-global-weekly-2020-01-17--2020-01-25.csv": "no week from a Friday to the next one",
     "2026/03/01/20260302.json": "'20260302'",
 }
 
@@ -108,3 +109,7 @@ def test_what_may_be_a_day_but_cannot_be_told_is_named_with_what_to_do(key: str)
 )
 def test_any_day_in_any_known_form_is_that_day(day: date, form: str, before: str, after: str) -> None:
     assert day_in_key(f"{before}{day.strftime(form)}{after}") == day
+
+
+def test_a_weekly_chart_is_of_the_day_that_ends_its_week() -> None:
+    assert day_in_key("charts/regional-global-weekly-2020-01-17--2020-01-24.csv") == date(2020, 1, 23)

@@ -70,6 +70,8 @@ def test_a_captured_playlist_becomes_one_row() -> None:
         "fetched_at": at(5),
         "source": "spotify",
         "doubt": None,
+        "chart_type": "playlist",
+        "recurrence": None,
     }
 
 
@@ -90,6 +92,8 @@ def test_a_song_becomes_a_song_its_credits_its_album_and_its_artists() -> None:
         "is_playable": None,
         "linked_from_id": None,
         "recording_id": isrc("a"),
+        "artists_text": None,
+        "release_date": None,
     }
     assert one_row(frames["albums"]) == {
         "snapshot_date": DAY,
@@ -159,7 +163,7 @@ def test_every_entry_keeps_its_position_whatever_it_is() -> None:
 def test_entries_without_a_song_leave_no_trace_in_other_tables() -> None:
     frames = tables_of(playlist("list", [*entries_of(episode("e"), None, local_file("File")), None]))
     empty = {name for name, frame in frames.items() if frame.is_empty()}
-    assert empty == {"songs", "song_artists", "albums", "artists", "rejected_rows"}
+    assert empty == {"songs", "song_artists", "albums", "artists", "imports", "rejected_rows"}
 
 
 @pytest.mark.parametrize("marked_on", ["the entry", "the song"])

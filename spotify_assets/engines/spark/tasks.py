@@ -28,14 +28,14 @@ from spotify_assets.transform.candidates import (
 from spotify_assets.transform.cells import OddCell, listed
 from spotify_assets.transform.observations import Observations, QuarantinedObject, observe
 from spotify_assets.transform.rejection import Splitter
-from spotify_assets.transform.tables import albums, artists, playlists_and_items, refused, songs_and_credits
+from spotify_assets.transform.tables import albums, artists, imports, playlists_and_items, refused, songs_and_credits
 
 CAPTURES, QUARANTINED, ODD_CELLS, FILES = "captures", "quarantined", "odd_cells", "files"
 REFUSED_DIMENSIONS, REFUSED_SONGS = "refused_dimensions", "refused_songs"
 
 FilesByTable = dict[str, list[StagedFile]]
 
-OF_CAPTURES = ("playlists", "entries", "songs")
+OF_CAPTURES = ("playlists", "entries", "songs", "told", "problems", "imports")
 # Parts of a day may be empty; these have the columns all the same.
 NOTHING = observe([], date.min, "")
 NO_CANDIDATES = {
@@ -90,7 +90,12 @@ class Decode:
         for number, playlists in split(observations.playlists, "playlist_id", len(self.parts)).items():
             entries = observations.entries.join(playlists, on="snapshot_index", how="semi")
             songs = observations.songs.join(entries, on="song_index", how="semi")
-            yield Bundle(CAPTURES, self.parts[number], pack(playlists=playlists, entries=entries, songs=songs))
+            of_charts = {
+                name: getattr(observations, name).join(playlists, on="snapshot_index", how="semi")
+                for name in ("told", "problems", "imports")
+            }
+            captures = pack(playlists=playlists, entries=entries, songs=songs, **of_charts)
+            yield Bundle(CAPTURES, self.parts[number], captures)
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,8 @@ class WritePlaylists(Writing):
         keys = pl.concat([_no_keys("song_id"), *frames_of(held, REFUSED_SONGS, "songs")])
         splitter, captures = self.splitter(), _captures_in(held, self.request.rejected_rows_limit)
         playlists, items = playlists_and_items(captures, keys, splitter)
-        yield self.write(splitter, playlists=playlists, playlist_items=items)
+        imported = imports(captures, splitter)
+        yield self.write(splitter, playlists=playlists, playlist_items=items, imports=imported)
 
 
 def _split_bundles(kind: str, frame: pl.DataFrame, parts: Sequence[int]) -> Iterator[Bundle]:

@@ -55,12 +55,19 @@ def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.Dat
                 "linked_from_id",
                 "is_playable",
                 recording_id().alias("recording_id"),
+                "artists_text",
+                pl.col("release_date").alias("told_release_date"),
             ),
             song_name="name",
         )
         .join(_release_days(base["albums"]), on="album_id", how="left")
         .join(_artist_names(base), on="song_id", how="left")
-        .drop("album_id")
+        # What only a chart tells of a song.
+        .with_columns(
+            pl.coalesce("release_date", "told_release_date").alias("release_date"),
+            pl.coalesce("artist_names", "artists_text").alias("artist_names"),
+        )
+        .drop("album_id", "told_release_date", "artists_text")
     )
     return (
         base["playlist_items"]
