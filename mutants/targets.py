@@ -28,6 +28,8 @@ ALSO = {
     "transform/account_data.py": ("transform/test_formats.py",),
     "transform/audited_day.py": ("transform/test_audit.py",),
     "transform/candidates.py": ("transform/test_winner_rule.py", "transform/test_tables.py"),
+    "transform/chart_observations.py": ("transform/test_chart_files.py",),
+    "transform/observed_columns.py": ("transform/test_chart_files.py", "transform/test_tables.py"),
     "transform/containers.py": ("transform/test_formats.py",),
     "transform/decode.py": ("transform/test_tables.py", "transform/test_real_raw.py"),
     "transform/documents.py": ("transform/test_formats.py", "transform/test_decode.py", "transform/test_cells.py"),

@@ -2,8 +2,6 @@
 
 from functools import cache
 
-import pycountry
-
 GLOBAL = "global"
 # Names that ISO 3166 does not have (any more), though every data set of charts does.
 OTHER_NAMES = {"russia": "ru", "turkey": "tr"}
@@ -26,6 +24,9 @@ def region_of(country: str) -> str | None:
         return GLOBAL
     if word in OTHER_NAMES:
         return OTHER_NAMES[word]
+    # Here alone: it takes 90 ms to import, and many who look at names of files never ask.
+    import pycountry  # noqa: PLC0415
+
     try:
         found = pycountry.countries.lookup(word)
     except LookupError:

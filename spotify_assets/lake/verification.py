@@ -13,6 +13,7 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import READERS, RawEntry
 from spotify_assets.schemas.table import Table
+from spotify_assets.transform.chart_files import chart_in
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.decode import decode_object
 
@@ -59,7 +60,7 @@ def _verified(lake: Lake, entry: RawEntry, source: str) -> Verified:
     damage = None
     try:
         (content,) = lake.raw.read([entry])
-        decode_object(content, entry.snapshot_date, source)
+        decode_object(content, entry.snapshot_date, source, chart_in)
     except (UnreadableObject, LakeError) as error:
         damage = f"cannot be read: {error}"
     return Verified(entry.key, entry.snapshot_date, entry.size, damage)

@@ -6,21 +6,28 @@ null and noted (`cells.py`), and of a playlist that is not whole is said what is
 objects, or what of them is published; that is `tables.py` and `holding_back.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from spotify_assets.charts.imported_object import NotImported, Provenance, provenance_of
 from spotify_assets.spotify.payloads import ArtistFactsAnswer, ArtistProfile, ArtistsPage, Document, Envelope
 from spotify_assets.transform.account_data import as_page
 from spotify_assets.transform.cells import OddCell, OddCells, Path
-from spotify_assets.transform.chart_files import ChartSnapshot, chart_in
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES, File, UnreadableObject, files_in
 from spotify_assets.transform.documents import count_objects, documents_of, utf8
 from spotify_assets.transform.foreign_kinds import kind_by_name
 from spotify_assets.transform.key_dates import NotADay, day_in_key
 from spotify_assets.transform.pages import Part, PlaylistSnapshot, assemble, part_of
+
+if TYPE_CHECKING:
+    from spotify_assets.transform.chart_files import ChartSnapshot
+
+# How a file of a raw object is read as charts: `chart_files.chart_in`. It is handed in, since it takes Polars, and who
+# only looks at playlists, as the extraction function does, goes without.
+ReadCharts = Callable[[File, str, date, Provenance | None, datetime], "ChartSnapshot | None"]
 
 
 @dataclass(frozen=True)
@@ -60,11 +67,15 @@ class ObjectContent:
     profiles: list[ProfileSnapshot]
     facts: list[FactsSnapshot] = field(default_factory=list)
     odd_cells: list[OddCell] = field(default_factory=list)
-    charts: list[ChartSnapshot] = field(default_factory=list)
+    charts: "list[ChartSnapshot]" = field(default_factory=list)
 
 
-def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> ObjectContent:
+def decode_object(
+    raw: RawObject, snapshot_date: date, lake_source: str, read_charts: ReadCharts | None = None
+) -> ObjectContent:
     """Everything in one raw object filed under `snapshot_date`, in a lake filled by `lake_source`.
+
+    Without `read_charts` chart files count as unreadable.
 
     Raises:
         UnreadableObject: it is damaged, not of a known shape, of another day, or of another source.
@@ -73,7 +84,7 @@ def decode_object(raw: RawObject, snapshot_date: date, lake_source: str) -> Obje
         raise UnreadableObject(f"of {raw.too_large:,} bytes, and none larger than {LARGEST_OBJECT_BYTES:,} is read")
     if (kind := kind_by_name(raw.name)) is not None:
         raise UnreadableObject(kind)
-    reading = _Reading(raw, snapshot_date, lake_source, _provenance(raw))
+    reading = _Reading(raw, snapshot_date, lake_source, _provenance(raw), read_charts)
     files = files_in(raw.data)
     count_objects(file.data for file in files)
     for file in files:
@@ -110,6 +121,7 @@ class _Reading:
     snapshot_date: date
     lake_source: str
     provenance: Provenance | None
+    read_charts: ReadCharts | None
     content: ObjectContent = field(default_factory=lambda: ObjectContent([], []))
     parts: list[Part] = field(default_factory=list[Part])
 
@@ -117,7 +129,7 @@ class _Reading:
         if file.name:
             _refuse_by_name(file.name, self.snapshot_date)
         key = f"{self.raw.name}/{file.name}" if file.name else self.raw.name
-        if (chart := chart_in(file, key, self.snapshot_date, self.provenance, self.raw.landed_at)) is not None:
+        if (chart := self._chart(file, key)) is not None:
             _refuse_in_samples(self.lake_source)
             self.content.charts.append(chart)
             return
@@ -128,6 +140,11 @@ class _Reading:
             odd = odd_cells.get(number) or OddCells()
             part = self._read_document(document, odd, key)
             self.content.odd_cells.extend(odd.of(self.raw.name, part.playlist_id if part else None))
+
+    def _chart(self, file: File, key: str) -> "ChartSnapshot | None":
+        if self.read_charts is None:
+            return None
+        return self.read_charts(file, key, self.snapshot_date, self.provenance, self.raw.landed_at)
 
     def _read_document(self, document: Document, odd: OddCells, key: str) -> Part | None:
         if document.envelope is None and odd.tells_of("envelope"):

@@ -17,6 +17,7 @@ import pyarrow as pa
 from spotify_assets.spotify.payloads import Entry, Track
 from spotify_assets.transform.artist_facts import FACT_COLUMNS, fact_row
 from spotify_assets.transform.cells import OddCell
+from spotify_assets.transform.chart_files import chart_in
 from spotify_assets.transform.chart_observations import ChartFiles
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.decode import FactsSnapshot, ProfileSnapshot, RawObject, decode_object
@@ -71,7 +72,7 @@ def observe(objects: Iterable[RawObject], snapshot_date: date, lake_source: str)
     collector = _Collector()
     for raw in objects:
         try:
-            content = decode_object(raw, snapshot_date, lake_source)
+            content = decode_object(raw, snapshot_date, lake_source, chart_in)
         except UnreadableObject as error:
             collector.quarantined.append(QuarantinedObject(raw.name, str(error)))
             continue
