@@ -73,6 +73,13 @@ class SettingsError(ValueError):
     """A setting that cannot be used; the message names the variable, what is wrong, and the remedy."""
 
 
+# Why nothing is captured, and what to do where something should be.
+NO_ACCOUNT = (
+    "Nothing is captured: no account of Spotify is set, so the lake lives on what is imported and landed. To capture "
+    "playlists set SPOTIFY_CLIENT_ID, and sign in: spotify-assets login."
+)
+
+
 class Settings(BaseSettings):
     """The settings of one process."""
 
@@ -166,6 +173,17 @@ class Settings(BaseSettings):
         if value is not None and "snowflakecomputing" in value:
             raise ValueError("an address is no account identifier")
         return value
+
+    @property
+    def captures(self) -> bool:
+        """Whether a source is asked for playlists; a lake without an account lives on what is imported and landed."""
+        account = (
+            self.spotify_client_id,
+            self.spotify_client_secret,
+            self.spotify_refresh_token,
+            self.spotify_secret_id,
+        )
+        return self.spotify_source == "sample" or any(account)
 
     @property
     def loads_snowflake(self) -> bool:

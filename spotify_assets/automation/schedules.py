@@ -6,7 +6,7 @@ import dagster as dg
 
 from spotify_assets.automation.jobs import capture, missed_days, tidy
 from spotify_assets.automation.missing_days import DUE_CRON
-from spotify_assets.config import settings
+from spotify_assets.config import NO_ACCOUNT, settings
 
 
 # Not `build_schedule_from_partitioned_job`: after some time without a daemon that one asks for past days, too, which
@@ -20,6 +20,8 @@ from spotify_assets.config import settings
 )
 def daily_capture(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Asks for today, which is the only day that Spotify shows."""
+    if not settings().captures:
+        return dg.SkipReason(NO_ACCOUNT)
     return capture_request(context.scheduled_execution_time.astimezone(UTC), datetime.now(UTC))
 
 

@@ -12,7 +12,7 @@ from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
 from spotify_assets.automation.alert_channels import channels
 from spotify_assets.capture.playlists_file import configured_playlists
-from spotify_assets.config import Settings, SettingsError, settings
+from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError, settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import days_without_tables
@@ -68,7 +68,8 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
         entries = configured_playlists(found)
         yield Diagnosis("playlists file", True, f"{counted(len(entries), 'playlist')} in {found.playlists_file}")
     except SettingsError as error:
-        yield Diagnosis("playlists file", False, str(error))
+        is_needed = found.captures or found.playlists_file.exists()
+        yield Diagnosis("playlists file", not is_needed, str(error) if is_needed else "none, and none is needed")
     yield from _spotify(found, entries)
     yield _examined("alerts", lambda: _alerts(found))
     yield _examined("artist facts", lambda: _artist_facts(found))
@@ -120,6 +121,9 @@ def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
 def _spotify(found: Settings, entries: tuple[PlaylistEntry, ...]) -> Iterator[Diagnosis]:
     if found.spotify_source == "sample":
         yield Diagnosis("Spotify", True, "not needed: the sample source asks no one")
+        return
+    if not found.captures:
+        yield Diagnosis("Spotify", True, f"not needed for what is imported and landed. {NO_ACCOUNT}")
         return
     probes: list[Probe] = []
 

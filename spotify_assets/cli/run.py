@@ -16,7 +16,7 @@ from spotify_assets.capture.snapshots import captured_in_part
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.rows import print_frame
 from spotify_assets.cli.work import Work
-from spotify_assets.config import SettingsError
+from spotify_assets.config import NO_ACCOUNT, SettingsError
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import days_without_tables
@@ -31,8 +31,8 @@ SELECT position AS "#",
             ELSE status END AS move,
        song_name AS song, artist_names AS artists
 FROM song_trends
-WHERE snapshot_date = DATE '{today}' AND playlist_id = (
-    SELECT playlist_id FROM playlists WHERE snapshot_date = DATE '{today}'
+WHERE snapshot_date = DATE '{day}' AND playlist_id = (
+    SELECT playlist_id FROM playlists WHERE snapshot_date = DATE '{day}'
     ORDER BY region = 'global' DESC NULLS LAST, name LIMIT 1)
 ORDER BY position LIMIT 10
 """
@@ -53,10 +53,12 @@ def run_days(lake: Lake, days: int) -> int:
         raise CommandError(
             f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
         )
-    wanted = [today - timedelta(days=back) for back in reversed(range(days))]
+    wanted = [today - timedelta(days=back) for back in reversed(range(days))] if lake.settings.captures else []
     before = lake.published_days().whole
     missing, left = [day for day in wanted if day not in before], look_for_unfinished(lake)
-    if source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
+    if not lake.settings.captures:
+        console.print(NO_ACCOUNT, soft_wrap=True)
+    elif source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
         missing = [today]
     work, started = Work(), time.monotonic()
     if missing or left:
@@ -68,7 +70,7 @@ def run_days(lake: Lake, days: int) -> int:
         console.print(f"Published {counted(len(came), 'day')} in {time.monotonic() - started:.1f} s.")
     for line in work.done:
         console.print(line)
-    if not (missing or left):
+    if wanted and not (missing or left):
         console.print(f"Published already: {counted(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
     _tell_of_changes(console, lake, today)
     if unmade := days_without_tables(lake):
@@ -79,7 +81,8 @@ def run_days(lake: Lake, days: int) -> int:
     console.print()
     if work.failures:
         raise CommandError("\n".join(work.failures))
-    _say_what_there_is(console, lake, today)
+    if published := lake.published_insights().whole:
+        _say_what_there_is(console, lake, max(published))
     return 0
 
 
@@ -98,8 +101,8 @@ def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:
         show(f"Nobody was told of changes: {error}")
 
 
-def _say_what_there_is(console: Console, lake: Lake, today: date) -> None:
-    print_frame(query(lake, TOP_TEN.format(today=today)), f"Top ten of {today}")
+def _say_what_there_is(console: Console, lake: Lake, last_day: date) -> None:
+    print_frame(query(lake, TOP_TEN.format(day=last_day)), f"Top ten of {last_day}")
     counts = " UNION ALL ".join(
         f"SELECT {number} AS n, '{name}' AS \"table\", count(*) AS rows, "  # noqa: S608  our own table names
         f"count(DISTINCT snapshot_date) AS days FROM {name}"

@@ -7,7 +7,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from spotify_assets.automation import schedules
 from spotify_assets.automation.schedules import capture_request, daily_capture
+from spotify_assets.config import read_settings
 from spotify_assets.definitions import defs
 from spotify_assets.schemas import BASE, INSIGHTS, TABLES
 
@@ -21,6 +23,16 @@ def test_a_tick_asks_for_today_of_the_capture_job() -> None:
     [request] = found.run_requests or []
     assert request.partition_key == str(now.date())
     assert daily_capture.job_name == "capture"
+
+
+def test_without_an_account_a_tick_is_skipped_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPOTIFY_SOURCE", "spotify")
+    monkeypatch.setattr(schedules, "settings", read_settings)
+    with dg.build_schedule_context(repository_def=defs.get_repository_def()) as context:
+        found = daily_capture.evaluate_tick(context)
+    assert (found.run_requests or []) == []
+    assert found.skip_message is not None
+    assert "SPOTIFY_CLIENT_ID" in found.skip_message
 
 
 def test_a_tick_that_comes_late_on_its_day_asks_for_that_day() -> None:

@@ -67,6 +67,12 @@ def to_csv(rows: Sequence[Sequence[object]], columns: Sequence[str] = COLUMNS, *
     return text.getvalue()
 
 
+def csv_of(*rows: Sequence[object], header: str = HEADER) -> bytes:
+    """The file with those lines, in the form in which charts.spotify.com gives it."""
+    form = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\r\n"}
+    return to_csv(rows, header.split(","), **form).encode("utf-8-sig")
+
+
 def read_text(text: str, name: str = NAME, **told: Any) -> ChartFile:
     """A file of that text, read."""
     return read(name, text.encode(), **told)

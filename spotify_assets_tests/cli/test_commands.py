@@ -14,6 +14,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from spotify_assets.schemas import TABLES
+from spotify_assets_tests.charts.files import HEADER, csv_of, row
 from spotify_assets_tests.support.processes.prepared import PROGRAM, run_command
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +94,7 @@ def test_a_copy_of_a_lake_says_what_it_lacks_and_is_rebuilt(filled: tuple[Path, 
         refused = command(tmp_path, *arguments)
         assert (refused.returncode, refused.stderr.count("spotify-assets rebuild")) == (1, 1)
     dry = command(tmp_path, "rebuild", "--dry-run")
-    assert "16 tables of the catalog lie elsewhere" in dry.stdout
+    assert f"{len(TABLES)} tables of the catalog lie elsewhere" in dry.stdout
     assert "Tables and insights from raw/: 3 days" in dry.stdout
     assert "Nothing was changed" in dry.stdout
     assert command(tmp_path, *counted).returncode == 1
@@ -207,7 +209,7 @@ def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> 
     [
         (["run"], {"LAKE_URL": "ftp://host/lake"}, "LAKE_URL=ftp://host/lake"),
         (["run"], {"SPOTIFY_SOURCE": "tidal"}, "SPOTIFY_SOURCE=tidal"),
-        (["run"], {"SPOTIFY_SOURCE": "spotify"}, "SPOTIFY_CLIENT_ID is not set"),
+        (["run"], {"SPOTIFY_SOURCE": "spotify", "SPOTIFY_CLIENT_SECRET": "mine"}, "SPOTIFY_CLIENT_ID is not set"),
         (["run"], {"PLAYLISTS_FILE": "none.yaml"}, "none.yaml: no such file"),
         (["run"], {"LAKE_URL": "/proc/lake"}, "Cannot create the lake in /proc/lake"),
         (["run", "--days", "4000"], {}, "HISTORY_START"),
@@ -232,3 +234,20 @@ def test_a_query_that_cannot_run_is_one_clear_message(filled: tuple[Path, str], 
     assert answer.returncode == 1
     assert answer.stderr.startswith("error: ")
     assert "Traceback" not in answer.stderr
+
+
+def test_a_chart_that_is_dropped_becomes_history_without_any_account(tmp_path: Path) -> None:
+    waiting = tmp_path / "lake" / "raw" / "to_be_processed"
+    waiting.mkdir(parents=True)
+    for day in ("2026-03-05", "2026-03-12"):
+        name = f"regional-de-weekly-{day}.csv"
+        content = csv_of(row(1), row(2), header=HEADER.replace("days_on", "weeks_on"))
+        (waiting / name).write_bytes(content)
+        # As if it had lain there for a while.
+        os.utime(waiting / name, (0, 0))
+    ran = command(tmp_path, "run", SPOTIFY_SOURCE="spotify", ARTIST_FACTS="off")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Nothing is captured" in ran.stdout
+    assert "Top ten of 2026-03-12" in ran.stdout
+    found = command(tmp_path, "query", "SELECT DISTINCT chart_type, recurrence, region FROM playlists")
+    assert re.search(r"regional\s*│\s*weekly\s*│\s*de", found.stdout), found.stdout

@@ -233,6 +233,12 @@ def test_credentials_may_lie_in_a_secret(spotify_doctor: Doctor, fake: FakeSpoti
     the_ill(spotify_doctor(**{**settings, "SPOTIFY_SECRET_ID": "none"}), "credentials", "SPOTIFY_CLIENT_ID is not set")
 
 
+def test_a_lake_that_only_imports_needs_no_account(doctor: Doctor) -> None:
+    visit = doctor(SPOTIFY_SOURCE="spotify", ARTIST_FACTS="off")
+    assert not visit.ill
+    assert "SPOTIFY_CLIENT_ID" in visit.healthy["Spotify"]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

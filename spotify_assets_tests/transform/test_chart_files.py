@@ -9,16 +9,11 @@ from spotify_assets.charts.imported_object import Provenance, packed
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.observations import Observations, observe
 from spotify_assets.transform.tables import build_tables
-from spotify_assets_tests.charts.files import COLUMNS, DAY, HEADER, NAME, WEEKLY, row, song_id
+from spotify_assets_tests.charts.files import COLUMNS, DAY, NAME, WEEKLY, csv_of, row, song_id
 from spotify_assets_tests.support.data.builders import captured, entries_of, playlist, to_json, track
 
 LANDED = datetime(2026, 11, 27, 6, tzinfo=UTC)
 SHA256 = "ab" * 32
-
-
-def csv_of(*rows: list[object], header: str = HEADER) -> bytes:
-    lines = [",".join(f'"{cell}"' if isinstance(cell, str) else str(cell) for cell in cells) for cells in rows]
-    return "\r\n".join([header, *lines, ""]).encode("utf-8-sig")
 
 
 def landed(content: bytes, name: str = NAME) -> RawObject:
