@@ -103,7 +103,7 @@ def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
     """Requests the next run, or says why there is none; tells Dagster of days that it does not know."""
     now = datetime.now(UTC)
     tables, insights = lake.published_days(), lake.published_insights()
-    left = left_of(lake, tables, insights)
+    left = left_of(lake, tables, insights, lake.raw.waiting())
     version = digits(str(left), tables.version, insights.version)
     work = next_work(left, version, version_of(left.insights, tables, insights))
     active = [record.dagster_run for record in context.instance.get_run_records(dg.RunsFilter(statuses=UNENDED))]

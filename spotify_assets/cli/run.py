@@ -19,9 +19,10 @@ from spotify_assets.cli.work import Work
 from spotify_assets.config import NO_ACCOUNT, SettingsError
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.raw import Misfiled, RawEntry
 from spotify_assets.lake.rebuilding import days_without_tables
 from spotify_assets.lake.sql import query
-from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.lake.unfinished import left_of
 from spotify_assets.schemas import TABLES
 from spotify_assets.transform.findings import counted
 
@@ -54,8 +55,10 @@ def run_days(lake: Lake, days: int) -> int:
             f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
         )
     wanted = [today - timedelta(days=back) for back in reversed(range(days))] if lake.settings.captures else []
-    before = lake.published_days().whole
-    missing, left = [day for day in wanted if day not in before], look_for_unfinished(lake)
+    published = lake.published_days()
+    before = published.whole
+    left = left_of(lake, published, lake.published_insights(), _what_waits(console, lake))
+    missing = [day for day in wanted if day not in before]
     if not lake.settings.captures:
         console.print(NO_ACCOUNT, soft_wrap=True)
     elif source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
@@ -84,6 +87,17 @@ def run_days(lake: Lake, days: int) -> int:
     if published := lake.published_insights().whole:
         _say_what_there_is(console, lake, max(published))
     return 0
+
+
+def _what_waits(console: Console, lake: Lake) -> list[RawEntry]:
+    """What waits in the raw zone. As the sensor does, it takes back what changed, and sets aside what has no day."""
+    lake.raw.take_back_changed()
+    now, found = datetime.now(UTC), list(lake.raw.waiting())
+    for entry in found:
+        if isinstance(entry, Misfiled) and lake.raw.is_settled(entry, now):
+            lake.raw.quarantine_misfiled(entry)
+            console.print(f"Quarantined {entry.key!r}: {entry.reason}", soft_wrap=True, highlight=False, markup=False)
+    return [entry for entry in found if isinstance(entry, RawEntry)]
 
 
 def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:

@@ -21,14 +21,24 @@ HALF_WRITTEN = re.compile(r"#\d+$")
 def walk(folder: Path, half_written: bool = False) -> Iterator[tuple[Path, os.stat_result]]:
     """Files under a folder, none where there is no such; only whole ones, or only those that were never made whole."""
     for parent, _, names in os.walk(folder, onerror=_unless_gone):
-        wanted = (name for name in names if bool(HALF_WRITTEN.search(name)) is half_written)
-        for path in sorted(Path(parent, name) for name in wanted):
-            status = None
-            # Another run may be moving files away meanwhile.
-            with suppress(FileNotFoundError):
-                status = path.stat() if path.is_file() else None
-            if status is not None:
-                yield path, status
+        yield from _files(Path(parent), names, half_written)
+
+
+def level(folder: Path) -> tuple[list[tuple[Path, os.stat_result]], list[str]]:
+    """Whole files right in a folder, and the names of the folders there that `walk` would go down into."""
+    _, below, names = next(os.walk(folder, onerror=_unless_gone), ("", [], []))
+    return list(_files(folder, names)), sorted(name for name in below if not (folder / name).is_symlink())
+
+
+def _files(parent: Path, names: list[str], half_written: bool = False) -> Iterator[tuple[Path, os.stat_result]]:
+    wanted = (name for name in names if bool(HALF_WRITTEN.search(name)) is half_written)
+    for path in sorted(parent / name for name in wanted):
+        status = None
+        # Another run may be moving files away meanwhile.
+        with suppress(FileNotFoundError):
+            status = path.stat() if path.is_file() else None
+        if status is not None:
+            yield path, status
 
 
 def filled(folder: Path) -> Iterator[str]:

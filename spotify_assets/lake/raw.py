@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from spotify_assets.lake.raw_keys import (
     addressable_objects,
     any_objects,
     is_litter,
+    objects_of_days,
     unfit,
 )
 from spotify_assets.lake.storage import Storage, StoredObject
@@ -178,10 +179,14 @@ class RawZone:
         named = map(OF_A_DAY.fullmatch, self._storage.folders(PROCESSED))
         return {date.fromisoformat(found[1]) for found in named if found is not None}
 
-    def waiting(self) -> Iterator[RawEntry | Misfiled]:
-        """Every object in `to_be_processed`, filed under its day; what is litter is none."""
+    def waiting(self, days: Container[date] | None = None) -> Iterator[RawEntry | Misfiled]:
+        """Every object in `to_be_processed`, filed under its day; what is litter is none.
+
+        With `days`, all that may be of these, and some others.
+        """
         latest = datetime.now(UTC).date() + timedelta(days=1)
-        for found in any_objects(self._storage, TO_BE_PROCESSED):
+        zone = self._storage, TO_BE_PROCESSED
+        for found in any_objects(*zone) if days is None else objects_of_days(*zone, days):
             if not is_litter(found.key.removeprefix(f"{TO_BE_PROCESSED}/")):
                 yield file_entry(found, self._history_start, latest)
 
@@ -205,8 +210,9 @@ class RawZone:
     def objects_of(self, days: Iterable[date]) -> dict[date, list[RawEntry]]:
         """Objects of each day, waiting or processed, by name; an object found in both zones counts once.
 
-        Misfiled waiting objects are quarantined on the way, since they belong to no day that would ever do it; those
-        in quarantine that were written to since wait again.
+        Misfiled waiting objects that are met are quarantined on the way, since they belong to no day that would ever
+        do it; those in quarantine that were written to since wait again. What is misfiled in another day's folder is
+        left to whoever lists all that waits: the sensor `raw_objects`, or `run`.
         """
         self.take_back_changed()
         by_day, misfiled = self._found(days)
@@ -225,7 +231,7 @@ class RawZone:
                 entry = _processed_entry(found, day)
                 entries[entry.name] = entry
         misfiled: list[Misfiled] = []
-        for entry in self.waiting():
+        for entry in self.waiting(by_day):
             if isinstance(entry, Misfiled):
                 misfiled.append(entry)
             elif entry.snapshot_date in by_day:

@@ -1,9 +1,11 @@
 """Keys of raw objects: strangers choose them, so not all can be names, or even be addressed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from datetime import date
 
 from spotify_assets.lake.storage import Storage, StoredObject
+from spotify_assets.transform.key_dates import day_of_folder
 from spotify_assets.transform.key_words import LITTER
 
 REASON_SUFFIX = ".reason.json"
@@ -13,6 +15,8 @@ LANDED_AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
 ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud800-\udfff]+(?<!:)\Z")
 # File systems take 255 bytes per name and S3 takes 1,024 per key; filing an object adds to both.
 LONGEST_PART, LONGEST_KEY = 240, 800
+# Each folder that is listed by itself is a request at least, and one request lists a thousand objects of any folders.
+MOST_FOLDERS = 20
 
 
 def is_litter(relative: str) -> bool:
@@ -36,6 +40,18 @@ def any_objects(storage: Storage, prefix: str) -> Iterator[StoredObject]:
     for found in storage.list_any_key(prefix):
         if not found.key.endswith("/"):
             yield found
+
+
+def objects_of_days(storage: Storage, prefix: str, days: Container[date]) -> Iterator[StoredObject]:
+    """Like `any_objects`, without what lies in folders that are plainly of other days, unless many are to be listed."""
+    directly, folders = storage.level(prefix)
+    wanted = [name for name in folders if (day := day_of_folder(name)) is None or day in days]
+    if len(wanted) > MOST_FOLDERS:
+        yield from any_objects(storage, prefix)
+        return
+    yield from (found for found in directly if not found.key.endswith("/"))
+    for name in wanted:
+        yield from any_objects(storage, f"{prefix}/{name}")
 
 
 def addressable_objects(storage: Storage, prefix: str) -> Iterator[StoredObject]:

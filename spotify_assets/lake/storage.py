@@ -4,8 +4,9 @@ Every other module asks for keys relative to the lake; addresses with a scheme a
 that Polars, PyIceberg and boto3 want for the same place.
 """
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -280,12 +281,28 @@ class Storage:
         if not self.is_s3:
             yield from self._walk(prefix)
             return
+        for page in self._pages(prefix):
+            yield from self._objects_on(page)
+
+    def level(self, prefix: str) -> tuple[Sequence[StoredObject], Sequence[str]]:
+        """Objects right under a prefix, whatever their keys, and the names of the folders there."""
+        if not self.is_s3:
+            with self.clear_errors(f"list {prefix}"):
+                files, names = folder.level(self.folder / prefix)
+            return [self._stored(path, status) for path, status in files], names
+        pages = [*self._pages(prefix, Delimiter="/")]
+        prefixes = [found["Prefix"] for page in pages for found in page.get("CommonPrefixes", [])]
+        return [found for page in pages for found in self._objects_on(page)], [name.split("/")[-2] for name in prefixes]
+
+    def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
         base = f"{self.prefix}{prefix}/"
         with self.clear_errors(f"list {prefix}"):
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=base):
-                for found in page.get("Contents", []):
-                    key = found["Key"].removeprefix(self.prefix)
-                    yield StoredObject(key, found["Size"], found["ETag"], found["LastModified"].astimezone(UTC))
+            yield from self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=base, **options)
+
+    def _objects_on(self, page: dict[str, Any]) -> Iterator[StoredObject]:
+        for found in page.get("Contents", []):
+            key = found["Key"].removeprefix(self.prefix)
+            yield StoredObject(key, found["Size"], found["ETag"], found["LastModified"].astimezone(UTC))
 
     def half_written(self, prefix: str) -> Iterator[StoredObject]:
         """Files that a killed writer left under a prefix: no listing shows them. None in a bucket, which has no such.
@@ -303,8 +320,11 @@ class Storage:
     def _walk(self, prefix: str, half_written: bool = False) -> Iterator[StoredObject]:
         with self.clear_errors(f"list {prefix}"):
             for path, status in folder.walk(self.folder / prefix, half_written):
-                key = path.relative_to(self.folder).as_posix()
-                yield StoredObject(key, status.st_size, folder.etag(status), folder.written_at(status))
+                yield self._stored(path, status)
+
+    def _stored(self, path: Path, status: os.stat_result) -> StoredObject:
+        key = path.relative_to(self.folder).as_posix()
+        return StoredObject(key, status.st_size, folder.etag(status), folder.written_at(status))
 
     @contextmanager
     def clear_errors(self, action: str) -> Iterator[None]:

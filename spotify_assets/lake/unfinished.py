@@ -10,7 +10,7 @@ from datetime import date
 from spotify_assets.lake.insight_inputs import stale_days, versions
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import PageMark, PublishedDays, digits, page_version
-from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.raw import Misfiled, RawEntry
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,15 @@ def unfinished(
 
 def look_for_unfinished(lake: Lake) -> Unfinished:
     """What is left to do in a lake now."""
-    return left_of(lake, lake.published_days(), lake.published_insights())
+    return left_of(lake, lake.published_days(), lake.published_insights(), lake.raw.waiting())
 
 
-def left_of(lake: Lake, tables: PublishedDays, insights: PublishedDays) -> Unfinished:
-    """The same, by somebody who has looked at what is published already."""
-    waiting = {entry.snapshot_date for entry in lake.raw.waiting() if isinstance(entry, RawEntry)}
-    return unfinished(waiting, tables, insights, PageMark(lake.storage).read())
+def left_of(
+    lake: Lake, tables: PublishedDays, insights: PublishedDays, waiting: Iterable[RawEntry | Misfiled]
+) -> Unfinished:
+    """The same, by somebody who has looked at what is published and what waits already."""
+    days = {entry.snapshot_date for entry in waiting if isinstance(entry, RawEntry)}
+    return unfinished(days, tables, insights, PageMark(lake.storage).read())
 
 
 def version_of(days: Iterable[date], tables: PublishedDays, insights: PublishedDays) -> str:

@@ -53,6 +53,9 @@ LIKE_A_DATE = re.compile(
     re.IGNORECASE,
 )
 
+# The name of a folder that says its day as partitions do; within a longer name it may be half of another date.
+DAY_FOLDER = re.compile(rf"(?:[A-Za-z_]+=)?({YEAR}-{MONTH_NUMBER}-{DAY_NUMBER})")
+
 
 class NotADay(ValueError):
     """A key that says a day which cannot be told; the message says what in it, and what to do."""
@@ -95,6 +98,15 @@ def _end_of_week(name: str) -> date:
     if day is None:
         raise NotADay(f"'{name.strip('/')}' in its key are two days. {NOT_KNOWN}")
     return day
+
+
+def day_of_folder(name: str) -> date | None:
+    """The day of a folder right in the raw zone whose name plainly says it: keys in it say that day, or none at all."""
+    plain = DAY_FOLDER.fullmatch(name)
+    try:
+        return None if plain is None else date.fromisoformat(plain[1])
+    except ValueError:
+        return None
 
 
 def _folders(key: str) -> Iterator[tuple[str, date]]:

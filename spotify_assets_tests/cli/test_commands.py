@@ -82,9 +82,17 @@ def test_the_bar_moves_on_a_terminal_while_assets_are_made(tmp_path: Path) -> No
 
 
 def test_run_again_does_nothing_and_says_so(filled: tuple[Path, str]) -> None:
+    """What waits and belongs to no day is set aside all the same: without a daemon nobody else would."""
+    waiting = filled[0] / "lake" / "raw" / "to_be_processed" / "snapshot_date=2026-03-02" / "export-2026-03-01.json"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(b"{}")
+    os.utime(waiting, (0, 0))
     again = command(filled[0], "run", "--days", "3")
     assert again.returncode == 0
     assert "nothing to do" in again.stdout
+    assert f"Quarantined 'raw/to_be_processed/{waiting.parent.name}/{waiting.name}': " in again.stdout
+    assert not waiting.exists()
+    assert len(list((filled[0] / "lake" / "raw" / "quarantine" / "misfiled").rglob("*.reason.json"))) == 1
 
 
 def test_a_copy_of_a_lake_says_what_it_lacks_and_is_rebuilt(filled: tuple[Path, str], tmp_path: Path) -> None:

@@ -319,10 +319,36 @@ def test_misfiled_objects_are_set_aside_and_harm_no_other(lake: Lake) -> None:
     assert lake.raw.quarantined(DAY) == []
 
 
+def test_what_is_misfiled_in_the_folder_of_another_day_is_set_aside_by_whoever_lists_that_one(lake: Lake) -> None:
+    for name in (f"snapshot_date={NEXT}/chart-{DAY}.json", f"snapshot_date={NEXT}/x.json", f"{NEXT}/{DAY}.json"):
+        land(lake, name)
+    assert entries(lake, DAY) == []
+    assert keys(lake, QUARANTINE) == []
+    assert [entry.key for entry in entries(lake, NEXT)] == [f"{WAITING}/snapshot_date={NEXT}/x.json"]
+    assert len(keys(lake, f"{QUARANTINE}/misfiled")) == 4
+
+
+def test_a_day_is_found_in_a_folder_of_any_name(lake: Lake) -> None:
+    of_the_day = [
+        f"{DAY}.json",
+        f"{DAY:%Y%m%d}/a.json",
+        f"{DAY:%Y/%m/%d}/a.json",
+        f"{DAY}/a.json",
+        f"charts/{DAY}/a.json",
+        f"snapshot_date={DAY}/a.json",
+        f"snapshot_date={DAY:%Y%m%d}/a.json",
+    ]
+    for name in (*of_the_day, f"snapshot_date={NEXT}/a.json", f"charts/{NEXT}/a.json"):
+        land(lake, name)
+    assert sorted(entry.key.removeprefix(f"{WAITING}/") for entry in entries(lake)) == sorted(of_the_day)
+    both = lake.raw.seen_of([DAY, NEXT])
+    assert (len(both[DAY]), len(both[NEXT])) == (len(of_the_day), 2)
+
+
 def test_two_runs_may_set_the_same_object_aside(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     land(lake, "1999-12-31.json", b"content")
     listed = list(lake.raw.waiting())
-    monkeypatch.setattr(lake.raw, "waiting", lambda: iter(listed))
+    monkeypatch.setattr(lake.raw, "waiting", lambda _days: iter(listed))
     for _ in range(2):
         assert entries(lake) == []
     aside = keys(lake, f"{QUARANTINE}/misfiled")
@@ -337,7 +363,7 @@ def test_a_misfiled_key_that_landed_again_meanwhile_is_set_aside_by_its_own_list
     listed = list(lake.raw.waiting())
     land(lake, "1999-12-31.json", b"second")
     with monkeypatch.context() as patched:
-        patched.setattr(lake.raw, "waiting", lambda: iter(listed))
+        patched.setattr(lake.raw, "waiting", lambda _days: iter(listed))
         assert entries(lake) == []
     assert keys(lake, WAITING) == ["1999-12-31.json"]
     assert entries(lake) == []

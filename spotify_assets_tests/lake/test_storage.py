@@ -77,6 +77,24 @@ def test_a_listing_ends_at_the_folder(lake: Lake) -> None:
     assert keys(lake.storage, "songs_data") == ["songs_data/a", "songs_data/sub/c"]
 
 
+def test_a_level_is_what_lies_right_under_a_prefix(lake: Lake) -> None:
+    for key in ("raw/x", "raw/a/1", "raw/a/b/2", "raw/ c é/3", "rawer/y", "raw.json"):
+        lake.storage.write(key, b"123")
+    objects, folders = lake.storage.level("raw")
+    assert [(found.key, found.size) for found in objects] == [("raw/x", 3)]
+    assert sorted(folders) == [" c é", "a"]
+    assert lake.storage.level("nothing") == ([], [])
+
+
+@IN_A_FOLDER
+def test_a_level_has_no_links_to_folders_as_no_listing_has(lake: Lake) -> None:
+    lake.storage.write("raw/a/1", b"")
+    (lake.storage.folder / "raw" / "link").symlink_to(lake.storage.folder / "raw" / "a")
+    (lake.storage.folder / "raw" / "x.json#1").write_bytes(b"half")
+    assert lake.storage.level("raw") == ([], ["a"])
+    assert [found.key for found in lake.storage.list_any_key("raw")] == ["raw/a/1"]
+
+
 def test_what_is_not_there_is_not_there(lake: Lake) -> None:
     assert lake.storage.read_if_any("nothing") is None
     with pytest.raises(FileNotFoundError):

@@ -1,12 +1,13 @@
 """The day that a key says: every form that people use, and never a guess."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify_assets.transform.key_dates import NotADay, day_in_key
+from spotify_assets.transform.key_dates import NotADay, day_in_key, day_of_folder
 
 DAY = date(2026, 3, 7)
 FORMS = [
@@ -113,3 +114,47 @@ def test_any_day_in_any_known_form_is_that_day(day: date, form: str, before: str
 
 def test_a_weekly_chart_is_of_the_day_that_ends_its_week() -> None:
     assert day_in_key("charts/regional-global-weekly-2020-01-17--2020-01-24.csv") == date(2020, 1, 23)
+
+
+@pytest.mark.parametrize("name", [f"snapshot_date={DAY}", f"{DAY}", f"date={DAY}", f"chart_day={DAY}"])
+def test_a_folder_may_plainly_say_its_day(name: str) -> None:
+    assert day_of_folder(name) == DAY
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "charts",
+        "2026",
+        f"{DAY:%Y%m%d}",
+        f"snapshot_date={DAY:%Y%m%d}",
+        f"chart-{DAY}",
+        f"{DAY}-chart",
+        f"{DAY}\n",
+        f"1{DAY}",
+        "snapshot_date=2026-02-30",
+        "0926-03-07",
+        "snapshot_date=2026-W10-6",
+    ],
+)
+def test_other_folders_do_not_say_plainly_whose_they_are(name: str) -> None:
+    assert day_of_folder(name) is None
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(["", "snapshot_date=", "date=", "year=", "landed_at=", "March_="]),
+    st.one_of(
+        st.text(max_size=30),
+        st.lists(
+            st.sampled_from([*FORMS, *UNCLEAR, *UNTOLD, "-1", "T06", "x", "landed_at=20260305T235959123456Z"]),
+            max_size=3,
+        ).map("/".join),
+    ),
+)
+def test_nothing_in_a_folder_that_plainly_says_its_day_is_of_another(day: date, before: str, rest: str) -> None:
+    """A run of another day does not look into it."""
+    assert day_of_folder(f"{before}{day}") == day
+    with suppress(NotADay):
+        assert day_in_key(f"{before}{day}/{rest}") == day

@@ -1,0 +1,87 @@
+"""How often the raw zone is listed, counted where the requests arrive, by a stand-in that gives five keys at a time."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+import pytest
+
+from spotify_assets.automation.sensors import raw_objects
+from spotify_assets.definitions import defs
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.raw_keys import MOST_FOLDERS
+from spotify_assets_tests.conftest import ON_S3
+from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture
+
+KEYS_A_PAGE = 5
+THIRD = date(2026, 3, 3)
+
+
+@pytest.fixture(scope="module")
+def moto_aws() -> Iterator[MotoAws]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", str(KEYS_A_PAGE))
+        with MotoAws() as own:
+            yield own
+
+
+def land(lake: Lake, *names: str) -> None:
+    for name in names:
+        lake.storage.write(f"raw/to_be_processed/{name}", b"{}")
+
+
+def lists(moto_aws: MotoAws, lake: Lake) -> int:
+    """Requests so far that listed this lake's bucket."""
+    resource = f"arn:aws:s3:::{lake.storage.bucket}"
+    return sum(n for call, n in moto_aws.calls().items() if (call.action, call.resource) == ("s3:ListBucket", resource))
+
+
+def listed(moto_aws: MotoAws, lake: Lake, *days: date) -> tuple[int, list[str]]:
+    """How many requests it takes to list these days, and the keys that were found."""
+    before = lists(moto_aws, lake)
+    by_day = lake.raw.seen_of(days)
+    return lists(moto_aws, lake) - before, sorted(entry.key.split("/", 2)[2] for day in days for entry in by_day[day])
+
+
+@ON_S3
+def test_the_requests_of_a_day_do_not_grow_with_what_waits_of_other_days(moto_aws: MotoAws, lake: Lake) -> None:
+    own = [f"snapshot_date={DAY}/{number}.json" for number in range(3)]
+    land(lake, *own, f"export-{DAY}.json", f"others/{DAY}.json", f"snapshot_date={NEXT}/0.json", f"{THIRD}/0.json")
+    expected = [f"export-{DAY}.json", f"others/{DAY}.json", *own]
+    # What is processed of the day, what lies at the top, and two folders.
+    assert listed(moto_aws, lake, DAY) == (4, expected)
+    land(lake, *(f"{folder}/{n}.json" for folder in (f"snapshot_date={NEXT}", THIRD) for n in range(1, 11)))
+    assert listed(moto_aws, lake, DAY) == (4, expected)
+    before = lists(moto_aws, lake)
+    assert len(list(lake.raw.waiting())) == 27
+    assert lists(moto_aws, lake) - before == 6
+    assert listed(moto_aws, lake, NEXT)[0] == 3 + 3
+
+
+@ON_S3
+def test_many_folders_of_a_run_are_listed_all_at_once(moto_aws: MotoAws, lake: Lake) -> None:
+    """Names that say no day, or a run of many days: a request for each folder would be more than listing all."""
+    names = [f"chart {number}/{DAY}.json" for number in range(MOST_FOLDERS)]
+    land(lake, *names)
+    pages = -(-MOST_FOLDERS // KEYS_A_PAGE)
+    assert listed(moto_aws, lake, DAY) == (1 + pages + MOST_FOLDERS, sorted(names))
+    land(lake, f"snapshot_date={DAY}/x.json", f"snapshot_date={NEXT}/x.json")
+    names.append(f"snapshot_date={DAY}/x.json")
+    assert listed(moto_aws, lake, DAY) == (1 + 2 * (pages + 1), sorted(names))
+
+
+@ON_S3
+def test_a_tick_of_the_sensor_lists_once(moto_aws: MotoAws, lake: Lake) -> None:
+    lake.claim()
+    capture(lake, DAY, ["One"])
+    land(lake, f"snapshot_date={NEXT}/x.json", "snapshot_date=never/x.json", f"{THIRD}.json")
+    assert len([found for found in lake.raw.waiting() if isinstance(found, RawEntry)]) == 3
+    before = lists(moto_aws, lake)
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(instance=instance, definitions=defs, resources={"lake": lake}) as context,
+    ):
+        assert len(raw_objects.evaluate_tick(context).run_requests or []) == 3
+    assert lists(moto_aws, lake) - before == 1
