@@ -55,6 +55,11 @@ def _series() -> pl.Expr:
     return pl.concat_str(chart_type, "recurrence", separator="-", ignore_nulls=True)
 
 
+def with_series(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of an insight table, those of an older version with the series that all of its playlists are of."""
+    return rows.with_columns(pl.col("series").fill_null(PLAYLIST_SERIES))
+
+
 def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.DataFrame:
     songs = (
         base["songs"]

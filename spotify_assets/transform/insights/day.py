@@ -6,11 +6,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from spotify_assets.schemas.insight_columns import PLAYLIST_SERIES
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.artists import FOUR_WEEKS, artist_consistency, artist_trends
 from spotify_assets.transform.insights.availability import unavailable_songs
-from spotify_assets.transform.insights.charts import read_charts
+from spotify_assets.transform.insights.charts import read_charts, with_series
 from spotify_assets.transform.insights.domestic import domestic_share
 from spotify_assets.transform.insights.genres import COMPARED_DAYS, genre_trends
 from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
@@ -62,8 +61,8 @@ NOTHING_EARLIER = EarlierDays(
 def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: EarlierDays) -> dict[str, pl.DataFrame]:
     """The insight tables of a day from its published base tables, keyed by name, each sorted by its key."""
     charts = read_charts(day, base)
-    windows = {name: _with_series(frame) for name, frame in earlier.windows.items()}
-    before = under_ids_of_today(charts, _with_series(earlier.memory))
+    windows = {name: with_series(frame) for name, frame in earlier.windows.items()}
+    before = under_ids_of_today(charts, with_series(earlier.memory))
     unavailable = unavailable_songs(charts, before)
     memory = playlist_songs(charts, before, unavailable)
     songs = _shaped("song_trends", song_trends(charts, memory, before))
@@ -81,11 +80,6 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
         "region_links": region_links(songs, memory),
     }
     return {name: _shaped(name, frames[name]) for name in INSIGHTS.tables}
-
-
-def _with_series(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows, those of an older version with the series that all of its playlists are of."""
-    return frame.with_columns(pl.col("series").fill_null(PLAYLIST_SERIES))
 
 
 def _shaped(name: str, frame: pl.DataFrame) -> pl.DataFrame:
