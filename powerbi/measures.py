@@ -121,13 +121,13 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
             "Share gained in 7 days",
             "SUM('Genre trends'[Share change 7 days])",
             SIGNED_SHARE,
-            "Share minus that of a week before; for one region at a time",
+            "Share minus that of a week before; for one series and region at a time",
         ),
         _genres(
             "Share gained in 28 days",
             "SUM('Genre trends'[Share change 28 days])",
             SIGNED_SHARE,
-            "Share minus that of four weeks before; for one region at a time",
+            "Share minus that of four weeks before; for one series and region at a time",
         ),
     ),
     "Artist consistency": (

@@ -50,7 +50,7 @@ class ModelTable:
 
 
 TO_DATE = {"snapshot_date": "Date"}
-TO_REGION = {"region": "Region"}
+TO_REGION = {"series": "Series", "region": "Region"}
 TO_PLAYLIST = {"playlist_id": "Playlist"}
 TO_SONG = {"song_id": "Song"}
 TO_ARTIST = {"artist_id": "Artist"}
@@ -65,7 +65,9 @@ DIMENSIONS = (
     ),
     ModelTable("Artist", "artist_trends", ("artist_id", "artist_name"), LAST_KNOWN.format(key="artist_id")),
     ModelTable("Playlist", "playlists", ("playlist_id", "name", "owner_name"), LAST_KNOWN.format(key="playlist_id")),
-    ModelTable("Region", "artist_trends", ("region",), LAST_KNOWN.format(key="region")),
+    # Genres, unlike artists, are told of all charts, if only as unknown.
+    ModelTable("Series", "genre_trends", ("series",), LAST_KNOWN.format(key="series")),
+    ModelTable("Region", "genre_trends", ("region",), LAST_KNOWN.format(key="region")),
 )
 FACTS = (
     ModelTable("Song trends", "song_trends", joins=TO_DATE | TO_REGION | TO_PLAYLIST | TO_SONG),
@@ -82,7 +84,14 @@ FACTS = (
     ),
 )
 MODEL_TABLES = (*DIMENSIONS, *FACTS)
-KEYS = {"Song": "song_id", "Artist": "artist_id", "Playlist": "playlist_id", "Region": "region", "Date": "date"}
+KEYS = {
+    "Song": "song_id",
+    "Artist": "artist_id",
+    "Playlist": "playlist_id",
+    "Series": "series",
+    "Region": "region",
+    "Date": "date",
+}
 
 PARAMETERS: tuple[tuple[str, str, str, str], ...] = (
     ("Warehouse", '"Athena"', "Text", "Where the tables are read from: Athena or Snowflake"),
@@ -147,7 +156,7 @@ def _model() -> str:
     names = ["Date", *(table.name for table in MODEL_TABLES)]
     return "\n".join(
         [
-            "/// The published tables: a star around days, regions, playlists, songs and artists.",
+            "/// The published tables: a star around days, series, regions, playlists, songs and artists.",
             "model Model",
             "\tculture: en-US",
             "\tdefaultPowerBIDataSourceVersion: powerBI_V3",

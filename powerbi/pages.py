@@ -2,7 +2,7 @@
 
 from powerbi.report import Page, Visual
 
-REGION, DATE, PLAYLIST = "Region[Region]", "Date[Date]", "Playlist[Name]"
+SERIES, REGION, DATE, PLAYLIST = "Series[Series]", "Region[Region]", "Date[Date]", "Playlist[Name]"
 SONG, BY, ARTIST = "Song[Song name]", "Song[Artist names]", "Artist[Artist name]"
 FROM_THE_TOP, MOST_FIRST = "Ascending", "Descending"
 
@@ -10,7 +10,7 @@ PAGES = (
     Page(
         "rising",
         "Who is rising?",
-        (REGION, DATE),
+        (SERIES, REGION, DATE),
         (
             Visual(
                 "barChart",
@@ -37,7 +37,7 @@ PAGES = (
     Page(
         "top_artists",
         "Who is on top, today and this week?",
-        (REGION, DATE),
+        (SERIES, REGION, DATE),
         (
             Visual(
                 "tableEx",
@@ -91,7 +91,7 @@ PAGES = (
     Page(
         "genres",
         "Which genres grow?",
-        (REGION, DATE),
+        (SERIES, REGION, DATE),
         (
             Visual(
                 "lineChart",
@@ -144,7 +144,7 @@ PAGES = (
     Page(
         "releases",
         "How do new releases do?",
-        (REGION, DATE),
+        (SERIES, REGION, DATE),
         (
             Visual(
                 "tableEx",
@@ -175,7 +175,7 @@ PAGES = (
     Page(
         "regions",
         "What do regions share, and who leads?",
-        (REGION, DATE),
+        (SERIES, REGION, DATE),
         (
             Visual(
                 "pivotTable",
@@ -205,7 +205,7 @@ PAGES = (
     Page(
         "consistency",
         "Who is steady, and who went viral?",
-        (REGION, DATE, "Artist consistency[Label]"),
+        (SERIES, REGION, DATE, "Artist consistency[Label]"),
         (
             Visual(
                 "scatterChart",

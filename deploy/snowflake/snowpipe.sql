@@ -245,8 +245,9 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs (
     peak_date DATE COMMENT 'First day at that position',
     is_first_seen_known BOOLEAN COMMENT 'Whether the song is known to have come on first_seen, since the playlist was captured before without it. Else it may have come earlier: peak, days and streak count from the first capture on; empty only where an older version made the row',
     last_capture DATE COMMENT 'Last captured day of the playlist, up to snapshot_date',
+    series VARCHAR COMMENT 'What the playlist is compared with: its chart_type and recurrence, such as ’regional-daily’, or the chart_type alone, such as ’playlist’; empty only where an older version made the row',
     region VARCHAR COMMENT 'Region of the playlist on last_capture, or ’unassigned’',
-    region_since DATE COMMENT 'First captured day of the playlist in that region without another one in between',
+    region_since DATE COMMENT 'First captured day of the playlist in that series and region without another one in between',
     recording_id VARCHAR COMMENT 'What is one recording under whatever id: its ISRC where one was told, else the first id that it had on the playlist; empty only where an older version made the row',
     previous_song_id VARCHAR COMMENT 'Id that the recording had on the playlist before this one, if any',
     occurrences BIGINT COMMENT 'Entries of the playlist that were this song on last_seen; usually 1',
@@ -262,7 +263,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.' AS
-    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, is_first_seen_known, last_capture, region, region_since, recording_id, previous_song_id, occurrences, added_at, linked_from_id, is_available
+    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, is_first_seen_known, last_capture, series, region, region_since, recording_id, previous_song_id, occurrences, added_at, linked_from_id, is_available
     FROM SPOTIFY_LANDING.playlist_songs
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -270,6 +271,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
     playlist_id VARCHAR NOT NULL COMMENT 'Playlist in playlists',
     song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
+    series VARCHAR COMMENT 'What the playlist is compared with: its chart_type and recurrence, such as ’regional-daily’, or the chart_type alone, such as ’playlist’; empty only where an older version made the row',
     region VARCHAR COMMENT 'Region of the playlist on this day, or ’unassigned’',
     song_name VARCHAR COMMENT 'Title of the song, as last seen',
     artist_names VARCHAR COMMENT 'Its artists in order of credit, joined by commas, as last seen',
@@ -293,7 +295,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_changes_pipe AUTO_INGEST = FA
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_changes COMMENT = 'One row per song that was added to, removed from or moved on a playlist since its previous captured day.' AS
-    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, change, position, previous_position, movement, first_seen, last_seen, previous_capture, recording_id, previous_song_id, occurrences, previous_occurrences
+    SELECT snapshot_date, playlist_id, song_id, series, region, song_name, artist_names, change, position, previous_position, movement, first_seen, last_seen, previous_capture, recording_id, previous_song_id, occurrences, previous_occurrences
     FROM SPOTIFY_LANDING.playlist_changes
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -301,13 +303,14 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
     playlist_id VARCHAR NOT NULL COMMENT 'Playlist in playlists',
     song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
+    series VARCHAR COMMENT 'What the playlist is compared with: its chart_type and recurrence, such as ’regional-daily’, or the chart_type alone, such as ’playlist’; empty only where an older version made the row',
     region VARCHAR COMMENT 'Region of the playlist on this day, or ’unassigned’',
     song_name VARCHAR COMMENT 'Title of the song, as last seen',
     artist_names VARCHAR COMMENT 'Its artists in order of credit, joined by commas, as last seen',
     position BIGINT COMMENT 'Place on the playlist, 1 is the top; its better one if it stands there twice',
     previous_position BIGINT COMMENT 'Position on previous_capture; empty if not there',
     movement BIGINT COMMENT 'previous_position - position: places climbed, negative if it fell',
-    status VARCHAR COMMENT 'first capture (of the playlist in its region: where songs were before is not known), new (never there before), re-entry (there before, but not on previous_capture), up, down, same',
+    status VARCHAR COMMENT 'first capture (of the playlist in its series and region: where songs were before is not known), new (never there before), re-entry (there before, but not on previous_capture), up, down, same',
     points BIGINT COMMENT 'Entries of the playlist + 1 - position',
     peak_position BIGINT COMMENT 'Best position so far, this day included',
     peak_date DATE COMMENT 'First day at that position',
@@ -329,42 +332,44 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_trends_pipe AUTO_INGEST = FALSE A
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_trends COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.' AS
-    SELECT snapshot_date, playlist_id, song_id, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, is_first_seen_known, previous_capture, release_date, popularity, recording_id, previous_song_id
+    SELECT snapshot_date, playlist_id, song_id, series, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, is_first_seen_known, previous_capture, release_date, popularity, recording_id, previous_song_id
     FROM SPOTIFY_LANDING.song_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_trends (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    series VARCHAR NOT NULL COMMENT 'What is compared with one another: chart_type and recurrence of its charts, such as ’regional-daily’, or the chart_type alone, such as ’playlist’',
     region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
     artist_id VARCHAR NOT NULL COMMENT 'Spotify artist id',
     artist_name VARCHAR COMMENT 'Name of the artist, as last seen',
     entries BIGINT COMMENT 'Places that the artist’s songs hold on the region’s charts on this day',
     best_position BIGINT COMMENT 'Best of them; empty if the artist is not there',
     points BIGINT COMMENT 'Points of these places together',
-    rank BIGINT COMMENT 'Rank by points among the artists of the region on this day',
+    rank BIGINT COMMENT 'Rank by points among the artists of the series and region on this day',
     points_change BIGINT COMMENT 'Points minus those of the region’s captured day before (1 to 7 days ago; empty if there is none)',
     rank_change BIGINT COMMENT 'Ranks climbed since that day; empty if the artist is not on the charts of both days',
     week_points BIGINT COMMENT 'Points of the captured days among the seven up to this one together',
-    week_rank BIGINT COMMENT 'Rank by week_points among the artists of the region',
+    week_rank BIGINT COMMENT 'Rank by week_points among the artists of the series and region',
     week_points_change BIGINT COMMENT 'week_points minus those of one week before (the region’s last captured day 7 to 13 days ago)',
     week_rank_change BIGINT COMMENT 'Ranks climbed since one week before; empty if the artist had no week_rank then',
     week_days BIGINT COMMENT 'Captured days of the region among the seven up to this one',
     popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
-) COMMENT = 'One row per artist with a song on a region’s charts in the seven days up to this one: points and ranks.';
+) COMMENT = 'One row per artist with a song on a region’s charts of one series in the seven days up to this one.';
 CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artist_trends_pipe AUTO_INGEST = FALSE AS
     COPY INTO SPOTIFY_LANDING.artist_trends FROM @SPOTIFY_LANDING.published
     PATTERN = '(.*/)?artist_trends_data/data/.*[.]parquet'
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
-CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_trends COMMENT = 'One row per artist with a song on a region’s charts in the seven days up to this one: points and ranks.' AS
-    SELECT snapshot_date, region, artist_id, artist_name, entries, best_position, points, rank, points_change, rank_change, week_points, week_rank, week_points_change, week_rank_change, week_days, popularity
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_trends COMMENT = 'One row per artist with a song on a region’s charts of one series in the seven days up to this one.' AS
+    SELECT snapshot_date, series, region, artist_id, artist_name, entries, best_position, points, rank, points_change, rank_change, week_points, week_rank, week_points_change, week_rank_change, week_days, popularity
     FROM SPOTIFY_LANDING.artist_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.genre_trends (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    series VARCHAR NOT NULL COMMENT 'What is compared with one another: chart_type and recurrence of its charts, such as ’regional-daily’, or the chart_type alone, such as ’playlist’',
     region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
     genre VARCHAR NOT NULL COMMENT 'Genre of artists, as artists.genres names it, or ’unknown’',
     points FLOAT COMMENT 'Points that fall to the genre',
@@ -381,12 +386,13 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.genre_trends_pipe AUTO_INGEST = FALSE 
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.genre_trends COMMENT = 'One row per genre of a region’s charts and day: its share of all points, and how that has changed.' AS
-    SELECT snapshot_date, region, genre, points, share, artists, share_change_7_days, share_change_28_days
+    SELECT snapshot_date, series, region, genre, points, share, artists, share_change_7_days, share_change_28_days
     FROM SPOTIFY_LANDING.genre_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.domestic_share (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    series VARCHAR NOT NULL COMMENT 'What is compared with one another: chart_type and recurrence of its charts, such as ’regional-daily’, or the chart_type alone, such as ’playlist’',
     region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
     country VARCHAR COMMENT 'The region as artists.country writes it',
     points FLOAT COMMENT 'All points of the region’s charts on this day',
@@ -407,12 +413,13 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.domestic_share_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.domestic_share COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.' AS
-    SELECT snapshot_date, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists, points_without_song
+    SELECT snapshot_date, series, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists, points_without_song
     FROM SPOTIFY_LANDING.domestic_share
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    series VARCHAR NOT NULL COMMENT 'What is compared with one another: chart_type and recurrence of its charts, such as ’regional-daily’, or the chart_type alone, such as ’playlist’',
     region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
     artist_id VARCHAR NOT NULL COMMENT 'Spotify artist id',
     artist_name VARCHAR COMMENT 'Name of the artist, as last seen',
@@ -433,12 +440,13 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artist_consistency_pipe AUTO_INGEST = 
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_consistency COMMENT = 'One row per artist on a region’s charts in the 28 days up to this one: steady, rising, viral, fading or not.' AS
-    SELECT snapshot_date, region, artist_id, artist_name, days_captured, days_present, mean_position, position_spread, steepest_climb, trend, chart_length, label
+    SELECT snapshot_date, series, region, artist_id, artist_name, days_captured, days_present, mean_position, position_spread, steepest_climb, trend, chart_length, label
     FROM SPOTIFY_LANDING.artist_consistency
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.release_performance (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    series VARCHAR NOT NULL COMMENT 'What is compared with one another: chart_type and recurrence of its charts, such as ’regional-daily’, or the chart_type alone, such as ’playlist’',
     region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
     song_id VARCHAR NOT NULL COMMENT 'Spotify track id',
     song_name VARCHAR COMMENT 'Title of the song, as last seen',
@@ -463,12 +471,13 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.release_performance_pipe AUTO_INGEST =
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.release_performance COMMENT = 'One row per song released at most 56 days before and seen on a region’s charts since: how the release does.' AS
-    SELECT snapshot_date, region, song_id, song_name, artist_names, release_date, days_since_release, debut_date, debut_position, is_debut_known, peak_position, peak_date, days_to_peak, days_on_chart, position, popularity
+    SELECT snapshot_date, series, region, song_id, song_name, artist_names, release_date, days_since_release, debut_date, debut_position, is_debut_known, peak_position, peak_date, days_to_peak, days_on_chart, position, popularity
     FROM SPOTIFY_LANDING.release_performance
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.region_links (
     snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    series VARCHAR NOT NULL COMMENT 'What is compared with one another: chart_type and recurrence of its charts, such as ’regional-daily’, or the chart_type alone, such as ’playlist’',
     region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
     other_region VARCHAR NOT NULL COMMENT 'The region it is compared with',
     songs BIGINT COMMENT 'Different songs on the charts of region',
@@ -481,13 +490,13 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.region_links (
     leader VARCHAR COMMENT 'The region that leads: where the median lead is positive; empty at 0',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
-) COMMENT = 'One row per ordered pair of regions captured on a day: what their charts share, and who leads.';
+) COMMENT = 'One row per series and ordered pair of its regions captured on a day: what charts share, and who leads.';
 CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.region_links_pipe AUTO_INGEST = FALSE AS
     COPY INTO SPOTIFY_LANDING.region_links FROM @SPOTIFY_LANDING.published
     PATTERN = '(.*/)?region_links_data/data/.*[.]parquet'
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
-CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.region_links COMMENT = 'One row per ordered pair of regions captured on a day: what their charts share, and who leads.' AS
-    SELECT snapshot_date, region, other_region, songs, other_songs, shared_songs, songs_only_here, overlap, compared_songs, median_lead_days, leader
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.region_links COMMENT = 'One row per series and ordered pair of its regions captured on a day: what charts share, and who leads.' AS
+    SELECT snapshot_date, series, region, other_region, songs, other_songs, shared_songs, songs_only_here, overlap, compared_songs, median_lead_days, leader
     FROM SPOTIFY_LANDING.region_links
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);

@@ -102,8 +102,10 @@ class Catalog:
                     if properties:
                         transaction.set_properties(properties)
                     if missing:
+                        wanted = iceberg_schema(table, found.schema())
                         with transaction.update_schema() as update:
-                            update.union_by_name(iceberg_schema(table))
+                            update.union_by_name(wanted)
+                            update.set_identifier_fields(*wanted.identifier_field_names())
             except CommitFailedException:
                 # Somebody else changed the table meanwhile, perhaps in the same way.
                 return self.ensure(table)

@@ -1,6 +1,5 @@
 """Iceberg schemas, derived from the dataframely schemas: names, types, keys and the words that explain them."""
 
-import dataframely as dy
 import polars as pl
 from pyiceberg.schema import Schema
 from pyiceberg.types import (
@@ -15,6 +14,7 @@ from pyiceberg.types import (
     TimestamptzType,
 )
 
+from spotify_assets.lake.published_day import PARTITION_COLUMN
 from spotify_assets.schemas.table import Table
 
 _SIMPLE_TYPES: dict[pl.DataType, IcebergType] = {
@@ -27,23 +27,31 @@ _SIMPLE_TYPES: dict[pl.DataType, IcebergType] = {
 }
 
 
-def iceberg_schema(table: Table) -> Schema:
+def iceberg_schema(table: Table, held: Schema | None = None) -> Schema:
     """The Iceberg schema of a table. Ids are provisional: the catalog assigns its own when it creates the table.
+
+    Args:
+        table: the table.
+        held: the schema that it has in the catalog, of an older version perhaps. Its old files lack a column of the
+            key that is newer, which can thus not be required; then no columns identify a row, since those that did
+            are not unique any more, and identifier fields must be required.
 
     Raises:
         TypeError: a column has a type Iceberg lacks (unsigned or 8-bit integers, say).
     """
     columns = table.schema.columns()
-    fields = [_field(number, name, column, len(columns)) for number, (name, column) in enumerate(columns.items(), 1)]
-    key_ids = [field.field_id for field in fields if field.name in table.key]
-    return Schema(*fields, identifier_field_ids=key_ids)
-
-
-def _field(number: int, name: str, column: dy.Column, columns: int) -> NestedField:
     # Only keys are required: a column that is added to a table later cannot be, and old files lack it.
-    required = column.primary_key or name == "snapshot_date"
-    iceberg_type = _type(column.dtype, columns + number)
-    return NestedField(number, name, iceberg_type, required=required, doc=column.description)
+    required = {*table.key, PARTITION_COLUMN}
+    if held is not None:
+        required &= {field.name for field in held.fields if field.required}
+    fields = [
+        NestedField(number, name, _type(column.dtype, len(columns) + number), name in required, doc=column.description)
+        for number, (name, column) in enumerate(columns.items(), 1)
+    ]
+    is_identified = required.issuperset(table.key)
+    return Schema(
+        *fields, identifier_field_ids=[field.field_id for field in fields if is_identified and field.name in table.key]
+    )
 
 
 def _type(dtype: pl.DataType, element_id: int) -> IcebergType:

@@ -20,6 +20,9 @@ from spotify_assets.transform.insights.day import MEMORY, SAYING, WINDOWS, Earli
 # Tables about files alone.
 OF_FILES = ("imports", "rejected_rows")
 LONGEST_WINDOW = max(WINDOWS.values())
+# Counts what the insights of equal days have been made of: 2 tells them by series. What was made in an older form is
+# made again by itself.
+FORM = 2
 
 
 class BaseDays:
@@ -63,14 +66,14 @@ class Contents:
         return max((known for known in self._by_table[MEMORY] if known < day), default=None)
 
     def version(self, day: date, base: str) -> str:
-        """Version of all that a day's insights are made from: its base tables, of this content, and the days before."""
+        """Version of all that a day's insights are made from: base tables of this content, days before, form."""
         remembered = self.memory_day(day)
         lines = [] if remembered is None else [f"{MEMORY} {remembered} {self._by_table[MEMORY][remembered]}"]
         for name, length in WINDOWS.items():
             known = self._by_table[name]
             past = (day - timedelta(days=back) for back in range(length, 0, -1))
             lines += [f"{name} {before} {known[before]}" for before in past if before in known]
-        return digits(base, *lines)
+        return digits(f"form {FORM}", base, *lines)
 
     def put(self, day: date, says: Sequence[str]) -> None:
         """Takes what a day says once it is published; empty for a table without rows."""

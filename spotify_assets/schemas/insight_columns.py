@@ -7,6 +7,8 @@ from spotify_assets.spotify.payloads import ID, PLAYLIST_ID
 # The region of playlists that have none, and the genre of artists who have none.
 UNASSIGNED = "unassigned"
 UNKNOWN_GENRE = "unknown"
+# The series of what is no chart, and of what an older version made rows of: it knew playlists only.
+PLAYLIST_SERIES = "playlist"
 # A region that is a country: its ISO 3166-1 alpha-2 code, in upper or lower case.
 COUNTRY_REGION = r"^[A-Za-z]{2}$"
 # A share, or a sum of them, may miss 1 by what floating point loses: seven sevenths are 1.0000000000000002.
@@ -26,6 +28,24 @@ def song_id() -> dy.String:
 def artist_id() -> dy.String:
     """The key column of tables about artists."""
     return dy.String(primary_key=True, regex=ID, description="Spotify artist id")
+
+
+def series() -> dy.String:
+    """The key column of tables about regions that says which charts are compared with one another."""
+    return dy.String(
+        primary_key=True,
+        description="What is compared with one another: chart_type and recurrence of its charts, such as "
+        "'regional-daily', or the chart_type alone, such as 'playlist'",
+    )
+
+
+def series_of_playlist() -> dy.String:
+    """The series of a table about playlists."""
+    return dy.String(
+        nullable=True,
+        description="What the playlist is compared with: its chart_type and recurrence, such as 'regional-daily', or "
+        "the chart_type alone, such as 'playlist'; empty only where an older version made the row",
+    )
 
 
 def region() -> dy.String:

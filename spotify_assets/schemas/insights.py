@@ -8,12 +8,14 @@ Rules that all of them keep:
 - A playlist is *captured* on the days on which it has a row in `playlists`. A day that was not captured says nothing:
   it ends no streak, counts as no absence, and "previous" means the captured day before, however long ago.
 - A first capture is no arrival: what stands on a playlist on its first captured day may have been there long before.
-  A change of its region is a first capture there; what the list itself remembers of its songs stays.
+  A change of its series or region is a first capture there; what the list itself remembers of its songs stays.
 - "One week before" is the last captured day at least 7 and at most 13 days ago; "the day before" 1 to 7 days ago, and
   "four weeks before" 28 to 34. Where there is none, the change is empty.
-- A region's charts are the playlists captured with that `region` on that day; all playlists without one form the
-  region `unassigned`. A region is captured on the days on which a song stands on one of its charts; on other days it
-  has no rows.
+- A *series* is what may be compared with one another: `chart_type` and `recurrence` of a chart (`regional-daily`), or
+  the `chart_type` alone (`playlist`, also of what names none). Nothing is added up or compared across series.
+- A region's charts are the playlists captured with that `region` on that day, series by series; all playlists without
+  one form the region `unassigned`. A region is captured in a series on the days on which a song stands on one of its
+  charts there; on other days it has no rows.
 - Every artist credited on a song earns the song's points in full; genres and countries share them
   (see `genre_trends`, `domestic_share`).
 - The history is that of this lake: what happened before its first captured day is not known.

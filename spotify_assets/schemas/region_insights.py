@@ -10,21 +10,25 @@ LABELS = ("viral", "occasional", "rising", "fading", "steady")
 
 
 class ArtistTrends(dy.Schema):
-    """One row per artist with a song on a region's charts in the seven days up to this one: points and ranks.
+    """One row per artist with a song on a region's charts of one series in the seven days up to this one.
 
-    Every artist credited on a song earns its points in full. Artists with equal points share a rank, and the next rank
-    is left out (1, 1, 3). The top ten of the day are the rows with `rank` up to 10, those of the week the rows with
-    `week_rank` up to 10. An artist who is not on the charts on this day has 0 points and no rank.
+    It tells points and ranks. Every artist credited on a song earns its points in full. Artists with equal points
+    share a rank, and the next rank is left out (1, 1, 3). The top ten of the day are the rows with `rank` up to 10,
+    those of the week the rows with `week_rank` up to 10. An artist who is not on the charts on this day has 0 points
+    and no rank.
     """
 
     snapshot_date = partition_date()
+    series = columns.series()
     region = columns.region()
     artist_id = columns.artist_id()
     artist_name = columns.artist_name()
     entries = dy.Int64(min=0, description="Places that the artist's songs hold on the region's charts on this day")
     best_position = dy.Int64(nullable=True, min=1, description="Best of them; empty if the artist is not there")
     points = dy.Int64(min=0, description="Points of these places together")
-    rank = dy.Int64(nullable=True, min=1, description="Rank by points among the artists of the region on this day")
+    rank = dy.Int64(
+        nullable=True, min=1, description="Rank by points among the artists of the series and region on this day"
+    )
     points_change = dy.Int64(
         nullable=True,
         description="Points minus those of the region's captured day before (1 to 7 days ago; empty if there is none)",
@@ -33,7 +37,7 @@ class ArtistTrends(dy.Schema):
         nullable=True, description="Ranks climbed since that day; empty if the artist is not on the charts of both days"
     )
     week_points = dy.Int64(min=1, description="Points of the captured days among the seven up to this one together")
-    week_rank = dy.Int64(min=1, description="Rank by week_points among the artists of the region")
+    week_rank = dy.Int64(min=1, description="Rank by week_points among the artists of the series and region")
     week_points_change = dy.Int64(
         nullable=True,
         description="week_points minus those of one week before (the region's last captured day 7 to 13 days ago)",
@@ -67,6 +71,7 @@ class GenreTrends(dy.Schema):
     """
 
     snapshot_date = partition_date()
+    series = columns.series()
     region = columns.region()
     genre = dy.String(primary_key=True, description="Genre of artists, as artists.genres names it, or 'unknown'")
     points = dy.Float64(min=0, description="Points that fall to the genre")
@@ -85,6 +90,7 @@ class DomesticShare(dy.Schema):
     """
 
     snapshot_date = partition_date()
+    series = columns.series()
     region = columns.region()
     country = dy.String(regex=r"^[A-Z]{2}$", description="The region as artists.country writes it")
     points = dy.Float64(min=0, description="All points of the region's charts on this day")
@@ -133,6 +139,7 @@ class ArtistConsistency(dy.Schema):
     """
 
     snapshot_date = partition_date()
+    series = columns.series()
     region = columns.region()
     artist_id = columns.artist_id()
     artist_name = columns.artist_name()
@@ -160,15 +167,16 @@ class ArtistConsistency(dy.Schema):
 
 
 class RegionLinks(dy.Schema):
-    """One row per ordered pair of regions captured on a day: what their charts share, and who leads.
+    """One row per series and ordered pair of its regions captured on a day: what charts share, and who leads.
 
-    Each pair is told from both sides, so that all about one region is found by `region` alone. Songs are compared for
-    lead where they are on the charts of both regions on this day and were seen to arrive in both: a song that was
-    there on a playlist's first captured day may have been there long before, and so may one that was on it before the
-    playlist's region became this one.
+    Each pair is told from both sides, so that all about one region of a series is found by `region` alone. Songs are
+    compared for lead where they are on the charts of both regions on this day and were seen to arrive in both: a song
+    that was there on a playlist's first captured day may have been there long before, and so may one that was on it
+    before the playlist's series and region became these.
     """
 
     snapshot_date = partition_date()
+    series = columns.series()
     region = columns.region()
     other_region = dy.String(primary_key=True, description="The region it is compared with")
     songs = dy.Int64(min=0, description="Different songs on the charts of region")

@@ -35,11 +35,12 @@ class PlaylistSongs(dy.Schema):
     peak_date = dy.Date(description="First day at that position")
     is_first_seen_known = columns.is_first_seen_known()
     last_capture = dy.Date(description="Last captured day of the playlist, up to snapshot_date")
+    series = columns.series_of_playlist()
     # Carried, since the day of a change may be older than any rows that a day looks back on.
     region = dy.String(nullable=True, description="Region of the playlist on last_capture, or 'unassigned'")
     region_since = dy.Date(
         nullable=True,
-        description="First captured day of the playlist in that region without another one in between",
+        description="First captured day of the playlist in that series and region without another one in between",
     )
     recording_id = columns.recording_id()
     previous_song_id = dy.String(
@@ -82,16 +83,18 @@ class PlaylistSongs(dy.Schema):
 class PlaylistChanges(dy.Schema):
     """One row per song that was added to, removed from or moved on a playlist since its previous captured day.
 
-    It is about the list alone, whatever its region. On the first captured day of a playlist nothing is known to have
-    been added, so it has no rows then; nor has a playlist that was not captured on the day. What Spotify did to a song
-    is no change of the curator's: `became_unavailable` where the list still holds the entry, but Spotify does not offer
-    its song; `available_again` where it does so again; `relinked` where the same recording has another id. Of several
-    changes a row tells the first of: relinked, became_unavailable, available_again, removed, added, moved.
+    It is about the list alone, whatever its series and region. On the first captured day of a playlist nothing is
+    known to have been added, so it has no rows then; nor has a playlist that was not captured on the day. What Spotify
+    did to a song is no change of the curator's: `became_unavailable` where the list still holds the entry, but Spotify
+    does not offer its song; `available_again` where it does so again; `relinked` where the same recording has another
+    id. Of several changes a row tells the first of: relinked, became_unavailable, available_again, removed, added,
+    moved.
     """
 
     snapshot_date = partition_date()
     playlist_id = columns.playlist_id()
     song_id = columns.song_id()
+    series = columns.series_of_playlist()
     region = columns.region_of_playlist()
     song_name = columns.song_name()
     artist_names = columns.artist_names()
@@ -137,13 +140,14 @@ class SongTrends(dy.Schema):
 
     Figures count this playlist alone, over its captured days. `previous` is its captured day before this one, however
     long ago: a day that was not captured is no absence. A first capture is no arrival: what is on a playlist on its
-    first captured day may have been there long before. A playlist whose region has changed is captured for the first
-    time there: it moves nothing and brings nothing new to the charts of its region on that day.
+    first captured day may have been there long before. A playlist whose series or region has changed is captured
+    for the first time there: it moves nothing and brings nothing new to the charts of its region on that day.
     """
 
     snapshot_date = partition_date()
     playlist_id = columns.playlist_id()
     song_id = columns.song_id()
+    series = columns.series_of_playlist()
     region = columns.region_of_playlist()
     song_name = columns.song_name()
     artist_names = columns.artist_names()
@@ -154,8 +158,8 @@ class SongTrends(dy.Schema):
     movement = dy.Int64(nullable=True, description="previous_position - position: places climbed, negative if it fell")
     status = dy.String(
         check=lambda column: column.is_in(STATUSES),
-        description="first capture (of the playlist in its region: where songs were before is not known), new (never "
-        "there before), re-entry (there before, but not on previous_capture), up, down, same",
+        description="first capture (of the playlist in its series and region: where songs were before is not known), "
+        "new (never there before), re-entry (there before, but not on previous_capture), up, down, same",
     )
     points = dy.Int64(min=1, description="Entries of the playlist + 1 - position")
     peak_position = dy.Int64(min=1, description="Best position so far, this day included")
@@ -204,12 +208,13 @@ class ReleasePerformance(dy.Schema):
     """One row per song released at most 56 days before and seen on a region's charts since: how the release does.
 
     Only songs whose day of release is known take part: a month or a year is never taken for its first day. Days before
-    the release do not count. A song's position in a region is its best on the region's charts of the day. Its debut is
-    the first day it was captured there: on the first capture of a chart it may have been there before, which
-    `is_debut_known` tells. What is one recording is one song here, under the id that was seen last.
+    the release do not count. A song's position in a region is its best on the region's charts of one series on the
+    day. Its debut is the first day it was captured there: on the first capture of a chart it may have been there
+    before, which `is_debut_known` tells. What is one recording is one song here, under the id that was seen last.
     """
 
     snapshot_date = partition_date()
+    series = columns.series()
     region = columns.region()
     song_id = columns.song_id()
     song_name = columns.song_name()

@@ -7,6 +7,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 import pytest
+from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.typedef import Record
 from pyiceberg.types import DateType, ListType, StringType, TimestamptzType
@@ -16,6 +17,7 @@ from spotify_assets.lake import catalog as catalog_module
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.parquet import encode
 from spotify_assets.lake.sql import query
 from spotify_assets.schemas.base import BASE, Songs
 from spotify_assets.schemas.table import Table
@@ -299,6 +301,61 @@ def test_a_table_is_given_the_columns_it_lacks(lake: Lake) -> None:
     after = lake.catalog.ensure(BASE.tables["songs"])
     assert before is not None
     assert after.metadata_location == before.metadata_location
+
+
+class Points(dy.Schema):
+    """Points by region, before they were told by series."""
+
+    snapshot_date = dy.Date(primary_key=True)
+    region = dy.String(primary_key=True)
+    points = dy.Int64(nullable=True)
+
+
+class PointsBySeries(dy.Schema):
+    """The same by series."""
+
+    snapshot_date = dy.Date(primary_key=True)
+    series = dy.String(primary_key=True)
+    region = dy.String(primary_key=True)
+    points = dy.Int64(nullable=True)
+
+
+class PointsWithRanks(PointsBySeries):
+    """The same with one more column."""
+
+    rank = dy.Int64(nullable=True)
+
+
+@pytest.mark.parametrize("versions", [(Points, PointsBySeries), (Points, PointsBySeries, PointsWithRanks)])
+def test_a_table_whose_key_grew_takes_new_rows_beside_old_ones_and_names_no_identifier(
+    lake: Lake, versions: tuple[type[dy.Schema], ...]
+) -> None:
+    """Old files lack a column of the key, which can thus not be required, as identifier fields must be."""
+    old = lake.catalog.ensure(Table("points", versions[0]))
+    rows_then = pl.DataFrame({"snapshot_date": [DAY], "region": ["gb"], "points": [1]})
+    old.append(rows_then.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(old.schema().as_arrow()))
+    for schema in versions[1:]:
+        lake.catalog.ensure(Table("points", schema))
+    table = Table("points", versions[-1])
+    frame = pl.DataFrame(
+        {"snapshot_date": NEXT, "series": ["playlist", "viral-daily"], "region": "gb", "points": [2, 3], "rank": 1}
+    )
+    key = f"{table.folder}/data/snapshot_date={NEXT}/0a1b-run.parquet"
+    lake.storage.write(key, encode(frame, schema_to_pyarrow(lake.catalog.ensure(table).schema())))
+    lake.catalog.publish(table, {NEXT: [lake.storage.address(key)]})
+    found = lake.catalog.load(table)
+    assert found is not None
+    assert not found.schema().find_field("series").required
+    assert found.schema().find_field("region").required
+    assert found.schema().identifier_field_ids == []
+    assert lake.catalog.scan(table).sort("points").select("series", "points").collect().rows() == [
+        (None, 1),
+        ("playlist", 2),
+        ("viral-daily", 3),
+    ]
+    # A table that is made now has its whole key.
+    keys = {iceberg_schema(table).find_field(number).name for number in iceberg_schema(table).identifier_field_ids}
+    assert keys == {"snapshot_date", "series", "region"}
 
 
 @IN_A_FOLDER

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from spotify_assets.lake import insight_inputs
 from spotify_assets.lake.insight_inputs import LONGEST_WINDOW, Contents, days_looking_back, memory_day
 from spotify_assets.lake.marks import Mark, PublishedDays
 from spotify_assets.lake.published_day import PublishedDay
-from spotify_assets.transform.insights.day import MEMORY, WINDOWS
+from spotify_assets.transform.insights.day import MEMORY, SAYING, WINDOWS
 
 TODAY = date(2026, 6, 1)
 TABLES = (MEMORY, *WINDOWS)
@@ -63,6 +64,18 @@ def test_other_tables_of_the_day_itself_are_another_version() -> None:
 def test_the_same_content_on_another_day_or_in_another_table_is_another_version() -> None:
     versions = [version(**{name: {days: "a"}}) for name in TABLES for days in (1, 2)]
     assert len({*versions, NOTHING}) == len(versions) + 1
+
+
+def test_what_was_made_in_another_form_is_another_version_so_that_it_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(insight_inputs, "FORM", insight_inputs.FORM - 1)
+    assert version() != NOTHING
+    tables = PublishedDays({TODAY: Mark("base")}, frozenset())
+    insights = PublishedDays({TODAY: Mark("insights", version(), ("",) * len(SAYING))}, frozenset())
+    assert insight_inputs.stale_days(tables, insights) == []
+    monkeypatch.undo()
+    assert insight_inputs.stale_days(tables, insights) == [TODAY]
 
 
 def test_the_order_in_which_days_became_known_makes_no_version() -> None:

@@ -84,6 +84,22 @@ def test_insights_of_all_days_are_those_that_the_current_version_makes(home: Hom
             assert published.select(frames[name].columns).equals(frames[name]), (name, day)
 
 
+def test_rows_of_all_days_say_their_series_which_is_that_of_playlists(home: Home) -> None:
+    days = set(home.lake.published_days().whole)
+    for name, table in INSIGHTS.tables.items():
+        if "series" not in table.schema.column_names():
+            continue
+        told = home.lake.catalog.collect(table)
+        assert set(told["series"]) == {"playlist"}, name
+        # A chart's songs are nowhere told to be new on its first day, so that nothing has changed then.
+        assert days - set(told["snapshot_date"]) <= ({min(days)} if name == "playlist_changes" else set()), name
+        found = home.lake.catalog.load(table)
+        assert found is not None
+        # Files of the released version lack it: they stay readable for as long as they are history.
+        assert not found.schema().find_field("series").required, name
+        assert not found.schema().identifier_field_ids or "series" not in table.key, name
+
+
 def test_nothing_is_left_unfinished_and_a_second_run_finds_nothing_to_do(home: Home) -> None:
     assert not look_for_unfinished(home.lake)
     assert "nothing to do" in home.run("run", "--days", "1")

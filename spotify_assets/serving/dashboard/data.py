@@ -2,7 +2,8 @@
 
 A section of the page's data has one entry for each playlist or region, in the order of their lists: its rows by day,
 `days` as numbers in the list of all days, `ends` the row after the last of each day, and the columns. Songs, artists,
-genres and regions are numbers, too: places in lists that stand once in the page. Shares are whole ten-thousandths.
+genres and regions are numbers, too: places in lists that stand once in the page. A region stands there once for each
+of its series, since nothing is compared across series. Shares are whole ten-thousandths.
 A new view of the page is one more section here, and one more file in `page/views/`.
 """
 
@@ -10,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
+
+from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
 DAY = "snapshot_date"
 # Names are cut here: a page is no place for ten kilobytes of title, and the tables have it whole.
@@ -20,6 +23,8 @@ RELEASES_PER_DAY = 15
 # Labels cover 28 days, so they say little new from one day to the next.
 DAYS_BETWEEN_LABELS = 7
 SHARE_PARTS = 10_000
+# Between a series and a region, where the two are one value.
+BETWEEN = "\n"
 
 # The tables and columns that the page is made from, besides `snapshot_date`.
 COLUMNS: dict[str, list[str]] = {
@@ -28,17 +33,17 @@ COLUMNS: dict[str, list[str]] = {
         "playlists": "playlist_id name region source",
         "song_artists": "song_id artist_position artist_id",
         "artists": "artist_id name",
-        "song_trends": "playlist_id region song_id song_name position previous_position previous_capture peak_position "
-        "days_on_chart is_first_seen_known points",
-        "artist_trends": "region artist_id artist_name entries points rank rank_change week_points week_rank "
+        "song_trends": "playlist_id series region song_id song_name position previous_position previous_capture "
+        "peak_position days_on_chart is_first_seen_known points",
+        "artist_trends": "series region artist_id artist_name entries points rank rank_change week_points week_rank "
         "week_rank_change",
-        "genre_trends": "region genre points share artists share_change_7_days share_change_28_days",
-        "domestic_share": "region share known_share artists domestic_artists",
-        "artist_consistency": "region artist_id artist_name days_captured days_present mean_position steepest_climb "
-        "label",
-        "release_performance": "region song_id song_name days_since_release debut_position is_debut_known "
+        "genre_trends": "series region genre points share artists share_change_7_days share_change_28_days",
+        "domestic_share": "series region share known_share artists domestic_artists",
+        "artist_consistency": "series region artist_id artist_name days_captured days_present mean_position "
+        "steepest_climb label",
+        "release_performance": "series region song_id song_name days_since_release debut_position is_debut_known "
         "peak_position days_to_peak days_on_chart position",
-        "region_links": "region other_region shared_songs overlap compared_songs median_lead_days",
+        "region_links": "series region other_region shared_songs overlap compared_songs median_lead_days",
     }.items()
 }
 
@@ -65,17 +70,21 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     Args:
         tables: the published rows of the days to show, with `snapshot_date` and the columns that `COLUMNS` names.
     """
+    tables = {name: with_series(rows) if "series" in rows.columns else rows for name, rows in tables.items()}
     trends, consistency, releases = (
         tables[name] for name in ("song_trends", "artist_consistency", "release_performance")
     )
     days = Codes(trends[DAY].unique().sort())
-    regions = Codes(trends["region"].unique().sort())
+    told = trends.select(SERIES_REGION).unique().sort(SERIES_REGION)
+    regions, series = Codes(told.select(_of_series("region")).to_series()), Codes(told["series"])
     playlists = _latest(tables["playlists"], "playlist_id").filter(
         pl.col("playlist_id").is_in(trends["playlist_id"].implode())
     )
-    region_now = _latest(trends.select(DAY, "playlist_id", "region"), "playlist_id")
+    region_now = _latest(trends.select(DAY, "playlist_id", *SERIES_REGION), "playlist_id")
     playlists = (
-        playlists.drop("region").join(region_now.drop(DAY), on="playlist_id").sort("region", "name", "playlist_id")
+        playlists.drop("region")
+        .join(region_now.drop(DAY), on="playlist_id")
+        .sort(*SERIES_REGION, "name", "playlist_id")
     )
     playlist = Codes(playlists["playlist_id"])
     artists = _names("artist", tables["artists"].rename({"name": "artist_name"}), tables["artist_trends"], consistency)
@@ -87,18 +96,23 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     credited = songs.join(_credits(tables["song_artists"], artist), on="song_id", how="left", maintain_order="left")
 
     def by_region(rows: pl.DataFrame, *columns: str | pl.Expr) -> list[dict[str, list[Any]] | None]:
-        return _section(rows.select(days.number(DAY), regions.number("region", "group"), *columns), len(regions.values))
+        numbered = rows.with_columns(_of_series("region")).select(
+            days.number(DAY), regions.number("region", "group"), *columns
+        )
+        return _section(numbered, len(regions.values))
 
     return {
         "source": tables["playlists"]["source"].unique().sort().to_list(),
         "start": _start(playlists),
         "top": TOP_ARTISTS,
         "days": [day.isoformat() for day in days.values],
-        "regions": [name[:LONGEST_NAME] for name in regions.values],
+        "series": [name[:LONGEST_NAME] for name in series.values],
+        "regions": told["region"].str.slice(0, LONGEST_NAME).to_list(),
+        "region_series": told.select(series.number("series")).to_series().to_list(),
         "playlists": {
             "id": playlist.values,
             "name": playlists["name"].fill_null("").str.slice(0, LONGEST_NAME).to_list(),
-            "region": playlists.select(regions.number("region")).to_series().to_list(),
+            "region": playlists.select(_of_series("region")).select(regions.number("region")).to_series().to_list(),
             "first_captures": _first_captures(trends, days, playlist),
         },
         "songs": {"id": song.values, "name": songs["name"].to_list(), "artists": credited["artists"].to_list()},
@@ -148,11 +162,16 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             _maybe_earlier("is_debut_known"),
         ),
         "links": by_region(
-            tables["region_links"].sort("other_region"),
+            tables["region_links"].sort("other_region").with_columns(_of_series("other_region")),
             regions.number("other_region"),
             *("shared_songs", _parts("overlap"), "compared_songs", "median_lead_days"),
         ),
     }
+
+
+def _of_series(region: str) -> pl.Expr:
+    """A column of regions, as one value with their series."""
+    return pl.concat_str("series", region, separator=BETWEEN).alias(region)
 
 
 def _maybe_earlier(known: str) -> pl.Expr:
@@ -219,16 +238,18 @@ def _parts(column: str) -> pl.Expr:
 def _leading_genres(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of each region's genres with most points over all days, and of unknown genres."""
     totals = (
-        rows.group_by("region", "genre").agg(pl.col("points").sum()).sort("points", "genre", descending=[True, False])
+        rows.group_by(*SERIES_REGION, "genre")
+        .agg(pl.col("points").sum())
+        .sort("points", "genre", descending=[True, False])
     )
-    leading = totals.filter(pl.int_range(pl.len()).over("region") < GENRES_PER_REGION)
-    return rows.join(leading, on=["region", "genre"], how="semi")
+    leading = totals.filter(pl.int_range(pl.len()).over(SERIES_REGION) < GENRES_PER_REGION)
+    return rows.join(leading, on=[*SERIES_REGION, "genre"], how="semi")
 
 
 def _leading_releases(rows: pl.DataFrame) -> pl.DataFrame:
     """Each day's releases that stand best in a region, then those that stood best before they left it."""
     ordered = rows.sort("position", "peak_position", "song_id", nulls_last=True)
-    return ordered.filter(pl.int_range(pl.len()).over(DAY, "region") < RELEASES_PER_DAY)
+    return ordered.filter(pl.int_range(pl.len()).over(DAY, *SERIES_REGION) < RELEASES_PER_DAY)
 
 
 def _weekly(rows: pl.DataFrame) -> pl.DataFrame:

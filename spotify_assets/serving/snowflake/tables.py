@@ -51,14 +51,14 @@ def create_table(table: Table) -> str:
 
 
 def add_columns(table: Table, there: Collection[str]) -> list[str]:
-    """DDL that gives a table of an earlier version the columns that are not `there`. Only optional ones can be new."""
-    missing = [field for field in iceberg_schema(table).fields if field.name not in there and not field.required]
-    return [f"ALTER TABLE {table.name} ADD COLUMN IF NOT EXISTS {_column(field)}" for field in missing]
+    """DDL that gives a table of an earlier version the columns that are not `there`; its old rows lack them."""
+    missing = [field for field in iceberg_schema(table).fields if field.name not in there]
+    return [f"ALTER TABLE {table.name} ADD COLUMN IF NOT EXISTS {_column(field, required=False)}" for field in missing]
 
 
 def columns(table: Table) -> list[str]:
     """Each column as DDL has it: name, type, comment."""
-    return [_column(field) for field in iceberg_schema(table).fields]
+    return [_column(field, required=field.required) for field in iceberg_schema(table).fields]
 
 
 def text(value: str) -> str:
@@ -67,6 +67,6 @@ def text(value: str) -> str:
     return f"'{escaped}'"
 
 
-def _column(field: NestedField) -> str:
-    required = " NOT NULL" if field.required else ""
-    return f"{field.name} {_TYPES[type(field.field_type)]}{required} COMMENT {text(field.doc or '')}"
+def _column(field: NestedField, *, required: bool) -> str:
+    not_null = " NOT NULL" if required else ""
+    return f"{field.name} {_TYPES[type(field.field_type)]}{not_null} COMMENT {text(field.doc or '')}"

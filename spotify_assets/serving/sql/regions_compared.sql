@@ -1,10 +1,12 @@
 -- Region by region: what a region's charts share with each other one, what is only there, and which of the two leads.
 --
+-- $series text = NULL  series of the charts, such as regional-daily; every one where not given
 -- $region text = NULL  region to compare with all others; every region where not given
 -- $day date = NULL     day asked about; the latest one where not given
 
 SELECT
     snapshot_date,
+    series,
     region,
     other_region,
     overlap,
@@ -15,5 +17,6 @@ SELECT
     compared_songs
 FROM region_links
 WHERE snapshot_date = coalesce(CAST($day AS DATE), (SELECT max(snapshot_date) FROM region_links))
+    AND ($series IS NULL OR series = $series)
     AND region = coalesce($region, region)
-ORDER BY region, overlap DESC, other_region
+ORDER BY series, region, overlap DESC, other_region

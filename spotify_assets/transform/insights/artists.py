@@ -4,13 +4,13 @@ from datetime import date
 
 import polars as pl
 
-from spotify_assets.transform.insights.charts import Charts
+from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.windows import captured_days, days_compared_with, on_days
 
 WEEK = 7
 FOUR_WEEKS = 28
 CLIMB_DAYS = 3
-REGION_ARTIST = ["region", "artist_id"]
+REGION_ARTIST = [*SERIES_REGION, "artist_id"]
 
 # The thresholds of the labels, as parts of a chart's length and of the captured days.
 VIRAL_CLIMB = 1 / 2
@@ -19,7 +19,7 @@ TREND = 1 / 10
 
 
 def artist_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """Points and ranks per region and artist.
+    """Points and ranks per series, region and artist.
 
     `trends` are the song trends of this day and before, `earlier` this table's rows of the days before.
     """
@@ -36,19 +36,19 @@ def artist_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -
     )
     days = pl.concat([on_days(earlier, day, WEEK - 1, 1), today], how="diagonal")
     week = days.group_by(REGION_ARTIST).agg(week_points=pl.col("points").sum()).filter(pl.col("week_points") > 0)
-    week_days = on_days(captured, day, WEEK - 1).group_by("region").agg(pl.len().cast(pl.Int64).alias("week_days"))
+    week_days = on_days(captured, day, WEEK - 1).group_by(SERIES_REGION).agg(pl.len().cast(pl.Int64).alias("week_days"))
     return (
-        week.join(charts.places.select("region").unique(), on="region", how="semi")
+        week.join(charts.places.select(SERIES_REGION).unique(), on=SERIES_REGION, how="semi")
         .join(today.drop("snapshot_date"), on=REGION_ARTIST, how="left")
-        .join(week_days, on="region")
+        .join(week_days, on=SERIES_REGION)
         .join(_names(artists, days), on="artist_id")
         .join(artists.select("artist_id", "popularity"), on="artist_id", how="left")
         .with_columns(
             snapshot_date=pl.lit(day),
             entries=pl.col("entries").fill_null(0),
             points=pl.col("points").fill_null(0),
-            rank=_rank("points").over("region"),
-            week_rank=_rank("week_points").over("region"),
+            rank=_rank("points").over(SERIES_REGION),
+            week_rank=_rank("week_points").over(SERIES_REGION),
         )
         .pipe(_with_changes, days_compared_with(captured, day, 1), earlier, "")
         .pipe(_with_changes, days_compared_with(captured, day, WEEK), earlier, "week_")
@@ -76,7 +76,7 @@ def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataF
     )
     has_day = pl.col("compared_with").is_not_null()
     return (
-        rows.join(days_then, on="region", how="left")
+        rows.join(days_then, on=SERIES_REGION, how="left")
         .join(then, on=[*REGION_ARTIST, "compared_with"], how="left")
         .with_columns(
             pl.when(has_day).then(pl.col(points) - pl.col("points_then").fill_null(0)).alias(f"{points}_change"),
@@ -87,14 +87,14 @@ def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataF
 
 
 def artist_consistency(day: date, trends: pl.DataFrame, artists: pl.DataFrame) -> pl.DataFrame:
-    """Consistency against virality per region and artist; both frames hold this day and those before."""
+    """Consistency against virality per series, region and artist; both frames hold this day and those before."""
     captured = on_days(captured_days(trends), day, FOUR_WEEKS - 1)
-    captured = captured.join(captured.filter(snapshot_date=day).select("region"), on="region", how="semi")
+    captured = captured.join(captured.filter(snapshot_date=day).select(SERIES_REGION), on=SERIES_REGION, how="semi")
     present = on_days(artists, day, FOUR_WEEKS - 1).filter(pl.col("entries") > 0)
     grid = (
         present.select(REGION_ARTIST)
         .unique()
-        .join(captured, on="region")
+        .join(captured, on=SERIES_REGION)
         .join(
             present.select(*REGION_ARTIST, "snapshot_date", "best_position"),
             on=[*REGION_ARTIST, "snapshot_date"],

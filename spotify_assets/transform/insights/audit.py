@@ -8,7 +8,7 @@ from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit import contract, primary_key, volume
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
-from spotify_assets.transform.insights.charts import PLAYLIST_SONG
+from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION
 from spotify_assets.transform.insights.day import MEMORY
 
 # Warn where fewer chart points than this have a genre, or this many fewer than on the published day before.
@@ -69,12 +69,12 @@ def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
 
 
 def shares_sum_to_one(audit: Audit, _: Table, __: History) -> Finding:
-    """The shares of each region sum to 1, unknown genres included."""
-    sums = audit.tables["genre_trends"].group_by("region").agg(pl.col("share").sum()).sort("region").collect()
+    """The shares of each region of a series sum to 1, unknown genres included."""
+    sums = audit.tables["genre_trends"].group_by(SERIES_REGION).agg(pl.col("share").sum()).sort(SERIES_REGION).collect()
     wrong = sums.filter((pl.col("share") - 1).abs() > SHARE_TOLERANCE)
     sentence = f"The shares of each of {counted(sums.height, 'region')} sum to 1."
     if not wrong.is_empty():
-        sums_told = ", ".join(f"{region} {share:.6f}" for region, share in wrong.iter_rows())
+        sums_told = ", ".join(f"{region} ({series}) {share:.6f}" for series, region, share in wrong.iter_rows())
         sentence = f"Shares do not sum to 1: {sums_told}."
     return Finding("shares_sum_to_one", wrong.is_empty(), True, sentence, {"regions": sums.height})
 
@@ -103,27 +103,27 @@ def _coverage(trends: pl.LazyFrame) -> float | None:
 
 
 def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
-    """Each region of the day that is a country has its row, and nothing else has one."""
-    regions = audit.tables["song_trends"].select(pl.col("region").unique())
-    countries = regions.filter(pl.col("region").str.contains(COUNTRY_REGION)).collect()["region"]
-    told = audit.tables["domestic_share"].select("region").collect()["region"]
-    wrong = sorted({*countries} ^ {*told})
+    """Each region of the day that is a country has its row in each of its series, and nothing else has one."""
+    of_countries = audit.tables["song_trends"].filter(pl.col("region").str.contains(COUNTRY_REGION))
+    countries = {*of_countries.select(SERIES_REGION).collect().iter_rows()}
+    told = {*audit.tables["domestic_share"].select(SERIES_REGION).collect().iter_rows()}
+    wrong = sorted(countries ^ told)
     sentence = f"Each of {counted(len(countries), 'country', plural='countries')} has its row."
     if wrong:
-        sentence = f"Not one row for each country: {', '.join(wrong)}."
+        sentence = f"Not one row for each country: {', '.join(f'{region} ({series})' for series, region in wrong)}."
     figures = {"countries": len(countries), "wrong": len(wrong)}
     return Finding("every_country_has_its_row", not wrong, True, sentence, figures)
 
 
 def ranks_follow_points(audit: Audit, _: Table, __: History) -> Finding:
-    """An artist's rank is one more than the number of artists of the region with more points; of the week as well."""
+    """An artist's rank is one more than the number of those with more points there; of the week as well."""
     rows = audit.tables["artist_trends"].collect()
     wrong = 0
     for points, rank in (("points", "rank"), ("week_points", "week_rank")):
         ranked = rows.filter(pl.col(points) > 0)
-        by_points = ranked.group_by("region", points).agg(pl.len()).sort("region", points, descending=[False, True])
-        above = by_points.with_columns(above=(pl.col("len").cum_sum() - pl.col("len")).over("region"))
-        checked = ranked.join(above, on=["region", points])
+        by_points = ranked.group_by(*SERIES_REGION, points).agg(pl.len()).sort(points, descending=True)
+        above = by_points.with_columns(above=(pl.col("len").cum_sum() - pl.col("len")).over(SERIES_REGION))
+        checked = ranked.join(above, on=[*SERIES_REGION, points])
         wrong += checked.filter(pl.col(rank).ne_missing(pl.col("above").cast(pl.Int64) + 1)).height
     sentence = f"The ranks of {counted(rows.height, 'artist')} follow their points."
     if wrong:
@@ -144,9 +144,10 @@ def changes_lead_here(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def pairs_agree(audit: Audit, _: Table, __: History) -> Finding:
-    """Each pair of regions says the same from both sides."""
+    """Each pair of regions of a series says the same from both sides."""
     rows = audit.tables["region_links"].collect()
     mirrored = rows.select(
+        series="series",
         region="other_region",
         other_region="region",
         shared_songs="shared_songs",

@@ -6,10 +6,12 @@ from datetime import date
 
 import polars as pl
 
-from spotify_assets.schemas.insight_columns import UNASSIGNED
+from spotify_assets.schemas.insight_columns import PLAYLIST_SERIES, UNASSIGNED
 from spotify_assets.transform.recordings import recording_id
 
 PLAYLIST_SONG = ["playlist_id", "song_id"]
+# What all that is told of regions goes by: nothing is added up or compared across it.
+SERIES_REGION = ["series", "region"]
 ARTIST_SEPARATOR = ", "
 
 
@@ -17,11 +19,12 @@ ARTIST_SEPARATOR = ", "
 class Charts:
     """The charts of one day.
 
-    `playlists` are those captured, also without songs: playlist_id, region, entries. `places` has each song once per
-    playlist, at its better position: playlist_id, region, entries, song_id, position, occurrences, added_at (of that
-    position), points, song_name, artist_names, release_date (only where its day is known), popularity, recording_id,
-    linked_from_id, is_playable. `entries_without_song` are those of songs that Spotify does not offer any more:
-    playlist_id, position, added_at. `credits` has each artist once per song: song_id, artist_id. `songs` and `artists`
+    `playlists` are those captured, also without songs: playlist_id, series, region, entries. `places` has each song
+    once per playlist, at its better position: playlist_id, series, region, entries, song_id, position, occurrences,
+    added_at (of that position), points, song_name, artist_names, release_date (only where its day is known),
+    popularity, recording_id, linked_from_id, is_playable. `entries_without_song` are those of songs that Spotify does
+    not offer any more: playlist_id, position, added_at. `credits` has each artist once per song: song_id, artist_id.
+    `songs` and `artists`
     are the base tables.
     """
 
@@ -36,12 +39,25 @@ class Charts:
 
 def read_charts(day: date, base: Mapping[str, pl.DataFrame]) -> Charts:
     """The charts of a day from its base tables."""
-    playlists = base["playlists"].select("playlist_id", pl.col("region").fill_null(UNASSIGNED), "entries")
+    playlists = base["playlists"].select(
+        "playlist_id", _series().alias("series"), pl.col("region").fill_null(UNASSIGNED), "entries"
+    )
     credited = base["song_artists"].select("song_id", "artist_id").unique().sort("song_id", "artist_id")
     # A name that could not be read is no text; insights show it as an empty one.
     named = {**base, **{name: base[name].with_columns(pl.col("name").fill_null("")) for name in ("songs", "artists")}}
     empty = base["playlist_items"].filter(entry_type="unavailable").select("playlist_id", "position", "added_at")
     return Charts(day, playlists, _places(named, playlists), empty, credited, named["songs"], named["artists"])
+
+
+def _series() -> pl.Expr:
+    """The type of a chart and how often it is made; the type alone where it has no recurrence."""
+    chart_type = pl.col("chart_type").fill_null(PLAYLIST_SERIES)
+    return pl.concat_str(chart_type, "recurrence", separator="-", ignore_nulls=True)
+
+
+def with_series(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of an insight table, those of an older version with the series that all of its playlists are of."""
+    return rows.with_columns(pl.col("series").fill_null(PLAYLIST_SERIES))
 
 
 def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.artists import FOUR_WEEKS, artist_consistency, artist_trends
 from spotify_assets.transform.insights.availability import unavailable_songs
-from spotify_assets.transform.insights.charts import read_charts
+from spotify_assets.transform.insights.charts import read_charts, with_series
 from spotify_assets.transform.insights.domestic import domestic_share
 from spotify_assets.transform.insights.genres import COMPARED_DAYS, genre_trends
 from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
@@ -61,20 +61,21 @@ NOTHING_EARLIER = EarlierDays(
 def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: EarlierDays) -> dict[str, pl.DataFrame]:
     """The insight tables of a day from its published base tables, keyed by name, each sorted by its key."""
     charts = read_charts(day, base)
-    before = under_ids_of_today(charts, earlier.memory)
+    windows = {name: with_series(frame) for name, frame in earlier.windows.items()}
+    before = under_ids_of_today(charts, with_series(earlier.memory))
     unavailable = unavailable_songs(charts, before)
     memory = playlist_songs(charts, before, unavailable)
     songs = _shaped("song_trends", song_trends(charts, memory, before))
-    trends = pl.concat([earlier.windows["song_trends"], songs])
-    artists = _shaped("artist_trends", artist_trends(charts, trends, earlier.windows["artist_trends"]))
+    trends = pl.concat([windows["song_trends"], songs])
+    artists = _shaped("artist_trends", artist_trends(charts, trends, windows["artist_trends"]))
     frames = {
         MEMORY: memory,
         "playlist_changes": playlist_changes(charts, memory, before, unavailable),
         "song_trends": songs,
         "artist_trends": artists,
-        "genre_trends": genre_trends(charts, trends, earlier.windows["genre_trends"]),
+        "genre_trends": genre_trends(charts, trends, windows["genre_trends"]),
         "domestic_share": domestic_share(charts),
-        "artist_consistency": artist_consistency(day, trends, pl.concat([earlier.windows["artist_trends"], artists])),
+        "artist_consistency": artist_consistency(day, trends, pl.concat([windows["artist_trends"], artists])),
         "release_performance": release_performance(charts, trends),
         "region_links": region_links(songs, memory),
     }

@@ -3,22 +3,22 @@
 import polars as pl
 
 from spotify_assets.schemas.insight_columns import COUNTRY_REGION
-from spotify_assets.transform.insights.charts import Charts
+from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 
 
 def domestic_share(charts: Charts) -> pl.DataFrame:
-    """Points of domestic, foreign and unplaced artists per region that is a country."""
+    """Points of domestic, foreign and unplaced artists per series and region that is a country."""
     of_countries = charts.places.filter(pl.col("region").str.contains(COUNTRY_REGION)).with_columns(country=_country())
     domestic = pl.col("artist_country") == pl.col("country")
     known = pl.col("domestic_points") + pl.col("foreign_points")
     part = pl.col("points") / pl.col("credits").fill_null(1)
     return (
-        of_countries.select("region", "country", "playlist_id", "song_id", "points")
+        of_countries.select(*SERIES_REGION, "country", "playlist_id", "song_id", "points")
         .join(charts.credits.with_columns(credits=pl.len().over("song_id")), on="song_id", how="left")
         .join(charts.artists.select("artist_id", artist_country="country"), on="artist_id", how="left")
         # Sums of fractions depend on their order, and equal input is to give equal bytes.
-        .sort("region", "playlist_id", "song_id", "artist_id")
-        .group_by("region", "country", maintain_order=True)
+        .sort(*SERIES_REGION, "playlist_id", "song_id", "artist_id")
+        .group_by(*SERIES_REGION, "country", maintain_order=True)
         .agg(
             part.sum().alias("points"),
             part.filter(domestic).sum().alias("domestic_points"),
@@ -27,7 +27,7 @@ def domestic_share(charts: Charts) -> pl.DataFrame:
             pl.col("artist_id").drop_nulls().n_unique().cast(pl.Int64).alias("artists"),
             pl.col("artist_id").filter(domestic).n_unique().cast(pl.Int64).alias("domestic_artists"),
         )
-        .join(_without_song(charts), on="region")
+        .join(_without_song(charts), on=SERIES_REGION)
         .with_columns(
             pl.lit(charts.day).alias("snapshot_date"),
             share=pl.when(known > 0).then(pl.col("domestic_points") / pl.col("points")),
@@ -37,12 +37,12 @@ def domestic_share(charts: Charts) -> pl.DataFrame:
 
 
 def _without_song(charts: Charts) -> pl.DataFrame:
-    """Points of the places of a region that no song holds: region, points_without_song."""
+    """Points of the places of a region that no song holds: SERIES_REGION, points_without_song."""
     entries = pl.col("entries")
-    all_points = charts.playlists.group_by("region").agg(all=(entries * (entries + 1) // 2).sum())
-    of_songs = charts.places.group_by("region").agg(pl.col("points").sum())
+    all_points = charts.playlists.group_by(SERIES_REGION).agg(all=(entries * (entries + 1) // 2).sum())
+    of_songs = charts.places.group_by(SERIES_REGION).agg(pl.col("points").sum())
     missing = (pl.col("all") - pl.col("points")).alias("points_without_song")
-    return all_points.join(of_songs, on="region").select("region", missing)
+    return all_points.join(of_songs, on=SERIES_REGION).select(*SERIES_REGION, missing)
 
 
 def _country() -> pl.Expr:

@@ -3,28 +3,28 @@
 import polars as pl
 
 from spotify_assets.schemas.insight_columns import UNKNOWN_GENRE
-from spotify_assets.transform.insights.charts import Charts
+from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.windows import captured_days, days_compared_with
 
-REGION_GENRE = ["region", "genre"]
+REGION_GENRE = [*SERIES_REGION, "genre"]
 COMPARED_DAYS = (7, 28)
 
 
 def genre_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """Shares of points per region and genre.
+    """Shares of points per series, region and genre.
 
     `trends` are the song trends of this day and before, `earlier` this table's rows of the days before.
     """
     captured, today = captured_days(trends), _shares(charts)
-    regions = today.select("region").unique()
+    regions = today.select(SERIES_REGION).unique()
     shares = earlier.filter(pl.col("share") > 0).select(
         *REGION_GENRE, compared_with="snapshot_date", share_then="share"
     )
     days_then = {
-        days: days_compared_with(captured, charts.day, days).join(regions, on="region") for days in COMPARED_DAYS
+        days: days_compared_with(captured, charts.day, days).join(regions, on=SERIES_REGION) for days in COMPARED_DAYS
     }
     shares_then = {
-        days: shares.join(compared, on=["region", "compared_with"]).drop("compared_with")
+        days: shares.join(compared, on=[*SERIES_REGION, "compared_with"]).drop("compared_with")
         for days, compared in days_then.items()
     }
     rows = (
@@ -36,7 +36,7 @@ def genre_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) ->
     for days, compared in days_then.items():
         change = pl.col("share") - pl.col("share_then").fill_null(0)
         rows = (
-            rows.join(compared, on="region", how="left")
+            rows.join(compared, on=SERIES_REGION, how="left")
             .join(shares_then[days], on=REGION_GENRE, how="left")
             .with_columns(
                 pl.when(pl.col("compared_with").is_not_null()).then(change).alias(f"share_change_{days}_days")
@@ -47,12 +47,12 @@ def genre_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) ->
 
 
 def _shares(charts: Charts) -> pl.DataFrame:
-    """Points, share and artists per region and genre of the day."""
+    """Points, share and artists per series, region and genre of the day."""
     genres = charts.artists.select(
         "artist_id", genre=pl.col("genres").fill_null([]).list.drop_nulls().list.unique(maintain_order=True)
     )
     split = (
-        charts.places.select("region", "playlist_id", "song_id", "points")
+        charts.places.select(*SERIES_REGION, "playlist_id", "song_id", "points")
         .join(charts.credits.with_columns(credits=pl.len().over("song_id")), on="song_id", how="left")
         .join(genres, on="artist_id", how="left")
         .with_columns(
@@ -61,12 +61,12 @@ def _shares(charts: Charts) -> pl.DataFrame:
         .with_columns(parts=pl.col("credits").fill_null(1) * pl.col("genre").list.len())
         .explode("genre")
         # Sums of fractions depend on their order, and equal input is to give equal bytes.
-        .sort("region", "genre", "playlist_id", "song_id", "artist_id")
+        .sort(*REGION_GENRE, "playlist_id", "song_id", "artist_id")
         .group_by(REGION_GENRE, maintain_order=True)
         .agg(
             (pl.col("points") / pl.col("parts")).sum(),
             pl.col("artist_id").drop_nulls().n_unique().cast(pl.Int64).alias("artists"),
         )
     )
-    totals = charts.places.group_by("region").agg(total=pl.col("points").sum())
-    return split.join(totals, on="region").with_columns(share=pl.col("points") / pl.col("total")).drop("total")
+    totals = charts.places.group_by(SERIES_REGION).agg(total=pl.col("points").sum())
+    return split.join(totals, on=SERIES_REGION).with_columns(share=pl.col("points") / pl.col("total")).drop("total")

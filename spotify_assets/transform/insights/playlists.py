@@ -3,7 +3,7 @@
 import polars as pl
 
 from spotify_assets.transform.insights.availability import is_kept_unavailable
-from spotify_assets.transform.insights.charts import PLAYLIST_SONG, Charts
+from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION, Charts
 
 NAMES = ["song_name", "artist_names"]
 # Columns of the memory that say what a song was when it was last there.
@@ -24,7 +24,7 @@ def playlist_songs(charts: Charts, before: pl.DataFrame, unavailable: pl.DataFra
         .join(_regions(charts, before), on="playlist_id", how="left")
         .join(unavailable.with_columns(is_unavailable=True), on=PLAYLIST_SONG, how="left")
     )
-    is_captured = pl.col("region_today").is_not_null()
+    is_captured = pl.col("since_today").is_not_null()
     is_here = pl.col("position").is_not_null()
     is_better = (pl.col("position") < pl.col("peak_position")).fill_null(value=True)
     today = pl.lit(charts.day)
@@ -46,7 +46,7 @@ def playlist_songs(charts: Charts, before: pl.DataFrame, unavailable: pl.DataFra
         _if(is_here & is_better, today, "peak_date"),
         _if(is_captured, today, "last_capture"),
         _if(is_captured, _is_available(is_here), "is_available"),
-        _if(is_captured, pl.col("region_today"), "region"),
+        *(_if(is_captured, pl.col(f"{name}_today"), name) for name in SERIES_REGION),
         _if(is_captured, pl.col("since_today"), "region_since"),
     )
     # What was there on the first captured day may have been there long before.
@@ -71,17 +71,20 @@ def _is_available(is_here: pl.Expr) -> pl.Expr:
 
 
 def _regions(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
-    """The region of each playlist captured today, and since when it has it: playlist_id, region_today, since_today."""
+    """Series and region of each playlist captured today, as `…_today`, and since when it has both: `since_today`."""
     known = before.group_by("playlist_id").agg(
-        pl.col("region", "region_since").first(), first_capture=pl.col("first_seen").min()
+        pl.col(*SERIES_REGION, "region_since").first(), first_capture=pl.col("first_seen").min()
     )
+    today = charts.playlists.select("playlist_id", *(pl.col(name).alias(f"{name}_today") for name in SERIES_REGION))
     # What an older version remembered says nothing of regions: then it has been this one all along.
-    is_unchanged = pl.col("region").eq(pl.col("region_today")).fill_null(value=True)
+    is_unchanged = pl.all_horizontal(
+        pl.col(name).eq(pl.col(f"{name}_today")).fill_null(value=True) for name in SERIES_REGION
+    )
     since = pl.when(is_unchanged).then(pl.coalesce("region_since", "first_capture"))
     return (
-        charts.playlists.select("playlist_id", region_today="region")
-        .join(known, on="playlist_id", how="left")
-        .select("playlist_id", "region_today", since_today=since.fill_null(pl.lit(charts.day)))
+        today.join(known, on="playlist_id", how="left")
+        .with_columns(since_today=since.fill_null(pl.lit(charts.day)))
+        .select(*today.columns, "since_today")
     )
 
 
@@ -143,7 +146,7 @@ def playlist_changes(
         _on_list_then(before)
         .join(places, on=PLAYLIST_SONG, how="full", coalesce=True)
         .join(unavailable.with_columns(is_unavailable=True), on=PLAYLIST_SONG, how="left")
-        .join(charts.playlists.select("playlist_id", "region"), on="playlist_id")
+        .join(charts.playlists.select("playlist_id", *SERIES_REGION), on="playlist_id")
         # What was there on a first capture may have been there before: nothing was added.
         .join(_previous_captures(before), on="playlist_id")
         .join(told, on=PLAYLIST_SONG)

@@ -1,20 +1,24 @@
-"""What the charts of two regions share, and which of them leads."""
+"""What the charts of two regions share, series by series, and which of them leads."""
 
 import polars as pl
 
-PAIR = ["region", "other_region"]
-REGION_RECORDING = ["region", "recording_id"]
+from spotify_assets.transform.insights.charts import SERIES_REGION
+
+PAIR = [*SERIES_REGION, "other_region"]
+REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
 
 def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
-    """Overlap and lead per ordered pair of regions, from a day's song trends and the memory after it."""
-    songs = trends.select("region", "recording_id").unique()
-    sizes = songs.group_by("region").agg(pl.len().cast(pl.Int64).alias("songs"))
+    """Overlap and lead per series and ordered pair of regions, from a day's song trends and the memory after it."""
+    songs = trends.select(REGION_RECORDING).unique()
+    sizes = songs.group_by(SERIES_REGION).agg(pl.len().cast(pl.Int64).alias("songs"))
     there = sizes.rename({"region": "other_region", "songs": "other_songs"})
-    pairs = sizes.join(there, how="cross").filter(pl.col("region") != pl.col("other_region"))
+    pairs = sizes.join(there, on="series").filter(pl.col("region") != pl.col("other_region"))
     arrivals = songs.join(_arrivals(trends, memory), on=REGION_RECORDING, how="left")
     shared = (
-        arrivals.join(arrivals.rename({"region": "other_region", "arrived": "arrived_there"}), on="recording_id")
+        arrivals.join(
+            arrivals.rename({"region": "other_region", "arrived": "arrived_there"}), on=["series", "recording_id"]
+        )
         .filter(pl.col("region") != pl.col("other_region"))
         .with_columns(lead=(pl.col("arrived_there") - pl.col("arrived")).dt.total_days())
         .group_by(PAIR)
@@ -38,7 +42,7 @@ def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
 
 
 def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
-    """When each song came to a region, where that was seen: region, recording_id, arrived.
+    """When each song came to a region, where that was seen: REGION_RECORDING, arrived.
 
     What stood on a playlist on its first captured day in the region may have been there before, and what was on the
     playlist before that day was not seen to come to the region: such arrivals are left out.

@@ -1,12 +1,12 @@
-"""How songs do in the eight weeks after their release, region by region."""
+"""How songs do in the eight weeks after their release, region by region of each series."""
 
 import polars as pl
 
-from spotify_assets.transform.insights.charts import Charts
+from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.windows import on_days
 
 RELEASE_DAYS = 56
-REGION_RECORDING = ["region", "recording_id"]
+REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
 
 def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
@@ -21,7 +21,7 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
     days = (
         window.group_by(*REGION_RECORDING, "snapshot_date")
         .agg(pl.col("position").min(), is_first=(pl.col("status") == "first capture").any())
-        .join(window.filter(snapshot_date=day).select("region").unique(), on="region", how="semi")
+        .join(window.filter(snapshot_date=day).select(SERIES_REGION).unique(), on=SERIES_REGION, how="semi")
         .join(attributes, on="recording_id")
         .filter(pl.lit(day) - pl.col("release_date") <= pl.duration(days=RELEASE_DAYS))
         .filter(pl.col("snapshot_date") >= pl.col("release_date"))

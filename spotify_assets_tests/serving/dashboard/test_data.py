@@ -64,6 +64,29 @@ def test_every_row_of_the_charts_is_found_again(history: History) -> None:
         assert by_id == last_day["artist_id"].to_list()
 
 
+def test_a_region_stands_there_once_for_each_of_its_series() -> None:
+    charts = {
+        0: Chart("gb", [0, 1], "regional", "daily"),
+        1: Chart("gb", [2]),
+        2: Chart("us", [0], "regional", "daily"),
+    }
+    tables = dashboard_tables({FIRST_DAY: ChartDay(charts)})
+    unknown = {
+        name: frame.with_columns(series=pl.col("series").replace("playlist", None))
+        if "series" in frame.columns
+        else frame
+        for name, frame in tables.items()
+    }
+    # Rows of an older version, too, are those of playlists.
+    for told in (tables, unknown):
+        data = page_data(told)
+        assert data["series"] == ["playlist", "regional-daily"]
+        assert list(zip(data["region_series"], data["regions"], strict=True)) == [(0, "gb"), (1, "gb"), (1, "us")]
+        assert data["playlists"]["region"] == [0, 1, 2]
+        assert [row["group"] for row in unpacked(data, "domestic")] == [0, 1, 2]
+        assert [(row["group"], row["other_region"]) for row in unpacked(data, "links")] == [(1, 2), (2, 1)]
+
+
 def test_first_captures_are_told_by_playlist() -> None:
     charts = [{0: Chart("gb", [0, 1])}, {0: Chart("gb", [0]), 1: Chart("us", [2])}, {0: Chart("ie", [0])}]
     days = [FIRST_DAY + timedelta(days=number) for number in range(3)]

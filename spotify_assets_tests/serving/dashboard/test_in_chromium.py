@@ -111,12 +111,45 @@ def test_a_region_is_chosen_then_one_of_its_playlists(open_page: Open, tables: T
         "Japan",
     ]
     assert page.locator("#playlist-choice").is_hidden()
+    assert page.locator("#series-choice").is_hidden()
     page.get_by_label("Region", exact=True).select_option("United Kingdom")
     assert "United Kingdom" in page.get_by_role("status").inner_text()
     assert len(opened.column("chart", 1)) == 3
     page.get_by_label("Playlist", exact=True).select_option(index=1)
     assert [text.split("\n")[0] for text in opened.column("chart", 3)] == ["Song 5", "Song 6"]
     assert "United Kingdom and the others" in page.locator("#regions").inner_text()
+    assert_quiet(opened)
+
+
+def test_a_series_is_chosen_where_there_are_several(open_page: Open) -> None:
+    of_day = {
+        0: Chart("global", [0, 1], "regional", "daily"),
+        1: Chart("gb", [1, 0, 2], "regional", "daily"),
+        2: Chart("gb", [3, 0], "viral", "weekly"),
+        3: Chart("jp", [5]),
+    }
+    days = [FIRST_DAY + timedelta(days=number) for number in range(3)]
+    opened = open_page(dashboard_tables({day: ChartDay(of_day) for day in days}))
+    page, regions = opened.page, opened.page.get_by_label("Region", exact=True).locator("option")
+    assert page.get_by_label("Charts", exact=True).locator("option").all_inner_texts() == [
+        "Playlists",
+        "Regional-daily",
+        "Viral-weekly",
+    ]
+    # It begins with the global chart.
+    assert regions.all_inner_texts() == ["United Kingdom", "Global"]
+    assert page.get_by_role("status").inner_text().startswith("Regional-daily, Global, ")
+    assert "United Kingdom" in page.locator("#regions").inner_text()
+    page.get_by_label("Region", exact=True).select_option("United Kingdom")
+    page.get_by_label("Charts", exact=True).select_option("Viral-weekly")
+    assert regions.all_inner_texts() == ["United Kingdom"]
+    assert [text.split("\n")[0] for text in opened.column("chart", 3)] == ["Song 3", "Song 0"]
+    assert "no other region to compare with" in page.locator("#regions").inner_text()
+    assert opened.column("domestic", 1) == ["United Kingdom"]
+    page.get_by_label("Charts", exact=True).select_option("Playlists")
+    assert page.get_by_role("status").inner_text().startswith("Playlists, Japan, ")
+    opened.draw_everything()
+    assert Axe().run(page).response["violations"] == []
     assert_quiet(opened)
 
 

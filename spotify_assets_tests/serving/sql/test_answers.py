@@ -67,6 +67,12 @@ def test_top_songs_are_those_of_each_chart_with_where_they_came_from(answer: Any
     ]
 
 
+@pytest.mark.parametrize("name", [name for name, found in saved_queries().items() if "series" in found.parameters])
+def test_what_is_told_by_region_says_its_series_and_can_be_asked_for_one(answer: Any, name: str) -> None:
+    assert {series for (series,) in answer(name, columns="series")} == {"playlist"}
+    assert answer(name, "series=playlist") == answer(name)
+
+
 def test_top_artists_of_the_day_and_of_the_week_differ(answer: Any) -> None:
     # On the last day D, B, A and E earn 4, 3, 2 and 1; on the day before B, A and D earned 3, 2 and 1.
     assert answer("top_artists_day", "top=2", columns="rank artist points points_change") == [

@@ -95,7 +95,7 @@ def test_an_unknown_query_is_answered_with_the_known_ones() -> None:
     [
         (
             {"regoin": "jp"},
-            r"risers has no parameter 'regoin'\. It has region = 'global' \(.*\); day = NULL \(.*\); top",
+            r"risers has no parameter 'regoin'\. It has series = NULL \(.*\); region = 'global' \(.*\); day = NULL",
         ),
         ({"day": "yesterday"}, r"risers: day=yesterday is not a date such as 2026-03-01\."),
         ({"top": "ten"}, r"risers: top=ten is not a whole number\."),

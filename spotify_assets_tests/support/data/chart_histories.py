@@ -61,10 +61,12 @@ Place = int
 
 @dataclass(frozen=True)
 class Chart:
-    """A playlist as captured on a day: its region, and a song number (or OTHER) for each position."""
+    """A playlist as captured on a day: its region, a song number (or OTHER) for each position, and what it is."""
 
     region: str | None
     places: Sequence[Place]
+    chart_type: str | None = None
+    recurrence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ def _playlist(number: int, chart: Chart) -> dict[str, object]:
     return {
         "playlist_id": playlist_id(number),
         "region": chart.region,
+        "chart_type": chart.chart_type,
+        "recurrence": chart.recurrence,
         "tags": [],
         "entries": len(chart.places),
         "fetched_at": datetime(2026, 3, 1, tzinfo=UTC),
@@ -182,10 +186,13 @@ def _artist(artist: int, variant: int) -> dict[str, object]:
     }
 
 
+# Chart type and recurrence: a playlist that older tables know, and one that is called so; charts of three series.
+KINDS = ((None, None), ("playlist", None), ("regional", "daily"), ("regional", "weekly"), ("viral", "daily"))
 _charts = st.builds(
-    Chart,
+    lambda region, places, kind: Chart(region, places, *kind),
     region=st.sampled_from(["uk", "us", "south", None]),
     places=st.lists(st.integers(OTHER, SONGS - 1) | st.integers(0, SONGS - 1).map(gone), max_size=8),
+    kind=st.sampled_from(KINDS),
 )
 chart_days = st.builds(
     ChartDay,

@@ -14,6 +14,8 @@ import polars as pl
 from spotify_assets_tests.support.data.recording_oracle import Row, Track, capture, code_of
 
 BaseHistory = Mapping[date, Mapping[str, pl.DataFrame]]
+# The charts that are told of together: their series, and their region.
+Region = tuple[str, str]
 
 
 class Oracle:
@@ -27,9 +29,9 @@ class Oracle:
         self.days = sorted(day for day in history if day <= today)
         self._base = {day: {name: frame.to_dicts() for name, frame in history[day].items()} for day in self.days}
         self.places = {day: self._places_of(day) for day in self.days}
-        self.regions_captured: dict[str, list[date]] = defaultdict(list)
+        self.regions_captured: dict[Region, list[date]] = defaultdict(list)
         for day in self.days:
-            for region in {place["region"] for place in self.places[day]}:
+            for region in {place["charts"] for place in self.places[day]}:
                 self.regions_captured[region].append(day)
         self.regions_today = sorted(region for region, days in self.regions_captured.items() if today in days)
 
@@ -59,7 +61,9 @@ class Oracle:
                 places.append(
                     {
                         "playlist_id": playlist_id,
-                        "region": playlist["region"] if playlist["region"] is not None else "unassigned",
+                        "charts": _charts(playlist),
+                        "series": _charts(playlist)[0],
+                        "region": _charts(playlist)[1],
                         "entries": playlist["entries"],
                         "song_id": song_id,
                         "position": position,
@@ -115,12 +119,11 @@ class Oracle:
     def _previous(self, playlist_id: str) -> date | None:
         return max((day for day in self._captures(playlist_id) if day < self.today), default=None)
 
-    def _region(self, playlist_id: str, day: date) -> str:
-        found = next(row for row in self._base[day]["playlists"] if row["playlist_id"] == playlist_id)
-        return found["region"] if found["region"] is not None else "unassigned"
+    def _region(self, playlist_id: str, day: date) -> Region:
+        return _charts(next(row for row in self._base[day]["playlists"] if row["playlist_id"] == playlist_id))
 
     def _since(self, playlist_id: str) -> date:
-        """The first captured day of the region that a playlist has, back from its last capture."""
+        """The first captured day of the series and region that a playlist has, back from its last capture."""
         captures = self._captures(playlist_id)
         now = self._region(playlist_id, captures[-1])
         since = captures[-1]
@@ -173,7 +176,8 @@ class Oracle:
                         "peak_position": peak,
                         "peak_date": next(day for day in seen if track.days[day]["position"] == peak),
                         "last_capture": captures[-1],
-                        "region": self._region(playlist_id, captures[-1]),
+                        "series": self._region(playlist_id, captures[-1])[0],
+                        "region": self._region(playlist_id, captures[-1])[1],
                         "region_since": self._since(playlist_id),
                         "recording_id": track.recording,
                         "previous_song_id": track.former_id,
@@ -207,7 +211,7 @@ class Oracle:
             else:
                 status = "up" if movement > 0 else "down" if movement < 0 else "same"
             kept = ("peak_position", "peak_date", "days_on_chart", "streak", "first_seen", "is_first_seen_known")
-            told = ("playlist_id", "song_id", "region", "song_name", "artist_names", "position", "points")
+            told = ("playlist_id", "song_id", "series", "region", "song_name", "artist_names", "position", "points")
             rows.append(
                 {
                     "snapshot_date": self.today,
@@ -240,7 +244,8 @@ class Oracle:
                         "snapshot_date": self.today,
                         "playlist_id": playlist_id,
                         "song_id": track.song_id,
-                        "region": playlist["region"] if playlist["region"] is not None else "unassigned",
+                        "series": _charts(playlist)[0],
+                        "region": _charts(playlist)[1],
                         "song_name": known["song_name"],
                         "artist_names": known["artist_names"],
                         "change": change,
@@ -263,21 +268,21 @@ class Oracle:
     def _ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
-    def _compared_with(self, region: str, days: int) -> date | None:
+    def _compared_with(self, region: Region, days: int) -> date | None:
         around = [day for day in self.regions_captured[region] if self._ago(days + 6) <= day <= self._ago(days)]
         return max(around, default=None)
 
-    def _in_region(self, region: str, day: date) -> list[Row]:
-        return [place for place in self.places[day] if place["region"] == region]
+    def _in_region(self, region: Region, day: date) -> list[Row]:
+        return [place for place in self.places[day] if place["charts"] == region]
 
-    def _artist_points(self, region: str, day: date) -> dict[str, int]:
+    def _artist_points(self, region: Region, day: date) -> dict[str, int]:
         points: dict[str, int] = defaultdict(int)
         for place in self._in_region(region, day):
             for artist in place["artists"]:
                 points[artist] += place["points"]
         return points
 
-    def _week_points(self, region: str, day: date) -> dict[str, int]:
+    def _week_points(self, region: Region, day: date) -> dict[str, int]:
         points: dict[str, int] = defaultdict(int)
         for past in self.days:
             if day - timedelta(days=6) <= past <= day:
@@ -305,7 +310,8 @@ class Oracle:
                 rows.append(
                     {
                         "snapshot_date": self.today,
-                        "region": region,
+                        "series": region[0],
+                        "region": region[1],
                         "artist_id": artist,
                         "artist_name": self._name(artist),
                         "entries": len(held),
@@ -324,7 +330,7 @@ class Oracle:
                 )
         return rows
 
-    def _genre_points(self, region: str, day: date) -> tuple[dict[str, float], dict[str, set[str]]]:
+    def _genre_points(self, region: Region, day: date) -> tuple[dict[str, float], dict[str, set[str]]]:
         genres_of = {row["artist_id"]: row["genres"] for row in self._base[day]["artists"]}
         points: dict[str, float] = defaultdict(float)
         artists: dict[str, set[str]] = defaultdict(set)
@@ -356,7 +362,8 @@ class Oracle:
                 rows.append(
                     {
                         "snapshot_date": self.today,
-                        "region": region,
+                        "series": region[0],
+                        "region": region[1],
                         "genre": genre,
                         "points": points.get(genre, 0.0),
                         "share": share,
@@ -369,9 +376,9 @@ class Oracle:
     def domestic_share(self) -> list[Row]:
         rows: list[Row] = []
         for region in self.regions_today:
-            if len(region) != 2:
+            if len(region[1]) != 2:
                 continue
-            country = {"UK": "GB"}.get(region.upper(), region.upper())
+            country = {"UK": "GB"}.get(region[1].upper(), region[1].upper())
             points = {"domestic": 0.0, "foreign": 0.0, "unknown": 0.0}
             artists: dict[str, str | None] = {}
             for place in self._in_region(region, self.today):
@@ -386,14 +393,15 @@ class Oracle:
             empty = [
                 playlist["entries"] + 1 - position
                 for playlist in self._base[self.today]["playlists"]
-                if (playlist["region"] or "unassigned") == region
+                if _charts(playlist) == region
                 for position in range(1, playlist["entries"] + 1)
                 if (playlist["playlist_id"], position) not in held
             ]
             rows.append(
                 {
                     "snapshot_date": self.today,
-                    "region": region,
+                    "series": region[0],
+                    "region": region[1],
                     "country": country,
                     "points": total,
                     **{f"{kind}_points": earned for kind, earned in points.items()},
@@ -430,7 +438,8 @@ class Oracle:
                 earlier = [placed[day] for day in captured if day < self._ago(6)]
                 row: Row = {
                     "snapshot_date": self.today,
-                    "region": region,
+                    "series": region[0],
+                    "region": region[1],
                     "artist_id": artist,
                     "artist_name": self._name(artist),
                     "days_captured": len(captured),
@@ -485,7 +494,8 @@ class Oracle:
                 rows.append(
                     {
                         "snapshot_date": self.today,
-                        "region": region,
+                        "series": region[0],
+                        "region": region[1],
                         "song_id": song_id,
                         "song_name": told["song_name"],
                         "artist_names": told["artist_names"],
@@ -505,7 +515,7 @@ class Oracle:
                 )
         return rows
 
-    def _is_first_capture(self, region: str, wanted: str, recording: Mapping[str, str], day: date) -> bool:
+    def _is_first_capture(self, region: Region, wanted: str, recording: Mapping[str, str], day: date) -> bool:
         """Whether a playlist with the song was captured for the first time in the region that day."""
         if day not in self._as_of:
             self._as_of[day] = Oracle(self._history, day)
@@ -526,6 +536,8 @@ class Oracle:
         }
         arrivals = {region: self._arrivals(region) for region in self.regions_today}
         for here, there in permutations(self.regions_today, 2):
+            if here[0] != there[0]:
+                continue
             shared = songs[here] & songs[there]
             leads = [
                 (arrivals[there][song] - arrivals[here][song]).days
@@ -536,8 +548,9 @@ class Oracle:
             rows.append(
                 {
                     "snapshot_date": self.today,
-                    "region": here,
-                    "other_region": there,
+                    "series": here[0],
+                    "region": here[1],
+                    "other_region": there[1],
                     "songs": len(songs[here]),
                     "other_songs": len(songs[there]),
                     "shared_songs": len(shared),
@@ -545,12 +558,12 @@ class Oracle:
                     "overlap": len(shared) / len(songs[here] | songs[there]),
                     "compared_songs": len(leads),
                     "median_lead_days": lead,
-                    "leader": None if not lead else here if lead > 0 else there,
+                    "leader": None if not lead else here[1] if lead > 0 else there[1],
                 }
             )
         return rows
 
-    def _arrivals(self, region: str) -> dict[str, date]:
+    def _arrivals(self, region: Region) -> dict[str, date]:
         """Recordings that were seen to arrive on the playlists that are the region's charts today."""
         found: dict[str, tuple[date, bool]] = {}
         for playlist_id in {place["playlist_id"] for place in self._in_region(region, self.today)}:
@@ -567,6 +580,14 @@ class Oracle:
                 elif first == known[0]:
                     found[track.recording] = first, was_there or known[1]
         return {recording: first for recording, (first, was_there) in found.items() if not was_there}
+
+
+def _charts(playlist: Row) -> Region:
+    """What a playlist is told of together with: its series, and its region."""
+    series = playlist["chart_type"] if playlist["chart_type"] is not None else "playlist"
+    if playlist["recurrence"] is not None:
+        series += f"-{playlist['recurrence']}"
+    return series, playlist["region"] if playlist["region"] is not None else "unassigned"
 
 
 def _rank(points: Mapping[str, int], artist: str) -> int | None:

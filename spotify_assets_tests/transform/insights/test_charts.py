@@ -20,6 +20,24 @@ def test_a_song_stands_once_on_a_playlist_at_its_better_position() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("chart_type", "recurrence", "series"),
+    [
+        (None, None, "playlist"),
+        ("playlist", None, "playlist"),
+        ("regional", "daily", "regional-daily"),
+        ("viral", "weekly", "viral-weekly"),
+        ("moods of our own", None, "moods of our own"),
+    ],
+)
+def test_the_series_is_the_chart_type_with_its_recurrence(
+    chart_type: str | None, recurrence: str | None, series: str
+) -> None:
+    told = ChartDay({0: Chart("us", [0], chart_type, recurrence)})
+    charts = read_charts(FIRST_DAY, base_tables(FIRST_DAY, told))
+    assert (charts.playlists["series"].to_list(), charts.places["series"].to_list()) == ([series], [series])
+
+
 @pytest.mark.parametrize(("song", "artists"), [(0, "Artist 0"), (2, "Artist 0, Artist 1"), (4, None)])
 def test_artists_of_a_song_are_named_in_the_order_of_their_credits(song: int, artists: str | None) -> None:
     charts = read_charts(FIRST_DAY, base_tables(FIRST_DAY, ChartDay({0: Chart("us", [song])})))

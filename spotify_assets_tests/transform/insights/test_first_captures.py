@@ -67,6 +67,17 @@ def test_a_change_of_region_is_a_first_capture_there() -> None:
     assert statuses(after) == {song_id(1): "down", song_id(2): "up", song_id(3): "new"}
 
 
+def test_a_change_of_series_is_a_first_capture_there() -> None:
+    _, moved, after = made(
+        {0: Chart("gb", [0, 1])},
+        {0: Chart("gb", [1, 2], "viral", "daily")},
+        {0: Chart("gb", [2, 1, 3], "viral", "daily")},
+    )
+    assert set(statuses(moved).values()) == {"first capture"}
+    assert moved[MEMORY].select("series", "region_since").unique().rows() == [("viral-daily", DAYS[1])]
+    assert statuses(after) == {song_id(1): "down", song_id(2): "up", song_id(3): "new"}
+
+
 def test_the_list_itself_keeps_its_past() -> None:
     _, moved = made({0: Chart("gb", [0, 1])}, {0: Chart("ie", [1, 2])})
     assert changes(moved) == {
@@ -127,8 +138,10 @@ def test_a_playlist_that_was_not_captured_keeps_its_region() -> None:
 @pytest.mark.parametrize("region", ["gb", None])
 def test_what_an_older_version_remembers_is_taken_for_the_same_region(region: str | None) -> None:
     before, after = made({0: Chart(region, [0, 1])}, {0: Chart(region, [1, 2])})
-    old = before[MEMORY].with_columns(region=pl.lit(None, pl.String), region_since=pl.lit(None, pl.Date))
-    earlier = EarlierDays(old, NOTHING_EARLIER.followed_by(DAYS[0], before).windows)
+    unknown = pl.lit(None, pl.String)
+    old = before[MEMORY].with_columns(series=unknown, region=unknown, region_since=pl.lit(None, pl.Date))
+    windows = NOTHING_EARLIER.followed_by(DAYS[0], before).windows
+    earlier = EarlierDays(old, {name: frame.with_columns(series=unknown) for name, frame in windows.items()})
     again = build_insights(DAYS[1], base_tables(DAYS[1], ChartDay({0: Chart(region, [1, 2])})), earlier)
     for name, frame in after.items():
         assert again[name].equals(frame), name

@@ -12,8 +12,8 @@ from spotify_assets_tests.support.data.worked_examples import day
 TODAY = 100
 
 
-def captured(*numbers: int, region: str = "us") -> pl.DataFrame:
-    return pl.DataFrame({"region": region, "snapshot_date": [day(number) for number in numbers]})
+def captured(*numbers: int, series: str = "playlist", region: str = "us") -> pl.DataFrame:
+    return pl.DataFrame({"series": series, "region": region, "snapshot_date": [day(number) for number in numbers]})
 
 
 @pytest.mark.parametrize(("back", "until", "first", "last"), [(0, 0, 100, 100), (6, 0, 94, 100), (6, 1, 94, 99)])
@@ -29,19 +29,35 @@ def test_the_day_compared_with_is_at_least_so_long_ago_and_at_most_six_days_more
         assert compared == ([day(TODAY - gap)] if days <= gap <= days + 6 else []), gap
 
 
-def test_each_region_is_compared_with_its_own_last_day() -> None:
-    days = pl.concat([captured(88, 90, 93, 94), captured(87, 91, region="gb"), captured(86, 94, region="fr")])
-    compared = days_compared_with(days, day(TODAY), 7).sort("region")
-    assert compared.rows() == [("gb", day(91)), ("us", day(93))]
+def test_each_region_is_compared_with_its_own_last_day_in_each_series() -> None:
+    days = pl.concat(
+        [
+            captured(88, 90, 93, 94),
+            captured(87, 91, region="gb"),
+            captured(86, 94, region="fr"),
+            captured(89, series="viral-daily"),
+        ]
+    )
+    compared = days_compared_with(days, day(TODAY), 7).sort("series", "region")
+    assert compared.rows() == [
+        ("playlist", "gb", day(91)),
+        ("playlist", "us", day(93)),
+        ("viral-daily", "us", day(89)),
+    ]
 
 
 def test_a_region_is_captured_where_songs_stood_on_its_charts_and_as_long_as_its_longest() -> None:
     trends = pl.DataFrame(
         {
-            "region": ["us", "us", "gb"],
-            "snapshot_date": [FIRST_DAY, FIRST_DAY, FIRST_DAY + timedelta(days=1)],
-            "position": [3, 1, 2],
-            "points": [8, 50, 1],
+            "series": ["playlist", "playlist", "playlist", "viral-daily"],
+            "region": ["us", "us", "gb", "us"],
+            "snapshot_date": [FIRST_DAY, FIRST_DAY, FIRST_DAY + timedelta(days=1), FIRST_DAY],
+            "position": [3, 1, 2, 1],
+            "points": [8, 50, 1, 100],
         }
     )
-    assert sorted(captured_days(trends).rows()) == [("gb", day(1), 2), ("us", day(0), 50)]
+    assert sorted(captured_days(trends).rows()) == [
+        ("playlist", "gb", day(1), 2),
+        ("playlist", "us", day(0), 50),
+        ("viral-daily", "us", day(0), 100),
+    ]

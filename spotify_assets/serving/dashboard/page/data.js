@@ -23,6 +23,12 @@ function rowsOf(section, group, day) {
   return rows;
 }
 
+/** The regions (as numbers) of a series; a region stands in the list once for each of its series. */
+const regionsOf = (series) => [...data.regions.keys()].filter((region) => data.region_series[region] === series);
+
+/** The regions that a region is compared with, itself included: those of its series. */
+const regionsBeside = (region) => regionsOf(data.region_series[region]);
+
 /** Whether a playlist was captured for the first time in its region on a day: where songs were before is not known. */
 const isFirstCapture = (playlist, day) => data.playlists.first_captures[playlist].includes(day);
 

@@ -1,6 +1,6 @@
 // Choices of the reader, and what follows from them.
 
-const choices = Object.fromEntries(["region", "playlist", "from", "to"].map((id) => [id, document.getElementById(id)]));
+const choices = Object.fromEntries(["series", "region", "playlist", "from", "to"].map((id) => [id, document.getElementById(id)]));
 const lastDay = data.days.length - 1;
 
 function say(text) {
@@ -29,7 +29,8 @@ function show() {
   markPeriod();
   renderViews(chosen);
   const period = `${dateText(chosen.first)} to ${dateText(chosen.last)}`;
-  say(`${regionName(chosen.region)}, ${period}: ${count(chosen.last - chosen.first + 1, "captured day")}.`);
+  const series = data.series.length > 1 ? `${seriesName(data.region_series[chosen.region])}, ` : "";
+  say(`${series}${regionName(chosen.region)}, ${period}: ${count(chosen.last - chosen.first + 1, "captured day")}.`);
 }
 
 /** The first of the last `days` days, up to the last captured one. */
@@ -51,6 +52,16 @@ function markPeriod() {
     const chosen = choices.from.value === start && choices.to.value === data.days[lastDay];
     button.setAttribute("aria-pressed", String(chosen));
   }
+}
+
+/** Lists the regions of the chosen series; the same one stays chosen where it is there, else the global one is. */
+function listRegions() {
+  const found = regionsOf(Number(choices.series.value));
+  const before = data.regions[Number(choices.region.value)];
+  choices.region.replaceChildren(...found.map((region) => element("option", { value: region }, regionName(region))));
+  const named = (name) => found.find((region) => data.regions[region] === name);
+  choices.region.value = String(named(before) ?? named("global") ?? found[0]);
+  listPlaylists();
 }
 
 function listPlaylists() {
@@ -75,15 +86,20 @@ function start() {
   document.getElementById("about").textContent = simulated
     ? `${captured}. Simulated charts: songs and artists are invented.`
     : captured;
-  choices.region.replaceChildren(
-    ...data.regions.map((_, region) => element("option", { value: region }, regionName(region))),
+  const region = data.playlists.region[data.start];
+  choices.series.replaceChildren(
+    ...data.series.map((_, series) => element("option", { value: series }, seriesName(series))),
   );
-  choices.region.value = String(data.playlists.region[data.start]);
+  choices.series.value = String(data.region_series[region]);
+  document.getElementById("series-choice").hidden = data.series.length < 2;
+  listRegions();
+  choices.region.value = String(region);
   listPlaylists();
   choices.playlist.value = String(data.start);
   for (const input of [choices.from, choices.to]) [input.min, input.max] = [data.days[0], data.days[lastDay]];
   choosePeriod(28);
   layOutViews();
+  choices.series.addEventListener("change", listRegions);
   choices.region.addEventListener("change", listPlaylists);
   document.getElementById("choices").addEventListener("change", show);
   document.getElementById("choices").addEventListener("submit", (event) => event.preventDefault());

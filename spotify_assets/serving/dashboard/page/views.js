@@ -14,8 +14,13 @@ function regionName(region) {
   const code = data.regions[region];
   if (code === "unassigned") return "No region";
   if (/^[a-z]{2}$/i.test(code)) return regionNames.of(code.toUpperCase());
-  return code.charAt(0).toUpperCase() + code.slice(1);
+  return capitalized(code);
 }
+
+/** A series in words: its chart type and recurrence. */
+const seriesName = (series) => (data.series[series] === "playlist" ? "Playlists" : capitalized(data.series[series]));
+
+const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
 function layOutViews() {
   for (const { id, title } of views) {

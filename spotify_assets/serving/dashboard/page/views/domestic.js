@@ -3,9 +3,7 @@
 const COUNTRIES_DRAWN = 7;
 
 view("domestic", "Artists at home", ({ region, first, last }) => {
-  const countries = data.regions
-    .map((_, country) => country)
-    .filter((country) => daysOf("domestic", country, first, last).length);
+  const countries = regionsBeside(region).filter((country) => daysOf("domestic", country, first, last).length);
   if (!countries.length) return nothing("No region is a country in this period, so no artist is at home here.");
   const rows = countries
     .map((country) => {

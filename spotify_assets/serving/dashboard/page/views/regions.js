@@ -28,7 +28,7 @@ view("regions", "Regions compared", ({ region, first, last }) => {
       "Overlap of all regions",
       chart(
         `Overlap of the regions' charts. ${name} shares most with ${regionName(closest.other_region)}: ${count(closest.shared_songs, "song")}.`,
-        overlaps(day),
+        overlaps(region, day),
       ),
       note(
         `Songs on both charts, of all songs on either, on ${dateText(day)}. Who has songs first is the median over songs that were seen to arrive in both.`,
@@ -48,9 +48,8 @@ function lead({ median_lead_days: days, region, other_region: other }) {
 const shortName = (region) =>
   /^[a-z]{2}$/i.test(data.regions[region]) ? data.regions[region].toUpperCase() : regionName(region);
 
-function overlaps(day) {
-  const regions = data.regions
-    .map((_, region) => region)
+function overlaps(chosen, day) {
+  const regions = regionsBeside(chosen)
     .filter((region) => daysOf("links", region, day, day).length)
     .slice(0, REGIONS_DRAWN);
   const names = regions.map(regionName);
