@@ -159,7 +159,8 @@ class SongTrends(dy.Schema):
     status = dy.String(
         check=lambda column: column.is_in(STATUSES),
         description="first capture (of the playlist in its series and region: where songs were before is not known), "
-        "new (never there before), re-entry (there before, but not on previous_capture), up, down, same",
+        "new (never there before; on a first capture only where the chart itself says so), "
+        "re-entry (there before, but not on previous_capture), up, down, same",
     )
     points = dy.Int64(min=1, description="Entries of the playlist + 1 - position")
     peak_position = dy.Int64(min=1, description="Best position so far, this day included")
@@ -188,8 +189,11 @@ class SongTrends(dy.Schema):
     def status_fits_the_movement(cls) -> pl.Expr:  # noqa: N805, D102
         moved = pl.col("movement").sign().replace_strict({1: "up", -1: "down", 0: "same"}, return_dtype=pl.String)
         arrived = pl.when(pl.col("days_on_chart") == 1).then(pl.lit("new")).otherwise(pl.lit("re-entry"))
-        first = pl.when(pl.col("previous_capture").is_null()).then(pl.lit("first capture"))
-        return pl.col("status") == first.otherwise(moved.fill_null(arrived))
+        is_first = pl.col("previous_capture").is_null()
+        first = pl.when(is_first).then(pl.lit("first capture"))
+        # A chart may tell that a song is new to it.
+        told_new = is_first & (pl.col("status") == "new")
+        return told_new | (pl.col("status") == first.otherwise(moved.fill_null(arrived)))
 
     @dy.rule()
     def peak_is_the_best(cls) -> pl.Expr:  # noqa: N805, D102

@@ -8,7 +8,7 @@ from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit import contract, primary_key, volume
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
-from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION
+from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION, period
 from spotify_assets.transform.insights.day import MEMORY
 
 # Warn where fewer chart points than this have a genre, or this many fewer than on the published day before.
@@ -46,6 +46,43 @@ def one_row_per_song(audit: Audit, _: Table, __: History) -> Finding:
         sentence += f"; {counted(added, 'row', 'has', 'have')} no song."
     figures = {"songs": on_lists.height, "missing": missing, "without_song": added}
     return Finding("one_row_per_song", not missing and not added, True, sentence, figures)
+
+
+def agrees_with_the_chart(audit: Audit, _: Table, __: History) -> Finding:
+    """Where the chart before was captured, previous places are those that the chart tells, and no peak is better."""
+    told = audit.tables["playlist_items"].select(
+        *PLAYLIST_SONG, "position", "previous_rank", "was_on_previous_chart", "peak_rank", "periods_on_chart"
+    )
+    rows = (
+        audit.tables["song_trends"]
+        .join(told, on=[*PLAYLIST_SONG, "position"])
+        .with_columns(
+            is_next=(pl.col("snapshot_date") - pl.col("previous_capture") == period()).fill_null(value=False),
+            is_beyond=(
+                (pl.col("peak_position") < pl.col("peak_rank")) | (pl.col("days_on_chart") > pl.col("periods_on_chart"))
+            ).fill_null(value=False),
+        )
+        .collect()
+    )
+    compared = rows.filter(pl.col("is_next") & pl.col("was_on_previous_chart").is_not_null())
+    wrong = compared.filter(pl.col("previous_position").ne_missing(pl.col("previous_rank"))).sort(PLAYLIST_SONG)
+    beyond = rows.filter("is_beyond").sort(PLAYLIST_SONG)
+    agree = compared.height - wrong.height
+    sentence = f"{agree:,} of {counted(compared.height, 'place')} on the chart before are those that the chart tells."
+    if not wrong.is_empty():
+        first = wrong.row(0, named=True)
+        sentence += (
+            f" The first that is not: {first['song_name']} on {first['playlist_id']}, for us "
+            f"{first['previous_position'] or 'not there'}, for the chart {first['previous_rank'] or 'not there'}."
+        )
+    if not beyond.is_empty():
+        first = beyond.row(0, named=True)
+        sentence += (
+            f" {counted(beyond.height, 'song')} reached further here than on the chart's own account: a better peak, "
+            f"or more days; the first is {first['song_name']} on {first['playlist_id']}."
+        )
+    figures = {"compared": compared.height, "agree": agree, "beyond_the_chart": beyond.height}
+    return Finding("agrees_with_the_chart", wrong.is_empty() and beyond.is_empty(), False, sentence, figures)
 
 
 def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
@@ -179,7 +216,8 @@ def checks_of(table: Table) -> tuple[Check, ...]:
     """The checks of an insight table, blocking ones first."""
     emptiness = (not_empty,) if table.name in NEVER_EMPTY else ()
     coverage = (genre_coverage,) if table.name == "genre_trends" else ()
-    warning = (*((volume,) if table.name in STEADY else ()), *coverage)
+    told = (agrees_with_the_chart,) if table.name == "song_trends" else ()
+    warning = (*((volume,) if table.name in STEADY else ()), *coverage, *told)
     return (contract, primary_key, *emptiness, *OWN_CHECKS.get(table.name, ()), *warning)
 
 

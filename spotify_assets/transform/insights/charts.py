@@ -12,6 +12,10 @@ from spotify_assets.transform.recordings import recording_id
 PLAYLIST_SONG = ["playlist_id", "song_id"]
 # What all that is told of regions goes by: nothing is added up or compared across it.
 SERIES_REGION = ["series", "region"]
+# What a chart itself tells of a place, in the columns of `playlist_items`.
+TOLD = ("streams", "previous_rank", "was_on_previous_chart", "periods_on_chart")
+# From a chart to the next one of its series, by the end of the series' name.
+PERIOD_DAYS = {"-daily": 1, "-weekly": 7}
 ARTIST_SEPARATOR = ", "
 
 
@@ -22,7 +26,8 @@ class Charts:
     `playlists` are those captured, also without songs: playlist_id, series, region, entries. `places` has each song
     once per playlist, at its better position: playlist_id, series, region, entries, song_id, position, occurrences,
     added_at (of that position), points, song_name, artist_names, release_date (only where its day is known),
-    popularity, recording_id, linked_from_id, is_playable. `entries_without_song` are those of songs that Spotify does
+    popularity, recording_id, linked_from_id, is_playable, and what a chart tells of the place: streams, previous_rank,
+    was_on_previous_chart, periods_on_chart. `entries_without_song` are those of songs that Spotify does
     not offer any more: playlist_id, position, added_at. `credits` has each artist once per song: song_id, artist_id.
     `songs` and `artists`
     are the base tables.
@@ -53,6 +58,14 @@ def _series() -> pl.Expr:
     """The type of a chart and how often it is made; the type alone where it has no recurrence."""
     chart_type = pl.col("chart_type").fill_null(PLAYLIST_SERIES)
     return pl.concat_str(chart_type, "recurrence", separator="-", ignore_nulls=True)
+
+
+def period() -> pl.Expr:
+    """Time from a chart of a series to the next one; null for what is no chart."""
+    period = pl.lit(None, pl.Duration("us"))
+    for ending, days in PERIOD_DAYS.items():
+        period = pl.when(pl.col("series").str.ends_with(ending)).then(pl.duration(days=days)).otherwise(period)
+    return period
 
 
 def with_series(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +105,7 @@ def _places(base: Mapping[str, pl.DataFrame], playlists: pl.DataFrame) -> pl.Dat
         .agg(
             pl.col("position").min(),
             pl.len().cast(pl.Int64).alias("occurrences"),
-            pl.col("added_at").get(pl.col("position").arg_min()),
+            pl.col("added_at", *TOLD).get(pl.col("position").arg_min()),
         )
         .join(playlists, on="playlist_id")
         .join(songs, on="song_id")

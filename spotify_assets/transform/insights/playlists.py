@@ -120,8 +120,10 @@ def song_trends(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> p
 def _status() -> pl.Expr:
     movement = pl.col("movement")
     return (
-        pl.when(pl.col("previous_capture").is_null())
+        pl.when(pl.col("previous_capture").is_null() & ~_is_told_new())
         .then(pl.lit("first capture"))
+        .when(pl.col("previous_capture").is_null())
+        .then(pl.lit("new"))
         .when(movement > 0)
         .then(pl.lit("up"))
         .when(movement < 0)
@@ -133,6 +135,12 @@ def _status() -> pl.Expr:
         .otherwise(pl.lit("re-entry"))
         .alias("status")
     )
+
+
+def _is_told_new() -> pl.Expr:
+    """Whether the chart itself says that it is there for the first time."""
+    told = (pl.col("was_on_previous_chart") == pl.lit(value=False)) & (pl.col("periods_on_chart") == 1)
+    return told.fill_null(value=False)
 
 
 def playlist_changes(

@@ -3,11 +3,14 @@
 The rule: a song goes on under its own id wherever that is on the playlist. A song whose id was never on the playlist
 goes on from another id of the same recording that is not there today: one with the same ISRC, or one that Spotify
 itself links (`linked_from`). Where there are several, from the one seen last, and at the better place.
+
+A chart may tell it, too: the place that a song had on the chart before, where that one was captured, and a song of the
+same title by the same artists stood at that place under another id.
 """
 
 import polars as pl
 
-from spotify_assets.transform.insights.charts import PLAYLIST_SONG, Charts
+from spotify_assets.transform.insights.charts import PLAYLIST_SONG, Charts, period
 
 # What is equal of a song that came (first) and of one that went (second) where they are one recording.
 LINKS = (
@@ -22,7 +25,7 @@ def under_ids_of_today(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
     """The memory before a day; what goes on under another id has that, and the one before as `relinked_from`."""
     # An older version knew no recordings.
     known = before.with_columns(pl.coalesce("recording_id", "song_id"))
-    pairs = _relinked(charts.places, known)
+    pairs = _relinked(charts, known)
     return (
         known.join(pairs, left_on=PLAYLIST_SONG, right_on=["playlist_id", "song_id_then"], how="left")
         .with_columns(relinked_from=pl.when(pl.col("song_id_today").is_not_null()).then("song_id"))
@@ -31,16 +34,14 @@ def under_ids_of_today(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _relinked(places: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _relinked(charts: Charts, known: pl.DataFrame) -> pl.DataFrame:
     """Each id that goes on under another one: playlist_id, song_id_then, song_id_today; none of them twice."""
-    came = places.join(known, on=PLAYLIST_SONG, how="anti").select(
-        "playlist_id", "recording_id", "linked_from_id", "position", song_id_today="song_id"
-    )
-    went = (
-        known.join(places, on=PLAYLIST_SONG, how="anti")
-        .select("playlist_id", "recording_id", "linked_from_id", "last_seen", "last_position", song_id_then="song_id")
-        .sort("last_seen", "last_position", "song_id_then", descending=[True, False, False])
-    )
+    places = charts.places
+    new, gone = places.join(known, on=PLAYLIST_SONG, how="anti"), known.join(places, on=PLAYLIST_SONG, how="anti")
+    came = new.select("playlist_id", "recording_id", "linked_from_id", "position", song_id_today="song_id")
+    went = gone.select(
+        "playlist_id", "recording_id", "linked_from_id", "last_seen", "last_position", song_id_then="song_id"
+    ).sort("last_seen", "last_position", "song_id_then", descending=[True, False, False])
     found = [
         came.with_columns(link="song_id_today" if now == "song_id" else now)
         .drop_nulls("link")
@@ -55,7 +56,7 @@ def _relinked(places: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         for now, then in LINKS
     ]
     return (
-        pl.concat(found)
+        pl.concat([*found, _told_by_charts(charts, new, gone)])
         .unique()
         .sort(
             *("last_seen", "last_position", "position", "song_id_then", "song_id_today"),
@@ -64,4 +65,24 @@ def _relinked(places: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         .unique(["playlist_id", "song_id_today"], keep="first", maintain_order=True)
         .unique(["playlist_id", "song_id_then"], keep="first", maintain_order=True)
         .select("playlist_id", "song_id_then", "song_id_today")
+    )
+
+
+def _told_by_charts(charts: Charts, new: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of ids where a chart names a place before at which the song stood under another one."""
+    was_on_chart_before = (pl.col("last_seen") == pl.col("last_capture")) & (
+        pl.col("last_capture") == pl.lit(charts.day) - period()
+    )
+    then = gone.filter(was_on_chart_before).select(
+        *("playlist_id", "song_name", "artist_names", "last_seen", "last_position"), song_id_then="song_id"
+    )
+    return (
+        new.join(
+            then,
+            left_on=["playlist_id", "song_name", "artist_names", "previous_rank"],
+            right_on=["playlist_id", "song_name", "artist_names", "last_position"],
+            coalesce=False,
+        )
+        .select("playlist_id", "song_id_then", "last_seen", "last_position", "position", song_id_today="song_id")
+        .select("playlist_id", "song_id_then", "song_id_today", "last_seen", "last_position", "position")
     )
