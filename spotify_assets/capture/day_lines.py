@@ -11,6 +11,7 @@ import io
 import re
 from array import array
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
 BYTES_AS_TEXT = "latin-1"
 LONGEST_LINE = 1 << 20
 # Lines that wait in memory, of all days together, and of one run of lines.
-BUFFERED_BYTES, LONGEST_RUN = 48 << 20, 4096
+BUFFERED_BYTES, LONGEST_RUN = 32 << 20, 4096
 # Lines before the first one that says its day.
 MOST_BEFORE = 1000
 # Spotify opened in October 2008; a day before that, or in the future, is one that cannot be read.
@@ -73,11 +74,13 @@ def split_by_day(content: IO[bytes], header: Header, folder: Path, progress: Pro
         )
     lines = _Lines(io.TextIOWrapper(content, BYTES_AS_TEXT, newline=""))
     first = "".join(lines.next() for _ in range(header.line)).encode(BYTES_AS_TEXT)
-    split = _Split(folder, first, progress)
-    _read(lines, header, split)
-    if split.day is None:
-        raise UnreadableChart("no line of it says a day that can be read, as YYYY-MM-DD: nothing of it is imported")
-    return split.finish()
+    # What is compressed there goes on beside the reading.
+    with ThreadPoolExecutor(1) as writer:
+        split = _Split(folder, first, progress, writer)
+        _read(lines, header, split)
+        if split.day is None:
+            raise UnreadableChart("no line of it says a day that can be read, as YYYY-MM-DD: nothing of it is imported")
+        return split.finish()
 
 
 class _Lines:
@@ -185,7 +188,7 @@ class _Part:
 class _Split:
     """Runs of lines of a day, one after the other, put where the day's lines are kept."""
 
-    def __init__(self, folder: Path, header: bytes, progress: Progress) -> None:
+    def __init__(self, folder: Path, header: bytes, progress: Progress, writer: ThreadPoolExecutor) -> None:
         self.day: date | None = None
         self._folder, self._header, self._progress = folder, header, progress
         self._sha256 = hashlib.sha256(header)
@@ -194,6 +197,8 @@ class _Split:
         # Line in which the run begins, and in which it ends.
         self._begin = self._end = header_lines(header)
         self._buffered = 0
+        self._writer, self._writing = writer, Future[None]()
+        self._writing.set_result(None)
         self._undated, self._first_undated = 0, None
 
     def turn_to(self, day: date) -> None:
@@ -246,22 +251,30 @@ class _Split:
             self._flush()
 
     def _flush(self) -> None:
+        """Has what waits written, once what waited before it is."""
+        full = [(part.path, part.waiting) for part in self._parts.values() if part.waiting]
         for part in self._parts.values():
-            if part.waiting:
-                with part.path.open("ab") as frames:
-                    frames.write(compressed(b"".join(part.waiting)))
-                part.waiting = []
+            part.waiting = []
+        self._writing.result()
+        self._writing = self._writer.submit(_write, full)
         self._buffered = 0
 
     def finish(self) -> SplitFile:
         """All of it, once the last line was added."""
         self._put()
         self._flush()
+        self._writing.result()
         days = [
             DayLines(day, tuple(_runs(part.runs)), part.records, part.size, part.digest.hexdigest(), part.path)
             for day, part in sorted(self._parts.items())
         ]
         return SplitFile(self._sha256.hexdigest(), self._header, days, self._undated, self._first_undated)
+
+
+def _write(full: list[tuple[Path, list[bytes]]]) -> None:
+    for path, waiting in full:
+        with path.open("ab") as frames:
+            frames.write(compressed(b"".join(waiting)))
 
 
 def header_lines(header: bytes) -> int:

@@ -5,6 +5,7 @@ looked at before anything lands, and waits in a temporary folder meanwhile, comp
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ TOLD_BY: dict[Missing, str] = {
     "day": "tell it by --as-of, such as --as-of 2024-10-31",
     "playlist": "tell it by --playlist, the id in the address of the playlist",
 }
+DATA_ENDING = re.compile(r"\.(?:csv|tsv|json)\Z", re.IGNORECASE)
 Progress = Callable[[int], None]
 
 
@@ -110,7 +112,13 @@ def look_into(file: HeldFile, said: Said, folder: Path, progress: Progress = lam
         UnreadableChart: it is refused, or nothing of it can be read.
     """
     with file.open() as content:
-        recognised = recognise(file.name, _head(content))
+        try:
+            recognised = recognise(file.name, _head(content))
+        except UnreadableChart:
+            # Beside charts lie notes and pages, of which nobody said that they are any.
+            if file.is_named or DATA_ENDING.search(file.name):
+                raise
+            return None
         if recognised is None:
             if file.is_named:
                 raise UnreadableChart("none of the charts and lists that are read, which docs/charts.md names")
