@@ -59,6 +59,11 @@ class SplitFile:
     first_undated: int | None
 
 
+def is_possible(day: date) -> bool:
+    """Whether there can be a chart of that day."""
+    return FIRST_DAY <= day <= datetime.now(UTC).date() + timedelta(days=1)
+
+
 def split_by_day(content: IO[bytes], header: Header, folder: Path, progress: Progress = lambda _: None) -> SplitFile:
     """Reads a file once; `progress` is told of bytes as they are read.
 
@@ -169,8 +174,7 @@ def _day(cell: str) -> date | None:
         day = date.fromisoformat(found[1]) if found else None
     except ValueError:
         return None
-    latest = datetime.now(UTC).date() + timedelta(days=1)
-    return day if day is not None and FIRST_DAY <= day <= latest else None
+    return day if day is not None and is_possible(day) else None
 
 
 @dataclass

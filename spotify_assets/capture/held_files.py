@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from spotify_assets.capture.archive_clone import files_in_clone, is_clone
 from spotify_assets.capture.unpacking import (
     HeldFile,
     RefusedFile,
@@ -20,13 +21,17 @@ from spotify_assets.charts.refusals import refuse_by_name
 from spotify_assets.transform.key_words import LITTER
 
 
-def files_in(paths: Iterable[Path]) -> Iterator[HeldFile | RefusedFile]:
+def files_in(paths: Iterable[Path], playlist_id: str | None = None) -> Iterator[HeldFile | RefusedFile]:
     """What can be read under paths, in order; each is to be read before the next one is asked for.
+
+    Of a clone of the spotify-playlist-archive that is every playlist of every day, or the one that is named.
 
     What a person listened to is refused by its name, before it is opened.
     """
     for path in paths:
-        if path.is_dir():
+        if is_clone(path):
+            yield from files_in_clone(path, _text(str(path)), playlist_id)
+        elif path.is_dir():
             for found in _walk(path):
                 yield from _files_of(found, found.relative_to(path).as_posix(), is_named=False)
         else:

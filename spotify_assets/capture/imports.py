@@ -14,7 +14,7 @@ from typing import IO
 
 import zstandard
 
-from spotify_assets.capture.day_lines import DayLines, SplitFile, split_by_day
+from spotify_assets.capture.day_lines import DayLines, SplitFile, is_possible, split_by_day
 from spotify_assets.capture.unpacking import HeldFile, RefusedFile
 from spotify_assets.charts.chart_file import ChartFile
 from spotify_assets.charts.csv_files import Header
@@ -111,6 +111,8 @@ def look_into(file: HeldFile, said: Said, folder: Path, progress: Progress = lam
     Raises:
         UnreadableChart: it is refused, or nothing of it can be read.
     """
+    if file.day is not None and said.as_of is not None:
+        raise UnreadableChart("its commit says its day: import it without --as-of")
     with file.open() as content:
         try:
             recognised = recognise(file.name, _head(content))
@@ -165,15 +167,20 @@ def _whole(file: HeldFile, content: IO[bytes], said: Said, folder: Path, progres
     if len(data) > LARGEST_OBJECT_BYTES:
         raise UnreadableChart(f"larger than {LARGEST_OBJECT_BYTES >> 20} MB, and no chart of one day is")
     progress(len(data))
-    chart_file = read(file.name, data, day=said.as_of, chart_id=said.chart_id, playlist_id=said.playlist_id)
+    chart_file = read(file.name, data, day=file.day or said.as_of, chart_id=said.chart_id, playlist_id=said.playlist_id)
     days = {chart.day for chart in chart_file.charts}
     if len(days) != 1:
         raise UnreadableChart("of several days, without a column that says which: take it apart, a day a file")
+    day = days.pop()
+    if not is_possible(day):
+        raise UnreadableChart(
+            f"of {day}, and no chart of Spotify is: it began in October 2008, and today has not ended"
+        )
     charts = sorted({chart.chart.chart_id for chart in chart_file.charts})
     path = folder / "whole"
     path.write_bytes(compressed(data))
     digest = hashlib.sha256(" ".join(charts).encode() + b"\n" + data).hexdigest()
-    each = DayLines(days.pop(), (), chart_file.rows.height, len(data), digest, path)
+    each = DayLines(day, (), chart_file.rows.height, len(data), digest, path)
     sha256 = hashlib.sha256(data).hexdigest()
     return FoundFile(file.shown, file.name, chart_file.format, sha256, b"", [each], charts, _oddities(chart_file))
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -57,6 +58,8 @@ class HeldFile:
     is_named: bool = False
     # Of its bytes, where that is known before they are read.
     size: int | None = None
+    # Where whoever keeps it says it, as a commit does.
+    day: date | None = None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
     console = Console(soft_wrap=True, highlight=False, markup=False)
     with TemporaryDirectory(prefix="spotify-assets-import-") as folder:
         with _bar(console) as bar:
-            result = survey(files_in(paths), said, Path(folder), partial(_reading, bar))
+            result = survey(files_in(paths, said.playlist_id), said, Path(folder), partial(_reading, bar))
         _say_what_there_is(console, result)
         refused = _refusals(result)
         if not result.found:

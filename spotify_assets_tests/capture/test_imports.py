@@ -127,6 +127,7 @@ def test_what_a_file_does_not_say_has_to_be_told(tmp_path: Path, name: str, cont
         (Said(), "page.csv", b"<!DOCTYPE html>", "a web page"),
         (Said(), "a.json", b'[{"ts": "", "ms_played": 3}]', "what one person played and when"),
         (Said(), files.NAME, CHART + CHART, "two files in one"),
+        (Said(), "regional-de-daily-2204-10-31.csv", CHART, "of 2204-10-31, and no chart of Spotify is"),
     ],
 )
 def test_a_file_that_cannot_be_imported_says_why(
