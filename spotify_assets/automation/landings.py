@@ -16,6 +16,7 @@ RAW_PLAYLISTS = "raw_playlists"
 # The asset whose runs land a kind of own object; all others are playlists.
 ASSETS = {ARTISTS: "raw_artists", ARTIST_FACTS: "raw_artist_facts"}
 BY_OTHERS = "Landed by another producer."
+FROM_FILES = "Imported from files that somebody has."
 ELSEWHERE = "Captured by this platform outside this Dagster instance, as the extraction function does."
 
 
@@ -24,8 +25,10 @@ def unrecorded(instance: dg.DagsterInstance, arrival: Arrival) -> Iterator[dg.As
 
     To be asked for a day of which no run is in progress: one that lands something records that as it ends.
     """
-    if foreign := [entry for entry in arrival.objects if not entry.is_own]:
+    if foreign := [entry for entry in arrival.objects if not entry.is_written_whole]:
         yield _event(RAW_PLAYLISTS, arrival.day, foreign, BY_OTHERS)
+    if imported := [entry for entry in arrival.objects if entry.is_import]:
+        yield _event(RAW_PLAYLISTS, arrival.day, imported, FROM_FILES)
     for asset, own in own_by_asset(arrival.objects).items():
         recorded = _last_recorded(instance, asset, arrival.day)
         if recorded is None or max(entry.landed_at for entry in own) > recorded + CLOCKS_DIFFER_BY:

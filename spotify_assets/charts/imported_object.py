@@ -44,9 +44,18 @@ class NotImported(ValueError):
 
 def packed(provenance: Provenance, content: bytes) -> bytes:
     """The bytes of an imported object; equal input gives equal bytes."""
+    return provenance_frame(provenance) + compressed(content)
+
+
+def provenance_frame(provenance: Provenance) -> bytes:
+    """What stands in front of the content, which may be compressed in frames one behind the other."""
     told = msgspec.json.encode(provenance)
-    compressed = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(content)
-    return SKIPPABLE_MAGIC + len(told).to_bytes(LENGTH_BYTES, "little") + told + compressed
+    return SKIPPABLE_MAGIC + len(told).to_bytes(LENGTH_BYTES, "little") + told
+
+
+def compressed(content: bytes) -> bytes:
+    """A frame of the content, or of a part of it."""
+    return zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(content)
 
 
 def provenance_of(data: bytes) -> Provenance | None:

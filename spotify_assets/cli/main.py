@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -81,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="capture and publish the days of the last weeks that are missing")
     run.add_argument("--days", type=_positive, default=28, help="how many days, today included (default 28)")
+    _add_import(
+        commands.add_parser("import", help="take in chart files that you have: each day lands, and is published")
+    )
     rebuild = commands.add_parser(
         "rebuild",
         help="make the tables again from raw/, for a lake that was moved or copied, or whose catalog was lost",
@@ -112,6 +116,23 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="whether everything is set up, and what to do where it is not")
     doctor.add_argument("--deep", action="store_true", help="read every published file and raw object, too")
     return parser
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, folders, ZIP archives")
+    parser.add_argument("--dry-run", action="store_true", help="only say what is in them")
+    parser.add_argument("--as-of", type=_day, metavar="DAY", help="the day (YYYY-MM-DD) of files that do not say it")
+    parser.add_argument("--playlist", metavar="ID", help="the playlist that a file without its id is of")
+    parser.add_argument("--chart", metavar="ID", help="the chart that a file is of, such as regional-global-daily")
+    parser.add_argument("--origin", metavar="TEXT", help="where the files are from, kept with them")
+    parser.add_argument("--licence", metavar="TEXT", help="under which terms, kept with them")
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no time zone
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day in the form YYYY-MM-DD") from None
 
 
 def _add_csv_options(parser: argparse.ArgumentParser) -> None:
@@ -169,10 +190,19 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _fill(parsed: argparse.Namespace) -> int:
+    from spotify_assets.capture.imports import Said
+    from spotify_assets.cli.import_files import run_import
     from spotify_assets.cli.instance_errors import clear_instance_errors
     from spotify_assets.cli.rebuild import run_rebuild
     from spotify_assets.cli.run import run_days
 
     with clear_instance_errors():
         lake = Lake(settings())
-        return run_rebuild(lake, is_dry=parsed.dry_run) if parsed.command == "rebuild" else run_days(lake, parsed.days)
+        match parsed.command:
+            case "import":
+                said = Said(parsed.as_of, parsed.chart, parsed.playlist, parsed.origin, parsed.licence)
+                return run_import(lake, parsed.paths, said, is_dry=parsed.dry_run)
+            case "rebuild":
+                return run_rebuild(lake, is_dry=parsed.dry_run)
+            case _:
+                return run_days(lake, parsed.days)

@@ -1,15 +1,14 @@
 """`rebuild`: tables made again from raw objects, for a lake that was moved or copied, or whose catalog was lost."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from rich.console import Console
 
 from spotify_assets.assets.partitions import named, ranges
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.automation.jobs import process_raw_objects
-from spotify_assets.automation.unfinished_days import MOST_DAYS
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.work import Work
+from spotify_assets.cli.work import Work, parts
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import Lost, begin_rebuild, look_for_lost
 from spotify_assets.lake.unfinished import look_for_unfinished
@@ -37,7 +36,7 @@ def run_rebuild(lake: Lake, *, is_dry: bool) -> int:
         begin_rebuild(lake, lost)
     days, work = look_for_unfinished(lake).to_process, Work()
     with open_instance() as instance:
-        for part in _parts(days):
+        for part in parts(days):
             work.do(instance, process_raw_objects.name, part)
         work.finish(instance, lake)
     for line in work.done:
@@ -69,12 +68,3 @@ def _plan(lost: Lost, left: tuple[date, ...]) -> list[str]:
 
 def _days(days: tuple[date, ...] | list[date]) -> str:
     return f"{counted(len(days), 'day')}, {named(ranges(days))}"
-
-
-def _parts(days: tuple[date, ...]) -> list[list[date]]:
-    """Days in order, in runs of so many that little is lost where one is cut off."""
-    parts: list[list[date]] = []
-    for first, last in ranges(days):
-        known = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-        parts += [known[start : start + MOST_DAYS] for start in range(0, len(known), MOST_DAYS)]
-    return parts

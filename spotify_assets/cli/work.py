@@ -1,7 +1,7 @@
 """Runs of jobs in this process, by commands that publish: a bar for each, and what failed in words."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from uuid import uuid4
 
 import dagster as dg
@@ -11,6 +11,7 @@ from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
 from spotify_assets.automation.run_launcher import this_process
+from spotify_assets.automation.unfinished_days import MOST_DAYS
 from spotify_assets.cli.progress import follow_run
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
@@ -50,6 +51,15 @@ class Work:
             self.do(instance, refresh_insights.name, list(look_for_unfinished(lake).insights))
         if look_for_unfinished(lake).page:
             self.do(instance, page.name, [])
+
+
+def parts(days: Iterable[date]) -> list[list[date]]:
+    """Days in order, in runs of so many that little is lost where one is cut off."""
+    found: list[list[date]] = []
+    for first, last in ranges(days):
+        known = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+        found += [known[start : start + MOST_DAYS] for start in range(0, len(known), MOST_DAYS)]
+    return found
 
 
 def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date] | None) -> str | None:

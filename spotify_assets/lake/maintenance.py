@@ -16,6 +16,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import MARKS
 from spotify_assets.lake.quarantine import QUARANTINE
 from spotify_assets.lake.raw import OWN_NAME, PROCESSED, TO_BE_PROCESSED
+from spotify_assets.lake.raw_imports import IMPORT_NAME
 from spotify_assets.lake.raw_lake import MARKER
 from spotify_assets.lake.storage import StoredObject
 from spotify_assets.schemas import TABLES, Table
@@ -46,7 +47,7 @@ def tidy_lake(lake: Lake, now: datetime | None = None) -> dict[str, Removed]:
 def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
     """Removes files that killed writers left half-written, once they are older than the lake's retention.
 
-    Where strangers write, only those of this platform's own captures: others may be called so.
+    Where strangers write, only those of this platform's own captures and imports: others may be called so.
     """
     cutoff = _cutoff(lake, now)
     removed: list[StoredObject] = []
@@ -60,7 +61,8 @@ def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
 
 def _is_ours(key: str) -> bool:
     if key.startswith(f"{TO_BE_PROCESSED}/"):
-        return OWN_NAME.match(key.removeprefix(f"{TO_BE_PROCESSED}/")) is not None
+        name = key.removeprefix(f"{TO_BE_PROCESSED}/")
+        return any(known.match(name) for known in (OWN_NAME, IMPORT_NAME))
     return key == MARKER or key.startswith(WRITTEN)
 
 

@@ -21,9 +21,12 @@ import zstandard
 
 from spotify_assets.lake.errors import LakeError, TooLarge
 from spotify_assets.lake.quarantine import Quarantine, QuarantineNote
+from spotify_assets.lake.raw_imports import IMPORT_NAME, RawImports
 from spotify_assets.lake.raw_keys import (
     LANDED_AT_FORMAT,
     LONGEST_PART,
+    PROCESSED,
+    TO_BE_PROCESSED,
     addressable_objects,
     any_objects,
     is_litter,
@@ -35,9 +38,6 @@ from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.key_dates import NotADay, day_in_key
 from spotify_assets.transform.key_words import LANDED_AT
-
-TO_BE_PROCESSED = "raw/to_be_processed"
-PROCESSED = "raw/processed"
 
 # Names this platform gives; they need no landing time, since the envelope inside tells the time of capture.
 OWN_NAME = re.compile(
@@ -75,6 +75,16 @@ class RawEntry:
     def is_own(self) -> bool:
         """Whether this platform captured it; other producers' objects are named after when they landed."""
         return self.own_kind is not None
+
+    @property
+    def is_import(self) -> bool:
+        """Whether this platform landed it from a file that somebody has."""
+        return IMPORT_NAME.match(self.name) is not None
+
+    @property
+    def is_written_whole(self) -> bool:
+        """Whether this platform wrote it, which others never see in part."""
+        return self.is_own or self.is_import
 
     @property
     def own_kind(self) -> str | None:
@@ -123,14 +133,17 @@ def file_entry(found: StoredObject, earliest: date, latest: date) -> RawEntry | 
     relative = found.key.removeprefix(f"{TO_BE_PROCESSED}/")
     if (reason := unfit(relative)) is not None:
         return Misfiled(found, reason)
+    imported = IMPORT_NAME.match(relative)
     try:
-        day = day_in_key(relative) or found.written_at.date()
+        # The name of the file behind it may say other days, such as both ends of a week.
+        key = relative.partition("/")[0] + "/" if imported else relative
+        day = day_in_key(key) or found.written_at.date()
     except NotADay as error:
         return Misfiled(found, str(error))
     if not earliest <= day <= latest:
         return Misfiled(found, f"{day} lies outside the lake's history, {earliest} to {latest} (HISTORY_START)")
     name = relative
-    if not OWN_NAME.match(relative):
+    if imported is None and not OWN_NAME.match(relative):
         # With the key whole: without its folder, it could be that of another object.
         name = f"snapshot_date={day}/{_landing(found)}/{relative}"
     return RawEntry(found.key, name, day, found.size, found.etag, found.written_at)
@@ -147,6 +160,7 @@ class RawZone:
         self._storage = storage
         self._history_start = history_start
         self._quarantine = Quarantine(storage)
+        self.imports = RawImports(storage)
 
     def land(self, name: str, document: object) -> str:
         """Writes one captured document as compressed JSON; gives its key. The same name and content change nothing."""
@@ -192,7 +206,7 @@ class RawZone:
 
     def is_settled(self, entry: RawEntry | Misfiled, now: datetime) -> bool:
         """Whether a waiting object is surely whole: at once on S3, and in a folder once it has lain for two seconds."""
-        if self._storage.is_s3 or (isinstance(entry, RawEntry) and entry.is_own):
+        if self._storage.is_s3 or (isinstance(entry, RawEntry) and entry.is_written_whole):
             return True
         written_at = entry.landed_at if isinstance(entry, RawEntry) else entry.found.written_at
         # A clock that is ahead of this one must not make an object wait for ever.
@@ -203,7 +217,8 @@ class RawZone:
 
         On S3, and where this platform wrote it, an object is whole from the start.
         """
-        if self._storage.is_s3 or entry.is_own or not entry.is_waiting or abs(now - entry.landed_at) >= YOUNG_FOR:
+        is_whole = self._storage.is_s3 or entry.is_written_whole
+        if is_whole or not entry.is_waiting or abs(now - entry.landed_at) >= YOUNG_FOR:
             return None
         return entry.landed_at + YOUNG_FOR
 

@@ -8,6 +8,8 @@ from spotify_assets.lake.storage import Storage, StoredObject
 from spotify_assets.transform.key_dates import day_of_folder
 from spotify_assets.transform.key_words import LITTER
 
+TO_BE_PROCESSED = "raw/to_be_processed"
+PROCESSED = "raw/processed"
 REASON_SUFFIX = ".reason.json"
 LANDED_AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
 # What an object store client can address; other keys exist on S3 (`..`, `//`, control characters) and are set aside.

@@ -6,8 +6,9 @@ import dagster as dg
 import pytest
 
 from spotify_assets.automation.arrivals import CLOCKS_DIFFER_BY, Arrival
-from spotify_assets.automation.landings import BY_OTHERS, ELSEWHERE, unrecorded
+from spotify_assets.automation.landings import BY_OTHERS, ELSEWHERE, FROM_FILES, unrecorded
 from spotify_assets.lake.raw import RawEntry, own_name
+from spotify_assets.lake.raw_imports import import_name
 from spotify_assets_tests.support.data.small_days import CHART, DAY
 
 AT = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -44,6 +45,12 @@ def test_own_objects_that_no_run_recorded_are_told_of_by_their_assets(instance: 
         ("raw_artists", ELSEWHERE),
         ("raw_artist_facts", ELSEWHERE),
     ]
+
+
+def test_what_was_imported_is_told_apart_from_what_others_landed(instance: dg.DagsterInstance) -> None:
+    imported = entry(import_name(DAY, "0123456789ab", "charts.csv"))
+    assert told(instance, imported) == [("raw_playlists", FROM_FILES)]
+    assert told(instance, imported, entry(FOREIGN)) == [("raw_playlists", BY_OTHERS), ("raw_playlists", FROM_FILES)]
 
 
 def test_own_objects_that_a_run_recorded_are_not_told_of_again(instance: dg.DagsterInstance) -> None:

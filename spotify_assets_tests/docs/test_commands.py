@@ -33,8 +33,8 @@ def _is_understood(arguments: str) -> bool:
         try:
             _parser().parse_args(shlex.split(arguments))
         except SystemExit as end:
-            # A folder or a query that is left out, where only the command itself is meant.
-            return end.code == 0 or "the following arguments are required: folder" in said.getvalue()
+            # A path or a query that is left out, where only the command itself is meant.
+            return end.code == 0 or re.search("arguments are required: (folder|PATH)\n", said.getvalue()) is not None
     return True
 
 

@@ -164,6 +164,7 @@ def test_what_belongs_to_no_table_stays(lake: Lake) -> None:
 def test_what_killed_writers_left_half_written_goes_but_nothing_of_a_stranger(lake: Lake) -> None:
     left = [
         "raw/to_be_processed/snapshot_date=2026-03-01/artists-20260301T063000Z.json.zst#1",
+        "raw/to_be_processed/snapshot_date=2026-03-01/import-0123456789ab-charts.csv.zst#1",
         "raw/quarantine/snapshot_date=2026-03-01/landed_at=20260301T063000000000Z/x.json.reason.json#2",
         "staging/base/snapshot_date=2026-03-01/stage.json#1",
         "songs_data/data/snapshot_date=2026-03-01/x.parquet#12",

@@ -1,0 +1,261 @@
+"""Files that people have, as streams of their bytes, whatever they are packed in: never one whole in memory.
+
+Damage and what unpacks to far more than charts do are told as they are met; nothing is written on the way.
+"""
+
+import bz2
+import gzip
+import io
+import lzma
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO, Protocol
+
+import zstandard
+
+from spotify_assets.charts.errors import UnreadableChart
+from spotify_assets.transform.containers import (
+    BZIP2_MAGIC,
+    CLIMBING,
+    DAMAGES,
+    EMPTY_ZIP_MAGIC,
+    GZIP_MAGIC,
+    PIECE_BYTES,
+    XZ_MAGIC,
+    XZ_MEMORY_BYTES,
+    ZIP_MAGIC,
+    ZIP_METHODS,
+    ZSTD_MAGICS,
+)
+from spotify_assets.transform.key_words import LITTER
+
+MAGIC_BYTES = 6
+BUFFER_BYTES = 1 << 20
+# Charts take a tenth of their size, compressed; of little it does not matter.
+LARGEST_RATIO, ANY_RATIO_BYTES = 100, 64 << 20
+# The end of an archive, where it says how many files it has, and how large its directory is.
+END_OF_ZIP, LONGEST_END = b"PK\x05\x06", 22 + (1 << 16)
+MOST_FILES, LARGEST_DIRECTORY = 65_534, 32 << 20
+PACKED_ENDINGS = (".gz", ".zst", ".bz2", ".xz")
+BOMB = f"it unpacks to more than {LARGEST_RATIO} times its size, which no chart does"
+NESTED = "an archive within another file: unpack it, and import what is in it"
+ENCRYPTED = 0x1
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A file that somebody has: its name, with the path in its archive, how messages call it, and its bytes."""
+
+    name: str
+    shown: str
+    open: Callable[[], IO[bytes]]
+    # Named by the person, rather than found in a folder or an archive.
+    is_named: bool = False
+    # Of its bytes, where that is known before they are read.
+    size: int | None = None
+    # Where whoever keeps it says it, as a commit does.
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file of which nothing is read, and why."""
+
+    shown: str
+    reason: str
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """What libraries raise over bytes that are not as they should be, as one sentence."""
+    try:
+        yield
+    except (UnreadableChart, PermissionError, FileNotFoundError):
+        raise
+    except (*DAMAGES, RuntimeError, struct.error, NotImplementedError) as error:
+        raise UnreadableChart(f"damaged, or cut off ({error}): get it again, whole") from error
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is an archive, by its first bytes."""
+    with path.open("rb") as content:
+        return content.read(len(ZIP_MAGIC)) in (ZIP_MAGIC, EMPTY_ZIP_MAGIC)
+
+
+def without_packing(name: str) -> str:
+    """The name that a file has once it is unpacked."""
+    return next((name[: -len(ending)] for ending in PACKED_ENDINGS if name.lower().endswith(ending)), name)
+
+
+def open_unpacked(packed: IO[bytes], packed_size: int) -> IO[bytes]:
+    """The bytes of a file without its compression, if there is any.
+
+    Raises:
+        UnreadableChart: there is an archive in it. So does reading on, where it is damaged, or unpacks to far too much.
+    """
+    source = io.BufferedReader(_Told(packed, packed_size), BUFFER_BYTES)
+    start = source.peek(MAGIC_BYTES)
+    if start.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
+        raise UnreadableChart(NESTED)
+    unpacked = _decompressed(source, start)
+    if unpacked is None:
+        return source
+    stream = io.BufferedReader(_Told(unpacked, packed_size), BUFFER_BYTES)
+    if stream.peek(MAGIC_BYTES).startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
+        raise UnreadableChart(NESTED)
+    return stream
+
+
+def files_in_zip(path: Path, name: str) -> Iterator[HeldFile | RefusedFile]:
+    """The files of an archive, to be read one after the other while it is open; litter is none.
+
+    Raises:
+        UnreadableChart: it is damaged, has too many files, or unpacks to far too much.
+    """
+    _check_end(path)
+    with damage_told():
+        archive = zipfile.ZipFile(path)
+    with archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        total = sum(member.file_size for member in members)
+        if total > max(ANY_RATIO_BYTES, LARGEST_RATIO * path.stat().st_size):
+            raise UnreadableChart(BOMB)
+        for member in members:
+            shown = f"{name}: {_printable(member.filename)}"
+            if CLIMBING.search(member.filename):
+                yield RefusedFile(shown, "a name that climbs out of its archive: nobody packs charts so")
+            elif member.flag_bits & ENCRYPTED:
+                yield RefusedFile(shown, "encrypted: unpack it with its password, and import what is in it")
+            elif member.compress_type not in ZIP_METHODS:
+                yield RefusedFile(shown, "packed in a way that is not read: unpack it, and import what is in it")
+            elif not LITTER.search(member.filename):
+                name = without_packing(_printable(member.filename))
+                yield HeldFile(name, shown, _Member(archive, member), size=member.file_size)
+
+
+@dataclass(frozen=True)
+class _Member:
+    archive: zipfile.ZipFile
+    member: zipfile.ZipInfo
+
+    def __call__(self) -> IO[bytes]:
+        with damage_told():
+            packed = self.archive.open(self.member)
+        return open_unpacked(packed, self.member.compress_size)
+
+
+def _check_end(path: Path) -> None:
+    """Refuses a directory that would fill the memory before it is read."""
+    with path.open("rb") as content:
+        content.seek(max(0, path.stat().st_size - LONGEST_END))
+        end = content.read()
+    found = end.rfind(END_OF_ZIP)
+    if found < 0 or len(end) - found < 22:
+        raise UnreadableChart("a ZIP archive that is cut off: get it again, whole")
+    count, size = struct.unpack_from("<HL", end, found + 10)
+    if count > MOST_FILES or size > LARGEST_DIRECTORY:
+        raise UnreadableChart(f"a ZIP archive of more than {MOST_FILES:,} files: unpack it, and import the folder")
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
+
+
+class _Reads(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Told(io.RawIOBase):
+    """A stream whose damage is told in a sentence, and that ends where it becomes a bomb."""
+
+    def __init__(self, stream: _Reads, packed_size: int) -> None:
+        self._stream = stream
+        self._most = max(ANY_RATIO_BYTES, LARGEST_RATIO * packed_size)
+        self._size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        # As much as there is room for: whoever looks at the start of a file is to see more than a first piece.
+        filled = 0
+        while filled < len(buffer):
+            with damage_told():
+                data = self._stream.read(len(buffer) - filled)
+            if not data:
+                break
+            buffer[filled : filled + len(data)] = data
+            filled += len(data)
+        self._size += filled
+        if self._size > self._most:
+            raise UnreadableChart(BOMB)
+        return filled
+
+    def close(self) -> None:
+        if isinstance(self._stream, io.IOBase):
+            self._stream.close()
+        super().close()
+
+
+class _Frames:
+    """Frames of Zstandard, decompressed; the library's own reader takes what was cut off for whole."""
+
+    def __init__(self, packed: _Reads) -> None:
+        self._packed = packed
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._ready = io.BytesIO()
+
+    def read(self, size: int) -> bytes:
+        while not (data := self._ready.read(size)):
+            piece = self._packed.read(PIECE_BYTES)
+            if not piece:
+                if not self._frame.eof:
+                    raise EOFError("the last frame is cut off")
+                return b""
+            self._ready = io.BytesIO(self._unpacked(piece))
+        return data
+
+    def _unpacked(self, piece: bytes) -> bytes:
+        unpacked: list[bytes] = []
+        while piece:
+            if self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+            unpacked.append(self._frame.decompress(piece))
+            piece = self._frame.unused_data
+        return b"".join(unpacked)
+
+
+def _decompressed(source: IO[bytes], start: bytes) -> _Reads | None:
+    if start.startswith(ZSTD_MAGICS):
+        return _Frames(source)
+    if start.startswith(GZIP_MAGIC):
+        return gzip.GzipFile(fileobj=source)
+    if start.startswith(BZIP2_MAGIC):
+        return bz2.BZ2File(source)
+    if start.startswith(XZ_MAGIC):
+        return _Xz(source)
+    return None
+
+
+class _Xz:
+    """A file of xz, decompressed within a limit of memory, which the library's own reader does not know."""
+
+    def __init__(self, packed: _Reads) -> None:
+        self._packed = packed
+        self._stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, XZ_MEMORY_BYTES)
+
+    def read(self, size: int) -> bytes:
+        while not self._stream.eof:
+            piece = self._packed.read(BUFFER_BYTES) if self._stream.needs_input else b""
+            if self._stream.needs_input and not piece:
+                raise EOFError("it is cut off")
+            if data := self._stream.decompress(piece, size):
+                return data
+        if self._stream.unused_data or self._packed.read(1):
+            raise lzma.LZMAError("something follows its end")
+        return b""

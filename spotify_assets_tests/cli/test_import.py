@@ -1,0 +1,125 @@
+"""`spotify-assets import` as a person meets it: files go in, days are published, and what is wrong is a line each."""
+
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from spotify_assets.capture.held_files import files_in
+from spotify_assets.capture.imports import Said, land, survey
+from spotify_assets.lake.raw_imports import RawImports
+from spotify_assets.lake.storage import Storage
+from spotify_assets_tests.capture.test_held_files import to_zip, write
+from spotify_assets_tests.charts import files
+from spotify_assets_tests.cli.test_commands import command
+
+CHART = files.to_csv([files.row(rank) for rank in range(1, 31)]).encode()
+NEXT = "regional-global-daily-2024-11-01.csv"
+SETTINGS = {"SPOTIFY_SOURCE": "spotify", "HISTORY_START": "2024-10-01"}
+HELD: Mapping[str, bytes] = {files.NAME: CHART, "more.zip": to_zip({NEXT: CHART})}
+DAYS = "SELECT snapshot_date, count(*) AS n FROM playlist_items GROUP BY ALL ORDER BY ALL"
+
+
+def imported(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Imports files in a folder; never with a traceback."""
+    ran = command(folder, "import", *arguments, **(SETTINGS | environment))
+    assert "Traceback" not in ran.stdout + ran.stderr
+    return ran
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A folder with a lake into which two days were imported, beside a file that is none, and what that printed."""
+    folder = tmp_path_factory.mktemp("imported")
+    write(folder, {**HELD, "broken.csv": b"rank;what\n1;2\n"})
+    # An import that was cut off had landed one of the files.
+    imports, work = RawImports(Storage(str(folder / "lake"))), folder / "work"
+    work.mkdir()
+    (file,) = survey(files_in([folder / files.NAME]), Said(), work).found
+    assert [is_new for _, is_new in land(file, Said(), "2026-11-27T00:00:00+00:00", imports)] == [True]
+    return folder, imported(folder, files.NAME, "more.zip", "broken.csv", "--origin", "a friend", "--licence", "CC0")
+
+
+def test_days_are_published_and_a_bad_file_is_a_line(filled: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, ran = filled
+    assert ran.returncode == 1
+    assert (
+        f"{files.NAME}: CSV of charts.spotify.com; regional-global-daily, 30 rows of 1 day (2024-10-31)" in ran.stdout
+    )
+    assert "Found 2 files: 60 rows of 2 days (2024-10-31 to 2024-11-01)." in ran.stdout
+    assert "Landed 1 raw object in" in ran.stdout
+    assert "Already imported: 1 raw object," in ran.stdout
+    assert "Published again, or for the first time: 2024-10-31 to 2024-11-01." in ran.stdout
+    assert ran.stderr.startswith("error: Not imported: 1 file.\nbroken.csv: a CSV of rank, what")
+    assert ran.stderr.count("\n") == 2
+    found = command(folder, "query", DAYS, "--format", "csv", **SETTINGS)
+    assert found.stdout == "snapshot_date,n\n2024-10-31,30\n2024-11-01,30\n"
+
+
+def test_importing_again_changes_nothing_and_says_so(
+    filled: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = filled
+    before = sorted((path, path.stat().st_mtime_ns) for path in (folder / "lake").rglob("*") if path.is_file())
+    again = imported(folder, "more.zip", files.NAME)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "Already imported: 2 raw objects" in again.stdout
+    assert "All of its days are published already; nothing to do." in again.stdout
+    after = sorted((path, path.stat().st_mtime_ns) for path in (folder / "lake").rglob("*") if path.is_file())
+    assert before == after
+
+
+def test_a_dry_run_needs_no_setting_and_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path, HELD)
+    ran = command(tmp_path, "import", ".", "--dry-run")
+    assert ran.returncode == 1
+    assert "Found 2 files: 60 rows of 2 days" in ran.stdout
+    assert "Set HISTORY_START=2024-10-31" in ran.stdout
+    assert "SPOTIFY_SOURCE=sample" in ran.stdout
+    assert "Nothing was changed: this was a dry run." in ran.stdout
+    assert {path.name for path in tmp_path.iterdir()} == set(HELD)
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments", "said"),
+    [
+        ({"HISTORY_START": "2024-11-01"}, [files.NAME], "error: The files begin on 2024-10-31, before HISTORY_START="),
+        ({"SPOTIFY_SOURCE": "sample"}, [files.NAME], "error: SPOTIFY_SOURCE=sample: the sample is simulated"),
+        ({}, ["nothing.csv"], "error: Not imported: 1 file.\nnothing.csv: no such file or folder"),
+        ({}, ["empty"], "error: There are no chart files under these paths"),
+        ({}, [files.NAME, "--chart", "no chart"], "error: Not imported: 1 file."),
+    ],
+)
+def test_what_cannot_be_imported_says_why_and_lands_nothing(
+    tmp_path: Path, environment: dict[str, str], arguments: list[str], said: str
+) -> None:
+    write(tmp_path, HELD)
+    (tmp_path / "empty").mkdir()
+    ran = imported(tmp_path, *arguments, **environment)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(said)
+    assert not (tmp_path / "lake" / "raw").exists()
+
+
+def test_a_lake_of_the_sample_takes_no_import(tmp_path: Path) -> None:
+    write(tmp_path, {**HELD, "lake/lake.json": b'{"source": "sample"}'})
+    ran = imported(tmp_path, files.NAME)
+    assert ran.returncode == 1
+    assert re.match("error: The lake .* holds sample data but SPOTIFY_SOURCE=spotify", ran.stderr)
+
+
+def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "a.csv", "--as-of", "31.10.2024")
+    assert ran.returncode == 2
+    assert "'31.10.2024' is no day in the form YYYY-MM-DD" in ran.stderr
+
+
+def test_of_many_bad_files_a_few_are_named(tmp_path: Path) -> None:
+    write(tmp_path, {f"{number}.csv": b"" for number in range(30)})
+    ran = imported(tmp_path, ".")
+    assert ran.returncode == 1
+    assert "Not imported: 30 files." in ran.stderr
+    assert "… and 10 further files that cannot be imported" in ran.stderr
+    assert ran.stderr.count("\n") == 22
