@@ -180,7 +180,7 @@ def _envelope(source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry
     return envelope if reading.doubts is None else {**envelope, "doubts": reading.doubts}
 
 
-def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Iterable[RawEntry]) -> ArtistsCaptured:
+def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry]) -> ArtistsCaptured:
     """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
 
     What was read before a failure lands as well, so that a later attempt asks for the others alone. Where the day has
@@ -193,7 +193,7 @@ def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: I
     (fetched_at, ended), before = _moment(lake, source, day), source.requests
     lake.claim()
     wanted = credited_artists(lake.raw.read(objects), day, source.name)
-    kept = _still_good(lake, source, day, fetched_at)
+    kept = _still_good(lake, source, day, objects, fetched_at)
     carried = [kept[artist_id] for artist_id in wanted if artist_id in kept]
     unknown = [artist_id for artist_id in wanted if artist_id not in kept]
     read, failure = ([], None) if ended else _read(source, unknown, day)
@@ -229,10 +229,12 @@ def _read(source: PlaylistSource, artist_ids: Iterable[str], day: date) -> tuple
     return read, None
 
 
-def _still_good(lake: RawLake, source: PlaylistSource, day: date, now: datetime) -> dict[str, Any]:
+def _still_good(
+    lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry], now: datetime
+) -> dict[str, Any]:
     """Profiles of the last capture that the source lets one keep, by artist id, as they were written."""
     days = source.profiles_keep // timedelta(days=1)
-    data = lake.raw.latest(ARTISTS, day, days) if days else None
+    data = lake.raw.latest(ARTISTS, day, days, objects) if days else None
     if data is None:
         return {}
     try:
@@ -252,7 +254,7 @@ class _Profiles(msgspec.Struct):
 
 
 def capture_artist_facts(
-    lake: RawLake, source: PlaylistSource, facts: ArtistFactsSource, day: date, objects: Iterable[RawEntry]
+    lake: RawLake, source: PlaylistSource, facts: ArtistFactsSource, day: date, objects: Sequence[RawEntry]
 ) -> ArtistFactsCaptured:
     """Lands what a second source says of all artists credited in the day's raw objects.
 
@@ -266,7 +268,7 @@ def capture_artist_facts(
     (fetched_at, ended), before = _moment(lake, source, day), facts.requests
     lake.claim()
     wanted = credited_artists(lake.raw.read(objects), day, source.name)
-    known = _last_facts(lake, facts, day)
+    known = _last_facts(lake, facts, day, objects)
     fresh = {artist_id for artist_id in wanted if artist_id in known and _is_fresh(known[artist_id], facts, fetched_at)}
     due = sorted(set(wanted) - fresh, key=lambda artist_id: (artist_id in known, artist_id))
     answers, failure = ({}, FactsUnavailable(ended)) if ended else _ask(facts, due)
@@ -296,10 +298,12 @@ def _ask(facts: ArtistFactsSource, artist_ids: Sequence[str]) -> tuple[dict[str,
     return answers, None
 
 
-def _last_facts(lake: RawLake, facts: ArtistFactsSource, day: date) -> dict[str, dict[str, Any]]:
+def _last_facts(
+    lake: RawLake, facts: ArtistFactsSource, day: date, objects: Sequence[RawEntry]
+) -> dict[str, dict[str, Any]]:
     """The last answers of this source, by artist id, as they were written; however old, since the next may fail."""
     days = facts.facts_keep // timedelta(days=1)
-    data = lake.raw.latest(ARTIST_FACTS, day, days) if days else None
+    data = lake.raw.latest(ARTIST_FACTS, day, days, objects) if days else None
     if data is None:
         return {}
     try:

@@ -173,15 +173,19 @@ class RawZone:
         """Objects of a day that this platform captured, whether they wait or are processed."""
         for zone in (TO_BE_PROCESSED, PROCESSED):
             for found in addressable_objects(self._storage, f"{zone}/snapshot_date={day}"):
-                if (own := OWN_NAME.match(found.key.removeprefix(f"{zone}/"))) is not None:
-                    at = datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC)
-                    yield Capture(found.key, own["kind"], at)
+                if (capture := _capture(found.key, found.key.removeprefix(f"{zone}/"))) is not None:
+                    yield capture
 
-    def latest(self, kind: str, day: date, days: int) -> bytes | None:
-        """The last captured object of a kind on a day or the `days` before it, as it lies there; None without any."""
+    def latest(self, kind: str, day: date, days: int, objects: Iterable[RawEntry] | None = None) -> bytes | None:
+        """The last captured object of a kind on a day or the `days` before it, as it lies there; None without any.
+
+        `objects` are those of the day itself, for somebody who has listed them.
+        """
+        known = None if objects is None else filter(None, (_capture(entry.key, entry.name) for entry in objects))
         for back in range(days + 1):
-            of_day = (found for found in self.captures(day - timedelta(days=back)) if found.kind == kind)
-            for latest in sorted(of_day, key=lambda found: found.captured_at, reverse=True):
+            found = self.captures(day - timedelta(days=back)) if back or known is None else known
+            of_kind = (capture for capture in found if capture.kind == kind)
+            for latest in sorted(of_kind, key=lambda capture: capture.captured_at, reverse=True):
                 # It may be on its way to another zone; and nothing that we write is too large.
                 with suppress(TooLarge):
                     if (data := self._storage.read_if_any(latest.key, LARGEST_OBJECT_BYTES)) is not None:
@@ -324,6 +328,13 @@ class RawZone:
             name = f"{name[:100]}-{hashlib.sha256(name.encode()).hexdigest()}"
         target = f"misfiled/{_landing(misfiled.found)}/{name}"
         self._quarantine.set_aside(misfiled.key, target, misfiled.found.etag, misfiled.key, misfiled.reason)
+
+
+def _capture(key: str, name: str) -> Capture | None:
+    own = OWN_NAME.match(name)
+    if own is None:
+        return None
+    return Capture(key, own["kind"], datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC))
 
 
 def _as_json(document: object) -> bytes:

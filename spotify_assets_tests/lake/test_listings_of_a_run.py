@@ -1,19 +1,21 @@
 """How often the raw zone is listed, counted where the requests arrive, by a stand-in that gives five keys at a time."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import dagster as dg
 import pytest
 
 from spotify_assets.automation.sensors import raw_objects
+from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.raw import ARTISTS, own_name
 from spotify_assets.lake.raw_keys import MOST_FOLDERS
+from spotify_assets.transform.containers import decompress
 from spotify_assets_tests.conftest import ON_S3
 from spotify_assets_tests.support.aws.moto import MotoAws
-from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, capture, publish
 
 KEYS_A_PAGE = 5
 THIRD = date(2026, 3, 3)
@@ -73,15 +75,33 @@ def test_many_folders_of_a_run_are_listed_all_at_once(moto_aws: MotoAws, lake: L
 
 
 @ON_S3
-def test_a_tick_of_the_sensor_lists_once(moto_aws: MotoAws, lake: Lake) -> None:
-    lake.claim()
-    capture(lake, DAY, ["One"])
+@pytest.mark.parametrize(
+    ("sensor", "requests"),
+    # The second lists the marks of tables and of insights, the page's, and the raw zone.
+    [(raw_objects, 1), (unfinished_days, 4)],
+    ids=["raw_objects", "unfinished_days"],
+)
+def test_a_tick_lists_the_raw_zone_once(
+    moto_aws: MotoAws, lake: Lake, sensor: dg.SensorDefinition, requests: int
+) -> None:
+    publish(lake, DAY, ["One"])
+    capture(lake, DAY, ["One"], minute=5)
     land(lake, f"snapshot_date={NEXT}/x.json", "snapshot_date=never/x.json", f"{THIRD}.json")
-    assert len([found for found in lake.raw.waiting() if isinstance(found, RawEntry)]) == 3
-    before = lists(moto_aws, lake)
     with (
         dg.DagsterInstance.ephemeral() as instance,
         dg.build_sensor_context(instance=instance, definitions=defs, resources={"lake": lake}) as context,
     ):
-        assert len(raw_objects.evaluate_tick(context).run_requests or []) == 3
-    assert lists(moto_aws, lake) - before == 1
+        before = lists(moto_aws, lake)
+        sensor.evaluate_tick(context)
+    assert lists(moto_aws, lake) - before == requests
+
+
+@ON_S3
+def test_who_has_listed_a_day_does_not_list_it_again_for_its_last_capture(moto_aws: MotoAws, lake: Lake) -> None:
+    for hour in (6, 7):
+        lake.raw.land(own_name(ARTISTS, datetime(2026, 3, 1, hour, tzinfo=UTC)), {"artists": [hour]})
+    objects = lake.raw.seen_of([DAY])[DAY]
+    before = lists(moto_aws, lake)
+    assert b"7" in decompress(lake.raw.latest(ARTISTS, DAY, 0, objects) or b"")
+    assert lists(moto_aws, lake) == before
+    assert b"7" in decompress(lake.raw.latest(ARTISTS, NEXT, 1, []) or b"")

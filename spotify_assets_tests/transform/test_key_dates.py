@@ -57,6 +57,7 @@ UNTOLD = [
     "page-2-of-3.json",
     "12026-03-02.json",
 ]
+WEEKLY = "regional-global-weekly-2020-01-17--2020-01-24.csv"
 UNCLEAR = {
     "snapshot_date=/x.json": "''",
     "snapshot_date=yesterday/x.json": "'yesterday'",
@@ -113,7 +114,7 @@ def test_any_day_in_any_known_form_is_that_day(day: date, form: str, before: str
 
 
 def test_a_weekly_chart_is_of_the_day_that_ends_its_week() -> None:
-    assert day_in_key("charts/regional-global-weekly-2020-01-17--2020-01-24.csv") == date(2020, 1, 23)
+    assert day_in_key(f"charts/{WEEKLY}") == date(2020, 1, 23)
 
 
 @pytest.mark.parametrize("name", [f"snapshot_date={DAY}", f"{DAY}", f"date={DAY}", f"chart_day={DAY}"])
@@ -148,7 +149,7 @@ def test_other_folders_do_not_say_plainly_whose_they_are(name: str) -> None:
     st.one_of(
         st.text(max_size=30),
         st.lists(
-            st.sampled_from([*FORMS, *UNCLEAR, *UNTOLD, "-1", "T06", "x", "landed_at=20260305T235959123456Z"]),
+            st.sampled_from([*FORMS, *UNCLEAR, *UNTOLD, "-1", "T06", "x", WEEKLY, "landed_at=20260305T235959123456Z"]),
             max_size=3,
         ).map("/".join),
     ),
