@@ -195,7 +195,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.imports (
     licence VARCHAR COMMENT 'Under which terms it may be used, as whoever imported it says',
     imported_at TIMESTAMP_LTZ(6) COMMENT 'UTC time of the import',
     charts BIGINT COMMENT 'Charts or playlists of the day that it has',
-    rows BIGINT COMMENT 'Lines of it that could be read as places of these',
+    rows_read BIGINT COMMENT 'Lines of it that could be read as places of these',
     lines_not_read BIGINT COMMENT 'Lines that could not; rejected_rows has each with its reason',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
@@ -206,7 +206,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.imports_pipe AUTO_INGEST = FALSE AS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.imports COMMENT = 'One row per imported file and day that it has rows of: where what it says is from.' AS
-    SELECT snapshot_date, sha256, raw_object, file, format, origin, licence, imported_at, charts, rows, lines_not_read
+    SELECT snapshot_date, sha256, raw_object, file, format, origin, licence, imported_at, charts, rows_read, lines_not_read
     FROM SPOTIFY_LANDING.imports
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -310,7 +310,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
     position BIGINT COMMENT 'Place on the playlist, 1 is the top; its better one if it stands there twice',
     previous_position BIGINT COMMENT 'Position on previous_capture; empty if not there',
     movement BIGINT COMMENT 'previous_position - position: places climbed, negative if it fell',
-    status VARCHAR COMMENT 'first capture (of the playlist in its series and region: where songs were before is not known), new (never there before), re-entry (there before, but not on previous_capture), up, down, same',
+    status VARCHAR COMMENT 'first capture (of the playlist in its series and region: where songs were before is not known), new (never there before; on a first capture only where the chart itself says so), re-entry (there before, but not on previous_capture), up, down, same',
     points BIGINT COMMENT 'Entries of the playlist + 1 - position',
     peak_position BIGINT COMMENT 'Best position so far, this day included',
     peak_date DATE COMMENT 'First day at that position',

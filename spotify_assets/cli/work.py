@@ -17,7 +17,6 @@ from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
 
-ROUNDS = 2
 SAID = {
     process_raw_objects.name: "Published again, or for the first time: {days}.",
     refresh_insights.name: "Insights made again: {days}.",
@@ -46,9 +45,11 @@ class Work:
 
     def finish(self, instance: dg.DagsterInstance, lake: Lake) -> None:
         """Makes insights and page again where they are behind."""
-        # Insights that are made again may change those of later days, once.
-        for _ in range(ROUNDS):
-            self.do(instance, refresh_insights.name, list(look_for_unfinished(lake).insights))
+        made_before = date.min
+        # Insights that are made again may change those of the next day, and these those of the one after it.
+        while (stale := list(look_for_unfinished(lake).insights)) and stale[0] > made_before:
+            made_before = stale[0]
+            self.do(instance, refresh_insights.name, stale)
         if look_for_unfinished(lake).page:
             self.do(instance, page.name, [])
 

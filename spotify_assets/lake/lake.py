@@ -148,8 +148,7 @@ class Lake(RawLake):
 def holds(contents: Contents, stage: Stage) -> bool:
     """Whether each table holds the files of a stage."""
     return all(
-        name in stage.tables and content_of(stage.keys(name)) == held.get(stage.snapshot_date, content_of([]))
-        for name, held in contents.items()
+        content_of(stage.keys(name)) == held.get(stage.snapshot_date, content_of([])) for name, held in contents.items()
     )
 
 

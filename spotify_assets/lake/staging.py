@@ -70,7 +70,11 @@ class Stage(msgspec.Struct, frozen=True):
 
     def keys(self, table_name: str) -> list[str]:
         """Keys of a table's files."""
-        return [file.key for file in self.tables[table_name].files]
+        return [file.key for file in self.table(table_name).files]
+
+    def table(self, name: str) -> StagedTable:
+        """What is staged of a table; nothing where an older version staged it, which did not know the table."""
+        return self.tables.get(name, StagedTable(()))
 
     @property
     def content(self) -> str:
@@ -159,7 +163,7 @@ class Staging:
         Raises:
             NotAudited: the bytes are no longer those that were staged.
         """
-        table, schema = stage.tables[table_name], self.group.tables[table_name].schema
+        table, schema = stage.table(table_name), self.group.tables[table_name].schema
         verified = (self._verified(stage, table_name, file) for file in table.files)
         if table.rows <= IN_MEMORY_ROWS:
             rows = [pl.read_parquet(io.BytesIO(data)) for data in verified]
@@ -176,7 +180,7 @@ class Staging:
 
     def head(self, stage: Stage, table_name: str, rows: int) -> pl.DataFrame:
         """The first rows of a staged table, for a look: those of one of its files."""
-        table, schema = stage.tables[table_name], self.group.tables[table_name].schema
+        table, schema = stage.table(table_name), self.group.tables[table_name].schema
         if not table.files:
             return schema.create_empty()
         return pl.read_parquet(io.BytesIO(self._verified(stage, table_name, table.files[0])), n_rows=rows)

@@ -211,7 +211,7 @@ class Imports(dy.Schema):
     licence = dy.String(nullable=True, description="Under which terms it may be used, as whoever imported it says")
     imported_at = dy.Datetime(time_zone=UTC, time_unit="us", description="UTC time of the import")
     charts = dy.Int64(min=0, description="Charts or playlists of the day that it has")
-    rows = dy.Int64(min=0, description="Lines of it that could be read as places of these")
+    rows_read = dy.Int64(min=0, description="Lines of it that could be read as places of these")
     lines_not_read = dy.Int64(min=0, description="Lines that could not; rejected_rows has each with its reason")
 
 

@@ -132,7 +132,7 @@ def _imports(snapshot: ChartSnapshot, rows: ChartRows) -> list[dict[str, object]
             "licence": provenance.licence,
             "imported_at": snapshot.fetched_at,
             "charts": len(rows.charts),
-            "rows": snapshot.file.rows.height,
+            "rows_read": snapshot.file.rows.height,
             "lines_not_read": sum(problem.column is None for problem in rows.problems),
         }
     ]

@@ -89,7 +89,7 @@ IMPORT_COLUMNS = {
     "licence": pl.String,
     "imported_at": TIME,
     "charts": pl.Int64,
-    "rows": pl.Int64,
+    "rows_read": pl.Int64,
     "lines_not_read": pl.Int64,
 }
 PROFILE_COLUMNS = {

@@ -69,7 +69,7 @@ def test_an_import_tells_where_it_is_from_and_counts_before_what_others_landed_l
     frames = tables(imported(content, origin="a friend"), landed(csv_of(row(1, number=9))))
     assert frames["playlist_items"]["song_id"].to_list() == [song_id(1), song_id(2)]
     (provenance,) = frames["imports"].to_dicts()
-    assert (provenance["sha256"], provenance["origin"], provenance["charts"], provenance["rows"]) == (
+    assert (provenance["sha256"], provenance["origin"], provenance["charts"], provenance["rows_read"]) == (
         *(SHA256, "a friend"),
         *(1, 2),
     )
