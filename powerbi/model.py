@@ -73,6 +73,7 @@ FACTS = (
     ModelTable("Song trends", "song_trends", joins=TO_DATE | TO_REGION | TO_PLAYLIST | TO_SONG),
     ModelTable("Artist trends", "artist_trends", joins=TO_DATE | TO_REGION | TO_ARTIST),
     ModelTable("Genre trends", "genre_trends", joins=TO_DATE | TO_REGION),
+    ModelTable("Label trends", "label_trends", joins=TO_DATE | TO_REGION),
     ModelTable("Domestic share", "domestic_share", joins=TO_DATE | TO_REGION),
     ModelTable("Artist consistency", "artist_consistency", joins=TO_DATE | TO_REGION | TO_ARTIST),
     ModelTable("Release performance", "release_performance", joins=TO_DATE | TO_REGION | TO_SONG),

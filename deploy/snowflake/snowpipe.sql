@@ -323,6 +323,10 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.song_trends (
     popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
     recording_id VARCHAR COMMENT 'What is one recording under whatever id: its ISRC where one was told, else the first id that it had on the playlist; empty only where an older version made the row',
     previous_song_id VARCHAR COMMENT 'Id of the same recording on previous_capture, where it was another one',
+    label VARCHAR COMMENT 'Label of the song as the chart writes it; empty where none is told',
+    streams BIGINT COMMENT 'Streams that the chart counts, where it tells them',
+    streams_change_day BIGINT COMMENT 'streams minus those on the playlist’s captured day before (1 to 7 days ago); empty where it was not there then, or none were told',
+    streams_change_week BIGINT COMMENT 'The same of one week before (the playlist’s last captured day 7 to 13 days ago)',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.';
@@ -332,7 +336,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.song_trends_pipe AUTO_INGEST = FALSE A
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.song_trends COMMENT = 'One row per song on a playlist and day: where it stands, where it came from, and how it has done so far.' AS
-    SELECT snapshot_date, playlist_id, song_id, series, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, is_first_seen_known, previous_capture, release_date, popularity, recording_id, previous_song_id
+    SELECT snapshot_date, playlist_id, song_id, series, region, song_name, artist_names, position, previous_position, movement, status, points, peak_position, peak_date, days_on_chart, streak, first_seen, is_first_seen_known, previous_capture, release_date, popularity, recording_id, previous_song_id, label, streams, streams_change_day, streams_change_week
     FROM SPOTIFY_LANDING.song_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -388,6 +392,33 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.genre_trends_pipe AUTO_INGEST = FALSE 
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.genre_trends COMMENT = 'One row per genre of a region’s charts and day: its share of all points, and how that has changed.' AS
     SELECT snapshot_date, series, region, genre, points, share, artists, share_change_7_days, share_change_28_days
     FROM SPOTIFY_LANDING.genre_trends
+    QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
+
+CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.label_trends (
+    snapshot_date DATE NOT NULL COMMENT 'UTC day the playlist was captured; the partition',
+    series VARCHAR NOT NULL COMMENT 'What is compared with one another: chart_type and recurrence of its charts, such as ’regional-daily’, or the chart_type alone, such as ’playlist’',
+    region VARCHAR NOT NULL COMMENT 'Region of the chart, or ’unassigned’',
+    label VARCHAR NOT NULL COMMENT 'Label as the chart writes it, or ’unknown’',
+    songs BIGINT COMMENT 'Places of songs of the label on the region’s charts on this day',
+    points BIGINT COMMENT 'Points of these places together',
+    share FLOAT COMMENT 'These points, of all points of the region on this day; 0 to 1',
+    streams BIGINT COMMENT 'Streams of these places together, where any are told',
+    streams_share FLOAT COMMENT 'These streams, of all that are told in the region on this day; 0 to 1, empty without any',
+    share_change_7_days FLOAT COMMENT 'share minus that of the region’s last day with labels 7 to 13 days ago',
+    share_change_28_days FLOAT COMMENT 'The same, 28 to 34 days ago',
+    streams_share_change_7_days FLOAT COMMENT 'streams_share minus that of the region’s last day with labels 7 to 13 days ago',
+    streams_share_change_28_days FLOAT COMMENT 'The same, 28 to 34 days ago',
+    file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
+    loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
+) COMMENT = 'One row per label of a region’s charts and day, where charts tell labels: its share of points and of streams.';
+CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.label_trends_pipe AUTO_INGEST = FALSE AS
+    COPY INTO SPOTIFY_LANDING.label_trends FROM @SPOTIFY_LANDING.published
+    PATTERN = '(.*/)?label_trends_data/data/.*[.]parquet'
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.label_trends COMMENT = 'One row per label of a region’s charts and day, where charts tell labels: its share of points and of streams.' AS
+    SELECT snapshot_date, series, region, label, songs, points, share, streams, streams_share, share_change_7_days, share_change_28_days, streams_share_change_7_days, streams_share_change_28_days
+    FROM SPOTIFY_LANDING.label_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
 CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.domestic_share (

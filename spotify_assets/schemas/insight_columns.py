@@ -9,6 +9,8 @@ UNASSIGNED = "unassigned"
 UNKNOWN_GENRE = "unknown"
 # The series of what is no chart, and of what an older version made rows of: it knew playlists only.
 PLAYLIST_SERIES = "playlist"
+# The label of places of which none is told, where others are.
+UNKNOWN_LABEL = "unknown"
 # A region that is a country: its ISO 3166-1 alpha-2 code, in upper or lower case.
 COUNTRY_REGION = r"^[A-Za-z]{2}$"
 # A share, or a sum of them, may miss 1 by what floating point loses: seven sevenths are 1.0000000000000002.

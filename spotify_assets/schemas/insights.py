@@ -32,6 +32,7 @@ INSIGHTS = table_group(
     Table("song_trends", song_insights.SongTrends),
     Table("artist_trends", region_insights.ArtistTrends),
     Table("genre_trends", region_insights.GenreTrends),
+    Table("label_trends", region_insights.LabelTrends),
     Table("domestic_share", region_insights.DomesticShare),
     Table("artist_consistency", region_insights.ArtistConsistency),
     Table("release_performance", song_insights.ReleasePerformance),

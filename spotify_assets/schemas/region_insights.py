@@ -81,6 +81,33 @@ class GenreTrends(dy.Schema):
     share_change_28_days = columns.share_change("share minus that of the region's last captured day 28 to 34 days ago")
 
 
+class LabelTrends(dy.Schema):
+    """One row per label of a region's charts and day, where charts tell labels: its share of points and of streams.
+
+    A label is what the chart writes: one that names two ("A / B") is one of its own. Places of which no label is told
+    count as `unknown`, so that the shares of a region and day sum to 1; regions whose charts tell no label on the day
+    have no rows, as playlists. A label that was there 7 or 28 days before but is not now has share 0.
+    """
+
+    snapshot_date = partition_date()
+    series = columns.series()
+    region = columns.region()
+    label = dy.String(primary_key=True, description="Label as the chart writes it, or 'unknown'")
+    songs = dy.Int64(min=0, description="Places of songs of the label on the region's charts on this day")
+    points = dy.Int64(min=0, description="Points of these places together")
+    share = columns.share("These points, of all points of the region on this day; 0 to 1")
+    streams = dy.Int64(nullable=True, min=0, description="Streams of these places together, where any are told")
+    streams_share = columns.share(
+        "These streams, of all that are told in the region on this day; 0 to 1, empty without any", nullable=True
+    )
+    share_change_7_days = columns.share_change("share minus that of the region's last day with labels 7 to 13 days ago")
+    share_change_28_days = columns.share_change("The same, 28 to 34 days ago")
+    streams_share_change_7_days = columns.share_change(
+        "streams_share minus that of the region's last day with labels 7 to 13 days ago"
+    )
+    streams_share_change_28_days = columns.share_change("The same, 28 to 34 days ago")
+
+
 class DomesticShare(dy.Schema):
     """One row per region that is a country and day: how much of its charts falls to artists from there.
 

@@ -180,6 +180,16 @@ class SongTrends(dy.Schema):
     previous_song_id = dy.String(
         nullable=True, regex=ID, description="Id of the same recording on previous_capture, where it was another one"
     )
+    label = dy.String(nullable=True, description="Label of the song as the chart writes it; empty where none is told")
+    streams = dy.Int64(nullable=True, min=0, description="Streams that the chart counts, where it tells them")
+    streams_change_day = dy.Int64(
+        nullable=True,
+        description="streams minus those on the playlist's captured day before (1 to 7 days ago); empty where it was "
+        "not there then, or none were told",
+    )
+    streams_change_week = dy.Int64(
+        nullable=True, description="The same of one week before (the playlist's last captured day 7 to 13 days ago)"
+    )
 
     @dy.rule()
     def movement_is_a_difference(cls) -> pl.Expr:  # noqa: N805, D102

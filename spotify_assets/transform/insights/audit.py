@@ -105,9 +105,9 @@ def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
     return Finding("remembers_every_song", lost == 0, True, sentence, {"remembered": compared.height, "lost": lost})
 
 
-def shares_sum_to_one(audit: Audit, _: Table, __: History) -> Finding:
-    """The shares of each region of a series sum to 1, unknown genres included."""
-    sums = audit.tables["genre_trends"].group_by(SERIES_REGION).agg(pl.col("share").sum()).sort(SERIES_REGION).collect()
+def shares_sum_to_one(audit: Audit, table: Table, _: History) -> Finding:
+    """The shares of each region of a series sum to 1, those of the unknown included."""
+    sums = audit.tables[table.name].group_by(SERIES_REGION).agg(pl.col("share").sum()).sort(SERIES_REGION).collect()
     wrong = sums.filter((pl.col("share") - 1).abs() > SHARE_TOLERANCE)
     sentence = f"The shares of each of {counted(sums.height, 'region')} sum to 1."
     if not wrong.is_empty():
@@ -207,6 +207,7 @@ OWN_CHECKS: dict[str, tuple[Check, ...]] = {
     "song_trends": (one_row_per_song,),
     "artist_trends": (ranks_follow_points,),
     "genre_trends": (shares_sum_to_one,),
+    "label_trends": (shares_sum_to_one,),
     "domestic_share": (every_country_has_its_row,),
     "region_links": (pairs_agree,),
 }

@@ -13,7 +13,7 @@ PLAYLIST_SONG = ["playlist_id", "song_id"]
 # What all that is told of regions goes by: nothing is added up or compared across it.
 SERIES_REGION = ["series", "region"]
 # What a chart itself tells of a place, in the columns of `playlist_items`.
-TOLD = ("streams", "previous_rank", "was_on_previous_chart", "periods_on_chart")
+TOLD = ("label", "streams", "previous_rank", "was_on_previous_chart", "periods_on_chart")
 # From a chart to the next one of its series, by the end of the series' name.
 PERIOD_DAYS = {"-daily": 1, "-weekly": 7}
 ARTIST_SEPARATOR = ", "
@@ -26,8 +26,8 @@ class Charts:
     `playlists` are those captured, also without songs: playlist_id, series, region, entries. `places` has each song
     once per playlist, at its better position: playlist_id, series, region, entries, song_id, position, occurrences,
     added_at (of that position), points, song_name, artist_names, release_date (only where its day is known),
-    popularity, recording_id, linked_from_id, is_playable, and what a chart tells of the place: streams, previous_rank,
-    was_on_previous_chart, periods_on_chart. `entries_without_song` are those of songs that Spotify does
+    popularity, recording_id, linked_from_id, is_playable, and what a chart tells of the place: label, streams,
+    previous_rank, was_on_previous_chart, periods_on_chart. `entries_without_song` are those of songs that Spotify does
     not offer any more: playlist_id, position, added_at. `credits` has each artist once per song: song_id, artist_id.
     `songs` and `artists`
     are the base tables.

@@ -12,10 +12,12 @@ from spotify_assets.transform.insights.availability import unavailable_songs
 from spotify_assets.transform.insights.charts import read_charts, with_series
 from spotify_assets.transform.insights.domestic import domestic_share
 from spotify_assets.transform.insights.genres import COMPARED_DAYS, genre_trends
+from spotify_assets.transform.insights.labels import label_trends
 from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
 from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
 from spotify_assets.transform.insights.relinks import under_ids_of_today
+from spotify_assets.transform.insights.streams import with_stream_changes
 from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE
 
 # The table whose last day before a day is its memory of everything earlier.
@@ -65,7 +67,8 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
     before = under_ids_of_today(charts, with_series(earlier.memory))
     unavailable = unavailable_songs(charts, before)
     memory = playlist_songs(charts, before, unavailable)
-    songs = _shaped("song_trends", song_trends(charts, memory, before))
+    of_songs = with_stream_changes(song_trends(charts, memory, before), windows["song_trends"], day)
+    songs = _shaped("song_trends", of_songs)
     trends = pl.concat([windows["song_trends"], songs])
     artists = _shaped("artist_trends", artist_trends(charts, trends, windows["artist_trends"]))
     frames = {
@@ -74,6 +77,7 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
         "song_trends": songs,
         "artist_trends": artists,
         "genre_trends": genre_trends(charts, trends, windows["genre_trends"]),
+        "label_trends": label_trends(day, trends),
         "domestic_share": domestic_share(charts),
         "artist_consistency": artist_consistency(day, trends, pl.concat([windows["artist_trends"], artists])),
         "release_performance": release_performance(charts, trends),

@@ -53,6 +53,9 @@ CODES: tuple[tuple[str | None, ...], ...] = (
 )  # fmt: skip
 # The song that Spotify links another one from, in one variant; and one that it does not play, in another.
 LINKED_FROM, NOT_PLAYABLE = {(6, 1): 5, (5, 2): 1}, {(2, 2)}
+# Label of each song, as charts write it; in one variant none is told, in another no streams are.
+LABELS: tuple[str | None, ...] = ("Label A", "Label A / Label B", None, "Label B", None, "Label A", "Label B")
+NO_STREAMS, NO_LABELS = 1, 2
 # When each song was put on its lists, in hours: some in one go, one at an unknown time.
 ADDED: tuple[int | None, ...] = (1, 1, 1, 2, 2, 3, None)
 
@@ -87,7 +90,7 @@ def base_tables(day: date, told: ChartDay) -> dict[str, pl.DataFrame]:
     rows: dict[str, list[dict[str, object]]] = {
         "playlists": [_playlist(number, chart) for number, chart in sorted(told.charts.items())],
         "playlist_items": [
-            _item(number, position, song)
+            _item(number, position, song, told.variant)
             for number, chart in sorted(told.charts.items())
             for position, song in enumerate(chart.places, 1)
         ],
@@ -134,7 +137,7 @@ def _playlist(number: int, chart: Chart) -> dict[str, object]:
     }
 
 
-def _item(number: int, position: int, song: Place) -> dict[str, object]:
+def _item(number: int, position: int, song: Place, variant: int) -> dict[str, object]:
     kept = song if song >= OTHER else -10 - song
     hours = None if kept == OTHER else ADDED[kept]
     return {
@@ -143,6 +146,9 @@ def _item(number: int, position: int, song: Place) -> dict[str, object]:
         "entry_type": "track" if song >= 0 else "episode" if song == OTHER else "unavailable",
         "song_id": song_id(song) if song >= 0 else None,
         "added_at": None if hours is None else datetime(2026, 1, 1, hours, tzinfo=UTC),
+        "label": None if song < 0 or variant == NO_LABELS else LABELS[song],
+        # Not of one song.
+        "streams": None if song in (OTHER, 3) or song < 0 or variant == NO_STREAMS else 100 * (9 - position) + song,
     }
 
 

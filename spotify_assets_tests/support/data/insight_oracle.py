@@ -80,6 +80,8 @@ class Oracle:
                         "is_playable": song["is_playable"],
                         "occurrences": len(items),
                         "added_at": best["added_at"],
+                        "label": best["label"],
+                        "streams": best["streams"],
                     }
                 )
         return places
@@ -94,6 +96,7 @@ class Oracle:
             "song_trends": self.song_trends(),
             "artist_trends": self.artist_trends(),
             "genre_trends": self.genre_trends(),
+            "label_trends": self.label_trends(),
             "domestic_share": self.domestic_share(),
             "artist_consistency": self.artist_consistency(),
             "release_performance": self.release_performance(),
@@ -222,9 +225,29 @@ class Oracle:
                     "status": status,
                     "previous_capture": previous,
                     "previous_song_id": tracks[key].previous_id if then else None,
+                    "label": place["label"],
+                    "streams": place["streams"],
+                    "streams_change_day": self._streams_change(place, 1),
+                    "streams_change_week": self._streams_change(place, 7),
                 }
             )
         return rows
+
+    def _streams_change(self, place: Row, days: int) -> int | None:
+        """Since the last day on which songs stood on the playlist, within a week of that many days ago."""
+        on_list = [
+            (day, then)
+            for day in self.days
+            if self._ago(days + 6) <= day <= self._ago(days)
+            for then in self.places[day]
+            if then["playlist_id"] == place["playlist_id"]
+        ]
+        last = max((day for day, _ in on_list), default=None)
+        for day, then in on_list:
+            if day == last and then["song_id"] == place["song_id"]:
+                told = None not in (then["streams"], place["streams"])
+                return place["streams"] - then["streams"] if told else None
+        return None
 
     def playlist_changes(self) -> list[Row]:
         rows: list[Row] = []
@@ -368,6 +391,50 @@ class Oracle:
                         "points": points.get(genre, 0.0),
                         "share": share,
                         "artists": len(artists.get(genre, ())),
+                        **changes,
+                    }
+                )
+        return rows
+
+    def _labels(self, region: Region, day: date) -> dict[str, list[Row]]:
+        """The places of each label; none where the charts tell no label at all."""
+        places: dict[str, list[Row]] = defaultdict(list)
+        if any(place["label"] is not None for place in self._in_region(region, day)):
+            for place in self._in_region(region, day):
+                places[place["label"] or "unknown"].append(place)
+        return places
+
+    def label_trends(self) -> list[Row]:
+        rows: list[Row] = []
+        for region in self.regions_today:
+            today = self._labels(region, self.today)
+            if not today:
+                continue
+            told = [day for day in self.regions_captured[region] if self._labels(region, day)]
+            then: dict[int, dict[str, list[Row]]] = {}
+            for days in (7, 28):
+                around = [day for day in told if self._ago(days + 6) <= day <= self._ago(days)]
+                then[days] = self._labels(region, max(around)) if around else {}
+            for label in {*today, *then[7], *then[28]}:
+                shares = {"share": _part(today, label, "points"), "streams_share": _part(today, label, "streams")}
+                changes: Row = {}
+                for days, known in then.items():
+                    for name, now in shares.items():
+                        before = _part(known, label, "points" if name == "share" else "streams")
+                        change = None if now is None or before is None else now - before
+                        changes[f"{name}_change_{days}_days"] = change
+                places = today.get(label, ())
+                streams = sum(place["streams"] or 0 for place in places)
+                rows.append(
+                    {
+                        "snapshot_date": self.today,
+                        "series": region[0],
+                        "region": region[1],
+                        "label": label,
+                        "songs": len(places),
+                        "points": sum(place["points"] for place in places),
+                        "streams": streams if shares["streams_share"] is not None else None,
+                        **shares,
                         **changes,
                     }
                 )
@@ -596,6 +663,13 @@ def _rank(points: Mapping[str, int], artist: str) -> int | None:
 
 def _difference(then: int | None, now: int | None) -> int | None:
     return None if then is None or now is None else then - now
+
+
+def _part(labels: Mapping[str, list[Row]], label: str, measure: str) -> float | None:
+    """A label's part of all points or streams; None where none are told."""
+    told = {name: sum(place[measure] or 0 for place in places) for name, places in labels.items()}
+    total = sum(told.values())
+    return told.get(label, 0) / total if total else None
 
 
 def _shares(points: Mapping[str, float]) -> dict[str, float]:
