@@ -183,7 +183,7 @@ def test_saved_without_a_name_shows_what_there_is(tmp_path: Path) -> None:
     ("asked", "message"),
     [
         (["--saved", "nothing"], "error: No saved query is called 'nothing'. There are consistent_artists, "),
-        (["--saved", "risers", "--param", "regoin=jp"], "error: risers has no parameter 'regoin'. It has region"),
+        (["--saved", "risers", "--param", "regoin=jp"], "error: risers has no parameter 'regoin'. It has series"),
         (["--saved", "risers", "--param", "region"], "error: --param region: write it as NAME=VALUE."),
         (["SELECT 1", "--param", "region=jp"], "error: --param belongs to a saved query"),
         (["SELECT 1", "--saved", "risers"], "error: Either SQL, as in "),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spotify_assets.transform.chart_files import chart_in
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.decode import ObjectContent, decode_object
 from spotify_assets.transform.key_words import playlist_ids_in
@@ -36,7 +37,7 @@ DATED = {"2026-02-28.json": to_json(LIST)}
 
 
 def decode(data: object, name: str = "anything") -> ObjectContent:
-    return decode_object(raw(data, name), DAY, "spotify")
+    return decode_object(raw(data, name), DAY, "spotify", chart_in)
 
 
 def songs(data: object, name: str = NAMED) -> list[str | None]:
