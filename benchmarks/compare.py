@@ -4,15 +4,13 @@ from pathlib import Path
 
 import polars as pl
 
+from spotify_assets.lake.insight_inputs import OF_FILES
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.artist_facts import TAKEN
 
 # What a second source tells, which the raw objects of the comparison do not have.
 OF_FACTS = {"genre_source", *TAKEN}
-
-
-OF_FILES = ("imports", "rejected_rows")
 
 
 class TablesDiffer(RuntimeError):

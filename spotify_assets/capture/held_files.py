@@ -14,6 +14,7 @@ from spotify_assets.capture.unpacking import (
     files_in_zip,
     is_zip,
     open_unpacked,
+    printable,
     without_packing,
 )
 from spotify_assets.charts.errors import UnreadableChart
@@ -30,7 +31,7 @@ def files_in(paths: Iterable[Path], playlist_id: str | None = None) -> Iterator[
     """
     for path in paths:
         if is_clone(path):
-            yield from files_in_clone(path, _text(str(path)), playlist_id)
+            yield from files_in_clone(path, printable(str(path)), playlist_id)
         elif path.is_dir():
             for found in _walk(path):
                 yield from _files_of(found, found.relative_to(path).as_posix(), is_named=False)
@@ -48,7 +49,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _files_of(path: Path, name: str, *, is_named: bool) -> Iterator[HeldFile | RefusedFile]:
-    name, shown = _text(name), _text(str(path))
+    name, shown = printable(name), printable(str(path))
     try:
         refuse_by_name(name)
         if not path.is_file():
@@ -79,8 +80,3 @@ def _unless_refused(found: HeldFile | RefusedFile) -> Iterator[HeldFile | Refuse
 def _open(path: Path) -> IO[bytes]:
     with damage_told():
         return open_unpacked(path.open("rb"), path.stat().st_size)
-
-
-def _text(name: str) -> str:
-    """A name as text, whatever bytes the system has for it."""
-    return name.encode("utf-8", "replace").decode()

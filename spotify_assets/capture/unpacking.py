@@ -39,7 +39,7 @@ BUFFER_BYTES = 1 << 20
 # Charts take a tenth of their size, compressed; of little it does not matter.
 LARGEST_RATIO, ANY_RATIO_BYTES = 100, 64 << 20
 # The end of an archive, where it says how many files it has, and how large its directory is.
-END_OF_ZIP, LONGEST_END = b"PK\x05\x06", 22 + (1 << 16)
+LONGEST_END = 22 + (1 << 16)
 MOST_FILES, LARGEST_DIRECTORY = 65_534, 32 << 20
 PACKED_ENDINGS = (".gz", ".zst", ".bz2", ".xz")
 BOMB = f"it unpacks to more than {LARGEST_RATIO} times its size, which no chart does"
@@ -126,7 +126,7 @@ def files_in_zip(path: Path, name: str) -> Iterator[HeldFile | RefusedFile]:
         if total > max(ANY_RATIO_BYTES, LARGEST_RATIO * path.stat().st_size):
             raise UnreadableChart(BOMB)
         for member in members:
-            shown = f"{name}: {_printable(member.filename)}"
+            shown = f"{name}: {printable(member.filename)}"
             if CLIMBING.search(member.filename):
                 yield RefusedFile(shown, "a name that climbs out of its archive: nobody packs charts so")
             elif member.flag_bits & ENCRYPTED:
@@ -134,7 +134,7 @@ def files_in_zip(path: Path, name: str) -> Iterator[HeldFile | RefusedFile]:
             elif member.compress_type not in ZIP_METHODS:
                 yield RefusedFile(shown, "packed in a way that is not read: unpack it, and import what is in it")
             elif not LITTER.search(member.filename):
-                name = without_packing(_printable(member.filename))
+                name = without_packing(printable(member.filename))
                 yield HeldFile(name, shown, _Member(archive, member), size=member.file_size)
 
 
@@ -154,7 +154,8 @@ def _check_end(path: Path) -> None:
     with path.open("rb") as content:
         content.seek(max(0, path.stat().st_size - LONGEST_END))
         end = content.read()
-    found = end.rfind(END_OF_ZIP)
+    # An empty archive is nothing but its end.
+    found = end.rfind(EMPTY_ZIP_MAGIC)
     if found < 0 or len(end) - found < 22:
         raise UnreadableChart("a ZIP archive that is cut off: get it again, whole")
     count, size = struct.unpack_from("<HL", end, found + 10)
@@ -162,7 +163,8 @@ def _check_end(path: Path) -> None:
         raise UnreadableChart(f"a ZIP archive of more than {MOST_FILES:,} files: unpack it, and import the folder")
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """A name as text, whatever bytes an archive or the system has for it."""
     return name.encode("utf-8", "replace").decode()
 
 

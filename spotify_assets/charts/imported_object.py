@@ -6,7 +6,6 @@ the first bytes.
 """
 
 from datetime import date
-from typing import Literal
 
 import msgspec
 import zstandard
@@ -35,7 +34,6 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
     chart_id: str | None = None
     playlist_id: str | None = None
     lines: tuple[tuple[int, int], ...] = ()
-    kind: Literal["import"] = "import"
 
 
 class NotImported(ValueError):

@@ -17,8 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
 import msgspec
-import zstandard
 
+from spotify_assets.charts.imported_object import compressed
 from spotify_assets.lake.errors import LakeError, TooLarge
 from spotify_assets.lake.quarantine import Quarantine, QuarantineNote
 from spotify_assets.lake.raw_imports import IMPORT_NAME, RawImports
@@ -165,8 +165,7 @@ class RawZone:
     def land(self, name: str, document: object) -> str:
         """Writes one captured document as compressed JSON; gives its key. The same name and content change nothing."""
         key = f"{TO_BE_PROCESSED}/{name}"
-        data = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(_as_json(document))
-        self._storage.write(key, data)
+        self._storage.write(key, compressed(_as_json(document)))
         return key
 
     def captures(self, day: date) -> Iterator[Capture]:

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from spotify_assets.schemas.table import UTC, ForeignKey, Table, partition_date, table_group
+from spotify_assets.schemas.table import UTC, ForeignKey, Table, partition_date, table_group, told_label, told_streams
 from spotify_assets.spotify.payloads import ID, PLAYLIST_ID
 
 DAY_MS = 86_400_000
@@ -71,8 +71,8 @@ class PlaylistItems(dy.Schema):
     uri = dy.String(nullable=True, description="Spotify URI of the entry")
     added_at = dy.Datetime(nullable=True, time_zone=UTC, time_unit="us", description="UTC time it was put on the list")
     added_by = dy.String(nullable=True, description="Spotify user id of who put it on the list")
-    label = dy.String(nullable=True, description="Label of the song as the chart writes it; empty where none is told")
-    streams = dy.Int64(nullable=True, min=0, description="Streams that the chart counts, where it tells them")
+    label = told_label()
+    streams = told_streams()
     previous_rank = dy.Int64(
         nullable=True, min=1, description="Place on the chart before this one, as the chart itself tells it"
     )

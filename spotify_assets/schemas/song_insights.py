@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from spotify_assets.schemas import insight_columns as columns
-from spotify_assets.schemas.table import partition_date
+from spotify_assets.schemas.table import partition_date, told_label, told_streams
 from spotify_assets.spotify.payloads import ID
 
 STATUSES = ("first capture", "new", "re-entry", "up", "down", "same")
@@ -180,8 +180,8 @@ class SongTrends(dy.Schema):
     previous_song_id = dy.String(
         nullable=True, regex=ID, description="Id of the same recording on previous_capture, where it was another one"
     )
-    label = dy.String(nullable=True, description="Label of the song as the chart writes it; empty where none is told")
-    streams = dy.Int64(nullable=True, min=0, description="Streams that the chart counts, where it tells them")
+    label = told_label()
+    streams = told_streams()
     streams_change_day = dy.Int64(
         nullable=True,
         description="streams minus those on the playlist's captured day before (1 to 7 days ago); empty where it was "

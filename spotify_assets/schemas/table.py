@@ -18,6 +18,16 @@ def partition_date() -> dy.Date:
     return dy.Date(primary_key=True, description="UTC day the playlist was captured; the partition")
 
 
+def told_label() -> dy.String:
+    """What a chart calls the label of a place's song."""
+    return dy.String(nullable=True, description="Label of the song as the chart writes it; empty where none is told")
+
+
+def told_streams() -> dy.Int64:
+    """What a chart counts for a place."""
+    return dy.Int64(nullable=True, min=0, description="Streams that the chart counts, where it tells them")
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of the lake: its name everywhere (asset, catalog, SQL), its folder, and its schema."""

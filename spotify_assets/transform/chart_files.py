@@ -12,7 +12,6 @@ import polars as pl
 from spotify_assets.charts.chart_file import ChartDay, ChartFile, Problem
 from spotify_assets.charts.encoding import encoding_of
 from spotify_assets.charts.errors import UnreadableChart
-from spotify_assets.charts.identity import PLAYLIST_TYPE
 from spotify_assets.charts.imported_object import Provenance, file_line
 from spotify_assets.charts.recognition import HEAD_BYTES, Recognised, read, recognise, recognise_document
 from spotify_assets.charts.text import start_of
@@ -166,12 +165,6 @@ def problem_rows(snapshot: ChartSnapshot, problems: list[Problem]) -> list[dict[
         }
         for problem in problems
     ]
-
-
-def recurrence_and_type(chart: ChartDay) -> tuple[str | None, str | None]:
-    """Type and recurrence of a chart; a playlist's type is told where playlists are read."""
-    named = chart.chart
-    return (None, None) if named.chart_type == PLAYLIST_TYPE else (named.chart_type, named.recurrence)
 
 
 def _beyond(row: tuple[int, int, str]) -> Problem:

@@ -11,7 +11,6 @@ from spotify_assets.transform.chart_files import (
     ChartRows,
     ChartSnapshot,
     problem_rows,
-    recurrence_and_type,
     rows_of,
 )
 from spotify_assets.transform.observed_columns import (
@@ -75,9 +74,10 @@ class ChartFiles:
                 )
             )
             frames["told"].append(_shaped(rows.told.with_columns(snapshot_index=capture), TOLD))
+            entries = dict(rows.entries.group_by("chart").len().iter_rows())
             playlists += [
                 _playlist(raw_object, snapshot, chart)
-                | {"snapshot_index": captures + number, "entries": rows.entries.filter(chart=number).height}
+                | {"snapshot_index": captures + number, "entries": entries.get(number, 0)}
                 for number, chart in enumerate(rows.charts)
             ]
             if rows.charts:
@@ -98,7 +98,6 @@ class ChartFiles:
 
 def _playlist(raw_object: str, snapshot: ChartSnapshot, chart: ChartDay) -> dict[str, object]:
     told = snapshot.file.playlist or PlaylistFacts(chart.chart.chart_id, name=chart.chart.chart_id)
-    chart_type, recurrence = recurrence_and_type(chart)
     return {
         "raw_object": raw_object,
         "playlist_id": chart.chart.chart_id,
@@ -114,8 +113,8 @@ def _playlist(raw_object: str, snapshot: ChartSnapshot, chart: ChartDay) -> dict
         "source": snapshot.source,
         "missing": 0,
         "doubt": "; ".join(snapshot.file.oddities) or None,
-        "chart_type": chart_type,
-        "recurrence": recurrence,
+        "chart_type": chart.chart.chart_type,
+        "recurrence": chart.chart.recurrence,
     }
 
 

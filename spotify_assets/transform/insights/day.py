@@ -11,14 +11,14 @@ from spotify_assets.transform.insights.artists import FOUR_WEEKS, artist_consist
 from spotify_assets.transform.insights.availability import unavailable_songs
 from spotify_assets.transform.insights.charts import read_charts, with_series
 from spotify_assets.transform.insights.domestic import domestic_share
-from spotify_assets.transform.insights.genres import COMPARED_DAYS, genre_trends
+from spotify_assets.transform.insights.genres import genre_trends
 from spotify_assets.transform.insights.labels import label_trends
 from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
 from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
 from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
-from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE
 
 # The table whose last day before a day is its memory of everything earlier.
 MEMORY = "playlist_songs"

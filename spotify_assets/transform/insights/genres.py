@@ -4,10 +4,9 @@ import polars as pl
 
 from spotify_assets.schemas.insight_columns import UNKNOWN_GENRE
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
-from spotify_assets.transform.insights.windows import captured_days, days_compared_with
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, captured_days, days_compared_with
 
 REGION_GENRE = [*SERIES_REGION, "genre"]
-COMPARED_DAYS = (7, 28)
 
 
 def genre_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:

@@ -6,11 +6,10 @@ import polars as pl
 
 from spotify_assets.schemas.insight_columns import UNKNOWN_LABEL
 from spotify_assets.transform.insights.charts import SERIES_REGION
-from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE, days_compared_with, on_days
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, days_compared_with, on_days
 
 REGION_LABEL = [*SERIES_REGION, "label"]
 REGION_DAY = [*SERIES_REGION, "snapshot_date"]
-COMPARED_DAYS = (7, 28)
 SHARES = ("share", "streams_share")
 
 

@@ -6,6 +6,8 @@ import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION
 
+# Days after which shares are compared.
+COMPARED_DAYS = (7, 28)
 DAYS_OF_TOLERANCE = 6
 
 
