@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
@@ -20,6 +21,7 @@ from spotify_assets.config import Settings, settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.aws.swift import SwiftS3
+from spotify_assets_tests.support.spark.short_lived import SHORT_LIVED
 
 Home = Literal["folder", "s3"]
 # Not boto3's default, so that a client that was not told the region is noticed.
@@ -28,6 +30,12 @@ REGION = "eu-central-1"
 # Access keys of the code under test, and of the tests' own clients.
 PLATFORM_KEY, TESTS_KEY = "testing", "tests"
 TESTS_KEYS = (TESTS_KEY, TESTS_KEY)
+# What Spark's Python side is started with, and what it adds to the environment itself, here with its own defaults.
+FOR_SPARK = SHORT_LIVED | {
+    "PYSPARK_PYTHON": sys.executable,
+    "SPARK_AUTH_SOCKET_TIMEOUT": "15",
+    "SPARK_BUFFER_SIZE": "65536",
+}
 
 OpenLake = Callable[..., Lake]
 
@@ -98,6 +106,8 @@ def no_real_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
         environment.setenv("AWS_CONFIG_FILE", str(nowhere / "no-aws-config"))
         environment.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere / "no-aws-credentials"))
+        for name, value in FOR_SPARK.items():
+            environment.setenv(name, value)
         yield
 
 

@@ -1,17 +1,11 @@
 """A Spark session for all tests of a process: two processors, workers in this environment."""
 
 import gc
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-
-from spotify_assets_tests.conftest import PLATFORM_KEY, REGION
-from spotify_assets_tests.support.spark.short_lived import SHORT_LIVED
-
-ENVIRONMENT = {"AWS_ACCESS_KEY_ID": PLATFORM_KEY, "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": REGION}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,11 +27,7 @@ def session() -> Iterator[SparkSession]:
     builder = SparkSession.Builder().master("local[2]").appName("tests")
     for key, value in {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}.items():
         builder.config(key, value)
-    with pytest.MonkeyPatch.context() as environment:
-        # Workers have the environment of the time when Spark was started, not that of a test.
-        for name, value in (ENVIRONMENT | SHORT_LIVED | {"PYSPARK_PYTHON": sys.executable}).items():
-            environment.setenv(name, value)
-        session = builder.getOrCreate()
-        session.sparkContext.setLogLevel("OFF")
-        yield session
-        session.stop()
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
