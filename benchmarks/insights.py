@@ -21,14 +21,8 @@ from rich.table import Table
 from benchmarks.measure import use_few_processors
 from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.config import Settings
-from spotify_assets.lake.insight_inputs import (
-    BaseDays,
-    earlier_days,
-    memory_before,
-    published_files,
-    stale_days,
-    versions,
-)
+from spotify_assets.lake.insight_inputs import BaseDays, Contents, stale_days, versions
+from spotify_assets.lake.insight_memory import FOLDER, earlier_days, memory_before
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import tidy_lake
 from spotify_assets.lake.staging import Stage
@@ -40,7 +34,8 @@ from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.credits import credited_artists
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.insights.audit import audit_table
-from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, EarlierDays, build_insights
+from spotify_assets.transform.insights.day import NOTHING_EARLIER, EarlierDays, build_insights
+from spotify_assets.transform.insights.memory import MEMORY
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
@@ -74,9 +69,18 @@ def _measure(history: int, runs: int) -> dict[str, float]:
         _fill(lake, history)
         times = [_make_day(lake, LAST) for _ in range(runs)]
         figures = {part: statistics.median(one[part] for one in times) for part in times[0]}
-        memory = lake.catalog.published(INSIGHTS.tables[MEMORY], [LAST])[LAST]
         filled = time.monotonic() - started
-        return {**figures, "memory, rows": memory.rows, "memory, MB": memory.size / 1e6, "filling the lake": filled}
+        return {**figures, **_held(lake, history), "filling the lake": filled}
+
+
+def _held(lake: Lake, history: int) -> dict[str, float]:
+    """What the memory holds, and its bytes a day: rows of the table, and memories kept beside it."""
+    memory = memory_before(lake, LAST + timedelta(days=1), Contents.of(lake.published_insights()))
+    table = lake.catalog.published(INSIGHTS.tables[MEMORY])
+    kept = sum(found.size for found in lake.storage.list(FOLDER))
+    sizes = {"kB a day, table": sum(day.size for day in table.values()), "kB a day, kept": kept}
+    of_a_day = {name: size / (history + 1) / 1e3 for name, size in sizes.items()}
+    return {"memory, rows": memory.height, "kB of the last day": table[LAST].size / 1e3, **of_a_day}
 
 
 def _fill(lake: Lake, history: int) -> None:
@@ -91,6 +95,8 @@ def _fill(lake: Lake, history: int) -> None:
             made = build_insights(day, base, earlier)
             earlier = earlier.followed_by(day, made)
             _publish_insights(lake, lake.insight_staging.write(day, made, [], "fill"))
+            # As a run of each day would, which keeps a memory now and then.
+            memory_before(lake, day + timedelta(days=1), Contents.of(lake.published_insights()))
             if back % DAYS_BETWEEN_TIDYING == 1:
                 # Else the snapshots of all days would pile up, which the weekly schedule keeps from happening.
                 tidy_lake(lake, datetime.now(UTC) + timedelta(days=1 + lake.settings.retention_days))
@@ -143,7 +149,8 @@ def _make_day(lake: Lake, day: date) -> dict[str, float]:
     with _timed(times, "read base and earlier days"):
         version = versions(lake.published_days(), lake.published_insights())[day]
         base = BaseDays(lake, [day]).read(day)
-        earlier = earlier_days(lake, day, published_files(lake, day, day))
+        contents = Contents.of(lake.published_insights())
+        earlier = earlier_days(lake, day, contents)
     with _timed(times, "compute"):
         made = build_insights(day, base, earlier)
     with _timed(times, "stage"):
@@ -152,7 +159,8 @@ def _make_day(lake: Lake, day: date) -> dict[str, float]:
         frames = {name: lake.insight_staging.read(stage, name) for name in INSIGHTS.tables}
         audit = Audit(day, {**frames, "playlist_items": base["playlist_items"].lazy()})
         for name in INSIGHTS.tables:
-            history = History(previous_rows=memory_before(lake, day)) if name == MEMORY else History()
+            before = memory_before(lake, day, contents).lazy() if name == MEMORY else None
+            history = History(previous_rows=before)
             lake.insight_staging.record(stage, name, audit_table(audit, name, history))
     with _timed(times, "publish"):
         lake.publish_insights([day])

@@ -26,8 +26,10 @@ TYPES: Mapping[str, tuple[str, str, str | None]] = {
 # Rows that a dimension is made of: the last known of each key, which needs a buffer to be kept in order.
 LAST_KNOWN = """Sorted = Table.Buffer(Table.Sort(Rows, {{{{"snapshot_date", Order.Descending}}}})),
     Last = Table.Distinct(Sorted, {{"{key}"}})"""
-LATEST_DAY = """Latest = List.Max(Rows[snapshot_date]),
-    OfLatest = Table.SelectRows(Rows, each [snapshot_date] = Latest)"""
+# Every song that was ever on a playlist: its last row there, but for ids that go on under another one.
+REMEMBERED = """Sorted = Table.Buffer(Table.Sort(Rows, {{"snapshot_date", Order.Descending}})),
+    LastRows = Table.Distinct(Sorted, {"playlist_id", "song_id"}),
+    Last = Table.SelectRows(LastRows, each [continued_as] = null)"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ DIMENSIONS = (
         "Song",
         "playlist_songs",
         ("song_id", "song_name", "artist_names"),
-        LATEST_DAY + ',\n    Last = Table.Distinct(OfLatest, {"song_id"})',
+        LAST_KNOWN.format(key="song_id"),
     ),
     ModelTable("Artist", "artist_trends", ("artist_id", "artist_name"), LAST_KNOWN.format(key="artist_id")),
     ModelTable("Playlist", "playlists", ("playlist_id", "name", "owner_name"), LAST_KNOWN.format(key="playlist_id")),
@@ -79,10 +81,7 @@ FACTS = (
     ModelTable("Release performance", "release_performance", joins=TO_DATE | TO_REGION | TO_SONG),
     ModelTable("Region links", "region_links", joins=TO_DATE | TO_REGION),
     ModelTable("Playlist changes", "playlist_changes", joins=TO_DATE | TO_REGION | TO_PLAYLIST | TO_SONG),
-    # Its last day remembers all earlier ones.
-    ModelTable(
-        "Playlist songs", "playlist_songs", steps=LATEST_DAY + ",\n    Last = OfLatest", joins=TO_PLAYLIST | TO_SONG
-    ),
+    ModelTable("Playlist songs", "playlist_songs", steps=REMEMBERED, joins=TO_PLAYLIST | TO_SONG),
 )
 MODEL_TABLES = (*DIMENSIONS, *FACTS)
 KEYS = {

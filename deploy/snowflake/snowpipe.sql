@@ -254,16 +254,17 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs (
     added_at TIMESTAMP_LTZ(6) COMMENT 'UTC time it was put on the list, as last seen',
     linked_from_id VARCHAR COMMENT 'Id that the playlist named on last_seen, where Spotify played this song for it',
     is_available BOOLEAN COMMENT 'Of a song on the playlist, whether Spotify offers it; false as well where the list holds an entry without its song since last_seen; empty for a song that is not on the list any more',
+    continued_as VARCHAR COMMENT 'Id under which the recording goes on from this day on; empty where it does under song_id',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
-) COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.';
+) COMMENT = 'One row per song that was on a playlist, or left it, on the day, with all that it has done there so far.';
 CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.playlist_songs_pipe AUTO_INGEST = FALSE AS
     COPY INTO SPOTIFY_LANDING.playlist_songs FROM @SPOTIFY_LANDING.published
     PATTERN = '(.*/)?playlist_songs_data/data/.*[.]parquet'
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
-CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was ever on a playlist, as known on the day: the playlist’s memory.' AS
-    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, is_first_seen_known, last_capture, series, region, region_since, recording_id, previous_song_id, occurrences, added_at, linked_from_id, is_available
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.playlist_songs COMMENT = 'One row per song that was on a playlist, or left it, on the day, with all that it has done there so far.' AS
+    SELECT snapshot_date, playlist_id, song_id, song_name, artist_names, first_seen, last_seen, last_position, days_on_chart, streak, peak_position, peak_date, is_first_seen_known, last_capture, series, region, region_since, recording_id, previous_song_id, occurrences, added_at, linked_from_id, is_available, continued_as
     FROM SPOTIFY_LANDING.playlist_songs
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 

@@ -12,7 +12,8 @@ import polars as pl
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import days_of, has_days, named, ranges
-from spotify_assets.lake.insight_inputs import memory_before
+from spotify_assets.lake.insight_inputs import Contents
+from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.staging import Stage, Staging
 from spotify_assets.schemas.base import BASE
@@ -22,7 +23,7 @@ from spotify_assets.transform import audit
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights import audit as insight_audit
-from spotify_assets.transform.insights.day import MEMORY
+from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
 HISTORY_DAYS = 28
 # Tables whose checks look at rows of published days before, and of how many; the memory is looked up by itself.
@@ -179,17 +180,17 @@ def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]
             rows = lake.catalog.read(table, [before[past] for past in sorted(before)[-number:]])
         found[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
     if table.name == MEMORY:
-        return {day: replace(found[day], previous_rows=remembered) for day, remembered in _memories(lake, days)}
+        return {day: replace(found[day], previous_rows=memory.lazy()) for day, memory in _memories(lake, days)}
     return found
 
 
-def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.LazyFrame | None]]:
-    """Each day with what was remembered before it: by the day before in this run, or by the last published one."""
-    previous = memory_before(lake, days[0])
+def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.DataFrame]]:
+    """Each day with what was remembered before it: what is published, and then what the days of this run add."""
+    memory = memory_before(lake, days[0], Contents.of(lake.published_insights()))
     for day in days:
-        yield day, previous
-        stage = lake.insight_staging.current(day)
-        previous = None if stage is None else lake.insight_staging.read(stage, MEMORY)
+        yield day, memory
+        if (stage := lake.insight_staging.current(day)) is not None:
+            memory = memory_after(memory, lake.insight_staging.read(stage, MEMORY).collect())
 
 
 def result_of_days(table_name: str, check: str, by_day: dict[date, Finding], note: str = "") -> dg.AssetCheckResult:

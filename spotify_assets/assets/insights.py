@@ -19,11 +19,10 @@ from spotify_assets.lake.insight_inputs import (
     BaseDays,
     Contents,
     days_looking_back,
-    earlier_days,
-    published_files,
     stale_days,
     versions,
 )
+from spotify_assets.lake.insight_memory import earlier_days
 from spotify_assets.lake.lake import Lake, mark_of
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.insights import INSIGHTS
@@ -64,7 +63,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
             kinds={"iceberg"},
             owners=OWNERS,
             description="What the published days before a day say to its insights: the memory of each playlist after "
-            f"the last of them, and the trends of up to {LONGEST_WINDOW} days. No table of its own; its data version "
+            f"all of them, and the trends of up to {LONGEST_WINDOW} days. No table of its own; its data version "
             "changes exactly when that content does. Where an earlier day is published late or anew, the later days "
             "that see something else become stale through it.",
         ),
@@ -81,8 +80,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
     # Looked at before anything is read: whatever is published meanwhile then makes these days stale, not silently old.
     published, contents = lake.published_days().whole, Contents.of(lake.published_insights())
     days = _with_tables(context, published)
-    base, files = BaseDays(lake, days), published_files(lake, days[0], days[-1])
-    earlier = earlier_days(lake, days[0], files)
+    base, earlier = BaseDays(lake, days), earlier_days(lake, days[0], contents)
     made_from: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)
     for number, day in enumerate(days, 1):

@@ -7,7 +7,7 @@ from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import remove_half_written, tidy_lake
+from spotify_assets.lake.maintenance import remove_forgotten_memories, remove_half_written, tidy_lake
 from spotify_assets.schemas import TABLES
 
 
@@ -17,14 +17,15 @@ from spotify_assets.schemas import TABLES
     owners=OWNERS,
     code_version=code_version(tidy_lake.__module__),
     description="Removes replaced snapshots, files that were staged but never published, what killed writers left "
-    "half-written, and old metadata, once they are older than RETENTION_DAYS. Never touches what a reader or a day's "
-    "current stage can refer to.",
+    "half-written, old metadata, and memories kept of days as they were published before, once they are older than "
+    "RETENTION_DAYS. Never touches what a reader or a day's current stage can refer to.",
     metadata={"dagster/uri": Lake(settings()).storage.address("")},
 )
 @clear_failures
 def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Tidies every table of the lake, and what killed writers left anywhere."""
     removed, half_written = tidy_lake(lake), remove_half_written(lake)
+    forgotten = remove_forgotten_memories(lake)
     rows = [
         dg.TableRecord(
             {
@@ -42,6 +43,7 @@ def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
             "files_removed": sum(table.files for table in removed.values()),
             "bytes_freed": sum(table.size for table in removed.values()),
             "half_written_files_removed": half_written.files,
+            "forgotten_memories_removed": forgotten.files,
             "removed": dg.MetadataValue.table(rows),
         }
     )

@@ -1,28 +1,29 @@
 """What a day's insights are made from: its published base tables, and what the published days before it say.
 
-Each day looks back on the memory after the last day before it, and on the rows of some tables over the weeks before it
-(`transform/insights/day.py`). The version of all that, its own base tables included, changes exactly when its content
-does, so it tells which days have to be made again after one was published late or anew.
+Each day looks back on the memory of all days before it (`lake/insight_memory.py`), and on the rows of some tables over
+the weeks before it (`transform/insights/day.py`). The version of all that, its own base tables included, changes when
+the content of any of it does, so it tells which days have to be made again after one was published late or anew.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
 
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import PublishedDays, digits
-from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.schemas.base import BASE
-from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.transform.insights.day import MEMORY, SAYING, WINDOWS, EarlierDays
+from spotify_assets.transform.insights.day import SAYING, WINDOWS
+from spotify_assets.transform.insights.memory import MEMORY
 
 # Tables about files alone.
 OF_FILES = ("imports", "rejected_rows")
 LONGEST_WINDOW = max(WINDOWS.values())
-# Counts what the insights of equal days have been made of: 2 tells them by series. What was made in an older form is
-# made again by itself.
-FORM = 2
+# Counts what the insights of equal days have been made of: 2 tells them by series, 3 remembers what each day changes.
+# What was made in an older form is made again by itself.
+FORM = 3
 
 
 class BaseDays:
@@ -45,11 +46,23 @@ class BaseDays:
         return {name: self._lake.catalog.rows(table, held[name]) for name, table in self._tables.items()}
 
 
+@dataclass(frozen=True)
+class RememberedDay:
+    """A day whose rows are remembered: their content hash, and the version of the memory after it."""
+
+    day: date
+    content: str
+    memory: str
+
+
 class Contents:
     """Content hashes of what published days say to later ones, per table and day."""
 
     def __init__(self, by_table: Mapping[str, dict[date, str]]) -> None:
         self._by_table = by_table
+        self._remembering = sorted(by_table[MEMORY])
+        # Of the first days of these, as far as they were asked for.
+        self._memories: list[str] = []
 
     @classmethod
     def of(cls, insights: PublishedDays) -> "Contents":
@@ -61,14 +74,23 @@ class Contents:
             }
         )
 
-    def memory_day(self, day: date) -> date | None:
-        """The last day before, which remembers everything earlier."""
-        return max((known for known in self._by_table[MEMORY] if known < day), default=None)
+    def memories(self, day: date) -> list[RememberedDay]:
+        """The days before a day whose rows are its memory, in order."""
+        number = self._follow(day)
+        told = zip(self._remembering[:number], self._memories[:number], strict=True)
+        return [RememberedDay(known, self._by_table[MEMORY][known], memory) for known, memory in told]
+
+    def _follow(self, day: date) -> int:
+        """How many days before a day are remembered, of which the versions of the memory are known from now on."""
+        number = bisect_left(self._remembering, day)
+        for known in self._remembering[len(self._memories) : number]:
+            self._memories.append(digits(*self._memories[-1:], f"{known} {self._by_table[MEMORY][known]}"))
+        return number
 
     def version(self, day: date, base: str) -> str:
         """Version of all that a day's insights are made from: base tables of this content, days before, form."""
-        remembered = self.memory_day(day)
-        lines = [] if remembered is None else [f"{MEMORY} {remembered} {self._by_table[MEMORY][remembered]}"]
+        remembered = self._follow(day)
+        lines = [f"{MEMORY} {self._memories[remembered - 1]}"] if remembered else []
         for name, length in WINDOWS.items():
             known = self._by_table[name]
             past = (day - timedelta(days=back) for back in range(length, 0, -1))
@@ -82,42 +104,8 @@ class Contents:
             known.pop(day, None)
             if content:
                 known[day] = content
-
-
-Files = Mapping[str, dict[date, PublishedDay]]
-
-
-def published_files(lake: Lake, first: date, last: date) -> Files:
-    """The files of all that the days from `first` to `last` look back on, and of the days themselves, by table."""
-    days = _days(first - timedelta(days=LONGEST_WINDOW), last)
-    files = {name: lake.catalog.published(INSIGHTS.tables[name], days) for name in SAYING}
-    if not any(day < first for day in files[MEMORY]):
-        # The memory is older than any window, or there is none: only then is all of history looked through.
-        files[MEMORY] = lake.catalog.published(INSIGHTS.tables[MEMORY])
-    return files
-
-
-def memory_day(files: Files, day: date) -> date | None:
-    """The last published day before a day, which remembers everything earlier."""
-    return max((known for known in files[MEMORY] if known < day), default=None)
-
-
-def memory_before(lake: Lake, day: date) -> pl.LazyFrame | None:
-    """The memory after the last published day before a day, if there is one."""
-    files = published_files(lake, day, day)
-    remembered = memory_day(files, day)
-    return None if remembered is None else lake.catalog.read(INSIGHTS.tables[MEMORY], [files[MEMORY][remembered]])
-
-
-def earlier_days(lake: Lake, day: date, files: Files) -> EarlierDays:
-    """What the published days before a day say."""
-    remembered = memory_day(files, day)
-    found = {MEMORY: [] if remembered is None else [files[MEMORY][remembered]]}
-    for name, length in WINDOWS.items():
-        first = day - timedelta(days=length)
-        found[name] = [files[name][past] for past in sorted(files[name]) if first <= past < day]
-    frames = {name: lake.catalog.rows(INSIGHTS.tables[name], chosen) for name, chosen in found.items()}
-    return EarlierDays(frames[MEMORY], {name: frames[name] for name in WINDOWS})
+        self._remembering = sorted(self._by_table[MEMORY])
+        del self._memories[bisect_left(self._remembering, day) :]
 
 
 def versions(tables: PublishedDays, insights: PublishedDays) -> dict[date, str]:
@@ -141,7 +129,3 @@ def days_looking_back(insights: PublishedDays, first: date, last: date) -> list[
     within = [day for day in known if day <= last + timedelta(days=LONGEST_WINDOW)]
     # Beyond the windows only the next day looks back: on the memory.
     return within if any(day > last for day in within) else known[: len(within) + 1]
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]

@@ -12,6 +12,9 @@ from pyiceberg.manifest import ManifestFile
 from pyiceberg.table import Table as IcebergTable
 
 from spotify_assets.lake.folder import HALF_WRITTEN
+from spotify_assets.lake.insight_inputs import Contents
+from spotify_assets.lake.insight_memory import FOLDER as MEMORIES
+from spotify_assets.lake.insight_memory import forgotten
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import MARKS
 from spotify_assets.lake.quarantine import QUARANTINE
@@ -24,7 +27,15 @@ from spotify_assets.schemas import TABLES, Table
 # What this platform alone writes to, besides the raw objects that wait and the lake's marker.
 WRITTEN = tuple(
     f"{folder}/"
-    for folder in ("staging", "dashboard", MARKS, PROCESSED, QUARANTINE, *(table.folder for table in TABLES.values()))
+    for folder in (
+        "staging",
+        "dashboard",
+        MARKS,
+        MEMORIES,
+        PROCESSED,
+        QUARANTINE,
+        *(table.folder for table in TABLES.values()),
+    )
 )
 
 
@@ -42,6 +53,15 @@ def tidy_lake(lake: Lake, now: datetime | None = None) -> dict[str, Removed]:
     cutoff = _cutoff(lake, now)
     staged = _staged_keys(lake)
     return {name: _tidy_table(lake, table, cutoff, staged) for name, table in TABLES.items()}
+
+
+def remove_forgotten_memories(lake: Lake, now: datetime | None = None) -> Removed:
+    """Removes memories kept of days as they were published before, once older than the lake's retention."""
+    cutoff = _cutoff(lake, now)
+    contents = Contents.of(lake.published_insights())
+    removed = [found for found in forgotten(lake, contents) if found.written_at < cutoff]
+    lake.storage.delete([found.key for found in removed])
+    return Removed(0, len(removed), sum(found.size for found in removed))
 
 
 def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:

@@ -12,11 +12,14 @@ CHANGES = ("added", "removed", "moved", "relinked", "became_unavailable", "avail
 
 
 class PlaylistSongs(dy.Schema):
-    """One row per song that was ever on a playlist, as known on the day: the playlist's memory.
+    """One row per song that was on a playlist, or left it, on the day, with all that it has done there so far.
 
-    It is carried from day to day, for playlists that were not captured on the day as well, so that peaks, first days
-    and returns never need the whole history again. The songs now on a playlist are those whose `last_seen` is
-    its `last_capture`. A recording to which Spotify gives another id goes on in its row, under the new `song_id`.
+    Every song that was ever on a playlist is its last row there, the one with the latest `snapshot_date`: the
+    playlist's memory, from which the next day is made, so that peaks, first days and returns never need the whole
+    history again. The songs now on a playlist are those of whose last row `last_seen` is `last_capture`. A recording to
+    which Spotify gives another id goes on under the new `song_id`; the last row under the old one says so in
+    `continued_as`, and is to be left out. Where nothing stands on a playlist, a row of one of its songs tells that it
+    was captured.
     """
 
     snapshot_date = partition_date()
@@ -59,6 +62,11 @@ class PlaylistSongs(dy.Schema):
         nullable=True,
         description="Of a song on the playlist, whether Spotify offers it; false as well where the list holds an entry "
         "without its song since last_seen; empty for a song that is not on the list any more",
+    )
+    continued_as = dy.String(
+        nullable=True,
+        regex=ID,
+        description="Id under which the recording goes on from this day on; empty where it does under song_id",
     )
 
     @dy.rule()

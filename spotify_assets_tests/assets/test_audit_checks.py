@@ -17,7 +17,7 @@ from spotify_assets.transform import audit
 from spotify_assets.transform.audited_day import History
 from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.insights import audit as insight_audit
-from spotify_assets.transform.insights.day import MEMORY
+from spotify_assets.transform.insights.memory import MEMORY
 from spotify_assets_tests.support.data.small_days import DAY, publish
 from spotify_assets_tests.support.data.two_charts import EIGHTH, FIRST, LAST, publish_two_charts
 
@@ -130,7 +130,7 @@ def test_the_memory_is_compared_with_that_of_the_day_before_in_the_run_or_the_la
     def compared_with(*days: date) -> list[date | None]:
         found = histories(two_charts, INSIGHTS.tables[MEMORY], list(days))
         rows = [found[told].previous_rows for told in days]
-        return [None if frame is None else frame.select("snapshot_date").unique().collect().item() for frame in rows]
+        return [None if frame is None else max(frame.collect()["snapshot_date"], default=None) for frame in rows]
 
     assert compared_with(FIRST, EIGHTH, LAST) == [None, FIRST, EIGHTH]
     assert compared_with(LAST) == [EIGHTH]

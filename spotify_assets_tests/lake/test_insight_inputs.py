@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from spotify_assets.lake import insight_inputs
-from spotify_assets.lake.insight_inputs import LONGEST_WINDOW, Contents, days_looking_back, memory_day
+from spotify_assets.lake.insight_inputs import LONGEST_WINDOW, Contents, days_looking_back
 from spotify_assets.lake.marks import Mark, PublishedDays
-from spotify_assets.lake.published_day import PublishedDay
-from spotify_assets.transform.insights.day import MEMORY, SAYING, WINDOWS
+from spotify_assets.transform.insights.day import SAYING, WINDOWS
+from spotify_assets.transform.insights.memory import MEMORY
 
 TODAY = date(2026, 6, 1)
 TABLES = (MEMORY, *WINDOWS)
@@ -47,14 +47,29 @@ def test_windows_are_those_that_the_tables_promise() -> None:
 @pytest.mark.parametrize("days", [1, 56, 57, 1000])
 def test_the_memory_counts_however_old_it_is(days: int) -> None:
     assert version(**{MEMORY: {days: "a"}}) != version(**{MEMORY: {days: "b"}}) != NOTHING
-    assert contents(**{MEMORY: {days: "a"}}).memory_day(TODAY) == ago(days)
+    [remembered] = contents(**{MEMORY: {days: "a"}}).memories(TODAY)
+    assert (remembered.day, remembered.content) == (ago(days), "a")
 
 
-def test_only_the_last_memory_before_a_day_counts() -> None:
+def test_all_memories_before_a_day_count_and_none_after_it() -> None:
     known = {5: "a", 3: "b"}
-    assert contents(**{MEMORY: {**known, 0: "c", -1: "d"}}).memory_day(TODAY) == ago(3)
-    assert version(**{MEMORY: {**known, 0: "c", -1: "d"}}) == version(**{MEMORY: {3: "b"}})
-    assert contents(**{MEMORY: {0: "c"}}).memory_day(TODAY) is None
+    told = contents(**{MEMORY: {**known, 0: "c", -1: "d"}})
+    assert [remembered.day for remembered in told.memories(TODAY)] == [ago(5), ago(3)]
+    assert told.version(TODAY, "base") == version(**{MEMORY: known})
+    assert len({version(**{MEMORY: days}) for days in (known, {5: "z", 3: "b"}, {6: "a", 3: "b"}, {3: "b"})}) == 4
+    assert contents(**{MEMORY: {0: "c"}}).memories(TODAY) == []
+
+
+def test_the_memory_after_a_day_has_the_version_that_the_next_day_is_made_from() -> None:
+    told = contents(**{MEMORY: {9: "a", 5: "b", 3: "c"}})
+    later, earlier = told.memories(TODAY), told.memories(ago(3))
+    assert later[:2] == earlier
+    told.put(ago(5), ["other"] * len(TABLES))
+    assert [new.memory != old.memory for new, old in zip(told.memories(TODAY), later, strict=True)] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_other_tables_of_the_day_itself_are_another_version() -> None:
@@ -88,7 +103,7 @@ def test_what_was_made_takes_the_place_of_what_was_known_and_nothing_made_leaves
     assert known.version(TODAY, "base") == version(**{name: {1: "new", 2: "kept"} for name in TABLES})
     known.put(ago(1), [""] * len(TABLES))
     assert known.version(TODAY, "base") == version(**{name: {2: "kept"} for name in TABLES})
-    assert known.memory_day(TODAY) == ago(2)
+    assert [remembered.day for remembered in known.memories(TODAY)] == [ago(2)]
 
 
 @pytest.mark.parametrize(
@@ -105,9 +120,3 @@ def test_what_was_made_takes_the_place_of_what_was_known_and_nothing_made_leaves
 def test_which_days_look_back_on_a_day(known: list[int], looking: list[int]) -> None:
     insights = PublishedDays({ago(days): Mark("content") for days in known}, frozenset())
     assert days_looking_back(insights, TODAY, TODAY) == [ago(days) for days in looking]
-
-
-def test_the_memory_of_a_day_is_that_of_the_last_one_before_it() -> None:
-    days = {ago(days): PublishedDay(ago(days), ()) for days in (-1, 0, 2, 5)}
-    assert memory_day({MEMORY: days}, TODAY) == ago(2)
-    assert memory_day({MEMORY: {TODAY: days[TODAY]}}, TODAY) is None

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.insight_inputs import Contents
+from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import Removed, remove_half_written, tidy_lake
+from spotify_assets.lake.maintenance import Removed, remove_forgotten_memories, remove_half_written, tidy_lake
 from spotify_assets.schemas import TABLES
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
@@ -31,6 +33,7 @@ from spotify_assets_tests.support.data.small_days import (
     stage,
     titles,
 )
+from spotify_assets_tests.support.data.two_charts import publish_two_charts
 from spotify_assets_tests.support.processes.at_once import at_once
 
 
@@ -169,6 +172,7 @@ def test_what_killed_writers_left_half_written_goes_but_nothing_of_a_stranger(la
         "staging/base/snapshot_date=2026-03-01/stage.json#1",
         "songs_data/data/snapshot_date=2026-03-01/x.parquet#12",
         "published/base/snapshot_date=2026-03-01/begun#1",
+        "memory/0123456789abcdef.0123456789abcdef.parquet#1",
         "lake.json#1",
     ]
     strangers = ["raw/to_be_processed/Top 50 #1", "raw/to_be_processed/snapshot_date=2026-03-01/chart#1", "notes#1"]
@@ -180,6 +184,16 @@ def test_what_killed_writers_left_half_written_goes_but_nothing_of_a_stranger(la
     assert remove_half_written(lake, next_month()) == Removed(0, len(left), 4 * len(left))
     there = {path.relative_to(lake.storage.folder).as_posix() for path in lake.storage.folder.rglob("*#*")}
     assert there == set(strangers)
+
+
+def test_memories_kept_of_days_as_they_were_before_go_once_they_are_old(lake: Lake) -> None:
+    publish_two_charts(lake)
+    memory_before(lake, date(2026, 4, 1), Contents.of(lake.published_insights()))
+    kept = keys(lake, "memory")
+    lake.storage.write("memory/0123456789abcdef.0123456789abcdef.parquet", b"of other days")
+    assert remove_forgotten_memories(lake) == Removed(0, 0, 0)
+    assert remove_forgotten_memories(lake, next_month()) == Removed(0, 1, 13)
+    assert keys(lake, "memory") == kept != []
 
 
 def test_a_lake_without_tables_has_nothing_to_tidy(lake: Lake) -> None:

@@ -8,12 +8,17 @@ WITH asked AS (
     FROM playlists
     WHERE (playlist_id, snapshot_date) IN (SELECT playlist_id, max(snapshot_date) FROM playlists GROUP BY playlist_id)
         AND ($playlist IS NULL OR playlist_id = $playlist OR lower(name) = lower($playlist))
+),
+
+remembered AS (
+    -- What is known of each song: its last row.
+    SELECT *, row_number() OVER (PARTITION BY playlist_id, song_id ORDER BY snapshot_date DESC) AS nth
+    FROM playlist_songs
+    WHERE playlist_id IN (SELECT playlist_id FROM asked)
 )
 
 SELECT 'https://open.spotify.com/track/' || s.song_id AS url
-FROM playlist_songs AS s
-JOIN playlists AS p ON p.snapshot_date = s.last_capture AND p.playlist_id = s.playlist_id
-WHERE s.snapshot_date = (SELECT max(snapshot_date) FROM playlist_songs)
-    AND s.playlist_id IN (SELECT playlist_id FROM asked)
+FROM remembered AS s
+WHERE s.nth = 1 AND s.continued_as IS NULL
 GROUP BY s.song_id
 ORDER BY min(s.first_seen), min(s.peak_position), s.song_id

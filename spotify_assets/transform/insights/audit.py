@@ -9,7 +9,7 @@ from spotify_assets.transform.audit import contract, primary_key, volume
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION, period
-from spotify_assets.transform.insights.day import MEMORY
+from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
 # Warn where fewer chart points than this have a genre, or this many fewer than on the published day before.
 LEAST_COVERAGE, COVERAGE_TOLERANCE = 0.5, 0.1
@@ -86,23 +86,32 @@ def agrees_with_the_chart(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
-    """No song that was remembered before is forgotten, and none counts fewer days or a later first one than it did."""
-    if history.previous_rows is None:
-        return Finding("remembers_every_song", True, True, "Nothing was remembered before.")
-    before = history.previous_rows.select(*PLAYLIST_SONG, "first_seen", "days_on_chart")
-    rows = audit.tables[MEMORY]
+    """Each song on the day's playlists, or on them before, has its row, and none is forgotten or counts fewer days."""
+    rows, here = audit.tables[MEMORY].collect(), audit.tables["song_trends"].select(PLAYLIST_SONG).collect()
+    before = rows.clear() if history.previous_rows is None else history.previous_rows.collect()
+    was_here = before.filter(pl.col("last_seen") == pl.col("last_capture")).join(here, on="playlist_id", how="semi")
+    silent = pl.concat([here, was_here.select(PLAYLIST_SONG)]).unique().join(rows, on=PLAYLIST_SONG, how="anti").height
+    lost = _lost(before, memory_after(before, rows))
+    songs = counted(before.height, "song")
+    sentence = f"All {songs} remembered before are still known, with their first day."
+    if lost:
+        sentence = f"Of {songs} remembered before {lost:,} are lost, or lost days."
+    if silent:
+        sentence += f" Nothing is said of {counted(silent, 'song')} on the playlists, or on them before."
+    figures = {"remembered": before.height, "lost": lost, "silent": silent}
+    return Finding("remembers_every_song", not lost and not silent, True, sentence, figures)
+
+
+def _lost(before: pl.DataFrame, after: pl.DataFrame) -> int:
+    """How many songs of one memory are not in the next one, with their first day and no fewer days."""
     told = {"first_now": pl.col("first_seen"), "days_now": pl.col("days_on_chart")}
-    known = rows.select(*PLAYLIST_SONG, **told)
+    known = after.select(*PLAYLIST_SONG, **told)
     # What goes on under another id is found by the one that it had.
-    relinked = rows.select("playlist_id", song_id="previous_song_id", **told).drop_nulls("song_id")
+    relinked = after.select("playlist_id", song_id="previous_song_id", **told).drop_nulls("song_id")
     now = pl.concat([known, relinked.join(known, on=PLAYLIST_SONG, how="anti")]).unique(PLAYLIST_SONG)
     kept = (pl.col("first_now") == pl.col("first_seen")) & (pl.col("days_now") >= pl.col("days_on_chart"))
-    compared = before.join(now, on=PLAYLIST_SONG, how="left").select(kept=kept.fill_null(value=False)).collect()
-    lost = compared.height - int(compared["kept"].sum())
-    sentence = f"All {counted(compared.height, 'song')} remembered before are still known, with their first day."
-    if lost:
-        sentence = f"Of {counted(compared.height, 'song')} remembered before {lost:,} are lost, or lost days."
-    return Finding("remembers_every_song", lost == 0, True, sentence, {"remembered": compared.height, "lost": lost})
+    compared = before.join(now, on=PLAYLIST_SONG, how="left").select(kept=kept.fill_null(value=False))
+    return compared.height - int(compared["kept"].sum())
 
 
 def shares_sum_to_one(audit: Audit, table: Table, _: History) -> Finding:

@@ -13,6 +13,7 @@ from spotify_assets.transform.insights.charts import read_charts, with_series
 from spotify_assets.transform.insights.domestic import domestic_share
 from spotify_assets.transform.insights.genres import genre_trends
 from spotify_assets.transform.insights.labels import label_trends
+from spotify_assets.transform.insights.memory import MEMORY, memory_after, rows_of_the_day
 from spotify_assets.transform.insights.playlists import playlist_changes, playlist_songs, song_trends
 from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
@@ -20,8 +21,6 @@ from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
 from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE
 
-# The table whose last day before a day is its memory of everything earlier.
-MEMORY = "playlist_songs"
 # The tables whose rows of the days just before a day are looked back on, and over how many days.
 WINDOWS: Mapping[str, int] = {
     "song_trends": RELEASE_DAYS,
@@ -36,7 +35,7 @@ SAYING = (MEMORY, *WINDOWS)
 
 @dataclass(frozen=True)
 class EarlierDays:
-    """What days before a day say: the memory after the last of them, and the rows of a window per table.
+    """What days before a day say: the memory after all of them, and the rows of a window per table.
 
     A window may hold more days than a day looks back on, never later ones.
     """
@@ -50,7 +49,7 @@ class EarlierDays:
             name: pl.concat([frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name])), tables[name]])
             for name, frame in self.windows.items()
         }
-        return EarlierDays(tables[MEMORY], windows)
+        return EarlierDays(memory_after(self.memory, tables[MEMORY]), windows)
 
 
 # Before the first day.
@@ -72,7 +71,7 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
     trends = pl.concat([windows["song_trends"], songs])
     artists = _shaped("artist_trends", artist_trends(charts, trends, windows["artist_trends"]))
     frames = {
-        MEMORY: memory,
+        MEMORY: rows_of_the_day(memory, before),
         "playlist_changes": playlist_changes(charts, memory, before, unavailable),
         "song_trends": songs,
         "artist_trends": artists,

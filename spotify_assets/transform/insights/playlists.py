@@ -13,7 +13,7 @@ LAST_TOLD = [*NAMES, "occurrences", "linked_from_id", "added_at"]
 def playlist_songs(charts: Charts, before: pl.DataFrame, unavailable: pl.DataFrame) -> pl.DataFrame:
     """The memory after a day, from the memory before it; playlists that were not captured keep theirs as it is."""
     remembered = (
-        before.drop("snapshot_date")
+        before.drop("snapshot_date", "continued_as")
         .join(
             charts.places.select(*PLAYLIST_SONG, "position", *LAST_TOLD, "recording_id", "is_playable"),
             on=PLAYLIST_SONG,

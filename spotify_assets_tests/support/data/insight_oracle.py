@@ -16,6 +16,7 @@ from spotify_assets_tests.support.data.recording_oracle import Row, Track, captu
 BaseHistory = Mapping[date, Mapping[str, pl.DataFrame]]
 # The charts that are told of together: their series, and their region.
 Region = tuple[str, str]
+OF_PLAYLIST = ("last_capture", "series", "region", "region_since")
 
 
 class Oracle:
@@ -150,6 +151,34 @@ class Oracle:
         return [row for row in rows if row["playlist_id"] == playlist_id and row["entry_type"] == "unavailable"]
 
     def playlist_songs(self) -> list[Row]:
+        """What the day says: of songs here now or on the capture before, of those kept or not, of ids that changed."""
+        rows: list[Row] = []
+        now = self._by_playlist()
+        before = Oracle(self._history, self.days[-2])._by_playlist() if len(self.days) > 1 else {}
+        captured = {row["playlist_id"] for row in self._base[self.today]["playlists"]}
+        for playlist_id in sorted(now.keys() & captured):
+            songs, known = now[playlist_id], before.get(playlist_id, {})
+            told = [row for row in songs.values() if _says_something(row, known.get(row["song_id"]), self.today)]
+            rows += told or [songs[min(songs)]]
+            of_playlist = {name: next(iter(songs.values()))[name] for name in OF_PLAYLIST}
+            for song_id in known.keys() - songs.keys():
+                [heir] = [
+                    row["song_id"]
+                    for row in songs.values()
+                    if row["previous_song_id"] == song_id and row["song_id"] not in known
+                ]
+                changed = {"snapshot_date": self.today, "is_available": None, "continued_as": heir}
+                rows.append(known[song_id] | of_playlist | changed)
+        return rows
+
+    def _by_playlist(self) -> dict[str, dict[str, Row]]:
+        found: dict[str, dict[str, Row]] = defaultdict(dict)
+        for row in self.memory():
+            found[row["playlist_id"]][row["song_id"]] = row
+        return found
+
+    def memory(self) -> list[Row]:
+        """All that is known of every song that was ever on a playlist."""
         rows: list[Row] = []
         for playlist_id in self._playlists():
             captures = self._captures(playlist_id)
@@ -188,12 +217,13 @@ class Oracle:
                         "added_at": last["added_at"],
                         "linked_from_id": last["linked_from_id"],
                         "is_available": not track.is_gone if track.is_listed else None,
+                        "continued_as": None,
                     }
                 )
         return rows
 
     def song_trends(self) -> list[Row]:
-        memory = {(row["playlist_id"], row["song_id"]): row for row in self.playlist_songs()}
+        memory = {(row["playlist_id"], row["song_id"]): row for row in self.memory()}
         tracks = {
             (playlist_id, track.song_id): track
             for playlist_id in self._playlists()
@@ -251,7 +281,7 @@ class Oracle:
 
     def playlist_changes(self) -> list[Row]:
         rows: list[Row] = []
-        memory = {(row["playlist_id"], row["song_id"]): row for row in self.playlist_songs()}
+        memory = {(row["playlist_id"], row["song_id"]): row for row in self.memory()}
         for playlist in self._base[self.today]["playlists"]:
             playlist_id, previous = playlist["playlist_id"], self._previous(playlist["playlist_id"])
             if previous is None:
@@ -686,3 +716,9 @@ def _label(row: Row) -> str:
     if 10 * trend >= length:
         return "rising"
     return "fading" if 10 * trend <= -length else "steady"
+
+
+def _says_something(row: Row, before: Row | None, today: date) -> bool:
+    was_here = before is not None and before["last_seen"] == before["last_capture"]
+    is_kept_otherwise = before is not None and before["is_available"] != row["is_available"]
+    return row["last_seen"] == today or was_here or is_kept_otherwise

@@ -10,7 +10,8 @@ E came out on 5 March, all other songs long before. Wikidata knows that B is fro
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from spotify_assets.lake.insight_inputs import BaseDays, earlier_days, published_files, versions
+from spotify_assets.lake.insight_inputs import BaseDays, Contents, versions
+from spotify_assets.lake.insight_memory import earlier_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import INSIGHTS
@@ -55,7 +56,7 @@ def publish_insights(lake: Lake, days: Iterable[date]) -> None:
     """Publishes the insights of published days, unaudited."""
     for day in days:
         base = BaseDays(lake, [day])
-        earlier = earlier_days(lake, day, published_files(lake, day, day))
+        earlier = earlier_days(lake, day, Contents.of(lake.published_insights()))
         version = versions(lake.published_days(), lake.published_insights())[day]
         frames = build_insights(day, base.read(day), earlier)
         staged = lake.insight_staging.write(day, frames, [], "a-run", made_from=version)

@@ -22,7 +22,7 @@ def day(number: int) -> date:
 
 
 def insights(days: Days, variants: Mapping[int, int] = MappingProxyType({})) -> dict[str, pl.DataFrame]:
-    """The insight tables of the last of these days, each made from what the days before say.
+    """The insight tables of the last of these days, each made from what the days before say, and the `memory` after it.
 
     On days with a variant other names, genres and dates hold, as `chart_histories` has them.
     """
@@ -32,7 +32,7 @@ def insights(days: Days, variants: Mapping[int, int] = MappingProxyType({})) -> 
         told = ChartDay(dict(days[number]), variants.get(number, 0))
         made = build_insights(day(number), base_tables(day(number), told), earlier)
         earlier = earlier.followed_by(day(number), made)
-    return made
+    return {**made, "memory": earlier.memory}
 
 
 def one_chart(region: str, places: Mapping[int, list[int]]) -> Days:

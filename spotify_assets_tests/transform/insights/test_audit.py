@@ -10,7 +10,8 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.insights.audit import BLOCKING, audit_table, checks_of, genre_coverage, not_empty
-from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, build_insights
+from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
+from spotify_assets.transform.insights.memory import MEMORY
 from spotify_assets_tests.support.data.builders import spotify_id
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, OTHER, Chart, ChartDay, base_tables, song_id
 
@@ -106,17 +107,25 @@ def without_song(table: str, word: int) -> pl.DataFrame:
         pytest.param(
             MEMORY,
             "remembers_every_song",
-            {"remembered": 5, "lost": 0},
+            {"remembered": 5, "lost": 0, "silent": 0},
             without_song(MEMORY, 3),
-            {"remembered": 5, "lost": 1},
-            id="a song forgotten",
+            {"remembered": 5, "lost": 0, "silent": 1},
+            id="nothing said of a song that stayed",
         ),
         pytest.param(
             MEMORY,
             "remembers_every_song",
-            {"remembered": 5, "lost": 0},
-            GOOD[MEMORY].with_columns(days_on_chart=pl.lit(0)),
-            {"remembered": 5, "lost": 5},
+            {"remembered": 5, "lost": 0, "silent": 0},
+            without_song(MEMORY, 1),
+            {"remembered": 5, "lost": 0, "silent": 1},
+            id="nothing said of a song that left",
+        ),
+        pytest.param(
+            MEMORY,
+            "remembers_every_song",
+            {"remembered": 5, "lost": 0, "silent": 0},
+            GOOD[MEMORY].with_columns(days_on_chart=pl.lit(0, pl.Int64)),
+            {"remembered": 5, "lost": 5, "silent": 0},
             id="days lost",
         ),
         pytest.param(
@@ -234,7 +243,7 @@ def test_a_song_counts_more_days_or_as_many_as_before_and_never_another_first_da
     kept = as_many.with_columns(days_on_chart=pl.col("before").fill_null(1)).drop("before")
     assert figures(MEMORY, "remembers_every_song", kept)[0]
     earlier = GOOD[MEMORY].with_columns(first_seen=pl.col("first_seen") - timedelta(days=1))
-    assert figures(MEMORY, "remembers_every_song", earlier) == (False, {"remembered": 5, "lost": 5})
+    assert figures(MEMORY, "remembers_every_song", earlier) == (False, {"remembered": 5, "lost": 5, "silent": 0})
 
 
 def test_a_song_that_goes_on_under_another_id_is_remembered() -> None:
@@ -242,9 +251,11 @@ def test_a_song_that_goes_on_under_another_id_is_remembered() -> None:
         pl.when(pl.col("song_id") == song_id(2)).then(pl.lit(song_id(6))).otherwise("song_id").alias("song_id"),
         pl.when(pl.col("song_id") == song_id(2)).then("song_id").alias("previous_song_id"),
     )
-    assert figures(MEMORY, "remembers_every_song", relinked) == (True, {"remembered": 5, "lost": 0})
-    without = relinked.with_columns(previous_song_id=pl.lit(None, pl.String))
-    assert figures(MEMORY, "remembers_every_song", without) == (False, {"remembered": 5, "lost": 2})
+    ended = GOOD[MEMORY].filter(song_id=song_id(2)).with_columns(continued_as=pl.lit(song_id(6)))
+    told = pl.concat([relinked, ended])
+    assert figures(MEMORY, "remembers_every_song", told) == (True, {"remembered": 5, "lost": 0, "silent": 0})
+    without = told.with_columns(previous_song_id=pl.lit(None, pl.String))
+    assert figures(MEMORY, "remembers_every_song", without) == (False, {"remembered": 5, "lost": 2, "silent": 0})
 
 
 def test_which_tables_are_asked_whether_they_are_empty_and_about_as_long_as_before() -> None:

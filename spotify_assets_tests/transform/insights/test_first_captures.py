@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from spotify_assets.transform.insights.day import MEMORY, NOTHING_EARLIER, EarlierDays, build_insights
+from spotify_assets.transform.insights.day import NOTHING_EARLIER, EarlierDays, build_insights
+from spotify_assets.transform.insights.memory import MEMORY, memory_after
 from spotify_assets_tests.support.data.chart_histories import (
     FIRST_DAY,
     OTHER,
@@ -127,10 +128,10 @@ def test_an_empty_capture_shows_that_songs_were_not_there() -> None:
 
 
 def test_a_playlist_that_was_not_captured_keeps_its_region() -> None:
-    _, second, third = made(
+    first, second, third = made(
         {0: Chart("gb", [0]), 1: Chart("us", [1])}, {1: Chart("us", [1])}, {0: Chart("gb", [2]), 1: Chart("us", [1])}
     )
-    kept = second[MEMORY].filter(playlist_id=playlist_id(0))
+    kept = memory_after(first[MEMORY], second[MEMORY]).filter(playlist_id=playlist_id(0))
     assert kept.select("region", "region_since").rows() == [("gb", DAYS[0])]
     assert statuses(third) == {song_id(2): "new"}
 

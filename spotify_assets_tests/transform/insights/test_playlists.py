@@ -60,14 +60,14 @@ def test_a_song_is_compared_with_its_place_on_the_captured_day_before(song: str,
 )
 def test_a_playlist_remembers_each_song(song: str, expected: tuple[object, ...]) -> None:
     told = ("first_seen", "last_seen", "last_position", "days_on_chart", "streak", "peak_position", "peak_date")
-    rows = shown(LAST["playlist_songs"], "song_id", "playlist_id", "last_capture", *told)
+    rows = shown(LAST["memory"], "song_id", "playlist_id", "last_capture", *told)
     assert [row[3:] for row in rows if row[:2] == (song, "Playlist0")] == [expected]
     assert {row[2] for row in rows if row[1] == "Playlist0"} == {5}
 
 
 def test_a_playlist_that_was_not_captured_keeps_its_memory_as_it_is() -> None:
     columns = ("playlist_id", "song_id", "last_seen", "last_position", "days_on_chart", "streak", "last_capture")
-    rows = shown(LAST["playlist_songs"], *columns)
+    rows = shown(LAST["memory"], *columns)
     assert [row for row in rows if row[0] == "Playlist1"] == [("Playlist1", "Song6", 0, 2, 1, 1, 0)]
 
 

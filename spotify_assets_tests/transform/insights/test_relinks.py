@@ -20,16 +20,16 @@ def test_the_same_recording_under_another_id_is_neither_removed_nor_added() -> N
         ("Song4", "Song3", "relinked", 2, 2),
     ]
     assert shown(last["song_trends"], *TREND, song_id=song_id(4)) == [("Song4", 2, 2, "same", 2, 0)]
-    assert shown(last["playlist_songs"], "song_id", "previous_song_id", "recording_id", song_id=song_id(4)) == [
+    assert shown(last["memory"], "song_id", "previous_song_id", "recording_id", song_id=song_id(4)) == [
         ("Song4", "Song3", "JPAAA2600003")
     ]
-    assert shown(last["playlist_songs"], "song_id", song_id=song_id(3)) == []
+    assert shown(last["memory"], "song_id", song_id=song_id(3)) == []
 
 
 def test_it_goes_on_where_it_comes_back_under_another_id_and_then_under_the_first() -> None:
     last = insights(one_chart("us", {0: [3, 0], 1: [0], 2: [0, 4], 3: [3, 0]}))
     assert shown(last["song_trends"], *TREND, song_id=song_id(3)) == [("Song3", 1, 2, "up", 3, 0)]
-    assert shown(last["playlist_songs"], "song_id", "peak_position", "peak_date", "days_on_chart") == [
+    assert shown(last["memory"], "song_id", "peak_position", "peak_date", "days_on_chart") == [
         ("Song0", 1, 1, 4),
         ("Song3", 1, 0, 3),
     ]
@@ -49,7 +49,7 @@ def test_what_spotify_links_is_one_recording_also_without_a_code(variants: dict[
     assert shown(last["playlist_changes"], "song_id", "previous_song_id", "change") == [
         (f"Song{now}", f"Song{then}", "relinked")
     ]
-    assert shown(last["playlist_songs"], "recording_id") == [(f"Song{then}",)]
+    assert shown(last["memory"], "recording_id") == [(f"Song{then}",)]
 
 
 def test_a_recording_is_one_song_in_what_its_release_and_its_regions_tell() -> None:

@@ -7,28 +7,41 @@ from datetime import date, timedelta
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import (
-    MEMORY,
     NOTHING_EARLIER,
     SAYING,
     WINDOWS,
     EarlierDays,
     build_insights,
 )
+from spotify_assets.transform.insights.memory import MEMORY, memory_after
 from spotify_assets_tests.support.data.chart_histories import ChartDay, History, base_tables, chart_days, histories
 from spotify_assets_tests.support.data.insight_oracle import Oracle
 
 Tables = Mapping[str, pl.DataFrame]
+KEY = ["playlist_id", "song_id"]
 
 few = settings(max_examples=40, deadline=None, derandomize=True)
 fewer = settings(max_examples=25, deadline=None, derandomize=True)
 
 
+def oracle(history: History, day: date) -> Oracle:
+    return Oracle({past: base_tables(past, told) for past, told in history.items()}, day)
+
+
+def assert_remembers_all(memory: pl.DataFrame, day: date, history: History) -> None:
+    """Each row as of the day on which it changed last, all else as of today."""
+    wanted = pl.DataFrame(oracle(history, day).memory(), schema=memory.schema, orient="row").sort(KEY)
+    assert_frame_equal(memory.sort(KEY).drop("snapshot_date"), wanted.drop("snapshot_date"))
+    assert memory.filter(pl.col("snapshot_date") > day).is_empty()
+
+
 def assert_same(made: Tables, day: date, history: History) -> None:
-    expected = Oracle({past: base_tables(past, told) for past, told in history.items()}, day).tables()
+    expected = oracle(history, day).tables()
     for name, table in INSIGHTS.tables.items():
         rows = sorted(expected[name], key=lambda row: [row[column] for column in table.key])
         assert made[name].height == len(rows), (day, name, made[name].to_dicts(), rows)
@@ -54,6 +67,7 @@ def test_day_by_day_equals_the_whole_history(history: History) -> None:
             assert table.schema.filter(made[name])[1].counts() == {}, name
         assert_same(made, day, history)
         earlier = earlier.followed_by(day, made)
+        assert_remembers_all(earlier.memory, day, history)
 
 
 class Shelf:
@@ -73,8 +87,9 @@ class Shelf:
         self.contents.put(day, [str(frame.rows()) if frame.height else "" for frame in frames])
 
     def earlier(self, day: date) -> EarlierDays:
-        remembered = self.contents.memory_day(day)
-        memory = NOTHING_EARLIER.memory if remembered is None else self.published[remembered][MEMORY]
+        memory = NOTHING_EARLIER.memory
+        for past in sorted(past for past in self.published if past < day):
+            memory = memory_after(memory, self.published[past][MEMORY])
         windows = {
             name: pl.concat(
                 [

@@ -1,0 +1,102 @@
+"""The memory of all published days before a day, read in a time that does not grow with history.
+
+The rows of `playlist_songs` are what each day changed. So that not all of them are read for each day, the memory after
+some days is kept beside the table, as a file that the version of that memory names:
+
+    memory/<version>.<hash of the file>.parquet
+
+Such a file is written where more rows are to be read since the last one than that one holds: altogether they hold no
+more rows than the table. Each can be made again from the table, so one that is gone or damaged costs time alone.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from spotify_assets.lake.insight_inputs import Contents, RememberedDay
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import DIGITS, digits
+from spotify_assets.lake.published_day import PublishedDay
+from spotify_assets.lake.storage import StoredObject
+from spotify_assets.schemas.insights import INSIGHTS
+from spotify_assets.transform.insights.day import NOTHING_EARLIER, WINDOWS, EarlierDays
+from spotify_assets.transform.insights.memory import MEMORY, memory_after
+
+FOLDER = "memory"
+TABLE = INSIGHTS.tables[MEMORY]
+
+
+def earlier_days(lake: Lake, day: date, contents: Contents) -> EarlierDays:
+    """What the published days before a day say."""
+    windows: dict[str, pl.DataFrame] = {}
+    for name, length in WINDOWS.items():
+        table, days = INSIGHTS.tables[name], [day - timedelta(days=back) for back in range(length, 0, -1)]
+        published = lake.catalog.published(table, days)
+        windows[name] = lake.catalog.rows(table, [published[past] for past in sorted(published)])
+    return EarlierDays(memory_before(lake, day, contents), windows)
+
+
+def memory_before(lake: Lake, day: date, contents: Contents) -> pl.DataFrame:
+    """The memory of all published days before a day; without rows where there are none.
+
+    Raises:
+        LakeError: files of the table hold fewer or more rows than the manifests say.
+    """
+    days = contents.memories(day)
+    kept, memory = _last_kept(lake, days)
+    later = days[kept:]
+    if not later:
+        return memory
+    published = lake.catalog.published(TABLE, [remembered.day for remembered in later])
+    rows = lake.catalog.rows(TABLE, [published[past] for past in sorted(published)])
+    known = memory_after(memory, rows)
+    if rows.height > memory.height and _are_those(published, later):
+        _keep(lake, later[-1].memory, known)
+    return known
+
+
+def _last_kept(lake: Lake, days: Sequence[RememberedDay]) -> tuple[int, pl.DataFrame]:
+    """The latest memory that is kept, and of how many of the days it is."""
+    keys = {_version_of(found.key): found.key for found in lake.storage.list(FOLDER)}
+    for number in range(len(days), 0, -1):
+        if (key := keys.get(days[number - 1].memory)) is not None and (memory := _read(lake, key)) is not None:
+            return number, memory
+    return 0, NOTHING_EARLIER.memory
+
+
+def _read(lake: Lake, key: str) -> pl.DataFrame | None:
+    """A kept memory; None where it is not what was written, or of columns that the table does not have any more."""
+    content = lake.storage.read_if_any(key)
+    if content is None or _key(_version_of(key), content) != key:
+        return None
+    memory = pl.read_parquet(io.BytesIO(content))
+    return memory if memory.schema == NOTHING_EARLIER.memory.schema else None
+
+
+def _keep(lake: Lake, version: str, memory: pl.DataFrame) -> None:
+    buffer = io.BytesIO()
+    memory.write_parquet(buffer, compression="zstd")
+    lake.storage.write(_key(version, buffer.getvalue()), buffer.getvalue())
+
+
+def _are_those(published: Mapping[date, PublishedDay], days: Sequence[RememberedDay]) -> bool:
+    """Whether what was read is what the marks tell of: somebody may have published a day since they were looked at."""
+    read = {day: digits(found.content) for day, found in published.items()}
+    return read == {remembered.day: remembered.content for remembered in days}
+
+
+def forgotten(lake: Lake, contents: Contents) -> list[StoredObject]:
+    """Kept memories that are not of what is published now."""
+    current = {remembered.memory for remembered in contents.memories(date.max)}
+    return [found for found in lake.storage.list(FOLDER) if _version_of(found.key) not in current]
+
+
+def _key(version: str, content: bytes) -> str:
+    return f"{FOLDER}/{version}.{hashlib.sha256(content).hexdigest()[:DIGITS]}.parquet"
+
+
+def _version_of(key: str) -> str:
+    return key.rpartition("/")[2].partition(".")[0]
