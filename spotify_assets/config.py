@@ -30,7 +30,7 @@ REMEDIES = {
     "aws_endpoint_url": "Use an address such as http://127.0.0.1:5000, or leave it out for AWS itself.",
     "retention_days": "Use a whole number of days, 1 or more.",
     "rejected_rows_limit": "Use a share between 0 and 1, such as 0.02.",
-    "history_start": "Use a date such as 2026-01-01.",
+    "history_start": "Leave it out: the lake remembers its first day.",
     "spotify_client_id": "Use the client id that developer.spotify.com shows for your app.",
     "spotify_client_secret": "Use the client secret that developer.spotify.com shows for your app.",
     "spotify_refresh_token": "Use the token that `spotify-assets login` gives.",
@@ -121,7 +121,10 @@ class Settings(BaseSettings):
     rejected_rows_limit: float = Field(
         default=0.02, ge=0, le=1, description="Share of a playlist's entries that may be lost before it is held back"
     )
-    history_start: date = Field(default=date(2026, 1, 1), description="First day the lake may hold")
+    history_start: date | None = Field(
+        default=None,
+        description="No longer needed: history begins with the lake's first day, or here where that is set",
+    )
 
     spotify_client_id: str | None = Field(default=None, description="Id of your app at developer.spotify.com")
     spotify_client_secret: SecretStr | None = Field(default=None, description="Its secret")

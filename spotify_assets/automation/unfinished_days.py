@@ -11,14 +11,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from spotify_assets.assets.partitions import named, range_tags, ranges
+from spotify_assets.assets.partitions import range_tags
 from spotify_assets.assets.todays_snapshot import is_told_of_today, published_today
 from spotify_assets.assets.versions import versioned
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
+from spotify_assets.automation.reloading import reload_where_outdated
 from spotify_assets.automation.sensors import days_of_tags
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Mark, digits
 from spotify_assets.lake.unfinished import Unfinished, left_of, version_of
+from spotify_assets.transform.days import named, ranges
 
 LOOK_SECONDS = 60
 WORK_TAG = "unfinished_work"
@@ -99,9 +101,13 @@ def why_not_now(work: Work, busy: Collection[date], attempts: Attempts | None, n
     "or were made from something else than is published now, a page that is behind. One run at a time, lowest day "
     "first.",
 )
-def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
+def unfinished_days(
+    context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]
+) -> dg.SensorResult | dg.SkipReason:
     """Requests the next run, or says why there is none; tells Dagster of days that it does not know."""
     now = datetime.now(UTC)
+    if (outdated := reload_where_outdated(context, lake)) is not None:
+        return dg.SkipReason(outdated)
     tables, insights = lake.published_days(), lake.published_insights()
     left = left_of(lake, tables, insights, lake.raw.waiting())
     version = digits(str(left), tables.version, insights.version)

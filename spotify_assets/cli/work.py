@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import dagster as dg
 
-from spotify_assets.assets.partitions import named, range_tags, ranges
+from spotify_assets.assets.partitions import range_tags
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
@@ -16,6 +16,7 @@ from spotify_assets.cli.progress import follow_run
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.transform.days import named, ranges
 
 SAID = {
     process_raw_objects.name: "Published again, or for the first time: {days}.",
