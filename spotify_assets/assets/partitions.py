@@ -23,15 +23,16 @@ def history_begins(lake: Lake) -> date:
     return min([*known, datetime.now(UTC).date()])
 
 
-def _as_loaded() -> date:
+def first_partition_now(lake: Lake) -> date:
+    """The same; where the lake cannot be asked, without it."""
     try:
-        return history_begins(Lake(settings(), IMPATIENT))
+        return history_begins(lake)
     except LakeError as error:
         logging.getLogger(__name__).warning("The lake's first day is not known yet, and today stands for it: %s", error)
-        return min(settings().history_start or date.max, datetime.now(UTC).date())
+        return min(lake.settings.history_start or date.max, datetime.now(UTC).date())
 
 
-first_partition = _as_loaded()
+first_partition = first_partition_now(Lake(settings(), IMPATIENT))
 snapshot_dates = dg.DailyPartitionsDefinition(start_date=first_partition.isoformat(), end_offset=1)
 
 # A range of days is one run: each run pays seconds of imports. `multi_asset` takes this as a stable parameter, `asset`

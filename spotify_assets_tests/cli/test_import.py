@@ -56,6 +56,7 @@ def test_days_are_published_and_a_bad_file_is_a_line(filled: tuple[Path, subproc
     assert ran.stderr.count("\n") == 2
     found = command(folder, "query", DAYS, "--format", "csv", **SETTINGS)
     assert found.stdout == "snapshot_date,n\n2024-10-31,30\n2024-11-01,30\n"
+    assert [path.name for path in (folder / "lake/published/first_day").iterdir()] == ["2024-10-31"]
 
 
 def test_importing_again_changes_nothing_and_says_so(

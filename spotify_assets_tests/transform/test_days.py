@@ -1,6 +1,7 @@
 """Consecutive days are taken together, and said in words."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ def test_ranges_hold_exactly_the_days_and_never_touch(numbers: set[int]) -> None
     found = ranges(day(number) for number in numbers)
     held = [first + timedelta(days=ahead) for first, last in found for ahead in range((last - first).days + 1)]
     assert held == sorted(day(number) for number in numbers)
-    for (_, last), (following, _) in zip(found, found[1:], strict=False):
+    for (_, last), (following, _) in pairwise(found):
         assert following - last > timedelta(days=1)
 
 
