@@ -17,19 +17,19 @@ RANGE_END_TAG = "dagster/asset_partition_range_end"
 IMPATIENT = Patience(connect=2, answer=3, content=3)
 
 
-def history_begins(lake: Lake) -> date:
+def history_begins(first_day: date | None, history_start: date | None) -> date:
     """The first partition: the lake's first day, or HISTORY_START where that is earlier; today while it has none."""
-    known = [day for day in (lake.first_day(), lake.settings.history_start) if day is not None]
-    return min([*known, datetime.now(UTC).date()])
+    return min(first_day or date.max, history_start or date.max, datetime.now(UTC).date())
 
 
 def first_partition_now(lake: Lake) -> date:
-    """The same; where the lake cannot be asked, without it."""
+    """The same for a lake, without its first day where it cannot be asked."""
+    first_day = None
     try:
-        return history_begins(lake)
+        first_day = lake.first_day()
     except LakeError as error:
         logging.getLogger(__name__).warning("The lake's first day is not known yet, and today stands for it: %s", error)
-        return min(lake.settings.history_start or date.max, datetime.now(UTC).date())
+    return history_begins(first_day, lake.settings.history_start)
 
 
 first_partition = first_partition_now(Lake(settings(), IMPATIENT))

@@ -4,6 +4,7 @@ Partitions are part of the code that Dagster has loaded. A run loads code for it
 the code server holds; that one is asked to load it again, as the button Reload does.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 import dagster as dg
@@ -16,14 +17,14 @@ from spotify_assets.lake.lake import Lake
 LOADING_SECONDS = 45
 
 
-def reload_where_outdated(context: dg.SensorEvaluationContext, lake: Lake) -> str | None:
-    """Has code loaded anew where the lake's first day is not the first partition; says so, or None where it is.
+def begin_history(context: dg.SensorEvaluationContext, lake: Lake, days: Iterable[date]) -> str | None:
+    """Remembers days before the lake's first one, and has code loaded anew where partitions begin on another day.
 
-    Nothing is to be requested at the tick that says so: Dagster would refuse days that it does not know.
+    Says so then: nothing is to be requested at that tick, since Dagster would refuse days that it does not know.
     """
-    if lake.first_day() is None or (begins := history_begins(lake)) == first_partition:
-        return None
-    return _reload(context, begins)
+    first_day = lake.begin_history(days)
+    begins = history_begins(first_day, lake.settings.history_start)
+    return None if first_day is None or begins == first_partition else _reload(context, begins)
 
 
 def _reload(context: dg.SensorEvaluationContext, begins: date) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from spotify_assets.assets.partitions import RANGE_END_TAG, RANGE_START_TAG
+from spotify_assets.assets.partitions import RANGE_END_TAG, RANGE_START_TAG, first_partition
 from spotify_assets.assets.tables import LOOK_AGAIN_TAG
 from spotify_assets.automation.alert_channels import deliver
 from spotify_assets.automation.alerts import compose
@@ -32,7 +32,7 @@ from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.jobs import process_raw_objects
 from spotify_assets.automation.landings import unrecorded
 from spotify_assets.automation.raw_zone_polling import Listing, done_with, recorded_keys, still_to_run
-from spotify_assets.automation.reloading import reload_where_outdated
+from spotify_assets.automation.reloading import begin_history
 from spotify_assets.automation.run_metrics import measure
 from spotify_assets.config import settings
 from spotify_assets.lake.errors import LakeError
@@ -79,8 +79,9 @@ def raw_objects(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake
         context.log.warning(f"{key} was written to since it was quarantined, and waits again.")
     found = list(lake.raw.waiting())
     arrived = _arrived(context, lake, found, now)
-    if arrived and (outdated := _outdated(context, lake, arrived, now.date())) is not None:
-        # Its messages stay in the queue until a tick that asks for runs.
+    early = [arrival.day for arrival in arrived if arrival.day < first_partition]
+    # Messages of the queue stay there until a tick that asks for runs.
+    if early and (outdated := begin_history(context, lake, early)) is not None:
         return dg.SkipReason(outdated)
     active = [*_active_runs(context.instance), *_active_backfills(context)] if arrived else []
     ended = _ended_runs(context.instance, [arrival.fingerprint for arrival in arrived])
@@ -151,12 +152,6 @@ def _arrived(
         context.log.warning(f"quarantined {entry.key!r}: {entry.reason}")
     entries = [entry for entry in found if isinstance(entry, RawEntry)]
     return arrivals(entries, [entry for entry in entries if not lake.raw.is_settled(entry, now)])
-
-
-def _outdated(context: dg.SensorEvaluationContext, lake: Lake, arrived: list[Arrival], today: date) -> str | None:
-    """Remembers days before the lake's first one; says so where Dagster does not know them yet."""
-    lake.begin_history(arrival.day for arrival in arrived if arrival.day <= today)
-    return reload_where_outdated(context, lake)
 
 
 def _active_runs(instance: dg.DagsterInstance) -> Iterator[ActiveRun]:

@@ -15,7 +15,7 @@ from spotify_assets.assets.partitions import range_tags
 from spotify_assets.assets.todays_snapshot import is_told_of_today, published_today
 from spotify_assets.assets.versions import versioned
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
-from spotify_assets.automation.reloading import reload_where_outdated
+from spotify_assets.automation.reloading import begin_history
 from spotify_assets.automation.sensors import days_of_tags
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Mark, digits
@@ -106,9 +106,9 @@ def unfinished_days(
 ) -> dg.SensorResult | dg.SkipReason:
     """Requests the next run, or says why there is none; tells Dagster of days that it does not know."""
     now = datetime.now(UTC)
-    if (outdated := reload_where_outdated(context, lake)) is not None:
-        return dg.SkipReason(outdated)
     tables, insights = lake.published_days(), lake.published_insights()
+    if (outdated := begin_history(context, lake, [*tables.whole, *tables.begun])) is not None:
+        return dg.SkipReason(outdated)
     left = left_of(lake, tables, insights, lake.raw.waiting())
     version = digits(str(left), tables.version, insights.version)
     work = next_work(left, version, version_of(left.insights, tables, insights))

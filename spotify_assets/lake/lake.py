@@ -49,18 +49,23 @@ class Lake(RawLake):
     def first_day(self) -> date | None:
         """The day with which history begins here: the one remembered, or else the first published; None while new."""
         remembered = self._first_day.read()
-        if remembered is not None:
-            return remembered
-        # A lake that was filled before its first day was remembered.
+        return self._first_published() if remembered is None else remembered
+
+    def begin_history(self, days: Iterable[date]) -> date | None:
+        """Remembers the first of these days as that of the lake, unless it has an earlier one; gives its first day."""
+        remembered = self._first_day.read()
+        known = self._first_published() if remembered is None else remembered
+        first = min(known or date.max, min(days, default=date.max))
+        if first == date.max:
+            return None
+        if first != remembered:
+            self._first_day.move_back(first)
+        return first
+
+    def _first_published(self) -> date | None:
+        """The first day of a lake that was filled before its first day was remembered."""
         published = Marks(self.storage, self.staging.group.name).look()
         return min({*published.whole, *published.begun}, default=None)
-
-    def begin_history(self, days: Iterable[date]) -> None:
-        """Remembers the first of these days as that of the lake, unless it has an earlier one."""
-        known = self.first_day()
-        first = min(days, default=known)
-        if first is not None:
-            self._first_day.move_back(first if known is None else min(first, known))
 
     def published_days(self) -> PublishedDays:
         """The days whose base tables are published, whole or in part."""

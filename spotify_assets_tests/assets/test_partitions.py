@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from spotify_assets.assets.partitions import IMPATIENT, first_partition_now, history_begins
+from spotify_assets.assets.partitions import IMPATIENT, first_partition_now
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.conftest import OpenLake
@@ -13,22 +13,22 @@ from spotify_assets_tests.support.data.small_days import DAY, NEXT, publish
 
 
 def test_a_new_lake_begins_today(open_lake: OpenLake) -> None:
-    assert history_begins(open_lake(history_start=None)) == datetime.now(UTC).date()
+    assert first_partition_now(open_lake(history_start=None)) == datetime.now(UTC).date()
 
 
 def test_a_lake_begins_with_its_first_day_however_late_that_came(open_lake: OpenLake) -> None:
     lake = open_lake(history_start=None)
     publish(lake, NEXT, ["A"])
-    assert history_begins(lake) == NEXT
+    assert first_partition_now(lake) == NEXT
     lake.begin_history([DAY])
-    assert history_begins(lake) == DAY
+    assert first_partition_now(lake) == DAY
 
 
 def test_the_former_setting_moves_the_beginning_back_and_never_forward(open_lake: OpenLake) -> None:
     lake = open_lake(history_start=DAY)
-    assert history_begins(lake) == DAY
+    assert first_partition_now(lake) == DAY
     lake.begin_history([DAY - timedelta(days=1)])
-    assert history_begins(lake) == DAY - timedelta(days=1)
+    assert first_partition_now(lake) == DAY - timedelta(days=1)
 
 
 @pytest.mark.parametrize("history_start", [None, date(2020, 1, 1)])

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from spotify_assets.assets.partitions import first_partition
-from spotify_assets.automation.reloading import reload_where_outdated
+from spotify_assets.automation.reloading import begin_history
 from spotify_assets.automation.sensors import raw_objects
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.lake.lake import Lake
@@ -27,9 +27,9 @@ def sensor_context(instance: dg.DagsterInstance, lake: Lake) -> dg.SensorEvaluat
 def test_nothing_is_outdated_in_a_new_lake_and_in_one_that_begins_there(
     lake: Lake, instance: dg.DagsterInstance
 ) -> None:
-    assert reload_where_outdated(sensor_context(instance, lake), lake) is None
+    assert begin_history(sensor_context(instance, lake), lake, []) is None
     lake.begin_history([DAY])
-    assert reload_where_outdated(sensor_context(instance, lake), lake) is None
+    assert begin_history(sensor_context(instance, lake), lake, []) is None
 
 
 @IN_A_FOLDER
@@ -63,6 +63,6 @@ def test_a_code_server_that_does_not_answer_leaves_it_to_a_person(
     context = sensor_context(instance, lake)
     origin = GrpcServerCodeLocationOrigin(host="127.0.0.1", port=9, location_name="spotify_assets")
     monkeypatch.setattr(context, "_code_location_origin", origin)
-    said = reload_where_outdated(context, lake)
+    said = begin_history(context, lake, [])
     assert said is not None
     assert said.endswith("reload the code location in Dagster's UI (Deployment), or start Dagster again.")

@@ -59,6 +59,9 @@ def test_run_ends_with_what_a_person_wants(filled: tuple[Path, str]) -> None:
     assert f"The page: {folder / 'lake' / 'dashboard' / 'index.html'}" in printed
     assert "DEBUG" not in printed
     assert not NOISE.search(printed)
+    # Dagster's partitions begin there: 3 of 3 days are shown.
+    first = datetime.now(UTC).date() - timedelta(days=2)
+    assert [path.name for path in (folder / "lake/published/first_day").iterdir()] == [str(first)]
 
 
 def test_the_bar_moves_on_a_terminal_while_assets_are_made(tmp_path: Path) -> None:
