@@ -108,7 +108,7 @@ def require_all(context: dg.AssetExecutionContext, publication: Publication, ass
 def published_tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged tables of each day of the run, dimensions before facts."""
     publication = publish_days(context, lake, BASE, days_of(context), lake.publish)
-    for event in published_today(publication.stages):
+    for event in published_today(lake, publication.stages):
         context.log_event(event)
     require_all(context, publication, "published_tables")
     return dg.MaterializeResult(data_version=data_version(stage.content for stage in publication.stages.values()))

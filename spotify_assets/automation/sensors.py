@@ -29,6 +29,7 @@ from spotify_assets.automation.dagster_internals import (
     BulkActionStatus,
 )
 from spotify_assets.automation.failures import failure_reasons
+from spotify_assets.automation.importing import BY_SENSOR, IMPORT_TAG, imported_at
 from spotify_assets.automation.jobs import process_raw_objects
 from spotify_assets.automation.landings import unrecorded
 from spotify_assets.automation.raw_zone_polling import Listing, done_with, recorded_keys, still_to_run
@@ -85,7 +86,8 @@ def raw_objects(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake
         return dg.SkipReason(outdated)
     active = [*_active_runs(context.instance), *_active_backfills(context)] if arrived else []
     ended = _ended_runs(context.instance, [arrival.fingerprint for arrival in arrived])
-    decisions = decide(arrived, active, ended, now, MOST_RUNS - len(active))
+    imported = imported_at(context.instance, now) if any(arrival.is_import for arrival in arrived) else None
+    decisions = decide(arrived, active, ended, now, MOST_RUNS - len(active), imported_at=imported)
     said = explain(decisions) if arrived else f"No raw objects wait in {lake.raw_storage.address(TO_BE_PROCESSED)}."
     if announced is not None:
         recorded = recorded_keys(arrived, active, decisions)
@@ -108,7 +110,8 @@ def _answer(
             dg.RunRequest(
                 run_key=request.run_key,
                 partition_key=request.day.isoformat(),
-                tags={FINGERPRINT_TAG: request.arrival.fingerprint},
+                tags={FINGERPRINT_TAG: request.arrival.fingerprint}
+                | ({IMPORT_TAG: BY_SENSOR} if request.arrival.is_import else {}),
             )
             for request in requests
         ],
@@ -219,15 +222,18 @@ def will_retry(run: dg.DagsterRun) -> bool:
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=settings().sensor_seconds,
     description="Says which run failed for good, why, and what to do: in this sensor's log, to the SNS topic "
-    "ALERT_TOPIC_ARN and to ALERT_ADDRESSES where they are set. Runs that are retried are not told of. Metrics go to "
-    "METRICS_NAMESPACE.",
+    "ALERT_TOPIC_ARN and to ALERT_ADDRESSES where they are set. Runs that are retried or of imported days are not told "
+    "of. Metrics go to METRICS_NAMESPACE.",
 )
 def run_failures(context: dg.RunFailureSensorContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason | None:
     """Tells of one failed run."""
     run = context.dagster_run
-    failed = [] if will_retry(run) else [Metric(Name.RUNS_FAILED, 1)]
+    is_import = IMPORT_TAG in run.tags
+    failed = [] if will_retry(run) or is_import else [Metric(Name.RUNS_FAILED, 1)]
     if (problem := send([*measure(context.instance, run), *failed], lake.settings)) is not None:
         context.log.error(problem)
+    if is_import:
+        return dg.SkipReason(f"Run {run.run_id} is of imported days: `import` tells, and the sensor raw_objects.")
     if not failed:
         return dg.SkipReason(f"Run {run.run_id} is retried.")
     records = context.instance.get_records_for_run(

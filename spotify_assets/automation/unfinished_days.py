@@ -14,6 +14,7 @@ import dagster as dg
 from spotify_assets.assets.partitions import range_tags
 from spotify_assets.assets.todays_snapshot import is_told_of_today, published_today
 from spotify_assets.assets.versions import versioned
+from spotify_assets.automation.importing import import_goes_on
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
 from spotify_assets.automation.reloading import begin_history
 from spotify_assets.automation.sensors import days_of_tags
@@ -119,7 +120,7 @@ def unfinished_days(
         events += _unknown_to_dagster(context, "published_tables", tables.whole, busy)
         events += _unknown_to_dagster(context, "published_insights", insights.whole, busy)
         if not is_told_of_today(context.instance):
-            events += published_today(tables.whole.keys() - busy)
+            events += published_today(lake, tables.whole.keys() - busy)
     # Days of a run that has not ended are looked at again after it.
     cursor = context.cursor if busy else version
     if work is None:
@@ -128,6 +129,8 @@ def unfinished_days(
         reason = f"{work} is next; a run of this sensor has not ended."
     elif not work.days and busy:
         reason = f"{work} is next; a run of {named(ranges(busy))} has not ended, which will make it."
+    elif work.job == refresh_insights.name and import_goes_on(context.instance, now):
+        reason = f"{work} is next; it is left to the import that goes on, or ended a few minutes ago."
     elif (waiting := why_not_now(work, busy, _attempts(context, work), now)) is not None:
         reason = f"{work} is next; {waiting}."
     else:

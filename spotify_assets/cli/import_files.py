@@ -95,10 +95,11 @@ def _publish(console: Console, lake: Lake, days: set[date]) -> list[str]:
         console.print("All of its days are published already; nothing to do.")
         return []
     # Definitions take the first day from the lake as they are imported.
+    from spotify_assets.automation.importing import BY_COMMAND, IMPORT_TAG
     from spotify_assets.automation.jobs import process_raw_objects
     from spotify_assets.cli.work import Work, parts
 
-    work = Work()
+    work = Work({IMPORT_TAG: BY_COMMAND})
     with open_instance() as instance:
         for part in parts(waiting):
             work.do(instance, process_raw_objects.name, part)

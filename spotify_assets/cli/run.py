@@ -10,7 +10,7 @@ from rich.console import Console
 from spotify_assets.automation.change_alerts import day_to_tell, tell, watched_playlists
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.capture.playlists_file import configured_playlists
-from spotify_assets.capture.snapshots import captured_in_part
+from spotify_assets.capture.snapshots import lacks_captures
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.rows import print_frame
 from spotify_assets.config import NO_ACCOUNT, SettingsError
@@ -57,7 +57,7 @@ def run_days(lake: Lake, days: int) -> int:
     missing = [day for day in wanted if day not in before]
     if not lake.settings.captures:
         console.print(NO_ACCOUNT, soft_wrap=True)
-    elif source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
+    elif source == "spotify" and not missing and lacks_captures(lake, configured_playlists(lake.settings), today):
         missing = [today]
     lake.begin_history([*missing, *left.to_process])
     # Definitions take the first day from the lake as they are imported.

@@ -71,6 +71,11 @@ class Lake(RawLake):
         """The days whose base tables are published, whole or in part."""
         return self._published(self.staging)
 
+    def is_captured(self, day: date) -> bool:
+        """Whether a staged day holds more than imports, which are history whatever their day is."""
+        stage = self.staging.current(day)
+        return stage is not None and any(not entry.is_import for entry in stage.inputs)
+
     def published_insights(self) -> PublishedDays:
         """The days whose insights are published, whole or in part."""
         return self._published(self.insight_staging)
