@@ -2,7 +2,7 @@
 
 Reads the lake that LAKE_URL names; for the figures of the documentation it holds a year of the five sample charts:
 
-    HISTORY_START=2025-01-01 LAKE_URL=/tmp/year spotify-assets run --days 365
+    LAKE_URL=/tmp/year spotify-assets run --days 365
     LAKE_URL=/tmp/year python -m benchmarks.dashboard
 
 Each opening is a browser process of its own, with nothing cached. Times are the page's own clock, from the start of

@@ -47,7 +47,7 @@ def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
     session.sparkContext.setLogLevel("ERROR")
     # Java and Python workers are there before anything is measured, as they are on a cluster that is up.
     session.range(8).mapInArrow(_same, "id bigint").count()
-    zone = RawZone(Storage(raw_folder), history_start=DAY)
+    zone = RawZone(Storage(raw_folder))
     start = perf_counter()
     request = DayRequest(
         snapshot_date=DAY,
@@ -56,7 +56,6 @@ def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
         lake_url=table_folder,
         raw_url=raw_folder,
         aws_endpoint_url=None,
-        history_start=DAY,
         rejected_rows_limit=Settings().rejected_rows_limit,
         entries=zone.objects_of([DAY])[DAY],
         arrow_schemas=_schemas(),

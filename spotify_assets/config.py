@@ -30,7 +30,7 @@ REMEDIES = {
     "aws_endpoint_url": "Use an address such as http://127.0.0.1:5000, or leave it out for AWS itself.",
     "retention_days": "Use a whole number of days, 1 or more.",
     "rejected_rows_limit": "Use a share between 0 and 1, such as 0.02.",
-    "history_start": "Use a date such as 2026-01-01.",
+    "history_start": "Leave it out: the lake remembers its first day itself.",
     "spotify_client_id": "Use the client id that developer.spotify.com shows for your app.",
     "spotify_client_secret": "Use the client secret that developer.spotify.com shows for your app.",
     "spotify_refresh_token": "Use the token that `spotify-assets login` gives.",
@@ -63,6 +63,7 @@ SNOWFLAKE_NEEDS = (
     "snowflake_warehouse",
     "snowflake_database",
 )
+FORMER_HISTORY_START = date(2026, 1, 1)
 # Wider than what S3 gives out today, since old buckets keep their names.
 BUCKET = re.compile(r"[A-Za-z0-9._-]+")
 # What Snowflake takes without quotes (https://docs.snowflake.com/en/sql-reference/identifiers-syntax).
@@ -121,7 +122,10 @@ class Settings(BaseSettings):
     rejected_rows_limit: float = Field(
         default=0.02, ge=0, le=1, description="Share of a playlist's entries that may be lost before it is held back"
     )
-    history_start: date = Field(default=date(2026, 1, 1), description="First day the lake may hold")
+    history_start: date | None = Field(
+        default=None,
+        description="Not needed any more: partitions begin here if the lake begins later",
+    )
 
     spotify_client_id: str | None = Field(default=None, description="Id of your app at developer.spotify.com")
     spotify_client_secret: SecretStr | None = Field(default=None, description="Its secret")
@@ -166,6 +170,12 @@ class Settings(BaseSettings):
     snowflake_database: str | None = Field(default=None, pattern=SNOWFLAKE_NAME, description="Database of the tables")
     snowflake_schema: str = Field(default="SPOTIFY", pattern=SNOWFLAKE_NAME, description="Schema of the tables")
     snowflake_role: str | None = Field(default=None, pattern=SNOWFLAKE_NAME, description="Role to load with")
+
+    @field_validator("history_start")
+    @classmethod
+    def _chosen(cls, value: date | None) -> date | None:
+        # As it stood in the example of former versions, nobody chose it.
+        return None if value == FORMER_HISTORY_START else value
 
     @field_validator("snowflake_account")
     @classmethod

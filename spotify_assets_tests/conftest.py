@@ -65,6 +65,9 @@ LONGEST = (
     "automation/test_raw_objects.py",
 )
 HERE = Path(__file__).parent
+# Definitions that tests share are loaded once, while tests are collected: with days enough for all lakes of tests.
+HISTORY_START = date(2015, 1, 1)
+os.environ["HISTORY_START"] = HISTORY_START.isoformat()
 
 # What is imported until then stays until the end: looking through it again and again takes a tenth of all time.
 gc.disable()
@@ -154,7 +157,7 @@ def home(request: pytest.FixtureRequest) -> Home:
 @pytest.fixture
 def lake_settings(home: Home, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings of a new, empty lake of Spotify data."""
-    common: dict[str, Any] = {"spotify_source": "spotify", "history_start": date(2026, 1, 1)}
+    common: dict[str, Any] = {"spotify_source": "spotify", "history_start": HISTORY_START}
     if home == "folder":
         return Settings(lake_url=str(tmp_path / "lake"), **common)
     aws: MotoAws = request.getfixturevalue("moto_aws")
@@ -196,7 +199,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """From here on the garbage collector looks at what tests make, and only at that."""
+    """From here on the garbage collector looks at what tests make, and only at that; and settings are the tests'."""
+    os.environ.pop("HISTORY_START", None)
     gc.freeze()
     gc.enable()
     # DuckDB complains about what is still frozen when the process ends.

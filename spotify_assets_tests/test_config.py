@@ -42,6 +42,7 @@ def test_without_any_setting_the_sample_fills_a_folder() -> None:
         ("rejected_rows_limit", "0", 0.0),
         ("rejected_rows_limit", "1", 1.0),
         ("history_start", "2024-02-29", date(2024, 2, 29)),
+        ("history_start", "2026-01-01", None),
         ("spotify_refresh_token", "AQ-secret", SecretStr("AQ-secret")),
         ("alert_addresses", "json://host/secret", SecretStr("json://host/secret")),
         ("spotify_longest_wait", "0", 0),

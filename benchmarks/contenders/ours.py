@@ -14,7 +14,7 @@ from spotify_assets.transform.tables import build_tables
 
 
 def run(raw_folder: Path, table_folder: Path) -> None:
-    zone = RawZone(Storage(str(raw_folder)), history_start=DAY)
+    zone = RawZone(Storage(str(raw_folder)))
     observations = observe(zone.read(zone.objects_of([DAY])[DAY]), DAY, SOURCE)
     if observations.quarantined:
         raise RuntimeError(f"unreadable raw data: {observations.quarantined[0]}")

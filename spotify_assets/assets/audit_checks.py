@@ -11,7 +11,7 @@ import dagster as dg
 import polars as pl
 
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.partitions import days_of, has_days, named, ranges
+from spotify_assets.assets.partitions import days_of, has_days
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
@@ -21,6 +21,7 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
 from spotify_assets.transform.audited_day import Audit, Check, History
+from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.memory import MEMORY, memory_after

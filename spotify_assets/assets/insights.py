@@ -10,7 +10,7 @@ import polars as pl
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import column_schema, preview
 from spotify_assets.assets.owners import OWNERS
-from spotify_assets.assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing, require_all
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
@@ -27,6 +27,7 @@ from spotify_assets.lake.lake import Lake, mark_of
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
+from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.insights.day import build_insights
 
 GROUP = "insights"

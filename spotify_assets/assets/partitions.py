@@ -1,17 +1,39 @@
 """The unit of work: one UTC day, `snapshot_date`. Today is a partition from its first minute."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
-from itertools import pairwise
+import logging
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from spotify_assets.aws.client import Patience
 from spotify_assets.config import settings
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.lake import Lake
 
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
 
-snapshot_dates = dg.DailyPartitionsDefinition(start_date=settings().history_start.isoformat(), end_offset=1)
+# Code is loaded with whatever is known then; the sensors notice a lake that was silent.
+IMPATIENT = Patience(connect=2, answer=3, content=3)
+
+
+def history_begins(first_day: date | None, history_start: date | None) -> date:
+    """The first partition: the lake's first day, or HISTORY_START where that is earlier; today while it has none."""
+    return min(first_day or date.max, history_start or date.max, datetime.now(UTC).date())
+
+
+def first_partition_now(lake: Lake) -> date:
+    """The same for a lake, without its first day where it cannot be asked."""
+    first_day = None
+    try:
+        first_day = lake.first_day()
+    except LakeError as error:
+        logging.getLogger(__name__).warning("The lake's first day is not known yet, and today stands for it: %s", error)
+    return history_begins(first_day, lake.settings.history_start)
+
+
+first_partition = first_partition_now(Lake(settings(), IMPATIENT))
+snapshot_dates = dg.DailyPartitionsDefinition(start_date=first_partition.isoformat(), end_offset=1)
 
 # A range of days is one run: each run pays seconds of imports. `multi_asset` takes this as a stable parameter, `asset`
 # only as a beta one, which is why single assets are declared with it.
@@ -28,19 +50,6 @@ def has_days(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) 
     return context.has_partition_key or context.has_partition_key_range
 
 
-def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
-    """Consecutive days taken together, as (first, last)."""
-    known = sorted(days)
-    breaks = [index for index, (day, following) in enumerate(pairwise(known), 1) if following - day > timedelta(days=1)]
-    edges = [0, *breaks, len(known)] if known else [0]
-    return [(known[start], known[end - 1]) for start, end in pairwise(edges)]
-
-
 def range_tags(first: date, last: date) -> dict[str, str]:
     """The tags by which Dagster knows that one run covers a range of days, both included."""
     return {RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()}
-
-
-def named(found: Iterable[tuple[date, date]]) -> str:
-    """Ranges of days in words."""
-    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in found)

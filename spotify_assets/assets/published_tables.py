@@ -8,7 +8,7 @@ import dagster as dg
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import column_lineage, database_schema
 from spotify_assets.assets.owners import OWNERS
-from spotify_assets.assets.partitions import days_of, named, one_run_per_range, ranges, snapshot_dates
+from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.todays_snapshot import published_today
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
@@ -17,6 +17,7 @@ from spotify_assets.lake.lake import Lake, Publication
 from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import TableGroup
+from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.findings import counted
 
 PUBLISHED = (
@@ -107,7 +108,7 @@ def require_all(context: dg.AssetExecutionContext, publication: Publication, ass
 def published_tables(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Publishes the staged tables of each day of the run, dimensions before facts."""
     publication = publish_days(context, lake, BASE, days_of(context), lake.publish)
-    for event in published_today(publication.stages):
+    for event in published_today(lake, publication.stages):
         context.log_event(event)
     require_all(context, publication, "published_tables")
     return dg.MaterializeResult(data_version=data_version(stage.content for stage in publication.stages.values()))

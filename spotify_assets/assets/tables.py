@@ -74,6 +74,7 @@ def tables(
             "raw/quarantine. Materialize raw_playlists (today only), or put raw objects into raw/to_be_processed.",
             allow_retries=False,
         )
+    lake.begin_history(days)
     contents: dict[str, list[str]] = defaultdict(list)
     for number, day in enumerate(days, 1):
         result = transform_engine.transform(context, day_request(lake, day, context.run.run_id, objects[day]))
@@ -116,7 +117,6 @@ def day_request(lake: Lake, day: date, run_id: str, entries: list[RawEntry]) -> 
         lake_url=settings.lake_url,
         raw_url=settings.raw_url,
         aws_endpoint_url=settings.aws_endpoint_url,
-        history_start=settings.history_start,
         rejected_rows_limit=settings.rejected_rows_limit,
         entries=entries,
         arrow_schemas={name: lake.staging.arrow_schema(name).serialize().to_pybytes() for name in BASE.tables},

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from spotify_assets.assets.owners import OWNERS
+from spotify_assets.lake.lake import Lake
 
 todays_snapshot = dg.AssetSpec(
     "todays_snapshot",
@@ -19,13 +20,13 @@ todays_snapshot = dg.AssetSpec(
     owners=OWNERS,
     description="Whether today (UTC) is published. Fresh from the moment at which today's tables are published, late "
     "where they are not two hours after SNAPSHOT_HOUR. No table of its own, and nothing to materialize: publishing "
-    "today says so here; other days do not count.",
+    "today says so here; other days, and what is imported, do not count.",
 )
 
 
-def published_today(days: Collection[date]) -> Iterator[dg.AssetMaterialization]:
-    """The event that says that today is published, where it is among these published days."""
-    if (today := datetime.now(UTC).date()) in days:
+def published_today(lake: Lake, days: Collection[date]) -> Iterator[dg.AssetMaterialization]:
+    """The event that says that today is published, where it is among these published days, and captured."""
+    if (today := datetime.now(UTC).date()) in days and lake.is_captured(today):
         yield dg.AssetMaterialization(todays_snapshot.key, metadata={"snapshot_date": today.isoformat()})
 
 

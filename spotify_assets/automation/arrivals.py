@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+from spotify_assets.automation.importing import IMPORT_GOES_ON
 from spotify_assets.lake.raw import RawEntry
 
 # Dagster retries within seconds; a retry that has not begun by then will not come.
@@ -37,6 +38,11 @@ class Arrival:
     day: date
     objects: tuple[RawEntry, ...]
     is_settled: bool = True
+
+    @property
+    def is_import(self) -> bool:
+        """Whether all of them were imported: the command that landed them publishes them, too."""
+        return all(entry.is_import for entry in self.objects)
 
     @property
     def fingerprint(self) -> str:
@@ -129,17 +135,25 @@ def decide(
     ended: Mapping[str, Sequence[EndedRun]],
     now: datetime,
     most: int,
+    *,
+    imported_at: datetime | None = None,
 ) -> list[Decision]:
     """A decision for each arrival: the latest day first, then from the oldest on.
 
     `ended` holds the runs made for each fingerprint; `now` (UTC) is from before anything was looked up. At most `most`
     runs are requested; the other days wait. Oldest first, since checks compare a day with the days before it; but
-    today does not queue behind an imported history.
+    today does not queue behind an imported history, and what an import landed is left to it while it goes on: its last
+    run was seen at `imported_at`, if there was one.
     """
     busy = {day: run for run in active for day in run.days}
+    landed = [entry.landed_at for arrival in arrived if arrival.is_import for entry in arrival.objects]
+    seen_at = [*landed, *([] if imported_at is None else [imported_at])]
+    import_ends = max(seen_at, default=now - IMPORT_GOES_ON) + IMPORT_GOES_ON
     decisions: list[Decision] = []
     for arrival in [*arrived[-1:], *arrived[:-1]]:
         decision = _decide(arrival, busy.get(arrival.day), ended.get(arrival.fingerprint, ()), now)
+        if isinstance(decision, Request) and arrival.is_import and now < import_ends:
+            decision = Wait(arrival.day, f"it is left to the import that landed it until {import_ends:%H:%M} UTC")
         if isinstance(decision, Request):
             if most <= 0:
                 decision = Wait(arrival.day, "other days go first")

@@ -3,6 +3,7 @@
 - Backfills: which days one will run is known to nothing else until its runs are made.
 - Liveness: what a launcher answers run monitoring, and how a code server is asked for a run.
 - What a blocking check that fails raises: a hook is told of the exception alone.
+- Where the code of a sensor is served, to have it loaded anew.
 - The daemon: its console script need not be on the PATH of whoever starts this package's interpreter.
 
 A test imports all of them, so that a release of Dagster that moves one fails with its name.
@@ -11,6 +12,7 @@ A test imports all of them, so that a release of Dagster that moves one fails wi
 from dagster._core.errors import DagsterAssetCheckFailedError, DagsterUserCodeUnreachableError
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
 from dagster._core.storage.tags import GRPC_INFO_TAG
 from dagster._grpc.client import DagsterGrpcClient
 from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
@@ -29,5 +31,6 @@ __all__ = [
     "DagsterAssetCheckFailedError",
     "DagsterGrpcClient",
     "DagsterUserCodeUnreachableError",
+    "GrpcServerCodeLocationOrigin",
     "WorkerStatus",
 ]

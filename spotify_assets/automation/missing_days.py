@@ -7,9 +7,9 @@ from itertools import pairwise
 import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.partitions import named
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
+from spotify_assets.transform.days import named
 from spotify_assets.transform.findings import counted
 
 HOURS_UNTIL_LATE = 2

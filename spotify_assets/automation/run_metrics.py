@@ -15,6 +15,8 @@ from spotify_assets.schemas import TABLES
 
 # Well within the hour after which the alarm takes silence for a daemon that is down.
 AGE_SECONDS = 900
+# Days that are looked through for one that was captured; where none was, the alarm has long rung.
+LATEST_DAYS = 7
 # Metadata of materializations that is added up. Raw assets give the first, where the source is asked over a network.
 API_CALLS, ROWS, RAW_OBJECTS, CHANGED = "api_calls", "dagster/partition_row_count", "raw_objects", "tables_changed"
 CHECKS = "checks"
@@ -44,13 +46,15 @@ def snapshot_age(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lak
 def latest_snapshot(lake: Lake) -> datetime | None:
     """When the latest published day was captured (UTC); None where nothing is published.
 
-    At the end of that day at the latest: what lands afterwards without saying when it was fetched is no younger.
+    At the end of that day at the latest: what lands afterwards without saying when it was fetched is no younger. What
+    was imported into a lake that captures is none.
     """
     playlists = TABLES["playlists"]
-    published = lake.published_days().whole
+    published = sorted(lake.published_days().whole, reverse=True)[:LATEST_DAYS]
     if not published:
         return None
-    day = max(published)
+    # Nothing captured among them is an age, too: that of the earliest.
+    day = next((day for day in published if not lake.settings.captures or lake.is_captured(day)), published[-1])
     of_day = lake.catalog.rows(playlists, lake.catalog.published(playlists, [day]).values(), ["fetched_at"])
     fetched_at: datetime = of_day.select(pl.col("fetched_at").max()).item()
     return min(fetched_at, datetime.combine(day + timedelta(days=1), time(), UTC))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from spotify_assets.assets.partitions import RANGE_END_TAG, RANGE_START_TAG
+from spotify_assets.assets.partitions import RANGE_END_TAG, RANGE_START_TAG, first_partition
 from spotify_assets.assets.tables import LOOK_AGAIN_TAG
 from spotify_assets.automation.alert_channels import deliver
 from spotify_assets.automation.alerts import compose
@@ -29,9 +29,11 @@ from spotify_assets.automation.dagster_internals import (
     BulkActionStatus,
 )
 from spotify_assets.automation.failures import failure_reasons
+from spotify_assets.automation.importing import BY_SENSOR, IMPORT_TAG, imported_at
 from spotify_assets.automation.jobs import process_raw_objects
 from spotify_assets.automation.landings import unrecorded
 from spotify_assets.automation.raw_zone_polling import Listing, done_with, recorded_keys, still_to_run
+from spotify_assets.automation.reloading import begin_history
 from spotify_assets.automation.run_metrics import measure
 from spotify_assets.config import settings
 from spotify_assets.lake.errors import LakeError
@@ -78,9 +80,14 @@ def raw_objects(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake
         context.log.warning(f"{key} was written to since it was quarantined, and waits again.")
     found = list(lake.raw.waiting())
     arrived = _arrived(context, lake, found, now)
+    early = [arrival.day for arrival in arrived if arrival.day < first_partition]
+    # Messages of the queue stay there until a tick that asks for runs.
+    if early and (outdated := begin_history(context, lake, early)) is not None:
+        return dg.SkipReason(outdated)
     active = [*_active_runs(context.instance), *_active_backfills(context)] if arrived else []
     ended = _ended_runs(context.instance, [arrival.fingerprint for arrival in arrived])
-    decisions = decide(arrived, active, ended, now, MOST_RUNS - len(active))
+    imported = imported_at(context.instance, now) if any(arrival.is_import for arrival in arrived) else None
+    decisions = decide(arrived, active, ended, now, MOST_RUNS - len(active), imported_at=imported)
     said = explain(decisions) if arrived else f"No raw objects wait in {lake.raw_storage.address(TO_BE_PROCESSED)}."
     if announced is not None:
         recorded = recorded_keys(arrived, active, decisions)
@@ -103,7 +110,8 @@ def _answer(
             dg.RunRequest(
                 run_key=request.run_key,
                 partition_key=request.day.isoformat(),
-                tags={FINGERPRINT_TAG: request.arrival.fingerprint},
+                tags={FINGERPRINT_TAG: request.arrival.fingerprint}
+                | ({IMPORT_TAG: BY_SENSOR} if request.arrival.is_import else {}),
             )
             for request in requests
         ],
@@ -214,15 +222,18 @@ def will_retry(run: dg.DagsterRun) -> bool:
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=settings().sensor_seconds,
     description="Says which run failed for good, why, and what to do: in this sensor's log, to the SNS topic "
-    "ALERT_TOPIC_ARN and to ALERT_ADDRESSES where they are set. Runs that are retried are not told of. Metrics go to "
-    "METRICS_NAMESPACE.",
+    "ALERT_TOPIC_ARN and to ALERT_ADDRESSES where they are set. Runs that are retried or of imported days are not told "
+    "of. Metrics go to METRICS_NAMESPACE.",
 )
 def run_failures(context: dg.RunFailureSensorContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason | None:
     """Tells of one failed run."""
     run = context.dagster_run
-    failed = [] if will_retry(run) else [Metric(Name.RUNS_FAILED, 1)]
+    is_import = IMPORT_TAG in run.tags
+    failed = [] if will_retry(run) or is_import else [Metric(Name.RUNS_FAILED, 1)]
     if (problem := send([*measure(context.instance, run), *failed], lake.settings)) is not None:
         context.log.error(problem)
+    if is_import:
+        return dg.SkipReason(f"Run {run.run_id} is of imported days: `import` tells, and the sensor raw_objects.")
     if not failed:
         return dg.SkipReason(f"Run {run.run_id} is retried.")
     records = context.instance.get_records_for_run(

@@ -11,14 +11,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from spotify_assets.assets.partitions import named, range_tags, ranges
+from spotify_assets.assets.partitions import range_tags
 from spotify_assets.assets.todays_snapshot import is_told_of_today, published_today
 from spotify_assets.assets.versions import versioned
+from spotify_assets.automation.importing import import_goes_on
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
+from spotify_assets.automation.reloading import begin_history
 from spotify_assets.automation.sensors import days_of_tags
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Mark, digits
 from spotify_assets.lake.unfinished import Unfinished, left_of, version_of
+from spotify_assets.transform.days import named, ranges
 
 LOOK_SECONDS = 60
 WORK_TAG = "unfinished_work"
@@ -99,10 +102,14 @@ def why_not_now(work: Work, busy: Collection[date], attempts: Attempts | None, n
     "or were made from something else than is published now, a page that is behind. One run at a time, lowest day "
     "first.",
 )
-def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
+def unfinished_days(
+    context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]
+) -> dg.SensorResult | dg.SkipReason:
     """Requests the next run, or says why there is none; tells Dagster of days that it does not know."""
     now = datetime.now(UTC)
     tables, insights = lake.published_days(), lake.published_insights()
+    if (outdated := begin_history(context, lake, [*tables.whole, *tables.begun])) is not None:
+        return dg.SkipReason(outdated)
     left = left_of(lake, tables, insights, lake.raw.waiting())
     version = digits(str(left), tables.version, insights.version)
     work = next_work(left, version, version_of(left.insights, tables, insights))
@@ -113,7 +120,7 @@ def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
         events += _unknown_to_dagster(context, "published_tables", tables.whole, busy)
         events += _unknown_to_dagster(context, "published_insights", insights.whole, busy)
         if not is_told_of_today(context.instance):
-            events += published_today(tables.whole.keys() - busy)
+            events += published_today(lake, tables.whole.keys() - busy)
     # Days of a run that has not ended are looked at again after it.
     cursor = context.cursor if busy else version
     if work is None:
@@ -122,6 +129,8 @@ def unfinished_days(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
         reason = f"{work} is next; a run of this sensor has not ended."
     elif not work.days and busy:
         reason = f"{work} is next; a run of {named(ranges(busy))} has not ended, which will make it."
+    elif work.job == refresh_insights.name and import_goes_on(context.instance, now):
+        reason = f"{work} is next; it is left to the import that goes on, or ended a few minutes ago."
     elif (waiting := why_not_now(work, busy, _attempts(context, work), now)) is not None:
         reason = f"{work} is next; {waiting}."
     else:

@@ -23,6 +23,7 @@ from spotify_assets.charts.encoding import encoding_of
 from spotify_assets.charts.errors import UnreadableChart
 from spotify_assets.charts.imported_object import compressed
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
+from spotify_assets.transform.days import FIRST_DAY
 
 BYTES_AS_TEXT = "latin-1"
 LONGEST_LINE = 1 << 20
@@ -30,8 +31,6 @@ LONGEST_LINE = 1 << 20
 BUFFERED_BYTES, LONGEST_RUN = 32 << 20, 4096
 # Lines before the first one that says its day.
 MOST_BEFORE = 1000
-# Spotify opened in October 2008; a day before that, or in the future, is one that cannot be read.
-FIRST_DAY = date(2008, 10, 1)
 DAY = re.compile(r"\s*(\d{4}-\d\d-\d\d)\s*", re.ASCII)
 Progress = Callable[[int], None]
 

@@ -153,11 +153,10 @@ def capture_playlists(
     )
 
 
-def captured_in_part(lake: RawLake, entries: Sequence[PlaylistEntry], day: date) -> bool:
-    """Whether some of the playlists were captured on that day, and others not: a capture is worth another attempt."""
+def lacks_captures(lake: RawLake, entries: Sequence[PlaylistEntry], day: date) -> bool:
+    """Whether some of the playlists were not captured on that day, whatever else of it was imported or landed."""
     had = {found.kind for found in lake.raw.captures(day)}
-    wanted = {playlist_kind(entry.playlist_id) for entry in entries}
-    return bool(wanted & had) and not wanted <= had
+    return not {playlist_kind(entry.playlist_id) for entry in entries} <= had
 
 
 def _captured_since(lake: RawLake, day: date, since: datetime | None) -> set[str]:
@@ -192,7 +191,8 @@ def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: S
     """
     (fetched_at, ended), before = _moment(lake, source, day), source.requests
     lake.claim()
-    wanted = credited_artists(lake.raw.read(objects), day, source.name)
+    # An import may name thousands, none of whom is on a playlist that is captured.
+    wanted = credited_artists(lake.raw.read(entry for entry in objects if not entry.is_import), day, source.name)
     kept = _still_good(lake, source, day, objects, fetched_at)
     carried = [kept[artist_id] for artist_id in wanted if artist_id in kept]
     unknown = [artist_id for artist_id in wanted if artist_id not in kept]

@@ -32,6 +32,10 @@ PROBE_FOLDER = "probe"
 # An id of Spotify's form.
 NOBODY = "0" * 22
 NAMED_DAMAGES = 20
+HISTORY_START_IS_OLD = (
+    "HISTORY_START={} is not needed any more: the lake remembers its first day. Leave it out, and Dagster shows no "
+    "earlier days as missing"
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     yield _examined("lake's source", lambda: _source(lake))
     yield _examined("lake", lambda: _storage(lake))
     yield _examined("catalog", lambda: _catalog(lake))
+    if found.history_start is not None:
+        yield Diagnosis("history", True, HISTORY_START_IS_OLD.format(found.history_start))
     if found.loads_snowflake:
         yield _examined("Snowflake", lambda: _snowflake(SnowflakeAccount(found)))
     if deep:

@@ -10,16 +10,14 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from spotify_assets.assets.partitions import named, ranges
 from spotify_assets.automation.instance import open_instance
-from spotify_assets.automation.jobs import process_raw_objects
 from spotify_assets.capture.held_files import files_in
 from spotify_assets.capture.imports import FoundFile, Said, Survey, land, survey
 from spotify_assets.capture.unpacking import HeldFile
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.work import Work, parts
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.findings import counted
 
 # Of 100,000 files a person reads a few lines.
@@ -45,7 +43,7 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
             raise CommandError(
                 "\n".join(refused or ["There are no chart files under these paths; docs/charts.md names what is read."])
             )
-        obstacles = _obstacles(lake, result.days)
+        obstacles = _obstacles(lake)
         if is_dry:
             for line in (*obstacles, *refused):
                 console.print(line)
@@ -54,6 +52,7 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
         if obstacles:
             raise CommandError("\n".join(obstacles))
         lake.claim()
+        lake.begin_history(result.days)
         with _bar(console) as bar:
             _land(console, bar, lake, result, said)
     failures = _publish(console, lake, result.days)
@@ -62,8 +61,8 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
     return 0
 
 
-def _obstacles(lake: Lake, days: set[date]) -> list[str]:
-    """Why these days cannot be landed in this lake, if so."""
+def _obstacles(lake: Lake) -> list[str]:
+    """Why nothing can be landed in this lake, if so."""
     found: list[str] = []
     if lake.settings.spotify_source != "spotify":
         found.append(
@@ -72,11 +71,6 @@ def _obstacles(lake: Lake, days: set[date]) -> list[str]:
         )
     else:
         lake.require_source()
-    if min(days) < lake.settings.history_start:
-        found.append(
-            f"The files begin on {min(days)}, before HISTORY_START={lake.settings.history_start}: nothing was landed. "
-            f"Set HISTORY_START={min(days)} for everything that uses this lake, and import them again."
-        )
     return found
 
 
@@ -100,7 +94,12 @@ def _publish(console: Console, lake: Lake, days: set[date]) -> list[str]:
     if not waiting:
         console.print("All of its days are published already; nothing to do.")
         return []
-    work = Work()
+    # Definitions take the first day from the lake as they are imported.
+    from spotify_assets.automation.importing import BY_COMMAND, IMPORT_TAG
+    from spotify_assets.automation.jobs import process_raw_objects
+    from spotify_assets.cli.work import Work, parts
+
+    work = Work({IMPORT_TAG: BY_COMMAND})
     with open_instance() as instance:
         for part in parts(waiting):
             work.do(instance, process_raw_objects.name, part)

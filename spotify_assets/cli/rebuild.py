@@ -4,14 +4,12 @@ from datetime import date
 
 from rich.console import Console
 
-from spotify_assets.assets.partitions import named, ranges
 from spotify_assets.automation.instance import open_instance
-from spotify_assets.automation.jobs import process_raw_objects
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.work import Work, parts
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import Lost, begin_rebuild, look_for_lost
 from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.findings import counted
 
 
@@ -34,7 +32,13 @@ def run_rebuild(lake: Lake, *, is_dry: bool) -> int:
         return 0
     if lost:
         begin_rebuild(lake, lost)
-    days, work = look_for_unfinished(lake).to_process, Work()
+    days = look_for_unfinished(lake).to_process
+    lake.begin_history(days)
+    # Definitions take the first day from the lake as they are imported.
+    from spotify_assets.automation.jobs import process_raw_objects
+    from spotify_assets.cli.work import Work, parts
+
+    work = Work()
     with open_instance() as instance:
         for part in parts(days):
             work.do(instance, process_raw_objects.name, part)

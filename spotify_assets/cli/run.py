@@ -7,15 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from spotify_assets.assets.dashboard import PAGE
 from spotify_assets.automation.change_alerts import day_to_tell, tell, watched_playlists
 from spotify_assets.automation.instance import open_instance
-from spotify_assets.automation.jobs import daily_snapshot, process_raw_objects
 from spotify_assets.capture.playlists_file import configured_playlists
-from spotify_assets.capture.snapshots import captured_in_part
+from spotify_assets.capture.snapshots import lacks_captures
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.rows import print_frame
-from spotify_assets.cli.work import Work
 from spotify_assets.config import NO_ACCOUNT, SettingsError
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
@@ -24,6 +21,7 @@ from spotify_assets.lake.rebuilding import days_without_tables
 from spotify_assets.lake.sql import query
 from spotify_assets.lake.unfinished import left_of
 from spotify_assets.schemas import TABLES
+from spotify_assets.transform.days import FIRST_DAY
 from spotify_assets.transform.findings import counted
 
 TOP_TEN = """
@@ -50,10 +48,8 @@ def run_days(lake: Lake, days: int) -> int:
     today = datetime.now(UTC).date()
     # Spotify's API shows only today.
     days = days if source == "sample" else 1
-    if days > (today - lake.settings.history_start).days + 1:
-        raise CommandError(
-            f"--days {days} begins before HISTORY_START={lake.settings.history_start}; set that earlier."
-        )
+    if days > (today - FIRST_DAY).days + 1:
+        raise CommandError(f"--days {days} begins before there was Spotify, which opened in October 2008.")
     wanted = [today - timedelta(days=back) for back in reversed(range(days))] if lake.settings.captures else []
     published = lake.published_days()
     before = published.whole
@@ -61,8 +57,13 @@ def run_days(lake: Lake, days: int) -> int:
     missing = [day for day in wanted if day not in before]
     if not lake.settings.captures:
         console.print(NO_ACCOUNT, soft_wrap=True)
-    elif source == "spotify" and not missing and captured_in_part(lake, configured_playlists(lake.settings), today):
+    elif source == "spotify" and not missing and lacks_captures(lake, configured_playlists(lake.settings), today):
         missing = [today]
+    lake.begin_history([*missing, *left.to_process])
+    # Definitions take the first day from the lake as they are imported.
+    from spotify_assets.automation.jobs import daily_snapshot, process_raw_objects
+    from spotify_assets.cli.work import Work
+
     work, started = Work(), time.monotonic()
     if missing or left:
         with open_instance() as instance:
@@ -124,6 +125,8 @@ def _say_what_there_is(console: Console, lake: Lake, last_day: date) -> None:
     )
     print_frame(query(lake, f'SELECT "table", rows, days FROM ({counts}) ORDER BY n'), "Published")  # noqa: S608
     console.print(f"\nThe lake: {lake.storage.address('')}", soft_wrap=True)
+    from spotify_assets.assets.dashboard import PAGE
+
     if any(found.key == PAGE for found in lake.storage.list(PAGE.partition("/")[0])):
         console.print(f"The page: {lake.storage.link(PAGE)}", soft_wrap=True)
     program = ".venv/bin/spotify-assets" if Path(".venv/bin/spotify-assets").exists() else "spotify-assets"

@@ -1,12 +1,12 @@
 """Runs of jobs in this process, by commands that publish: a bar for each, and what failed in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import uuid4
 
 import dagster as dg
 
-from spotify_assets.assets.partitions import named, range_tags, ranges
+from spotify_assets.assets.partitions import range_tags
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.instance import files_kept_open
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
@@ -16,6 +16,7 @@ from spotify_assets.cli.progress import follow_run
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
+from spotify_assets.transform.days import named, ranges
 
 SAID = {
     process_raw_objects.name: "Published again, or for the first time: {days}.",
@@ -25,9 +26,10 @@ SAID = {
 
 
 class Work:
-    """Runs of jobs, one after the other: what was done, and what failed."""
+    """Runs of jobs with some tags, one after the other: what was done, and what failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, tags: Mapping[str, str] | None = None) -> None:
+        self._tags = tags or {}
         self.done: list[str] = []
         self.failures: list[str] = []
         self._failed: set[tuple[str, date]] = set()
@@ -36,7 +38,7 @@ class Work:
         """Runs a job over each range of days, or once without any where the job has none; not what failed before."""
         to_do = [day for day in days if (job, day) not in self._failed]
         for span in [None] if job == page.name else ranges(to_do):
-            failure = _materialize(instance, job, span)
+            failure = _materialize(instance, job, span, self._tags)
             if failure is not None:
                 self.failures.append(failure)
                 self._failed.update((job, day) for day in to_do)
@@ -63,11 +65,13 @@ def parts(days: Iterable[date]) -> list[list[date]]:
     return found
 
 
-def _materialize(instance: dg.DagsterInstance, job: str, span: tuple[date, date] | None) -> str | None:
+def _materialize(
+    instance: dg.DagsterInstance, job: str, span: tuple[date, date] | None, more_tags: Mapping[str, str]
+) -> str | None:
     """Runs a job; gives why it failed, if it did."""
     run_id = str(uuid4())
     title = job if span is None else named([span])
-    tags = this_process()
+    tags = {**this_process(), **more_tags}
     if span is not None:
         tags |= range_tags(*span)
     with files_kept_open(instance, run_id), follow_run(instance, run_id, title):

@@ -27,14 +27,13 @@ class DayRequest(msgspec.Struct, frozen=True):
     lake_url: str
     raw_url: str | None
     aws_endpoint_url: str | None
-    history_start: date
     rejected_rows_limit: float
     entries: list[RawEntry]
     arrow_schemas: dict[str, bytes]
 
     def raw_zone(self) -> RawZone:
         """Where the raw objects lie."""
-        return RawZone(Storage(self.raw_url or self.lake_url, self.aws_endpoint_url), self.history_start)
+        return RawZone(Storage(self.raw_url or self.lake_url, self.aws_endpoint_url))
 
     def write(self, frames: dict[str, pl.DataFrame]) -> dict[str, list[StagedFile]]:
         """Writes rows of tables: a file for each that has any."""

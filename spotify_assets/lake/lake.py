@@ -1,6 +1,6 @@
 """A lake as a whole: its home with the raw zone, its staging and its catalog."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +9,7 @@ from spotify_assets.aws.client import PATIENCE, Patience
 from spotify_assets.config import Settings
 from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.errors import CATALOG_FILE, LakeError
+from spotify_assets.lake.first_day import FirstDay
 from spotify_assets.lake.marks import Mark, Marks, PublishedDays, digits
 from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw_events import RawEvents
@@ -41,12 +42,39 @@ class Lake(RawLake):
         self.catalog = Catalog(self.storage, settings.glue_database)
         self.staging = Staging(self.storage, self.catalog, BASE)
         self.insight_staging = Staging(self.storage, self.catalog, INSIGHTS)
+        self._first_day = FirstDay(self.storage)
         # Groups whose tables have been found once.
         self._with_tables = set[str]()
+
+    def first_day(self) -> date | None:
+        """The day with which history begins here: the one remembered, or else the first published; None while new."""
+        remembered = self._first_day.read()
+        return self._first_published() if remembered is None else remembered
+
+    def begin_history(self, days: Iterable[date]) -> date | None:
+        """Remembers the first of these days as that of the lake, unless it has an earlier one; gives its first day."""
+        remembered = self._first_day.read()
+        known = self._first_published() if remembered is None else remembered
+        first = min(known or date.max, min(days, default=date.max))
+        if first == date.max:
+            return None
+        if first != remembered:
+            self._first_day.move_back(first)
+        return first
+
+    def _first_published(self) -> date | None:
+        """The first day of a lake that was filled before its first day was remembered."""
+        published = Marks(self.storage, self.staging.group.name).look()
+        return min({*published.whole, *published.begun}, default=None)
 
     def published_days(self) -> PublishedDays:
         """The days whose base tables are published, whole or in part."""
         return self._published(self.staging)
+
+    def is_captured(self, day: date) -> bool:
+        """Whether a staged day holds more than imports, which are history whatever their day is."""
+        stage = self.staging.current(day)
+        return stage is not None and any(not entry.is_import for entry in stage.inputs)
 
     def published_insights(self) -> PublishedDays:
         """The days whose insights are published, whole or in part."""

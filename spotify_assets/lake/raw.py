@@ -35,6 +35,7 @@ from spotify_assets.lake.raw_keys import (
 )
 from spotify_assets.lake.storage import Storage, StoredObject
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
+from spotify_assets.transform.days import FIRST_DAY
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.key_dates import NotADay, day_in_key
 from spotify_assets.transform.key_words import LANDED_AT
@@ -125,10 +126,11 @@ def playlist_kind(playlist_id: str) -> str:
     return f"playlist-{playlist_id}"
 
 
-def file_entry(found: StoredObject, earliest: date, latest: date) -> RawEntry | Misfiled:
+def file_entry(found: StoredObject, latest: date) -> RawEntry | Misfiled:
     """Files one waiting object under its day: the one that its key says, or that on which it landed (UTC).
 
-    A key that no client can address, whose day cannot be told, or lies outside `earliest`..`latest`, is `Misfiled`.
+    A key that no client can address, or whose day cannot be told, is after `latest` or before there was Spotify, is
+    `Misfiled`.
     """
     relative = found.key.removeprefix(f"{TO_BE_PROCESSED}/")
     if (reason := unfit(relative)) is not None:
@@ -140,8 +142,10 @@ def file_entry(found: StoredObject, earliest: date, latest: date) -> RawEntry | 
         day = day_in_key(key) or found.written_at.date()
     except NotADay as error:
         return Misfiled(found, str(error))
-    if not earliest <= day <= latest:
-        return Misfiled(found, f"{day} lies outside the lake's history, {earliest} to {latest} (HISTORY_START)")
+    if day < FIRST_DAY:
+        return Misfiled(found, f"{day} is before there was Spotify, which opened in October 2008")
+    if day > latest:
+        return Misfiled(found, f"{day} lies in the future")
     name = relative
     if imported is None and not OWN_NAME.match(relative):
         # With the key whole: without its folder, it could be that of another object.
@@ -156,9 +160,8 @@ def _landing(found: StoredObject) -> str:
 class RawZone:
     """Raw objects of one lake."""
 
-    def __init__(self, storage: Storage, history_start: date) -> None:
+    def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._history_start = history_start
         self._quarantine = Quarantine(storage)
         self.imports = RawImports(storage)
 
@@ -205,7 +208,7 @@ class RawZone:
         zone = self._storage, TO_BE_PROCESSED
         for found in any_objects(*zone) if days is None else objects_of_days(*zone, days):
             if not is_litter(found.key.removeprefix(f"{TO_BE_PROCESSED}/")):
-                yield file_entry(found, self._history_start, latest)
+                yield file_entry(found, latest)
 
     def is_settled(self, entry: RawEntry | Misfiled, now: datetime) -> bool:
         """Whether a waiting object is surely whole: at once on S3, and in a folder once it has lain for two seconds."""

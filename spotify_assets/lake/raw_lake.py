@@ -31,7 +31,7 @@ class RawLake:
         self.settings = settings
         self.storage = Storage(settings.lake_url, settings.aws_endpoint_url, patience)
         self.raw_storage = Storage(settings.raw_url or settings.lake_url, settings.aws_endpoint_url, patience)
-        self.raw = RawZone(self.raw_storage, settings.history_start)
+        self.raw = RawZone(self.raw_storage)
 
     def source(self) -> Source | None:
         """The source that fills this lake, or None while it is new."""

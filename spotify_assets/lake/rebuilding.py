@@ -97,14 +97,12 @@ def begin_rebuild(lake: Lake, lost: Lost) -> None:
     """Marks the lost days as begun, and takes the tables that lie elsewhere out of the catalog; no file is deleted.
 
     Raises:
-        LakeError: the raw objects are of another source than the configured one, or older than any day of the lake.
+        LakeError: the raw objects are of another source than the configured one.
     """
-    start = lake.settings.history_start
-    if lost.base and lost.base[0] < start:
-        raise LakeError(f"There are raw objects of {lost.base[0]}, and HISTORY_START={start}; set that earlier.")
     if lake.source() is None:
         _require_source_of_captures(lake, lost.base)
     lake.claim()
+    lake.begin_history(lost.base)
     for staging, days in ((lake.staging, lost.base), (lake.insight_staging, lost.insights)):
         marks = Marks(lake.storage, staging.group.name)
         marks.begin(days, marks.look())

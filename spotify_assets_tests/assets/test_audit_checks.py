@@ -34,7 +34,7 @@ def day(number: int) -> date:
 def three_days(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake in which days 0, 1 and 2 are published."""
     folder = tmp_path_factory.mktemp("three-days")
-    lake = Lake(Settings(lake_url=str(folder), spotify_source="spotify", history_start=day(-60)))
+    lake = Lake(Settings(lake_url=str(folder), spotify_source="spotify"))
     for number, songs in CHARTS.items():
         publish(lake, day(number), songs)
     return lake
@@ -119,7 +119,7 @@ def test_null_shares_are_those_of_the_last_day(three_days: Lake) -> None:
 def two_charts(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake in which three days and their insights are published."""
     folder = tmp_path_factory.mktemp("two-charts")
-    lake = Lake(Settings(lake_url=str(folder), spotify_source="spotify", history_start=day(-60)))
+    lake = Lake(Settings(lake_url=str(folder), spotify_source="spotify"))
     publish_two_charts(lake)
     return lake
 

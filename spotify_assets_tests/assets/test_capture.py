@@ -1,5 +1,6 @@
 """Capturing today from Spotify through Dagster: what lands, what a failure leaves, and what a retry asks for."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +17,8 @@ from spotify_assets.assets.raw import raw_artists, raw_playlists
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.jobs import capture
 from spotify_assets.capture.playlists_file import configured_playlists
-from spotify_assets.capture.snapshots import capture_artists, capture_playlists, captured_in_part
+from spotify_assets.capture.snapshots import capture_artists, capture_playlists, lacks_captures
+from spotify_assets.charts.imported_object import compressed
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.live import LivePlaylists
@@ -24,6 +26,7 @@ from spotify_assets.spotify.sign_in import LIBRARY_SCOPE
 from spotify_assets.transform.containers import decompress
 from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform, reading
 from spotify_assets_tests.assets.test_main_path import failed_checks, failure_message, published
+from spotify_assets_tests.support.data.builders import entries_of, playlist, track
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 CAPTURE = ["raw_playlists", "raw_artists"]
@@ -185,15 +188,27 @@ def test_what_may_pass_is_asked_for_once_more_after_the_others(live: Platform, f
     assert len(landed(live)) == 3
 
 
-def test_a_day_that_was_captured_in_part_is_known(live: Platform, fake: FakeSpotify) -> None:
+def test_spotify_is_not_asked_for_the_artists_of_an_import(live: Platform, fake: FakeSpotify) -> None:
+    data = compressed(json.dumps(playlist("Imported", entries_of(track("Of nobody we capture")))).encode())
+    assert live.lake.raw.imports.land(today(), "0" * 64, "archive.json", data)
+    result = live.materialize(today(), steps=CAPTURE)
+    assert result.success
+    assert metadata(result, "raw_artists")["unknown_to_spotify"] == 0
+    assert live.lake.raw.imports.land(today() - timedelta(days=1), "0" * 64, "archive.json", data)
+    before = len(asked(fake, "/artists"))
+    assert not live.materialize(today() - timedelta(days=1), steps=["raw_artists"]).success
+    assert len(asked(fake, "/artists")) == before
+
+
+def test_a_day_that_was_captured_in_part_or_not_at_all_is_known(live: Platform, fake: FakeSpotify) -> None:
     entries = configured_playlists(live.lake.settings)
-    assert not captured_in_part(live.lake, entries, today())
+    assert lacks_captures(live.lake, entries, today())
     dead = fake.playlists.pop(LIVE_PLAYLISTS["Two"])
     live.materialize(today(), steps=["raw_playlists"])
-    assert captured_in_part(live.lake, entries, today())
+    assert lacks_captures(live.lake, entries, today())
     fake.playlists[LIVE_PLAYLISTS["Two"]] = dead
     live.materialize(today(), steps=["raw_playlists"])
-    assert not captured_in_part(live.lake, entries, today())
+    assert not lacks_captures(live.lake, entries, today())
 
 
 def midnight_after(looks: int) -> Callable[[], datetime]:

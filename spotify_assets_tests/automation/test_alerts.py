@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from spotify_assets.automation.alerts import compose
 from spotify_assets.automation.failures import failure_reasons
+from spotify_assets.automation.importing import BY_COMMAND, BY_SENSOR, IMPORT_TAG
 from spotify_assets.automation.sensors import run_failures
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
@@ -147,6 +148,17 @@ def test_a_run_that_is_retried_is_not_told_of(
     instance.add_run_tags(result.run_id, {"dagster/will_retry": "true"})
     skipped = react(instance, result, lake)
     assert skipped.skip_message == f"Run {result.run_id} is retried."
+    assert "failing_job" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("asked_by", [BY_COMMAND, BY_SENSOR])
+def test_no_alert_comes_of_an_import(
+    instance: dg.DagsterInstance, lake: Lake, capfd: pytest.CaptureFixture[str], asked_by: str
+) -> None:
+    result = failing(instance)
+    instance.add_run_tags(result.run_id, {IMPORT_TAG: asked_by})
+    skipped = react(instance, result, lake)
+    assert "is of imported days" in skipped.skip_message
     assert "failing_job" not in capfd.readouterr().err
 
 

@@ -20,6 +20,7 @@ from spotify_assets.automation.arrivals import (
     decide,
     explain,
 )
+from spotify_assets.automation.importing import IMPORT_GOES_ON
 from spotify_assets.lake.raw import RawEntry
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -263,3 +264,27 @@ def test_the_explanation_of_thousands_of_days_stays_short() -> None:
     text = explain([Wait(day, "other days go first") for day in days])
     assert text.endswith("; and 2995 more, 2017-12-23 to 2026-03-05.")
     assert len(text) < 500
+
+
+def imported_entry(day: date, landed_at: datetime) -> RawEntry:
+    name = f"snapshot_date={day}/import-0123456789ab-chart.csv.zst"
+    return replace(entry(day, key=name, landed_at=landed_at), name=name)
+
+
+def test_imported_days_are_left_to_the_import_while_it_goes_on_and_others_are_not() -> None:
+    long_ago, just_now, minute = NOW - timedelta(hours=5), NOW - timedelta(minutes=1), timedelta(minutes=1)
+    early, late = DAY - timedelta(days=400), DAY - timedelta(days=399)
+
+    def asked_for(*entries: RawEntry, imported_at: datetime | None = None) -> list[date]:
+        found = decide(arrivals(entries), [], {}, NOW, 50, imported_at=imported_at)
+        return sorted(decision.day for decision in found if isinstance(decision, Request))
+
+    old = imported_entry(early, long_ago)
+    # It lands for as long as something has just landed, and then has runs.
+    assert asked_for(old, imported_entry(late, just_now), entry()) == [DAY]
+    assert asked_for(old, entry(), imported_at=NOW - IMPORT_GOES_ON + minute) == [DAY]
+    # Where it was cut off the sensor finishes its days.
+    assert asked_for(old, entry(), imported_at=NOW - IMPORT_GOES_ON - minute) == [early, DAY]
+    assert asked_for(old, entry()) == [early, DAY]
+    # A day of which something else waits, too, is nobody's history.
+    assert asked_for(imported_entry(DAY, just_now), entry(), imported_at=NOW) == [DAY]

@@ -122,6 +122,14 @@ def test_what_another_producer_lands_is_published_and_told_of(running: Running) 
     assert told["keys"] == f"raw/to_be_processed/extractor/export-{day}.json"
 
 
+def test_history_begins_with_that_day_in_the_ui_without_anybody_who_reloads(running: Running) -> None:
+    wanted = [str(datetime.now(UTC).date() - timedelta(days=back)) for back in (3, 2, 1, 0)]
+    query = '{ assetNodeOrError(assetKey: {path: ["songs"]}) { ... on AssetNode { partitionKeys } } }'
+    running.eventually(
+        lambda: running.ask_webserver(query)["assetNodeOrError"]["partitionKeys"] == wanted or None, seconds=30
+    )
+
+
 def test_a_bad_day_is_not_retried_and_waits_for_a_person_until_its_object_is_removed(running: Running) -> None:
     landed = datetime.now(UTC) - timedelta(days=2)
     day = str(landed.date())

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -59,6 +59,9 @@ def test_run_ends_with_what_a_person_wants(filled: tuple[Path, str]) -> None:
     assert f"The page: {folder / 'lake' / 'dashboard' / 'index.html'}" in printed
     assert "DEBUG" not in printed
     assert not NOISE.search(printed)
+    # Dagster's partitions begin there: 3 of 3 days are shown.
+    first = datetime.now(UTC).date() - timedelta(days=2)
+    assert [path.name for path in (folder / "lake/published/first_day").iterdir()] == [str(first)]
 
 
 def test_the_bar_moves_on_a_terminal_while_assets_are_made(tmp_path: Path) -> None:
@@ -220,7 +223,7 @@ def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> 
         (["run"], {"SPOTIFY_SOURCE": "spotify", "SPOTIFY_CLIENT_SECRET": "mine"}, "SPOTIFY_CLIENT_ID is not set"),
         (["run"], {"PLAYLISTS_FILE": "none.yaml"}, "none.yaml: no such file"),
         (["run"], {"LAKE_URL": "/proc/lake"}, "Cannot create the lake in /proc/lake"),
-        (["run", "--days", "4000"], {}, "HISTORY_START"),
+        (["run", "--days", "40000"], {}, "before there was Spotify"),
         (["query", "SELECT 1"], {}, "Nothing is published"),
         (["export", "out"], {}, "Nothing is published"),
     ],

@@ -237,6 +237,13 @@ def test_a_lake_that_only_imports_needs_no_account(doctor: Doctor) -> None:
     visit = doctor(SPOTIFY_SOURCE="spotify", ARTIST_FACTS="off")
     assert not visit.ill
     assert "SPOTIFY_CLIENT_ID" in visit.healthy["Spotify"]
+    assert "history" not in visit.healthy
+
+
+def test_a_history_start_that_is_set_is_said_to_be_needed_no_more(doctor: Doctor) -> None:
+    visit = doctor(HISTORY_START="2017-01-01")
+    assert not visit.ill
+    assert visit.healthy["history"].startswith("HISTORY_START=2017-01-01 is not needed any more")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from spotify_assets_tests.cli.test_commands import command
 
 CHART = files.to_csv([files.row(rank) for rank in range(1, 31)]).encode()
 NEXT = "regional-global-daily-2024-11-01.csv"
-SETTINGS = {"SPOTIFY_SOURCE": "spotify", "HISTORY_START": "2024-10-01"}
+SETTINGS = {"SPOTIFY_SOURCE": "spotify"}
 HELD: Mapping[str, bytes] = {files.NAME: CHART, "more.zip": to_zip({NEXT: CHART})}
 DAYS = "SELECT snapshot_date, count(*) AS n FROM playlist_items GROUP BY ALL ORDER BY ALL"
 
@@ -56,6 +56,7 @@ def test_days_are_published_and_a_bad_file_is_a_line(filled: tuple[Path, subproc
     assert ran.stderr.count("\n") == 2
     found = command(folder, "query", DAYS, "--format", "csv", **SETTINGS)
     assert found.stdout == "snapshot_date,n\n2024-10-31,30\n2024-11-01,30\n"
+    assert [path.name for path in (folder / "lake/published/first_day").iterdir()] == ["2024-10-31"]
 
 
 def test_importing_again_changes_nothing_and_says_so(
@@ -76,7 +77,6 @@ def test_a_dry_run_needs_no_setting_and_changes_nothing(tmp_path: Path) -> None:
     ran = command(tmp_path, "import", ".", "--dry-run")
     assert ran.returncode == 1
     assert "Found 2 files: 60 rows of 2 days" in ran.stdout
-    assert "Set HISTORY_START=2024-10-31" in ran.stdout
     assert "SPOTIFY_SOURCE=sample" in ran.stdout
     assert "Nothing was changed: this was a dry run." in ran.stdout
     assert {path.name for path in tmp_path.iterdir()} == set(HELD)
@@ -85,7 +85,6 @@ def test_a_dry_run_needs_no_setting_and_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "arguments", "said"),
     [
-        ({"HISTORY_START": "2024-11-01"}, [files.NAME], "error: The files begin on 2024-10-31, before HISTORY_START="),
         ({"SPOTIFY_SOURCE": "sample"}, [files.NAME], "error: SPOTIFY_SOURCE=sample: the sample is simulated"),
         ({}, ["nothing.csv"], "error: Not imported: 1 file.\nnothing.csv: no such file or folder"),
         ({}, ["empty"], "error: There are no chart files under these paths"),

@@ -213,7 +213,6 @@ def test_a_run_that_is_cancelled_stops_the_job(
             "AWS_ENDPOINT_URL": lake_settings.aws_endpoint_url,
             "GLUE_DATABASE": lake_settings.glue_database,
             "SPOTIFY_SOURCE": "spotify",
-            "HISTORY_START": lake_settings.history_start,
         }.items()
     }
     arguments = [str(tmp_path), job.name, job.work_bucket, str(DAY)]

@@ -77,14 +77,15 @@ def test_many_folders_of_a_run_are_listed_all_at_once(moto_aws: MotoAws, lake: L
 @ON_S3
 @pytest.mark.parametrize(
     ("sensor", "requests"),
-    # The second lists the marks of tables and of insights, the page's, and the raw zone.
-    [(raw_objects, 1), (unfinished_days, 4)],
+    # The second lists the marks of tables and of insights, the page's, the first day, and the raw zone.
+    [(raw_objects, 1), (unfinished_days, 5)],
     ids=["raw_objects", "unfinished_days"],
 )
 def test_a_tick_lists_the_raw_zone_once(
     moto_aws: MotoAws, lake: Lake, sensor: dg.SensorDefinition, requests: int
 ) -> None:
     publish(lake, DAY, ["One"])
+    lake.begin_history([DAY])
     capture(lake, DAY, ["One"], minute=5)
     land(lake, f"snapshot_date={NEXT}/x.json", "snapshot_date=never/x.json", f"{THIRD}.json")
     with (

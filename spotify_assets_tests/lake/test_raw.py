@@ -23,7 +23,7 @@ from spotify_assets_tests.support.data.small_days import CHART, DAY, NEXT, captu
 from spotify_assets_tests.support.processes.at_once import at_once
 
 WAITING, PROCESSED, QUARANTINE = "raw/to_be_processed", "raw/processed", "raw/quarantine"
-FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+LAST = date(2026, 12, 31)
 LANDED = datetime(2026, 3, 5, 23, 59, 59, 123456, tzinfo=UTC)
 LANDING = "landed_at=20260305T235959123456Z"
 OWN = f"snapshot_date=2026-03-01/playlist-{CHART}-20260301T063000Z.json.zst"
@@ -34,7 +34,7 @@ def stored(name: str, written_at: datetime = LANDED) -> StoredObject:
 
 
 def filed(name: str) -> RawEntry | Misfiled:
-    return file_entry(stored(name), FIRST, LAST)
+    return file_entry(stored(name), LAST)
 
 
 def land(lake: Lake, name: str, data: bytes = b"{}") -> None:
@@ -109,8 +109,9 @@ def test_an_object_is_filed_under_the_day_its_key_states_or_else_its_landing(nam
         ("snapshot_date=2026-02-30/x.json", "'2026-02-30' in its key is not a date"),
         ("chart-1999-13-45.json", "'1999-13-45' in its key is not a date"),
         ("snapshot_date=2026-03-02/2026-03-09.json", "are different days"),
-        ("1999-12-31.json", "lies outside the lake's history"),
-        ("snapshot_date=2027-01-01/x.json", "lies outside the lake's history"),
+        ("1999-12-31.json", "1999-12-31 is before there was Spotify"),
+        ("2008-09-30.json", "2008-09-30 is before there was Spotify"),
+        ("snapshot_date=2027-01-01/x.json", "2027-01-01 lies in the future"),
         ("x" * 241, "too long"),
         ("/".join(["é" * 100] * 5), "too long"),
         ("/".join([*["x" * 200] * 3, "x" * 198]), "too long"),

@@ -24,7 +24,7 @@ def test_any_file_gives_a_name(file: str) -> None:
 
 def test_the_day_is_that_of_the_folder() -> None:
     key = f"{TO_BE_PROCESSED}/{import_name(DAY, DIGEST, FILE)}"
-    entry = file_entry(StoredObject(key, 1, "", datetime.now(UTC)), date(2026, 1, 1), date(2026, 12, 31))
+    entry = file_entry(StoredObject(key, 1, "", datetime.now(UTC)), date(2026, 12, 31))
     assert isinstance(entry, RawEntry)
     assert (entry.snapshot_date, entry.name) == (DAY, import_name(DAY, DIGEST, FILE))
     assert (entry.is_import, entry.is_own, entry.is_written_whole) == (True, False, True)

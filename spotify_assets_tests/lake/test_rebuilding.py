@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -39,7 +38,7 @@ class Filled:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     place = tmp_path_factory.mktemp("filled") / "lake"
-    lake = Lake(Settings(lake_url=str(place), spotify_source="spotify", history_start=date(2026, 1, 1)))
+    lake = Lake(Settings(lake_url=str(place), spotify_source="spotify"))
     publish(lake, DAY, ["A", "B"])
     publish(lake, NEXT, ["B", "C"])
     publish_insights(lake, [DAY, NEXT])
@@ -164,11 +163,12 @@ def test_raw_objects_are_not_rebuilt_under_another_source(filled: Filled, tmp_pa
     assert (new.source(), days_without_tables(new)) == (None, [DAY, NEXT])
 
 
-def test_raw_objects_older_than_the_history_are_told_of(filled: Filled, tmp_path: Path) -> None:
+def test_history_begins_with_the_first_day_that_is_rebuilt(filled: Filled, tmp_path: Path) -> None:
     shutil.copytree(filled.lake.storage.folder / "raw", tmp_path / "new" / "raw")
-    new = filled.at(tmp_path / "new", history_start=NEXT)
-    with pytest.raises(LakeError, match=f"raw objects of {DAY}, and HISTORY_START={NEXT}; set that earlier"):
-        begin_rebuild(new, look_for_lost(new))
+    new = filled.at(tmp_path / "new")
+    assert new.first_day() is None
+    begin_rebuild(new, look_for_lost(new))
+    assert new.first_day() == DAY
 
 
 def test_a_published_day_without_raw_objects_is_never_given_up_unasked(copied: Lake) -> None:

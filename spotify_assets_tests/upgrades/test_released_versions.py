@@ -15,11 +15,13 @@ from filelock import FileLock
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.config import Settings
 from spotify_assets.definitions import defs
+from spotify_assets.lake.first_day import FOLDER
 from spotify_assets.lake.insight_inputs import BaseDays
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.schemas import BASE, INSIGHTS
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
+from spotify_assets_tests.conftest import HISTORY_START
 from spotify_assets_tests.support.processes.prepared import run_command
 from spotify_assets_tests.upgrades.make_released import HOMES, RELEASED, environment
 
@@ -55,7 +57,7 @@ def home(request: pytest.FixtureRequest) -> Iterator[Home]:
         shutil.rmtree(folder, ignore_errors=True)
         with tarfile.open(RELEASED / f"{request.param}.tar.xz") as kept:
             kept.extractall(folder, filter="data")
-        lake = Lake(Settings(lake_url=str(folder / "lake"), spotify_source="sample"))
+        lake = Lake(Settings(lake_url=str(folder / "lake"), spotify_source="sample", history_start=HISTORY_START))
         found = Home(folder, lake, base_tables(lake))
         found.run("run", "--days", "1")
         yield found
@@ -69,6 +71,10 @@ def test_the_days_of_the_released_version_stay_as_they_were_and_today_is_added(h
         assert earlier.select(before.columns).equals(before), name
     assert home.released["playlists"]["snapshot_date"].n_unique() == 3
     assert now["playlists"].filter(snapshot_date=today).height == 2
+
+
+def test_its_first_published_day_is_remembered_as_that_of_the_lake(home: Home) -> None:
+    assert [found.key for found in home.lake.storage.list(FOLDER)] == [f"{FOLDER}/2026-03-01"]
 
 
 def test_insights_of_all_days_are_those_that_the_current_version_makes(home: Home) -> None:

@@ -1,0 +1,21 @@
+"""Days (UTC): which there can be, and consecutive ones taken together."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
+
+# Spotify opened in October 2008: no playlist or chart is of a day before that.
+FIRST_DAY = date(2008, 10, 1)
+
+
+def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Consecutive days taken together, as (first, last)."""
+    known = sorted(days)
+    breaks = [index for index, (day, following) in enumerate(pairwise(known), 1) if following - day > timedelta(days=1)]
+    edges = [0, *breaks, len(known)] if known else [0]
+    return [(known[start], known[end - 1]) for start, end in pairwise(edges)]
+
+
+def named(found: Iterable[tuple[date, date]]) -> str:
+    """Ranges of days in words."""
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in found)

@@ -1,0 +1,42 @@
+"""Partitions begin with the lake's first day, also where code is loaded while nobody can ask the lake."""
+
+import logging
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from spotify_assets.assets.partitions import IMPATIENT, first_partition_now
+from spotify_assets.config import Settings
+from spotify_assets.lake.lake import Lake
+from spotify_assets_tests.conftest import OpenLake
+from spotify_assets_tests.support.data.small_days import DAY, NEXT, publish
+
+
+def test_a_new_lake_begins_today(open_lake: OpenLake) -> None:
+    assert first_partition_now(open_lake(history_start=None)) == datetime.now(UTC).date()
+
+
+def test_a_lake_begins_with_its_first_day_however_late_that_came(open_lake: OpenLake) -> None:
+    lake = open_lake(history_start=None)
+    publish(lake, NEXT, ["A"])
+    assert first_partition_now(lake) == NEXT
+    lake.begin_history([DAY])
+    assert first_partition_now(lake) == DAY
+
+
+def test_the_former_setting_moves_the_beginning_back_and_never_forward(open_lake: OpenLake) -> None:
+    lake = open_lake(history_start=DAY)
+    assert first_partition_now(lake) == DAY
+    lake.begin_history([DAY - timedelta(days=1)])
+    assert first_partition_now(lake) == DAY - timedelta(days=1)
+
+
+@pytest.mark.parametrize("history_start", [None, date(2020, 1, 1)])
+def test_code_loads_while_the_lake_cannot_be_reached(
+    history_start: date | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(lake_url="s3://bucket/lake", aws_endpoint_url="http://127.0.0.1:9", history_start=history_start)
+    with caplog.at_level(logging.WARNING):
+        first = first_partition_now(Lake(settings, IMPATIENT))
+    assert first == (history_start or datetime.now(UTC).date())
+    assert "The lake's first day is not known yet" in caplog.text
