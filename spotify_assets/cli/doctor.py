@@ -11,7 +11,7 @@ from spotify_assets.artist_facts.asking import Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
 from spotify_assets.automation.alert_channels import channels
-from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, configured_playlists
 from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError, settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
@@ -66,11 +66,14 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     entries: tuple[PlaylistEntry, ...] = ()
     try:
         entries = configured_playlists(found)
-        yield Diagnosis("playlists file", True, f"{counted(len(entries), 'playlist')} in {found.playlists_file}")
+        others = sum(not entry.is_captured for entry in entries)
+        landed = f", {others} of them landed by others" if others else ""
+        said = f"{counted(len(entries), 'playlist')} in {found.playlists_file}{landed}"
+        yield Diagnosis("playlists file", True, said)
     except SettingsError as error:
         is_needed = found.captures or found.playlists_file.exists()
         yield Diagnosis("playlists file", not is_needed, str(error) if is_needed else "none, and none is needed")
-    yield from _spotify(found, entries)
+    yield from _spotify(found, [entry for entry in entries if entry.is_captured], is_named=bool(entries))
     yield _examined("alerts", lambda: _alerts(found))
     yield _examined("artist facts", lambda: _artist_facts(found))
     lake = Lake(found)
@@ -118,12 +121,16 @@ def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
         return Diagnosis(name, False, f"{type(error).__name__}: {first_line}")
 
 
-def _spotify(found: Settings, entries: tuple[PlaylistEntry, ...]) -> Iterator[Diagnosis]:
+def _spotify(found: Settings, entries: list[PlaylistEntry], *, is_named: bool) -> Iterator[Diagnosis]:
+    """Examines account and playlists to capture; `is_named` says that the file names playlists at all."""
     if found.spotify_source == "sample":
         yield Diagnosis("Spotify", True, "not needed: the sample source asks no one")
         return
     if not found.captures:
         yield Diagnosis("Spotify", True, f"not needed for what is imported and landed. {NO_ACCOUNT}")
+        return
+    if is_named and not entries:
+        yield Diagnosis("Spotify", True, f"not needed. {NOTHING_TO_CAPTURE}")
         return
     probes: list[Probe] = []
 

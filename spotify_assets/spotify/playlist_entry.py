@@ -18,10 +18,16 @@ class Watch:
 
 @dataclass(frozen=True)
 class PlaylistEntry:
-    """A playlist to capture; `region` and `tags` are the user's own words."""
+    """A playlist as the user says it; `region`, `tags`, and of what kind of chart it is, are the user's own words.
+
+    One that is not captured is what others land.
+    """
 
     playlist_id: str
     name: str
     region: str | None
     tags: tuple[str, ...]
     watch: tuple[Watch, ...] = ()
+    chart_type: str | None = None
+    recurrence: str | None = None
+    is_captured: bool = True
