@@ -22,7 +22,7 @@ from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
-from spotify_assets.transform.declared import DeclaredPlaylist
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.genre_vocabulary import vocabulary_version
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables

@@ -14,9 +14,8 @@ import yaml
 from spotify_assets.capture.watches import FORMS, BadWatch, read_watch
 from spotify_assets.charts.identity import PLAYLIST_TYPE, said_by
 from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError
-from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist, PlaylistEntry
 from spotify_assets.spotify.playlist_links import NoPlaylist, playlist_id
-from spotify_assets.transform.declared import DeclaredPlaylist
 
 KNOWN_FIELDS = {"id", "name", "region", "chart_type", "recurrence", "tags", "capture", "watch"}
 OF_THE_CHART = ("region", "chart_type", "recurrence")

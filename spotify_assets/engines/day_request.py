@@ -10,8 +10,8 @@ from spotify_assets.lake.raw import RawEntry, RawZone
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
-from spotify_assets.transform.declared import DeclaredPlaylist
 from spotify_assets.transform.observations import QuarantinedObject
 
 

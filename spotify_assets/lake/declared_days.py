@@ -15,7 +15,8 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Marks, digits
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.schemas.base import BASE
-from spotify_assets.transform.declared import DeclaredPlaylist, in_order, is_of_others, what_counts
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
+from spotify_assets.transform.declared import in_order, is_of_others, what_counts
 
 COLUMNS = ("snapshot_date", "playlist_id", "name", "source")
 

@@ -21,8 +21,8 @@ from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.table import TableGroup
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
-from spotify_assets.transform.declared import DeclaredPlaylist
 from spotify_assets.transform.findings import Finding
 
 # Larger tables are read from their files as they are needed, at the price of reading some of them more than once.

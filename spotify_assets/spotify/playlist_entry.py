@@ -1,6 +1,8 @@
-"""A playlist that a source is asked for."""
+"""What people say of playlists: which a source is asked for, and what those that others land are to be known as."""
 
 from dataclasses import dataclass
+
+import msgspec
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,19 @@ class PlaylistEntry:
     chart_type: str | None = None
     recurrence: str | None = None
     is_captured: bool = True
+
+
+class DeclaredPlaylist(msgspec.Struct, frozen=True):
+    """What is said of a playlist whose raw objects say it not; None, or no tags, for what nobody says."""
+
+    playlist_id: str
+    name: str | None = None
+    region: str | None = None
+    chart_type: str | None = None
+    recurrence: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing."""
+        return self == DeclaredPlaylist(self.playlist_id)

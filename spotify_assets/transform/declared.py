@@ -10,6 +10,7 @@ import msgspec
 import polars as pl
 
 from spotify_assets.spotify.payloads import ID, LIKED
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.candidates import OTHERS
 
 # Columns of `playlists` that it decides.
@@ -20,22 +21,6 @@ DECLARED = {
     "recurrence": pl.String,
     "tags": pl.List(pl.String),
 }
-
-
-class DeclaredPlaylist(msgspec.Struct, frozen=True):
-    """What `playlists.yaml` says of a playlist; what it does not say is None, or no tags."""
-
-    playlist_id: str
-    name: str | None = None
-    region: str | None = None
-    chart_type: str | None = None
-    recurrence: str | None = None
-    tags: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it says nothing."""
-        return self == DeclaredPlaylist(self.playlist_id)
 
 
 def with_declared(playlists: pl.DataFrame, declared: Sequence[DeclaredPlaylist]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 
 from spotify_assets.charts.identity import PLAYLIST_TYPE
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.artist_facts import with_facts
 from spotify_assets.transform.candidates import (
     LastCaptures,
@@ -20,7 +21,7 @@ from spotify_assets.transform.candidates import (
     last_captures,
     profile_candidates,
 )
-from spotify_assets.transform.declared import DeclaredPlaylist, what_counts, with_declared
+from spotify_assets.transform.declared import what_counts, with_declared
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.recordings import recording_id
 from spotify_assets.transform.rejection import Splitter

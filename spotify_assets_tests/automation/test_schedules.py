@@ -57,6 +57,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
         ("weekly_tidy", "tidy"),
     }
     assert {found.name for found in repository.sensor_defs} == {
+        "playlists_file",
         "raw_objects",
         "run_failures",
         "unfinished_days",

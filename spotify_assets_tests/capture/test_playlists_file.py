@@ -13,8 +13,7 @@ from spotify_assets.capture.playlists_file import (
     why_nothing_is_captured,
 )
 from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError
-from spotify_assets.spotify.playlist_entry import PlaylistEntry
-from spotify_assets.transform.declared import DeclaredPlaylist
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist, PlaylistEntry
 
 ID = "37i9dQZEVXbMDoHDwVN2tF"
 OTHER = "37i9dQZEVXbLRQDuF5jeBp"

@@ -1,9 +1,11 @@
 """What `playlists.yaml` says of what others land: which rows take it, and what of it counts."""
 
+from collections.abc import Callable
+
 import polars as pl
 import pytest
 
-from spotify_assets.transform.declared import DeclaredPlaylist
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import DayTables, build_tables
@@ -67,9 +69,10 @@ def test_an_own_capture_is_of_the_series_of_its_envelope() -> None:
 
 
 @pytest.mark.parametrize("land", [landed, imported])
-def test_a_chart_says_its_series_and_region_itself_and_takes_name_and_tags(land: object) -> None:
+def test_a_chart_says_its_series_and_region_itself_and_takes_name_and_tags(
+    land: Callable[[bytes], RawObject],
+) -> None:
     other = DeclaredPlaylist(CHART, "Top of the world", "de", "viral", "weekly", ("chart",))
-    assert callable(land)
     tables = of_chart(land(csv_of(row(1))), other)
     assert said(tables) == ("Top of the world", "global", "regional", "daily", ["chart"])
     assert tables.declared == [DeclaredPlaylist(CHART, "Top of the world", tags=("chart",))]

@@ -16,6 +16,7 @@ from spotify_assets.engines.spark.bundles import Bundle, frames_of, pack, split,
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import StagedFile
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.candidates import (
     KEYS,
     LastCaptures,
@@ -26,7 +27,7 @@ from spotify_assets.transform.candidates import (
     winners,
 )
 from spotify_assets.transform.cells import OddCell, listed
-from spotify_assets.transform.declared import DeclaredPlaylist, in_order
+from spotify_assets.transform.declared import in_order
 from spotify_assets.transform.observations import Observations, QuarantinedObject, observe
 from spotify_assets.transform.rejection import Splitter
 from spotify_assets.transform.tables import (

@@ -31,8 +31,8 @@ from spotify_assets.engines.spark.tasks import (
     day_result,
 )
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
-from spotify_assets.transform.declared import DeclaredPlaylist
 from spotify_assets.transform.observations import QuarantinedObject
 
 
