@@ -9,20 +9,20 @@ import dagster as dg
 import msgspec
 
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.partitions import named, ranges
+from spotify_assets.assets.partitions import ranges
 from spotify_assets.assets.tables import DECLARED, said_version
 from spotify_assets.assets.versions import versioned
 from spotify_assets.automation.retries import judge
+from spotify_assets.capture.declared_changes import look_for_changes, told_of_lost
+from spotify_assets.capture.declared_changes import told as told_days
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
 from spotify_assets.lake.declared_days import begin_again, changed_days, days_with_raw_objects
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import PublishedDays, digits
-from spotify_assets.transform.findings import counted
 
 # A look reads the table `playlists` of all days, where anything changed at all.
 LOOK_SECONDS = 300
-HOW_TO_APPLY = "Have them made again by the job apply_playlists_file, or by spotify-assets rebuild --playlists-file."
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -45,24 +45,6 @@ class Told(msgspec.Struct, frozen=True):
         return any(first <= day <= last for first, last in self.stale)
 
 
-def look_for_changes(lake: Lake) -> dict[date, str]:
-    """Published days that would be made of something else now, each with the version of it; none without a file.
-
-    Raises:
-        SettingsError: as `declared_playlists`.
-        LakeError: the lake cannot be read.
-    """
-    declared = declared_playlists(lake.settings)
-    return {} if declared is None else changed_days(lake, declared)
-
-
-def sentence(days: list[date]) -> str:
-    """What to say of changed days."""
-    if not days:
-        return "The published days are what playlists.yaml says."
-    return f"playlists.yaml says something else of {counted(len(days), 'published day')} now: {named(ranges(days))}."
-
-
 @dg.sensor(
     name="playlists_file",
     minimum_interval_seconds=LOOK_SECONDS,
@@ -83,11 +65,11 @@ def playlists_file(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[L
     said = digits(*(msgspec.json.encode(each).decode() for each in declared))
     if (said, tables.version) == (told.declared, told.tables):
         stale = [day for day in tables.whole if told.calls_stale(day)]
-        return dg.SensorResult(skip_reason=dg.SkipReason(sentence(stale)))
+        return dg.SensorResult(skip_reason=dg.SkipReason(told_days(stale)))
     changed = changed_days(lake, declared)
     events = _events(changed, tables, told, is_other_file=said != told.declared)
     cursor = msgspec.json.encode(Told(said, tables.version, ranges(changed))).decode()
-    return dg.SensorResult(skip_reason=dg.SkipReason(sentence(list(changed))), asset_events=events, cursor=cursor)
+    return dg.SensorResult(skip_reason=dg.SkipReason(told_days(list(changed))), asset_events=events, cursor=cursor)
 
 
 def _events(
@@ -106,15 +88,10 @@ def begin_changed_days(context: dg.OpExecutionContext, lake: dg.ResourceParam[La
     lake.claim()
     changed = look_for_changes(lake)
     again = days_with_raw_objects(lake, changed)
-    context.log.info(sentence(list(changed)))
+    context.log.info(told_days(list(changed)))
     if gone := sorted(changed.keys() - set(again)):
-        context.log.warning(without_raw_objects(gone))
+        context.log.warning(told_of_lost(gone))
     begin_again(lake, again)
-
-
-def without_raw_objects(days: list[date]) -> str:
-    """What to say of changed days that cannot be made again."""
-    return f"Nothing is in raw/ any more of {named(ranges(days))}: published as they are, and not to be made again."
 
 
 @dg.job(

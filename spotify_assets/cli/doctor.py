@@ -1,18 +1,23 @@
 """`doctor`: examines everything that a run will need, and says what to do where something is missing."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
+
+import polars as pl
 
 from spotify_assets.artist_facts.asking import Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
 from spotify_assets.automation.alert_channels import channels
+from spotify_assets.capture.declared_changes import look_for_changes, told
 from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, configured_playlists
 from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError, settings
+from spotify_assets.lake.declared_days import landed_playlists
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import days_without_tables
@@ -31,7 +36,9 @@ from spotify_assets.transform.findings import counted
 PROBE_FOLDER = "probe"
 # An id of Spotify's form.
 NOBODY = "0" * 22
-NAMED_DAMAGES = 20
+NAMED_DAMAGES, NAMED_PLAYLISTS = 20, 20
+# Before the newest published day, whenever that is: an archive ends in the past.
+LANDED_WEEKS = 4
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
         return
     yield Diagnosis("settings", True, f"LAKE_URL={found.lake_url}, SPOTIFY_SOURCE={found.spotify_source}")
     entries: tuple[PlaylistEntry, ...] = ()
+    is_readable = True
     try:
         entries = configured_playlists(found)
         others = sum(not entry.is_captured for entry in entries)
@@ -72,6 +80,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
         yield Diagnosis("playlists file", True, said)
     except SettingsError as error:
         is_needed = found.captures or found.playlists_file.exists()
+        is_readable = not is_needed
         yield Diagnosis("playlists file", not is_needed, str(error) if is_needed else "none, and none is needed")
     yield from _spotify(found, [entry for entry in entries if entry.is_captured], is_named=bool(entries))
     yield _examined("alerts", lambda: _alerts(found))
@@ -79,7 +88,12 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     lake = Lake(found)
     yield _examined("lake's source", lambda: _source(lake))
     yield _examined("lake", lambda: _storage(lake))
-    yield _examined("catalog", lambda: _catalog(lake))
+    catalog = _examined("catalog", lambda: _catalog(lake))
+    yield catalog
+    # Without either, both would say the same again.
+    if catalog.is_healthy and is_readable:
+        yield _examined("published days", lambda: told(list(look_for_changes(lake))))
+        yield _examined("landed by others", lambda: _landed(lake, {entry.playlist_id for entry in entries}))
     if found.loads_snowflake:
         yield _examined("Snowflake", lambda: _snowflake(SnowflakeAccount(found)))
     if deep:
@@ -197,6 +211,26 @@ def _catalog(lake: Lake) -> str:
             "Have them made: spotify-assets rebuild"
         )
     return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
+
+
+def _landed(lake: Lake, known: Collection[str]) -> str:
+    published = lake.published_days().whole
+    last = max(published, default=date.min)
+    first = last - timedelta(weeks=LANDED_WEEKS) if published else last
+    found = landed_playlists(lake, first, last)
+    unknown = found.filter(~pl.col("playlist_id").is_in(list(known)))
+    if unknown.is_empty():
+        return f"{counted(found.height, 'playlist')}, all of them known to playlists.yaml"
+    shown = [
+        playlist_id if name in (None, playlist_id) else f"{name} ({playlist_id})"
+        for playlist_id, name in unknown.head(NAMED_PLAYLISTS).iter_rows()
+    ]
+    more = f" and {unknown.height - len(shown):,} more" if unknown.height > len(shown) else ""
+    return (
+        f"{unknown.height:,} of {counted(found.height, 'playlist')} of the last weeks are not in playlists.yaml: "
+        f"{', '.join(shown)}{more}. Name each there with `capture: false` for what it does not say itself: region, "
+        "series, tags"
+    )
 
 
 def _snowflake(account: SnowflakeAccount) -> str:

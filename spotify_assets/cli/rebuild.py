@@ -9,7 +9,7 @@ from rich.console import Console
 from spotify_assets.assets.partitions import named, ranges
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.automation.jobs import process_raw_objects
-from spotify_assets.automation.playlists_file_changes import look_for_changes, sentence, without_raw_objects
+from spotify_assets.capture.declared_changes import look_for_changes, told, told_of_lost
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.work import Work, parts
 from spotify_assets.lake.declared_days import begin_again, days_with_raw_objects
@@ -51,9 +51,9 @@ def run_playlists_file(lake: Lake, *, is_dry: bool) -> int:
     lake.require_source()
     changed = look_for_changes(lake)
     again = days_with_raw_objects(lake, changed)
-    console.print(sentence(list(changed)), soft_wrap=True, highlight=False)
+    console.print(told(list(changed)), soft_wrap=True, highlight=False)
     if gone := sorted(changed.keys() - set(again)):
-        console.print(without_raw_objects(gone), soft_wrap=True, highlight=False)
+        console.print(told_of_lost(gone), soft_wrap=True, highlight=False)
     if is_dry:
         console.print("Nothing was changed: this was a dry run.")
         return 0
