@@ -22,7 +22,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import PublishedDays, digits
 
 # A look reads the table `playlists` of all days, where anything changed at all.
-LOOK_SECONDS = 300
+LOOK_SECONDS = 600
 
 
 class Told(msgspec.Struct, frozen=True):
