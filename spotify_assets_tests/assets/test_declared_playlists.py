@@ -7,10 +7,16 @@ import pytest
 
 from spotify_assets.automation.playlists_file_changes import apply_playlists_file, playlists_file
 from spotify_assets.automation.unfinished_days import unfinished_days
+from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE
+from spotify_assets.capture.snapshots import capture_playlists
 from spotify_assets.config import Settings
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.live import LivePlaylists
+from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.source import SimulatedPlaylists
+from spotify_assets.transform.observations import observe
+from spotify_assets.transform.tables import build_tables
 from spotify_assets_tests.assets.conftest import TABLES_PUBLISHED, Platform
 from spotify_assets_tests.assets.test_insights import day, land, stale_days
 from spotify_assets_tests.assets.test_main_path import failure_message, published
@@ -134,3 +140,23 @@ def test_no_day_is_told_of_twice_where_only_others_were_published(archive: Platf
     again = look(archive, told.cursor)
     assert again.asset_events == []
     assert again.cursor != told.cursor
+
+
+def test_where_others_land_everything_a_capture_says_so(archive: Platform) -> None:
+    say(archive, "de")
+    result = archive.materialize(day(0), steps=["raw_playlists"])
+    assert failure_message(result, "raw_playlists") == NOTHING_TO_CAPTURE
+
+
+def test_a_capture_has_the_series_that_the_file_says_in_its_envelope(tmp_path: Path) -> None:
+    lake = Lake(Settings(lake_url=str(tmp_path / "lake"), spotify_source="sample"))
+    named = PlaylistEntry("5ampleChartGlobal00000", "Top", "global", ("x",), (), "mood", "weekly")
+    plain = PlaylistEntry("5ampleChartJapan000000", "Top", "jp", ())
+    captured = capture_playlists(lake, SimulatedPlaylists(), [named, plain], day(0), None)
+    assert (captured.landed, captured.failed) == (2, ())
+    objects = list(lake.raw.read(lake.raw.objects_of([day(0)])[day(0)]))
+    rows = build_tables(observe(objects, day(0), "sample"), day(0), 0.05).frames["playlists"]
+    assert rows.sort("region").select("region", "chart_type", "recurrence").rows() == [
+        ("global", "mood", "weekly"),
+        ("jp", "playlist", None),
+    ]
