@@ -59,6 +59,7 @@ def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
         rejected_rows_limit=Settings().rejected_rows_limit,
         entries=zone.objects_of([DAY])[DAY],
         arrow_schemas=_schemas(),
+        declared=[],
     )
     WAYS[way](session, request)
     print(f'{{"work_seconds": {perf_counter() - start}}}')

@@ -109,7 +109,9 @@ class Settings(BaseSettings):
     glue_work_bucket: str | None = Field(
         default=None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="Bucket for the messages of that job"
     )
-    playlists_file: Path = Field(default=Path("playlists.yaml"), description="The playlists to capture")
+    playlists_file: Path = Field(
+        default=Path("playlists.yaml"), description="What is said of playlists: to capture, or landed by others"
+    )
     glue_database: str = Field(
         default="spotify", pattern=r"^[a-z0-9_]{1,255}$", description="Database of the tables in the Glue Data Catalog"
     )

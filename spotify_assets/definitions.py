@@ -25,6 +25,7 @@ from spotify_assets.automation.jobs import (
     tidy,
 )
 from spotify_assets.automation.missing_days import no_missing_days, snapshot_of_today
+from spotify_assets.automation.playlists_file_changes import apply_playlists_file, playlists_file
 from spotify_assets.automation.retries import judged
 from spotify_assets.automation.run_metrics import run_metrics, snapshot_age
 from spotify_assets.automation.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
@@ -43,7 +44,7 @@ ASSETS = [
 ]
 # Only where somebody listens: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
-SENSORS = [raw_objects, unfinished_days, run_failures, watched_changes, *MEASURING]
+SENSORS = [raw_objects, unfinished_days, playlists_file, run_failures, watched_changes, *MEASURING]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
     ASSETS.append(snowflake)
@@ -56,7 +57,10 @@ defs = dg.Definitions(
     # It is late, and shown so, where today is not published in time.
     assets=[*judged(ASSETS), todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today)],
     asset_checks=[*capture_checks, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
-    jobs=[capture, process_raw_objects, daily_snapshot, refresh_insights, page, missed_days, tidy],
+    jobs=[
+        *(capture, process_raw_objects, daily_snapshot, refresh_insights, apply_playlists_file),
+        *(page, missed_days, tidy),
+    ],
     schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
     sensors=SENSORS,
     resources={

@@ -17,6 +17,7 @@ def test_every_asset_has_a_group_a_description_and_kinds() -> None:
         "raw_artists",
         "raw_artist_facts",
         "published_tables",
+        "declared_playlists",
         "earlier_days",
         "published_insights",
     }

@@ -9,7 +9,7 @@ from spotify_assets.artist_facts.source import ArtistFactsSource
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
-from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, playlists_to_capture
 from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_artists, capture_playlists
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.source import PlaylistSource
@@ -32,9 +32,9 @@ DOUBTFUL, DOUBTS = "doubtful", "doubts"
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
             owners=OWNERS,
-            description="Each playlist of playlists.yaml as Spotify showed it that day, with all its entries: one JSON "
-            "object per playlist in raw/to_be_processed. The API knows only today, so a day that was missed cannot be "
-            "made up for.",
+            description="Each playlist of playlists.yaml without `capture: false`, as Spotify showed it that day, "
+            "with all its entries: one JSON object per playlist in raw/to_be_processed. The API knows only today, so a "
+            "day that was missed cannot be made up for.",
         )
     ],
     backfill_policy=one_run_per_range,
@@ -49,7 +49,9 @@ def raw_playlists(
     One that fails takes nothing else with it: what depends on the others goes on, and the check
     `every_playlist_captured` tells of it, and fails the run. Only a day of which nothing landed fails here.
     """
-    entries = configured_playlists(lake.settings)
+    entries = playlists_to_capture(lake.settings)
+    if not entries:
+        raise dg.Failure(NOTHING_TO_CAPTURE, allow_retries=False)
     since = _first_attempt(context)
     days = days_of(context)
     for number, day in enumerate(days, 1):

@@ -11,20 +11,25 @@ from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, p
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
-from spotify_assets.assets.versions import code_version, data_version
-from spotify_assets.config import settings
+from spotify_assets.assets.versions import code_version, data_version, versioned
+from spotify_assets.capture.playlists_file import declared_playlists
+from spotify_assets.config import SettingsError, settings
 from spotify_assets.engines.day_request import DayRequest
 from spotify_assets.engines.engine import TransformEngine
+from spotify_assets.lake.declared_days import declared_version
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
+from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.genre_vocabulary import vocabulary_version
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
 GROUP = "tables"
+DECLARED = "declared_playlists"
 # The vocabulary of genres is data, and decides rows as the code does.
 CODE_VERSION = f"{code_version(observe.__module__, build_tables.__module__)}-{vocabulary_version()}"
 # On a run that left an unreadable object waiting, since it was young: when (UTC) to look at it again.
@@ -37,7 +42,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     name = lake.catalog.name(table)
     return dg.AssetSpec(
         key=table.name,
-        deps=[*raw_playlists.keys, *(CAN_ADD.get(table.name, ()))],
+        deps=[*raw_playlists.keys, DECLARED, *(CAN_ADD.get(table.name, ()))],
         group_name=GROUP,
         partitions_def=snapshot_dates,
         kinds={settings().transform_engine, "parquet"},
@@ -55,7 +60,20 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
 
 @dg.multi_asset(
     name="tables",
-    specs=[_spec(table, Lake(settings())) for table in BASE.tables.values()],
+    specs=[
+        dg.AssetSpec(
+            DECLARED,
+            group_name=GROUP,
+            partitions_def=snapshot_dates,
+            kinds={"yaml"},
+            owners=OWNERS,
+            description="What playlists.yaml says of the day's playlists that others landed: region, series, tags, a "
+            "name where there is none. Its data version is that of what counts for the day alone. Where the file says "
+            "something else of a published day, the day becomes stale through it, and stays as it is until "
+            "somebody runs the job apply_playlists_file, or spotify-assets rebuild --playlists-file.",
+        ),
+        *(_spec(table, Lake(settings())) for table in BASE.tables.values()),
+    ],
     backfill_policy=one_run_per_range,
 )
 @clear_failures
@@ -76,21 +94,51 @@ def tables(
         )
     lake.begin_history(days)
     contents: dict[str, list[str]] = defaultdict(list)
+    declared = _declared(lake, days)
+    versions: dict[date, str] = {}
     for number, day in enumerate(days, 1):
-        result = transform_engine.transform(context, day_request(lake, day, context.run.run_id, objects[day]))
+        request = day_request(lake, day, context.run.run_id, objects[day], declared)
+        result = transform_engine.transform(context, request)
         entries = {entry.name: entry for entry in objects[day]}
         for unreadable in result.quarantined:
             _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)
         lake.raw.forget_mended(day, entries.values())
+        versions[day] = declared_version(result.declared)
         stage = lake.staging.adopt(
-            day, result.files, list(entries.values()), context.run.run_id, odd_cells=result.odd_cells
+            day,
+            result.files,
+            list(entries.values()),
+            context.run.run_id,
+            made_from=versions[day],
+            odd_cells=result.odd_cells,
+            declared=result.declared,
         )
         for name in BASE.tables:
             context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
             contents[name].append(stage.tables[name].sha256)
         context.log.info(f"staged {day} ({number} of {len(days)})")
+    yield dg.MaterializeResult(asset_key=DECLARED, data_version=said_version(versions[days[-1]]))
+    if len(days) > 1:
+        for day, version in versions.items():
+            context.log_event(versioned(DECLARED, day, said_version(version).value))
     for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
+
+
+def said_version(version: str) -> dg.DataVersion:
+    """The data version of a day of `declared_playlists`, given that of what counted of the file."""
+    return dg.DataVersion(version or "nothing")
+
+
+def _declared(lake: Lake, days: list[date]) -> list[DeclaredPlaylist]:
+    """What the file says; a day that was made with one is not made without."""
+    declared = declared_playlists(lake.settings)
+    if declared is None and (lost := [day for day in days if (at := lake.staging.current(day)) and at.made_from]):
+        raise SettingsError(
+            f"{lake.settings.playlists_file}: no such file, and {named(ranges(lost))} was made with what it said. "
+            "Start where it is, or set PLAYLISTS_FILE."
+        )
+    return declared or []
 
 
 def _set_aside(context: dg.AssetExecutionContext, lake: Lake, entry: RawEntry, reason: str) -> None:
@@ -107,7 +155,9 @@ def _set_aside(context: dg.AssetExecutionContext, lake: Lake, entry: RawEntry, r
     context.instance.add_run_tags(context.run.run_id, {LOOK_AGAIN_TAG: until.isoformat()})
 
 
-def day_request(lake: Lake, day: date, run_id: str, entries: list[RawEntry]) -> DayRequest:
+def day_request(
+    lake: Lake, day: date, run_id: str, entries: list[RawEntry], declared: list[DeclaredPlaylist]
+) -> DayRequest:
     """What an engine is asked to do."""
     settings = lake.settings
     return DayRequest(
@@ -120,6 +170,7 @@ def day_request(lake: Lake, day: date, run_id: str, entries: list[RawEntry]) -> 
         rejected_rows_limit=settings.rejected_rows_limit,
         entries=entries,
         arrow_schemas={name: lake.staging.arrow_schema(name).serialize().to_pybytes() for name in BASE.tables},
+        declared=declared,
     )
 
 

@@ -14,7 +14,7 @@ from dagster_pipes import PipesContext, PipesMappingParamsLoader, open_dagster_p
 
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.automation.cloudwatch import Metric, Name, send
-from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.playlists_file import playlists_to_capture
 from spotify_assets.capture.snapshots import (
     ArtistFactsCaptured,
     ArtistsCaptured,
@@ -98,7 +98,7 @@ def _capture(
     settings: Settings, day: date, since: datetime | None
 ) -> tuple[PlaylistsCaptured, ArtistsCaptured, ArtistFactsCaptured]:
     lake, source = RawLake(settings), LivePlaylists(settings)
-    playlists = capture_playlists(lake, source, configured_playlists(settings), day, since)
+    playlists = capture_playlists(lake, source, playlists_to_capture(settings), day, since)
     objects = lake.raw.seen_of([day])[day]
     artists = capture_artists(lake, source, day, objects)
     return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)

@@ -9,7 +9,7 @@ from spotify_assets.schemas.insights import INSIGHTS
 
 CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists", "raw_artist_facts")
 REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "published_insights", "dashboard")
-PROCESSING = dg.AssetSelection.assets(*BASE.tables, "published_tables") | REFRESHING
+PROCESSING = dg.AssetSelection.assets("declared_playlists", *BASE.tables, "published_tables") | REFRESHING
 
 
 # The step that fails only tells what is missing; those before it get it, and ask for nothing that has landed.

@@ -6,7 +6,8 @@ import dagster as dg
 
 from spotify_assets.automation.jobs import capture, missed_days, tidy
 from spotify_assets.automation.missing_days import DUE_CRON
-from spotify_assets.config import NO_ACCOUNT, settings
+from spotify_assets.capture.playlists_file import why_nothing_is_captured
+from spotify_assets.config import settings
 
 
 # Not `build_schedule_from_partitioned_job`: after some time without a daemon that one asks for past days, too, which
@@ -20,8 +21,8 @@ from spotify_assets.config import NO_ACCOUNT, settings
 )
 def daily_capture(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Asks for today, which is the only day that Spotify shows."""
-    if not settings().captures:
-        return dg.SkipReason(NO_ACCOUNT)
+    if (reason := why_nothing_is_captured(settings())) is not None:
+        return dg.SkipReason(reason)
     return capture_request(context.scheduled_execution_time.astimezone(UTC), datetime.now(UTC))
 
 

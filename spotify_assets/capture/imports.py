@@ -22,6 +22,7 @@ from spotify_assets.charts.errors import Missing, UnreadableChart
 from spotify_assets.charts.imported_object import Provenance, compressed, provenance_frame
 from spotify_assets.charts.recognition import HEAD_BYTES, read, recognise
 from spotify_assets.lake.raw_imports import RawImports
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
 
 TOLD_BY: dict[Missing, str] = {
@@ -54,9 +55,14 @@ class FoundFile:
     sha256: str
     header: bytes
     days: list[DayLines]
-    # Of a data set, those of its last day.
-    charts: list[str]
+    # What the file says of its charts; of a data set, those of its last day.
+    told: list[DeclaredPlaylist]
     oddities: list[str] = field(default_factory=list[str])
+
+    @property
+    def charts(self) -> list[str]:
+        """The ids of those charts."""
+        return [chart.playlist_id for chart in self.told]
 
     @property
     def records(self) -> int:
@@ -176,13 +182,24 @@ def _whole(file: HeldFile, content: IO[bytes], said: Said, folder: Path, progres
         raise UnreadableChart(
             f"of {day}, and no chart of Spotify is: it began in October 2008, and today has not ended"
         )
-    charts = sorted({chart.chart.chart_id for chart in chart_file.charts})
+    told = _told(chart_file)
+    charts = [chart.playlist_id for chart in told]
     path = folder / "whole"
     path.write_bytes(compressed(data))
     digest = hashlib.sha256(" ".join(charts).encode() + b"\n" + data).hexdigest()
     each = DayLines(day, (), chart_file.rows.height, len(data), digest, path)
     sha256 = hashlib.sha256(data).hexdigest()
-    return FoundFile(file.shown, file.name, chart_file.format, sha256, b"", [each], charts, _oddities(chart_file))
+    return FoundFile(file.shown, file.name, chart_file.format, sha256, b"", [each], told, _oddities(chart_file))
+
+
+def _told(chart_file: ChartFile) -> list[DeclaredPlaylist]:
+    """What a file says of its charts, by id."""
+    name = chart_file.playlist.name if chart_file.playlist else None
+    charts = {found.chart for found in chart_file.charts}
+    return [
+        DeclaredPlaylist(chart.chart_id, name, chart.region, chart.chart_type, chart.recurrence)
+        for chart in sorted(charts, key=lambda chart: chart.chart_id)
+    ]
 
 
 def _refuse_told(said: Said) -> None:
@@ -194,10 +211,9 @@ def _refuse_told(said: Said) -> None:
 def _data_set(file: HeldFile, header: Header, split: SplitFile) -> FoundFile:
     last = split.days[-1]
     chart_file = read(file.name, split.header + _unpacked(last.frames), day=last.day)
-    charts = sorted({chart.chart.chart_id for chart in chart_file.charts})
     oddities = [*_undated(split), *(f"on {last.day}: {oddity}" for oddity in _oddities(chart_file))]
     return FoundFile(
-        file.shown, file.name, header.format.name, split.sha256, split.header, split.days, charts, oddities
+        file.shown, file.name, header.format.name, split.sha256, split.header, split.days, _told(chart_file), oddities
     )
 
 

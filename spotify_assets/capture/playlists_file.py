@@ -1,8 +1,10 @@
-"""The playlists to capture, from `playlists.yaml`: id, URI or URL; name; region; tags; what is watched.
+"""What `playlists.yaml` says of playlists: id, URI or URL; name; region; series; tags; what is watched.
 
-Refuses a duplicate or malformed entry with file and line, since a wrong id would be a gap in history.
+Those with `capture: false` are landed by others, and never asked of Spotify. Refuses a duplicate or malformed entry
+with file and line, since a wrong id would be a gap in history.
 """
 
+import re
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,15 @@ from typing import Any
 import yaml
 
 from spotify_assets.capture.watches import FORMS, BadWatch, read_watch
-from spotify_assets.config import Settings, SettingsError
-from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.charts.identity import PLAYLIST_TYPE, said_by
+from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist, PlaylistEntry
 from spotify_assets.spotify.playlist_links import NoPlaylist, playlist_id
 
-KNOWN_FIELDS = {"id", "name", "region", "tags", "watch"}
+KNOWN_FIELDS = {"id", "name", "region", "chart_type", "recurrence", "tags", "capture", "watch"}
+OF_THE_CHART = ("region", "chart_type", "recurrence")
+CHART_TYPE, RECURRENCES = re.compile(r"[a-z][a-z0-9_]*"), ("daily", "weekly")
+NOTHING_TO_CAPTURE = "Nothing is captured: each playlist of playlists.yaml has `capture: false`."
 
 
 def configured_playlists(settings: Settings) -> tuple[PlaylistEntry, ...]:
@@ -28,6 +34,48 @@ def configured_playlists(settings: Settings) -> tuple[PlaylistEntry, ...]:
         with as_file(files("spotify_assets.spotify.sample") / "playlists.yaml") as packaged:
             return read_playlists(packaged)
     return read_playlists(settings.playlists_file)
+
+
+def playlists_to_capture(settings: Settings) -> tuple[PlaylistEntry, ...]:
+    """Those of them that Spotify is asked for.
+
+    Raises:
+        SettingsError: as `read_playlists`.
+    """
+    return tuple(entry for entry in configured_playlists(settings) if entry.is_captured)
+
+
+def why_nothing_is_captured(settings: Settings) -> str | None:
+    """Why nobody is asked for any playlist, if so: no account, or a file of nothing but what others land."""
+    if not settings.captures:
+        return NO_ACCOUNT
+    try:
+        return None if playlists_to_capture(settings) else NOTHING_TO_CAPTURE
+    except SettingsError:
+        # Whoever captures says what is wrong with the file.
+        return None
+
+
+def declared_playlists(settings: Settings) -> list[DeclaredPlaylist] | None:
+    """What the file says of raw objects without an envelope; None where there is no file, and none is asked for.
+
+    Raises:
+        SettingsError: as `read_playlists`.
+    """
+    is_unset = settings.playlists_file == Settings.model_fields["playlists_file"].default
+    if is_unset and not settings.playlists_file.exists():
+        return None
+    return [
+        DeclaredPlaylist(
+            entry.playlist_id,
+            None if entry.name == entry.playlist_id else entry.name,
+            entry.region,
+            entry.chart_type,
+            entry.recurrence,
+            entry.tags,
+        )
+        for entry in read_playlists(settings.playlists_file)
+    ]
 
 
 def read_playlists(path: Path) -> tuple[PlaylistEntry, ...]:
@@ -81,18 +129,47 @@ def _entry(path: Path, line: int, row: Any) -> PlaylistEntry:
     if unknown := set(row) - KNOWN_FIELDS:
         raise SettingsError(f"{where}: unknown field {sorted(map(str, unknown))}; known are {sorted(KNOWN_FIELDS)}.")
     try:
-        named = playlist_id(str(row["id"]))
+        named = _id(row["id"])
     except NoPlaylist as error:
         raise SettingsError(f"{where}: {error}") from None
+    is_captured = True if row.get("capture") is None else row["capture"]
+    if not isinstance(is_captured, bool):
+        raise SettingsError(f"{where}: `capture` must be true or false, not {is_captured!r}.")
+    if is_captured and said_by(named) is not None:
+        raise SettingsError(f"{where}: {named} is a chart, which Spotify shows to no app: add `capture: false`.")
     tags = [] if row.get("tags") is None else row["tags"]
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise SettingsError(f"{where}: `tags` must be a list of words, such as [chart, daily].")
-    for field in ("name", "region"):
+    for field in ("name", *OF_THE_CHART):
         if row.get(field) is not None and not isinstance(row[field], str):
             raise SettingsError(f"{where}: `{field}` must be text; put {row[field]!r} in quotes.")
+    _check_series(where, named, row)
     name = row.get("name") or named
     try:
         watch = read_watch(row.get("watch"))
     except BadWatch as error:
         raise SettingsError(f"{where}: `watch` of the playlist {name} {error}. It may be {FORMS}.") from None
-    return PlaylistEntry(named, name, row.get("region"), tuple(tags), watch)
+    of_chart = {field: row.get(field) for field in ("chart_type", "recurrence")}
+    return PlaylistEntry(named, name, row.get("region"), tuple(tags), watch, **of_chart, is_captured=is_captured)
+
+
+def _id(value: Any) -> str:
+    """The id of a playlist, in whatever form, or of a chart."""
+    return value if isinstance(value, str) and said_by(value) is not None else playlist_id(str(value))
+
+
+def _check_series(where: str, named: str, row: dict[str, Any]) -> None:
+    """Refuses words that are no series, and those that contradict what a chart's id says."""
+    chart_type, recurrence = row.get("chart_type"), row.get("recurrence")
+    if chart_type is not None and not CHART_TYPE.fullmatch(chart_type):
+        raise SettingsError(
+            f"{where}: `chart_type` must be a word of small letters, such as viral, not {chart_type!r}."
+        )
+    if recurrence is not None and recurrence not in RECURRENCES:
+        raise SettingsError(f"{where}: `recurrence` must be daily or weekly, not {recurrence!r}.")
+    chart = said_by(named)
+    if chart is None and recurrence is not None and chart_type in (None, PLAYLIST_TYPE):
+        raise SettingsError(f"{where}: `recurrence` is for charts: add `chart_type`, such as top50, or remove it.")
+    for field in OF_THE_CHART if chart is not None else ():
+        if row.get(field) not in (None, said := getattr(chart, field)):
+            raise SettingsError(f"{where}: `{field}` of {named} is {said}, as its id says; remove {row[field]!r}.")

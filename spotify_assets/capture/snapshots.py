@@ -176,6 +176,8 @@ def _envelope(source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry
         "region": entry.region,
         "tags": entry.tags,
     }
+    if entry.chart_type is not None:
+        envelope |= {"chart_type": entry.chart_type, "recurrence": entry.recurrence}
     return envelope if reading.doubts is None else {**envelope, "doubts": reading.doubts}
 
 

@@ -17,6 +17,7 @@ IN_NAME = re.compile(
     rf"(?:^|[^0-9a-z])(?P<word>{'|'.join(CHART_TYPES)})-(?P<place>[0-9a-z-]+?)-(?P<recurrence>daily|weekly)"
     r"(?:-(?P<first>\d{4}-\d\d-\d\d)(?:--(?P<last>\d{4}-\d\d-\d\d))?)?(?![0-9a-z])"
 )
+OF_ANY_KIND = re.compile(r"(?P<word>[a-z][0-9a-z]*)-(?P<place>[0-9a-z-]+)-(?P<recurrence>daily|weekly)")
 THURSDAY, FRIDAY = 3, 4
 WEEK = timedelta(days=7)
 PLAYLIST_ID = re.compile(r"[0-9A-Za-z]{22}")
@@ -55,6 +56,15 @@ def chart_of(chart_id: str) -> Chart:
     if named is None or named["first"]:
         raise UnreadableChart(f"{chart_id[:80]!r} is no id of a chart, such as regional-global-daily")
     return _chart(named)
+
+
+def said_by(chart_id: str) -> Chart | None:
+    """What the id of a chart of any kind says of it; None where it is not of that form, as ids of playlists are not."""
+    found = OF_ANY_KIND.fullmatch(chart_id)
+    if found is None:
+        return None
+    recurrence = "daily" if found["recurrence"] == "daily" else "weekly"
+    return Chart(chart_id, CHART_TYPES.get(found["word"], found["word"]), recurrence, found["place"])
 
 
 def playlist_of(playlist_id: str) -> Chart:

@@ -1,18 +1,23 @@
 """`doctor`: examines everything that a run will need, and says what to do where something is missing."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
+
+import polars as pl
 
 from spotify_assets.artist_facts.asking import Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
 from spotify_assets.automation.alert_channels import channels
-from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.declared_changes import look_for_changes, told
+from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, configured_playlists
 from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError, settings
+from spotify_assets.lake.declared_days import landed_playlists
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import days_without_tables
@@ -31,7 +36,9 @@ from spotify_assets.transform.findings import counted
 PROBE_FOLDER = "probe"
 # An id of Spotify's form.
 NOBODY = "0" * 22
-NAMED_DAMAGES = 20
+NAMED_DAMAGES, NAMED_PLAYLISTS = 20, 20
+# Before the newest published day, whenever that is: an archive ends in the past.
+LANDED_WEEKS = 4
 HISTORY_START_IS_OLD = (
     "HISTORY_START={} is not needed any more: the lake remembers its first day. Leave it out, and Dagster shows no "
     "earlier days as missing"
@@ -68,19 +75,29 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
         return
     yield Diagnosis("settings", True, f"LAKE_URL={found.lake_url}, SPOTIFY_SOURCE={found.spotify_source}")
     entries: tuple[PlaylistEntry, ...] = ()
+    is_readable = True
     try:
         entries = configured_playlists(found)
-        yield Diagnosis("playlists file", True, f"{counted(len(entries), 'playlist')} in {found.playlists_file}")
+        others = sum(not entry.is_captured for entry in entries)
+        landed = f", {others} of them landed by others" if others else ""
+        said = f"{counted(len(entries), 'playlist')} in {found.playlists_file}{landed}"
+        yield Diagnosis("playlists file", True, said)
     except SettingsError as error:
         is_needed = found.captures or found.playlists_file.exists()
+        is_readable = not is_needed
         yield Diagnosis("playlists file", not is_needed, str(error) if is_needed else "none, and none is needed")
-    yield from _spotify(found, entries)
+    yield from _spotify(found, [entry for entry in entries if entry.is_captured], is_named=bool(entries))
     yield _examined("alerts", lambda: _alerts(found))
     yield _examined("artist facts", lambda: _artist_facts(found))
     lake = Lake(found)
     yield _examined("lake's source", lambda: _source(lake))
     yield _examined("lake", lambda: _storage(lake))
-    yield _examined("catalog", lambda: _catalog(lake))
+    catalog = _examined("catalog", lambda: _catalog(lake))
+    yield catalog
+    # Without either, both would say the same again.
+    if catalog.is_healthy and is_readable:
+        yield _examined("published days", lambda: told(list(look_for_changes(lake))))
+        yield _examined("landed by others", lambda: _landed(lake, {entry.playlist_id for entry in entries}))
     if found.history_start is not None:
         yield Diagnosis("history", True, HISTORY_START_IS_OLD.format(found.history_start))
     if found.loads_snowflake:
@@ -124,12 +141,16 @@ def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
         return Diagnosis(name, False, f"{type(error).__name__}: {first_line}")
 
 
-def _spotify(found: Settings, entries: tuple[PlaylistEntry, ...]) -> Iterator[Diagnosis]:
+def _spotify(found: Settings, entries: list[PlaylistEntry], *, is_named: bool) -> Iterator[Diagnosis]:
+    """Examines account and playlists to capture; `is_named` says that the file names playlists at all."""
     if found.spotify_source == "sample":
         yield Diagnosis("Spotify", True, "not needed: the sample source asks no one")
         return
     if not found.captures:
         yield Diagnosis("Spotify", True, f"not needed for what is imported and landed. {NO_ACCOUNT}")
+        return
+    if is_named and not entries:
+        yield Diagnosis("Spotify", True, f"not needed. {NOTHING_TO_CAPTURE}")
         return
     probes: list[Probe] = []
 
@@ -196,6 +217,26 @@ def _catalog(lake: Lake) -> str:
             "Have them made: spotify-assets rebuild"
         )
     return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
+
+
+def _landed(lake: Lake, known: Collection[str]) -> str:
+    published = lake.published_days().whole
+    last = max(published, default=date.min)
+    first = last - timedelta(weeks=LANDED_WEEKS) if published else last
+    found = landed_playlists(lake, first, last)
+    unknown = found.filter(~pl.col("playlist_id").is_in(list(known)))
+    if unknown.is_empty():
+        return f"{counted(found.height, 'playlist')}, all of them known to playlists.yaml"
+    shown = [
+        playlist_id if name in (None, playlist_id) else f"{name} ({playlist_id})"
+        for playlist_id, name in unknown.head(NAMED_PLAYLISTS).iter_rows()
+    ]
+    more = f" and {unknown.height - len(shown):,} more" if unknown.height > len(shown) else ""
+    return (
+        f"{unknown.height:,} of {counted(found.height, 'playlist')} of the last weeks are not in playlists.yaml: "
+        f"{', '.join(shown)}{more}. Name each there with `capture: false` for what it does not say itself: region, "
+        "series, tags"
+    )
 
 
 def _snowflake(account: SnowflakeAccount) -> str:

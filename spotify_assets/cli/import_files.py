@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,8 +14,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.capture.held_files import files_in
 from spotify_assets.capture.imports import FoundFile, Said, Survey, land, survey
+from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.capture.unpacking import HeldFile
 from spotify_assets.cli.errors import CommandError
+from spotify_assets.cli.playlist_entries import offered
+from spotify_assets.config import SettingsError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.transform.days import named, ranges
@@ -43,7 +47,11 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
             raise CommandError(
                 "\n".join(refused or ["There are no chart files under these paths; docs/charts.md names what is read."])
             )
-        obstacles = _obstacles(lake)
+        known, unreadable = _known(lake)
+        told = chain.from_iterable(file.told for file in result.found)
+        for line in offered(told, known, str(lake.settings.playlists_file)):
+            console.print(line)
+        obstacles = [*_obstacles(lake), *unreadable]
         if is_dry:
             for line in (*obstacles, *refused):
                 console.print(line)
@@ -59,6 +67,14 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
     if failures or refused:
         raise CommandError("\n".join([*failures, *refused]))
     return 0
+
+
+def _known(lake: Lake) -> tuple[set[str], list[str]]:
+    """Ids of the playlists that playlists.yaml knows, and what is wrong with it, without which nothing can be made."""
+    try:
+        return {found.playlist_id for found in declared_playlists(lake.settings) or ()}, []
+    except SettingsError as error:
+        return set(), [str(error)]
 
 
 def _obstacles(lake: Lake) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.playlists_file import playlists_to_capture
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.config import Settings, SettingsError
 from spotify_assets.spotify.payloads import LIKED
@@ -56,7 +56,7 @@ def _names_liked_songs(settings: Settings) -> bool:
     """Whether the library is to be read: nothing is asked for that is not needed."""
     # What is wrong with the file is no matter of a sign-in.
     with suppress(SettingsError):
-        return any(entry.playlist_id == LIKED for entry in configured_playlists(settings))
+        return any(entry.playlist_id == LIKED for entry in playlists_to_capture(settings))
     return False
 
 

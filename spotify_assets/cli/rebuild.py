@@ -1,11 +1,15 @@
-"""`rebuild`: tables made again from raw objects, for a lake that was moved or copied, or whose catalog was lost."""
+"""`rebuild`: tables made again from raw objects, for a lake that was moved or copied, or whose catalog was lost; and
+days of which `playlists.yaml` says something else.
+"""
 
 from datetime import date
 
 from rich.console import Console
 
 from spotify_assets.automation.instance import open_instance
+from spotify_assets.capture.declared_changes import look_for_changes, told, told_of_lost
 from spotify_assets.cli.errors import CommandError
+from spotify_assets.lake.declared_days import begin_again, days_with_raw_objects
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import Lost, begin_rebuild, look_for_lost
 from spotify_assets.lake.unfinished import look_for_unfinished
@@ -32,6 +36,33 @@ def run_rebuild(lake: Lake, *, is_dry: bool) -> int:
         return 0
     if lost:
         begin_rebuild(lake, lost)
+    return _work_off(console, lake)
+
+
+def run_playlists_file(lake: Lake, *, is_dry: bool) -> int:
+    """Makes the days again of which `playlists.yaml` says something else now, and prints them; a dry run only says so.
+
+    Raises:
+        CommandError: some days could not be made; the others were.
+    """
+    console = Console()
+    lake.require_source()
+    changed = look_for_changes(lake)
+    again = days_with_raw_objects(lake, changed)
+    console.print(told(list(changed)), soft_wrap=True, highlight=False)
+    if gone := sorted(changed.keys() - set(again)):
+        console.print(told_of_lost(gone), soft_wrap=True, highlight=False)
+    if is_dry:
+        console.print("Nothing was changed: this was a dry run.")
+        return 0
+    if not again:
+        return 0
+    begin_again(lake, again)
+    return _work_off(console, lake)
+
+
+def _work_off(console: Console, lake: Lake) -> int:
+    """Makes and publishes what is unfinished."""
     days = look_for_unfinished(lake).to_process
     lake.begin_history(days)
     # Definitions take the first day from the lake as they are imported.

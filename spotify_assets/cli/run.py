@@ -9,11 +9,11 @@ from rich.console import Console
 
 from spotify_assets.automation.change_alerts import day_to_tell, tell, watched_playlists
 from spotify_assets.automation.instance import open_instance
-from spotify_assets.capture.playlists_file import configured_playlists
+from spotify_assets.capture.playlists_file import playlists_to_capture, why_nothing_is_captured
 from spotify_assets.capture.snapshots import lacks_captures
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.cli.rows import print_frame
-from spotify_assets.config import NO_ACCOUNT, SettingsError
+from spotify_assets.config import SettingsError
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import Misfiled, RawEntry
@@ -50,14 +50,15 @@ def run_days(lake: Lake, days: int) -> int:
     days = days if source == "sample" else 1
     if days > (today - FIRST_DAY).days + 1:
         raise CommandError(f"--days {days} begins before there was Spotify, which opened in October 2008.")
-    wanted = [today - timedelta(days=back) for back in reversed(range(days))] if lake.settings.captures else []
+    nothing = why_nothing_is_captured(lake.settings)
+    wanted = [] if nothing else [today - timedelta(days=back) for back in reversed(range(days))]
     published = lake.published_days()
     before = published.whole
     left = left_of(lake, published, lake.published_insights(), _what_waits(console, lake))
     missing = [day for day in wanted if day not in before]
-    if not lake.settings.captures:
-        console.print(NO_ACCOUNT, soft_wrap=True)
-    elif source == "spotify" and not missing and lacks_captures(lake, configured_playlists(lake.settings), today):
+    if nothing is not None:
+        console.print(nothing, soft_wrap=True)
+    elif source == "spotify" and not missing and lacks_captures(lake, playlists_to_capture(lake.settings), today):
         missing = [today]
     lake.begin_history([*missing, *left.to_process])
     # Definitions take the first day from the lake as they are imported.

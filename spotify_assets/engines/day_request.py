@@ -10,6 +10,7 @@ from spotify_assets.lake.raw import RawEntry, RawZone
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.observations import QuarantinedObject
 
@@ -18,7 +19,8 @@ class DayRequest(msgspec.Struct, frozen=True):
     """The transform of one day: where the lake lies, which raw objects go in, and the columns of what comes out.
 
     `arrow_schemas` holds each table's schema with the field ids of the catalog, as an Arrow IPC message: so a job
-    needs no access to the catalog.
+    needs no access to the catalog. `declared` is what `playlists.yaml` says of all playlists: so a job needs no file
+    either.
     """
 
     snapshot_date: date
@@ -30,6 +32,7 @@ class DayRequest(msgspec.Struct, frozen=True):
     rejected_rows_limit: float
     entries: list[RawEntry]
     arrow_schemas: dict[str, bytes]
+    declared: list[DeclaredPlaylist]
 
     def raw_zone(self) -> RawZone:
         """Where the raw objects lie."""
@@ -49,9 +52,10 @@ class DayRequest(msgspec.Struct, frozen=True):
 class DayResult(msgspec.Struct, frozen=True):
     """What a transform made: the files of each table, which no reader sees yet, and what it could not read.
 
-    That is whole objects, and cells of others.
+    That is whole objects, and cells of others. `declared` is what of the request's the rows were made with.
     """
 
     files: dict[str, list[StagedFile]]
     quarantined: list[QuarantinedObject]
     odd_cells: list[OddCell]
+    declared: list[DeclaredPlaylist]

@@ -40,8 +40,9 @@ class PolarsEngine:
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """See `TransformEngine`."""
         observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
-        frames = build_tables(observations, request.snapshot_date, request.rejected_rows_limit).frames
-        return DayResult(request.write(frames), observations.quarantined, listed(observations.odd_cells))
+        made = build_tables(observations, request.snapshot_date, request.rejected_rows_limit, request.declared)
+        odd_cells = listed(observations.odd_cells)
+        return DayResult(request.write(made.frames), observations.quarantined, odd_cells, made.declared)
 
 
 class SparkEngine:

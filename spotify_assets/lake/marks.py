@@ -2,7 +2,7 @@
 
 A mark is an empty object whose name says what was published, so one listing tells of a thousand days:
 
-    published/base/snapshot_date=2026-03-01/<content>
+    published/base/snapshot_date=2026-03-01/<content>[.<made from>]
     published/insights/snapshot_date=2026-03-01/<content>.<made from>.<what it says to later days, a part per table>
 
 `begun` lies beside it from before the first commit of a publish until after its mark: a day where it stayed behind is
@@ -27,7 +27,8 @@ DIGITS = 16
 class Mark:
     """What is published of a day: content of all its tables, what it was made from, what it says to later days.
 
-    All are hashes of 16 hex digits; base tables say and are made from nothing here.
+    All are hashes of 16 hex digits. Base tables say nothing here; what they are made from is what `playlists.yaml` said
+    of the day's playlists, and empty where that was nothing.
     """
 
     content: str
@@ -37,7 +38,8 @@ class Mark:
     @property
     def name(self) -> str:
         """The last part of its key."""
-        return ".".join((self.content, self.made_from, *self.says) if self.says else (self.content,))
+        more = (self.made_from, *self.says) if self.made_from or self.says else ()
+        return ".".join((self.content, *more))
 
     @classmethod
     def named(cls, name: str) -> "Mark":

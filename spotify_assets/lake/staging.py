@@ -21,6 +21,7 @@ from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.table import TableGroup
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.findings import Finding
 
@@ -57,8 +58,9 @@ class StagedTable(msgspec.Struct, frozen=True):
 class Stage(msgspec.Struct, frozen=True):
     """One transform of one day: what went in, and the files that came out.
 
-    Base tables come from raw objects (`inputs`), of which some cells may not have been readable; insights come from
-    published days, told by a version (`made_from`).
+    Base tables come from raw objects (`inputs`), of which some cells may not have been readable, and from what
+    `playlists.yaml` said of them (`declared`); insights come from published days. `made_from` is the version of the
+    latter two.
     """
 
     snapshot_date: date
@@ -67,6 +69,7 @@ class Stage(msgspec.Struct, frozen=True):
     tables: dict[str, StagedTable]
     made_from: str | None = None
     odd_cells: tuple[OddCell, ...] = ()
+    declared: tuple[DeclaredPlaylist, ...] = ()
 
     def keys(self, table_name: str) -> list[str]:
         """Keys of a table's files."""
@@ -136,10 +139,11 @@ class Staging:
         *,
         made_from: str | None = None,
         odd_cells: Sequence[OddCell] = (),
+        declared: Sequence[DeclaredPlaylist] = (),
     ) -> Stage:
         """Makes files that are written the day's current stage."""
         tables = {name: StagedTable(tuple(of_table)) for name, of_table in files.items()}
-        stage = Stage(day, run_id, tuple(inputs), tables, made_from, tuple(odd_cells))
+        stage = Stage(day, run_id, tuple(inputs), tables, made_from, tuple(odd_cells), tuple(declared))
         self._storage.write(self._manifest_key(day), msgspec.json.encode(stage))
         return stage
 

@@ -188,6 +188,8 @@ class Envelope(msgspec.Struct, omit_defaults=True):
     tags: list[str] | None = None
     doubts: Doubts | None = None
     playlist_id: str | None = None
+    chart_type: str | None = None
+    recurrence: str | None = None
 
 
 class ErrorAnswer(msgspec.Struct):

@@ -1,6 +1,8 @@
-"""A playlist that a source is asked for."""
+"""What people say of playlists: which a source is asked for, and what those that others land are to be known as."""
 
 from dataclasses import dataclass
+
+import msgspec
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,32 @@ class Watch:
 
 @dataclass(frozen=True)
 class PlaylistEntry:
-    """A playlist to capture; `region` and `tags` are the user's own words."""
+    """A playlist as the user says it; `region`, `tags`, and of what kind of chart it is, are the user's own words.
+
+    One that is not captured is what others land.
+    """
 
     playlist_id: str
     name: str
     region: str | None
     tags: tuple[str, ...]
     watch: tuple[Watch, ...] = ()
+    chart_type: str | None = None
+    recurrence: str | None = None
+    is_captured: bool = True
+
+
+class DeclaredPlaylist(msgspec.Struct, frozen=True):
+    """What is said of a playlist whose raw objects say it not; None, or no tags, for what nobody says."""
+
+    playlist_id: str
+    name: str | None = None
+    region: str | None = None
+    chart_type: str | None = None
+    recurrence: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing."""
+        return self == DeclaredPlaylist(self.playlist_id)

@@ -200,8 +200,8 @@ def _playlist_row(snapshot_index: int, raw_object: str, snapshot: PlaylistSnapsh
         snapshot.missing,
         "; ".join(snapshot.doubts) or None,
         *((page.first, page.total, page.has_next) if page else (None, None, None)),
-        None,
-        None,
+        snapshot.chart_type,
+        snapshot.recurrence,
     )
 
 

@@ -64,6 +64,8 @@ class PlaylistSnapshot:
     doubts: tuple[str, ...] = ()
     lost: frozenset[int] = frozenset()
     page: Run | None = None
+    chart_type: str | None = None
+    recurrence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,8 @@ def assemble(parts: Iterable[Part]) -> Iterator[PlaylistSnapshot]:
             doubts=tuple(doubts),
             lost=lost,
             page=page,
+            chart_type=envelope.chart_type if envelope else None,
+            recurrence=envelope.recurrence if envelope else None,
         )
 
 

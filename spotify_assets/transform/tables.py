@@ -4,14 +4,15 @@ Each function makes one table, of a whole day or of any part of it that holds al
 on another table gets the keys that were refused there, which are few.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from spotify_assets.charts.identity import PLAYLIST_TYPE
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.artist_facts import with_facts
 from spotify_assets.transform.candidates import (
     LastCaptures,
@@ -20,6 +21,7 @@ from spotify_assets.transform.candidates import (
     last_captures,
     profile_candidates,
 )
+from spotify_assets.transform.declared import what_counts, with_declared
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.recordings import recording_id
 from spotify_assets.transform.rejection import Splitter
@@ -36,12 +38,18 @@ PRECISION_STEPS = {"year": "1y", "month": "1mo", "day": "1d"}
 
 @dataclass(frozen=True)
 class DayTables:
-    """The tables of one `snapshot_date`, keyed by table name; each satisfies its schema and is sorted by its key."""
+    """The tables of one `snapshot_date`, keyed by table name; each satisfies its schema and is sorted by its key.
+
+    `declared` is what counted of what `playlists.yaml` says.
+    """
 
     frames: dict[str, pl.DataFrame]
+    declared: list[DeclaredPlaylist] = field(default_factory=list)
 
 
-def build_tables(observations: Observations, snapshot_date: date, limit: float) -> DayTables:
+def build_tables(
+    observations: Observations, snapshot_date: date, limit: float, declared: Sequence[DeclaredPlaylist] = ()
+) -> DayTables:
     """All tables of a day. A row that breaks a rule goes to `rejected_rows`, and so does what depends on it.
 
     A playlist that lost more than the share `limit` of its entries is held back: `rejected_rows` alone tells of it.
@@ -64,11 +72,12 @@ def build_tables(observations: Observations, snapshot_date: date, limit: float) 
         splitter,
     )
     frames["playlists"], frames["playlist_items"] = playlists_and_items(
-        captures, refused("song_id", candidates["songs"], frames["songs"]), splitter
+        captures, refused("song_id", candidates["songs"], frames["songs"]), splitter, declared
     )
     frames["imports"] = imports(captures, splitter)
     frames["rejected_rows"] = splitter.rejected()
-    return DayTables({name: frames[name] for name in BASE.tables})
+    counted = declared_on(captures, frames["playlists"], declared)
+    return DayTables({name: frames[name] for name in BASE.tables}, counted)
 
 
 def refused(key: str, candidates: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
@@ -138,14 +147,16 @@ def songs_and_credits(
 
 
 def playlists_and_items(
-    captures: LastCaptures, refused_songs: pl.DataFrame, splitter: Splitter
+    captures: LastCaptures,
+    refused_songs: pl.DataFrame,
+    splitter: Splitter,
+    declared: Sequence[DeclaredPlaylist] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The playlists, and their entries in order, where a song that was refused keeps its place without `song_id`."""
     _note_held_back(captures, splitter)
     splitter.note(_unreadable_lines(captures.problems))
-    playlists = splitter.split(
-        "playlists", captures.playlists.with_columns(pl.col("chart_type").fill_null(PLAYLIST_TYPE))
-    )
+    said = with_declared(captures.playlists, declared)
+    playlists = splitter.split("playlists", said.with_columns(pl.col("chart_type").fill_null(PLAYLIST_TYPE)))
     parents = {"playlist_id": refused("playlist_id", captures.playlists, playlists)}
     # In order as they come: to sort the rows would take as much memory again.
     parts: list[pl.DataFrame] = [BASE.tables["playlist_items"].schema.create_empty()]
@@ -153,6 +164,13 @@ def playlists_and_items(
         splitter.note(_unreadable_times(part))
         parts.append(splitter.split_by_parents("playlist_items", part, parents))
     return playlists.sort(BASE.tables["playlists"].order), pl.concat(parts)
+
+
+def declared_on(
+    captures: LastCaptures, playlists: pl.DataFrame, declared: Sequence[DeclaredPlaylist]
+) -> list[DeclaredPlaylist]:
+    """What is declared that rows of `playlists` were made with."""
+    return what_counts(captures.playlists.join(playlists, on="playlist_id", how="semi"), declared)
 
 
 def imports(captures: LastCaptures, splitter: Splitter) -> pl.DataFrame:

@@ -57,6 +57,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
         ("weekly_tidy", "tidy"),
     }
     assert {found.name for found in repository.sensor_defs} == {
+        "playlists_file",
         "raw_objects",
         "run_failures",
         "unfinished_days",
@@ -68,6 +69,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
 
 
 CAPTURED = {"raw_playlists", "raw_artists", "raw_artist_facts"}
+PROCESSED = {"declared_playlists", *BASE.tables, "published_tables"}
 REFRESHED = {"earlier_days", *INSIGHTS.tables, "published_insights", "dashboard"}
 
 
@@ -75,8 +77,8 @@ REFRESHED = {"earlier_days", *INSIGHTS.tables, "published_insights", "dashboard"
     ("job", "assets"),
     [
         ("capture", CAPTURED),
-        ("process_raw_objects", {*BASE.tables, "published_tables", *REFRESHED}),
-        ("daily_snapshot", {*CAPTURED, *BASE.tables, "published_tables", *REFRESHED}),
+        ("process_raw_objects", {*PROCESSED, *REFRESHED}),
+        ("daily_snapshot", {*CAPTURED, *PROCESSED, *REFRESHED}),
         ("refresh_insights", REFRESHED),
         ("tidy", {"maintenance"}),
     ],

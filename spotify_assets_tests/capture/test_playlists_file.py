@@ -3,9 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from spotify_assets.capture.playlists_file import read_playlists
-from spotify_assets.config import SettingsError
-from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.capture.playlists_file import (
+    KNOWN_FIELDS,
+    NOTHING_TO_CAPTURE,
+    configured_playlists,
+    declared_playlists,
+    playlists_to_capture,
+    read_playlists,
+    why_nothing_is_captured,
+)
+from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist, PlaylistEntry
 
 ID = "37i9dQZEVXbMDoHDwVN2tF"
 OTHER = "37i9dQZEVXbLRQDuF5jeBp"
@@ -99,12 +107,22 @@ def test_a_long_malformed_id_is_cut_in_the_message(tmp_path: Path) -> None:
         ("tags: {a: b}", "`tags` must be a list of words, such as [chart, daily]."),
         ("tags: no", "`tags` must be a list of words, such as [chart, daily]."),
         ("tags: ''", "`tags` must be a list of words, such as [chart, daily]."),
-        ("market: us", "unknown field ['market']; known are ['id', 'name', 'region', 'tags', 'watch']."),
-        ("7: x", "unknown field ['7']; known are ['id', 'name', 'region', 'tags', 'watch']."),
+        ("market: us", f"unknown field ['market']; known are {sorted(KNOWN_FIELDS)}."),
+        ("7: x", f"unknown field ['7']; known are {sorted(KNOWN_FIELDS)}."),
+        ("capture: never", "`capture` must be true or false, not 'never'."),
+        ("chart_type: Top 50", "`chart_type` must be a word of small letters, such as viral, not 'Top 50'."),
+        ("chart_type: 50", "`chart_type` must be text; put 50 in quotes."),
+        ("{chart_type: viral, recurrence: hourly}", "`recurrence` must be daily or weekly, not 'hourly'."),
+        ("recurrence: daily", "`recurrence` is for charts: add `chart_type`, such as top50, or remove it."),
+        (
+            "{chart_type: playlist, recurrence: daily}",
+            "`recurrence` is for charts: add `chart_type`, such as top50, or remove it.",
+        ),
     ],
 )
 def test_a_wrong_field_is_refused_with_file_and_line(tmp_path: Path, fields: str, expected: str) -> None:
-    assert refusal(tmp_path, f"playlists:\n  - id: {OTHER}\n  - id: {ID}\n    {fields}\n") == f"3: {expected}"
+    row = f"{{id: {ID}, {fields.strip('{}')}}}" if fields.startswith("{") else f"id: {ID}\n    {fields}"
+    assert refusal(tmp_path, f"playlists:\n  - id: {OTHER}\n  - {row}\n") == f"3: {expected}"
 
 
 @pytest.mark.parametrize("field", ["name: 2026-13-45", "name: !python/object x", "[a]: b", "<<: 5"])
@@ -152,3 +170,69 @@ def test_a_missing_file_is_refused_with_the_remedy(tmp_path: Path) -> None:
     path = tmp_path / "none.yaml"
     with pytest.raises(SettingsError, match=f"^{re.escape(str(path))}: no such file. Set PLAYLISTS_FILE"):
         read_playlists(path)
+
+
+LANDED = """
+playlists:
+  - {id: %s, name: Mine, region: us, chart_type: mood, recurrence: weekly}
+  - {id: %s, tags: [archive], capture: false}
+  - {id: regional-global-daily, name: Top Songs Global, region: global, chart_type: regional, capture: false}
+"""
+
+
+def test_what_others_land_is_said_beside_what_is_captured(tmp_path: Path) -> None:
+    (tmp_path / "playlists.yaml").write_text(LANDED % (ID, OTHER))
+    settings = Settings(playlists_file=tmp_path / "playlists.yaml")
+    mine = PlaylistEntry(ID, "Mine", "us", (), (), "mood", "weekly")
+    assert configured_playlists(settings)[0] == mine
+    assert playlists_to_capture(settings) == (mine,)
+    assert declared_playlists(settings) == [
+        DeclaredPlaylist(ID, "Mine", "us", "mood", "weekly"),
+        DeclaredPlaylist(OTHER, tags=("archive",)),
+        DeclaredPlaylist("regional-global-daily", "Top Songs Global", "global", "regional"),
+    ]
+
+
+def test_a_chart_is_not_to_be_captured_from_spotify(tmp_path: Path) -> None:
+    message = refusal(tmp_path, "playlists:\n  - id: regional-global-daily\n")
+    assert message == "2: regional-global-daily is a chart, which Spotify shows to no app: add `capture: false`."
+
+
+@pytest.mark.parametrize(
+    ("chart", "field", "said", "other"),
+    [
+        ("regional-de-daily", "region", "de", "us"),
+        ("citytoptrack-berlin-weekly", "chart_type", "city", "regional"),
+        ("top50-jp-daily", "chart_type", "top50", "regional"),
+        ("viral-global-daily", "recurrence", "daily", "weekly"),
+    ],
+)
+def test_what_contradicts_the_id_of_a_chart_is_refused(
+    tmp_path: Path, chart: str, field: str, said: str, other: str
+) -> None:
+    text = f"playlists:\n  - {{id: {chart}, capture: false, {field}: %s}}\n"
+    assert refusal(tmp_path, text % other) == f"2: `{field}` of {chart} is {said}, as its id says; remove {other!r}."
+    assert len(read(tmp_path, text % said)) == 1
+
+
+def test_why_nothing_is_captured_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "playlists.yaml"
+    settings = Settings(playlists_file=file, spotify_source="spotify")
+    account = settings.model_copy(update={"spotify_client_id": "app"})
+    file.write_text(f"playlists:\n  - {{id: {ID}, capture: false}}\n")
+    assert why_nothing_is_captured(settings) == NO_ACCOUNT
+    assert why_nothing_is_captured(account) == NOTHING_TO_CAPTURE
+    file.write_text(f"playlists:\n  - id: {ID}\n")
+    assert why_nothing_is_captured(account) is None
+    # Whoever captures says what is wrong.
+    file.write_text("what is this")
+    assert why_nothing_is_captured(account) is None
+
+
+def test_without_a_file_nothing_is_declared_unless_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert declared_playlists(Settings()) is None
+    with pytest.raises(SettingsError, match="no such file"):
+        declared_playlists(Settings(playlists_file=Path("mine.yaml")))

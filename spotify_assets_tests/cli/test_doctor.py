@@ -352,3 +352,12 @@ def test_wikidata_is_asked_where_it_may_be(spotify_doctor: Doctor) -> None:
         assert spotify_doctor(**given).healthy["artist facts"] == "wikidata answers"
         fake.scripts.append(Script("status", 9, status=403))
         the_ill(spotify_doctor(**given), "artist facts", "refuses to answer (403)", "WIKIDATA_CONTACT")
+
+
+def test_what_others_land_is_not_asked_of_spotify(tmp_path: Path, doctor: Doctor) -> None:
+    (tmp_path / "mine.yaml").write_text(f"playlists:\n  - {{id: {OTHERS}, region: us, capture: false}}\n")
+    visit = doctor(PLAYLISTS_FILE="mine.yaml", SPOTIFY_SOURCE="spotify", SPOTIFY_CLIENT_ID="app", WIKIDATA_CONTACT="")
+    assert visit.healthy["playlists file"] == "1 playlist in mine.yaml, 1 of them landed by others"
+    assert "capture: false" in visit.healthy["Spotify"]
+    assert "credentials" not in visit.healthy.keys() | visit.ill.keys()
+    assert visit.healthy["published days"] == "The published days are what playlists.yaml says."

@@ -18,6 +18,7 @@ from spotify_assets_tests.cli.test_commands import command
 CHART = files.to_csv([files.row(rank) for rank in range(1, 31)]).encode()
 NEXT = "regional-global-daily-2024-11-01.csv"
 SETTINGS = {"SPOTIFY_SOURCE": "spotify"}
+MINE = SETTINGS | {"PLAYLISTS_FILE": "mine.yaml"}
 HELD: Mapping[str, bytes] = {files.NAME: CHART, "more.zip": to_zip({NEXT: CHART})}
 DAYS = "SELECT snapshot_date, count(*) AS n FROM playlist_items GROUP BY ALL ORDER BY ALL"
 
@@ -122,3 +123,36 @@ def test_of_many_bad_files_a_few_are_named(tmp_path: Path) -> None:
     assert "Not imported: 30 files." in ran.stderr
     assert "… and 10 further files that cannot be imported" in ran.stderr
     assert ran.stderr.count("\n") == 22
+
+
+def test_what_the_file_does_not_know_is_offered_and_counts_once_days_are_made_again(
+    filled: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, ran = filled
+    assert "playlists.yaml does not know 1 playlist of these." in ran.stdout
+    (entry,) = re.findall(r"^  - \{id: regional-global-daily, .*\}$", ran.stdout, re.MULTILINE)
+    assert "1 of 1 playlist of the last weeks are not in playlists.yaml: regional-global-daily" in told(folder)
+    (folder / "mine.yaml").write_text(f"playlists:\n{entry[:-1]}, name: Top Songs, tags: [chart]}}\n")
+    assert "playlists.yaml says something else of 2 published days (2024-10-31 to 2024-11-01)" in told(folder, **MINE)
+    dry = command(folder, "rebuild", "--playlists-file", "--dry-run", **MINE)
+    assert "something else of 2 published days" in dry.stdout
+    assert "Nothing was changed: this was a dry run." in dry.stdout
+    made = command(folder, "rebuild", "--playlists-file", **MINE)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "Published again, or for the first time: 2024-10-31 to 2024-11-01." in made.stdout
+    names = "SELECT DISTINCT name, region, tags[1] AS tag FROM playlists"
+    assert command(folder, "query", names, "--format", "csv", **MINE).stdout.splitlines()[1:] == [
+        "Top Songs,global,chart"
+    ]
+    again = command(folder, "rebuild", "--playlists-file", **MINE)
+    assert again.stdout == "The published days are what playlists.yaml says.\n"
+    # A file that is wrong is told of before anything lands.
+    (folder / "mine.yaml").write_text("playlists:\n  - {id: regional-global-daily}\n")
+    refused = imported(folder, files.NAME, **MINE)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "mine.yaml:2: regional-global-daily is a chart" in refused.stderr
+
+
+def told(folder: Path, **environment: str) -> str:
+    """What the doctor says."""
+    return command(folder, "doctor", **(SETTINGS | environment)).stdout

@@ -104,8 +104,8 @@ def test_the_job_writes_the_same_rows_as_the_polars_engine(transformed: Transfor
     assert staged is not None
     wanted, _, _ = by_polars(request_of(lake, DAY))
     for name, table in BASE.tables.items():
-        assert_frame_equal(lake.staging.read(staged, name).collect().sort(table.order), wanted[name])
-    assert wanted["playlist_items"].height > 0
+        assert_frame_equal(lake.staging.read(staged, name).collect().sort(table.order), wanted.frames[name])
+    assert wanted.frames["playlist_items"].height > 0
 
 
 def test_dagster_is_told_how_far_it_came_and_how_many_rows_it_wrote(transformed: Transformed) -> None:

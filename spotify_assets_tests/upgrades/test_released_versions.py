@@ -15,11 +15,13 @@ from filelock import FileLock
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.config import Settings
 from spotify_assets.definitions import defs
+from spotify_assets.lake.declared_days import changed_days
 from spotify_assets.lake.first_day import FOLDER
 from spotify_assets.lake.insight_inputs import BaseDays
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.schemas import BASE, INSIGHTS
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
 from spotify_assets_tests.conftest import HISTORY_START
 from spotify_assets_tests.support.processes.prepared import run_command
@@ -109,6 +111,9 @@ def test_rows_of_all_days_say_their_series_which_is_that_of_playlists(home: Home
 
 def test_nothing_is_left_unfinished_and_a_second_run_finds_nothing_to_do(home: Home) -> None:
     assert not look_for_unfinished(home.lake)
+    # Whatever the file says by now: what was captured keeps what was true then.
+    captured = base_tables(home.lake)["playlists"]["playlist_id"].unique()
+    assert changed_days(home.lake, [DeclaredPlaylist(playlist_id, region="de") for playlist_id in captured]) == {}
     assert "nothing to do" in home.run("run", "--days", "1")
 
 

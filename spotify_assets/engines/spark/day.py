@@ -22,6 +22,7 @@ from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark.bundles import SPARK_BUNDLES, OverBatches, Task
 from spotify_assets.engines.spark.tasks import (
     CAPTURES,
+    DECLARED,
     FILES,
     ODD_CELLS,
     QUARANTINED,
@@ -38,6 +39,7 @@ from spotify_assets.engines.spark.tasks import (
 )
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.findings import counted
 from spotify_assets.transform.observations import QuarantinedObject
@@ -109,9 +111,11 @@ class _Day:
         files.append(_reported(songs, FilesByTable, FILES))
         progress(_said(files[-1]))
         of_playlists = self._by_part(captures.union(self._to_every_part(songs, REFUSED_SONGS)))
-        files.append(_reported(_apply(of_playlists, WritePlaylists(self._request)), FilesByTable, FILES))
+        playlists = self._keep(_apply(of_playlists, WritePlaylists(self._request)))
+        files.append(_reported(playlists, FilesByTable, FILES))
+        declared = _reported(playlists, list[DeclaredPlaylist], DECLARED) if self._request.declared else []
         progress(_said(files[-1]))
-        return day_result(chain(*files), chain(*quarantined), chain(*odd_cells))
+        return day_result(chain(*files), chain(*quarantined), chain(*odd_cells), chain(*declared))
 
     def forget(self) -> None:
         """Frees what executors keep on their disks for this day."""

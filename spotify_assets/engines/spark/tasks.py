@@ -16,6 +16,7 @@ from spotify_assets.engines.spark.bundles import Bundle, frames_of, pack, split,
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import StagedFile
 from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.candidates import (
     KEYS,
     LastCaptures,
@@ -26,11 +27,21 @@ from spotify_assets.transform.candidates import (
     winners,
 )
 from spotify_assets.transform.cells import OddCell, listed
+from spotify_assets.transform.declared import in_order
 from spotify_assets.transform.observations import Observations, QuarantinedObject, observe
 from spotify_assets.transform.rejection import Splitter
-from spotify_assets.transform.tables import albums, artists, imports, playlists_and_items, refused, songs_and_credits
+from spotify_assets.transform.tables import (
+    albums,
+    artists,
+    declared_on,
+    imports,
+    playlists_and_items,
+    refused,
+    songs_and_credits,
+)
 
 CAPTURES, QUARANTINED, ODD_CELLS, FILES = "captures", "quarantined", "odd_cells", "files"
+DECLARED = "declared"
 REFUSED_DIMENSIONS, REFUSED_SONGS = "refused_dimensions", "refused_songs"
 
 FilesByTable = dict[str, list[StagedFile]]
@@ -46,12 +57,16 @@ NO_CANDIDATES = {
 
 
 def day_result(
-    reports: Iterable[FilesByTable], unreadable: Iterable[QuarantinedObject], odd_cells: Iterable[OddCell]
+    reports: Iterable[FilesByTable],
+    unreadable: Iterable[QuarantinedObject],
+    odd_cells: Iterable[OddCell],
+    declared: Iterable[DeclaredPlaylist],
 ) -> DayResult:
-    """What all tasks wrote, by table, and the objects and cells that none could read, by name."""
+    """What all tasks wrote, by table, the objects and cells that none could read, by name, and what was declared."""
     held = list(reports)
     files = {name: [file for report in held for file in report.get(name, ())] for name in BASE.tables}
-    return DayResult(files, sorted(unreadable, key=lambda found: found.raw_object), listed(odd_cells))
+    quarantined = sorted(unreadable, key=lambda found: found.raw_object)
+    return DayResult(files, quarantined, listed(odd_cells), in_order(declared))
 
 
 def chunk_bundle(part: int, entries: Sequence[RawEntry]) -> Bundle:
@@ -176,9 +191,11 @@ class WritePlaylists(Writing):
         held = list(bundles)
         keys = pl.concat([_no_keys("song_id"), *frames_of(held, REFUSED_SONGS, "songs")])
         splitter, captures = self.splitter(), _captures_in(held, self.request.rejected_rows_limit)
-        playlists, items = playlists_and_items(captures, keys, splitter)
+        playlists, items = playlists_and_items(captures, keys, splitter, self.request.declared)
         imported = imports(captures, splitter)
         yield self.write(splitter, playlists=playlists, playlist_items=items, imports=imported)
+        if counted := declared_on(captures, playlists, self.request.declared):
+            yield Bundle(DECLARED, 0, msgspec.msgpack.encode(counted))
 
 
 def _split_bundles(kind: str, frame: pl.DataFrame, parts: Sequence[int]) -> Iterator[Bundle]:

@@ -6,6 +6,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from spotify_assets.engines.spark.bundles import Bundle, frames_of, pack
 from spotify_assets.engines.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates, chunk_bundle
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets_tests.support.data.builders import (
     DAY,
     Json,
@@ -60,6 +62,36 @@ def test_however_a_day_is_cut_up_its_rows_are_the_same(
         expect_equal(
             lake, request_of(lake, DAY), lambda request: transform_by_hand(request, cut(request.entries, size), shuffle)
         )
+
+
+DECLARED = [
+    DeclaredPlaylist(spotify_id("own"), "Own", "us", tags=("x",)),
+    DeclaredPlaylist(spotify_id("named"), "Another name", "de", "mood", "weekly", ("x", "y")),
+    DeclaredPlaylist(spotify_id("nameless"), "Given name", tags=("z",)),
+    DeclaredPlaylist(spotify_id("nowhere"), "Nowhere", "fr"),
+]
+
+
+@IN_A_FOLDER
+@pytest.mark.parametrize(("parts", "size"), [(1, 4), (3, 1), (2, 2)])
+def test_what_is_declared_counts_the_same_however_a_day_is_cut_up(lake: Lake, parts: int, size: int) -> None:
+    found = [
+        captured(playlist("own", entries_of(track("A"))), region="gb"),
+        playlist("named", entries_of(track("A"), track("B"))),
+        page("nameless", entries_of(track("B")), total=1),
+        playlist("unknown", entries_of(track("B"))),
+    ]
+    landed(lake, found)
+    request = msgspec.structs.replace(request_of(lake, DAY), declared=DECLARED)
+    shuffle = Shuffle(parts, Random(1))
+    frames = expect_equal(lake, request, lambda asked: transform_by_hand(asked, cut(asked.entries, size), shuffle))
+    regions = dict(frames["playlists"].select("playlist_id", "region").iter_rows())
+    assert [regions[spotify_id(word)] for word in ("own", "named", "nameless", "unknown")] == ["gb", "de", None, None]
+    result = transform_by_hand(request, cut(request.entries, size), shuffle)
+    assert {each.playlist_id: each.name for each in result.declared} == {
+        spotify_id("named"): None,
+        spotify_id("nameless"): "Given name",
+    }
 
 
 @IN_A_FOLDER

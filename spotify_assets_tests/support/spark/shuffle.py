@@ -15,6 +15,7 @@ from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark.bundles import Bundle, Task
 from spotify_assets.engines.spark.tasks import (
     CAPTURES,
+    DECLARED,
     FILES,
     ODD_CELLS,
     QUARANTINED,
@@ -30,6 +31,7 @@ from spotify_assets.engines.spark.tasks import (
     day_result,
 )
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.observations import QuarantinedObject
 
@@ -83,4 +85,9 @@ def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]],
     odd_cells = [
         msgspec.msgpack.decode(bundle.data, type=list[OddCell]) for bundle in decoded if bundle.kind == ODD_CELLS
     ]
-    return day_result(reports, chain(*unreadable), chain(*odd_cells))
+    declared = [
+        msgspec.msgpack.decode(bundle.data, type=list[DeclaredPlaylist])
+        for bundle in playlists
+        if bundle.kind == DECLARED
+    ]
+    return day_result(reports, chain(*unreadable), chain(*odd_cells), chain(*declared))

@@ -8,26 +8,28 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from spotify_assets.assets.tables import day_request
+from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.cells import OddCell, listed
 from spotify_assets.transform.observations import QuarantinedObject, observe
-from spotify_assets.transform.tables import build_tables
+from spotify_assets.transform.tables import DayTables, build_tables
 
 Frames = Mapping[str, pl.DataFrame]
 
 
 def request_of(lake: Lake, day: date) -> DayRequest:
     """The request for a day of a lake, as a run makes it."""
-    return day_request(lake, day, str(uuid4()), lake.raw.objects_of([day])[day])
+    entries, declared = lake.raw.objects_of([day])[day], declared_playlists(lake.settings) or []
+    return day_request(lake, day, str(uuid4()), entries, declared)
 
 
-def by_polars(request: DayRequest) -> tuple[Frames, list[QuarantinedObject], list[OddCell]]:
+def by_polars(request: DayRequest) -> tuple[DayTables, list[QuarantinedObject], list[OddCell]]:
     """The tables without any engine, file or Spark, and what could not be read."""
     observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
-    frames = build_tables(observations, request.snapshot_date, request.rejected_rows_limit).frames
-    return frames, observations.quarantined, listed(observations.odd_cells)
+    made = build_tables(observations, request.snapshot_date, request.rejected_rows_limit, request.declared)
+    return made, observations.quarantined, listed(observations.odd_cells)
 
 
 def written(lake: Lake, result: DayResult) -> Frames:
@@ -45,7 +47,8 @@ def expect_equal(lake: Lake, request: DayRequest, transform: Callable[[DayReques
     result = transform(request)
     found = written(lake, result)
     for name in BASE.tables:
-        assert_frame_equal(found[name], wanted[name])
+        assert_frame_equal(found[name], wanted.frames[name])
+    assert result.declared == wanted.declared
     assert sorted(result.quarantined, key=str) == sorted(quarantined, key=str)
     assert result.odd_cells == odd_cells
     return found

@@ -1,0 +1,107 @@
+"""What becomes of published days when `playlists.yaml` says something else of them: they are shown stale, and are made
+again only where a person asks for it, by the job `apply_playlists_file` or `spotify-assets rebuild --playlists-file`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import dagster as dg
+import msgspec
+
+from spotify_assets.assets.clear_failures import clear_failures
+from spotify_assets.assets.tables import DECLARED, said_version
+from spotify_assets.assets.versions import versioned
+from spotify_assets.automation.retries import judge
+from spotify_assets.capture.declared_changes import look_for_changes, told_of_lost
+from spotify_assets.capture.declared_changes import told as told_days
+from spotify_assets.capture.playlists_file import declared_playlists
+from spotify_assets.config import SettingsError, settings
+from spotify_assets.lake.declared_days import begin_again, changed_days, days_with_raw_objects
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import PublishedDays, digits
+from spotify_assets.transform.days import ranges
+
+# A look reads the table `playlists` of all days, where anything changed at all.
+LOOK_SECONDS = 600
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What Dagster was told: for which file and which published days, and which days it calls stale because of it."""
+
+    declared: str
+    tables: str
+    stale: list[tuple[date, date]]
+
+    @classmethod
+    def of(cls, cursor: str | None) -> "Told":
+        """What a cursor says; nothing where there is none, or none of this version."""
+        try:
+            return msgspec.json.decode(cursor or "", type=cls)
+        except msgspec.DecodeError:
+            return cls("", "", [])
+
+    def calls_stale(self, day: date) -> bool:
+        """Whether a day is among those."""
+        return any(first <= day <= last for first, last in self.stale)
+
+
+@dg.sensor(
+    name="playlists_file",
+    minimum_interval_seconds=LOOK_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Looks which published days playlists.yaml says something else of than when they were made, and shows "
+    "them stale through declared_playlists. Starts nothing: the job apply_playlists_file has them made again.",
+)
+def playlists_file(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
+    """Tells Dagster of days that have become stale, and of those that are right again."""
+    try:
+        declared = declared_playlists(lake.settings)
+    except SettingsError as error:
+        return dg.SensorResult(skip_reason=dg.SkipReason(str(error)))
+    if declared is None:
+        return dg.SensorResult(skip_reason=dg.SkipReason(f"There is no file {lake.settings.playlists_file}."))
+    lake.require_source()
+    tables, told = lake.published_days(), Told.of(context.cursor)
+    said = digits(*(msgspec.json.encode(each).decode() for each in declared))
+    if (said, tables.version) == (told.declared, told.tables):
+        stale = [day for day in tables.whole if told.calls_stale(day)]
+        return dg.SensorResult(skip_reason=dg.SkipReason(told_days(stale)))
+    changed = changed_days(lake, declared)
+    events = _events(changed, tables, told, is_other_file=said != told.declared)
+    cursor = msgspec.json.encode(Told(said, tables.version, ranges(changed))).decode()
+    return dg.SensorResult(skip_reason=dg.SkipReason(told_days(list(changed))), asset_events=events, cursor=cursor)
+
+
+def _events(
+    changed: Mapping[date, str], tables: PublishedDays, told: Told, *, is_other_file: bool
+) -> list[dg.AssetMaterialization]:
+    """New versions of days: of those that are stale, unless told before, and of those that are so no longer."""
+    new = {day: version for day, version in changed.items() if is_other_file or not told.calls_stale(day)}
+    right = {day: mark.made_from for day, mark in tables.whole.items() if told.calls_stale(day) and day not in changed}
+    return [versioned(DECLARED, day, said_version(version).value) for day, version in (new | right).items()]
+
+
+@dg.op(description="Marks the days of which playlists.yaml says something else as unfinished; their rows stay.")
+@clear_failures
+def begin_changed_days(context: dg.OpExecutionContext, lake: dg.ResourceParam[Lake]) -> None:
+    """Says which days are made again, and which cannot be."""
+    lake.claim()
+    changed = look_for_changes(lake)
+    again = days_with_raw_objects(lake, changed)
+    context.log.info(told_days(list(changed)))
+    if gone := sorted(changed.keys() - set(again)):
+        context.log.warning(told_of_lost(gone))
+    begin_again(lake, again)
+
+
+@dg.job(
+    name="apply_playlists_file",
+    tags={"source": settings().spotify_source, "dagster/max_retries": "1"},
+    hooks={judge},
+    description="Has the days made and published again of which playlists.yaml says something else than when they were "
+    "made: marks them as unfinished, which the sensor unfinished_days works off, lowest day first. Readers see the "
+    "old rows until then.",
+)
+def apply_playlists_file() -> None:
+    """One step."""
+    begin_changed_days()

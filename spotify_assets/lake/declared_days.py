@@ -1,0 +1,85 @@
+"""Published days of which `playlists.yaml` says something else now than when they were made.
+
+A day's mark has the version of what was said of its playlists then, and only what counted is in it. What would count
+now is told by the published rows of `playlists`, so days that were published by a version that read no file for them
+are judged as well: nothing was said of them then.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+import msgspec
+import polars as pl
+
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import Marks, digits
+from spotify_assets.lake.raw import RawEntry
+from spotify_assets.schemas.base import BASE
+from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
+from spotify_assets.transform.declared import in_order, is_of_others, what_counts
+
+COLUMNS = ("snapshot_date", "playlist_id", "name", "source")
+
+
+def declared_version(counted: Iterable[DeclaredPlaylist]) -> str:
+    """Version of what was declared of a day's playlists; empty where that is nothing."""
+    lines = [msgspec.json.encode(found).decode() for found in in_order(counted)]
+    return digits(*lines) if lines else ""
+
+
+def changed_days(lake: Lake, declared: Sequence[DeclaredPlaylist]) -> dict[date, str]:
+    """Published days, in order, that would be made of something else now, each with the version of that."""
+    marks = lake.published_days().whole
+    if not declared and not any(mark.made_from for mark in marks.values()):
+        return {}
+    rows = _rows_of_others(lake, marks).partition_by("snapshot_date", as_dict=True)
+    changed: dict[date, str] = {}
+    for day, mark in marks.items():
+        of_day = rows.get((day,))
+        counted = [] if of_day is None else what_counts(of_day, declared)
+        if declared_version(counted) == mark.made_from:
+            continue
+        if of_day is not None and mark.made_from:
+            # A published name may be one that the file gave: what was said then is in the stage.
+            counted = what_counts(_as_observed(of_day, _said_then(lake, day, mark.made_from)), declared)
+        if (version := declared_version(counted)) != mark.made_from:
+            changed[day] = version
+    return changed
+
+
+def begin_again(lake: Lake, days: Collection[date]) -> None:
+    """Marks days as begun: whoever looks for what is unfinished makes them again; their rows stay until then."""
+    marks = Marks(lake.storage, lake.staging.group.name)
+    marks.begin(days, marks.look())
+
+
+def days_with_raw_objects(lake: Lake, days: Collection[date]) -> list[date]:
+    """Those that can be made again, in order."""
+    waiting = {entry.snapshot_date for entry in lake.raw.waiting(days) if isinstance(entry, RawEntry)}
+    return sorted(set(days) & (lake.raw.processed_days() | waiting))
+
+
+def landed_playlists(lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """Playlists that others landed, published from `first` to `last`: playlist_id and the latest name, by id."""
+    days = [day for day in lake.published_days().whole if first <= day <= last]
+    rows = _rows_of_others(lake, days).sort("snapshot_date")
+    return rows.group_by("playlist_id").agg(pl.col("name").last()).sort("playlist_id")
+
+
+def _rows_of_others(lake: Lake, days: Iterable[date]) -> pl.DataFrame:
+    """Rows of `playlists` of these days that have no envelope, in the columns that tell what counts of them."""
+    table, wanted = BASE.tables["playlists"], list(days)
+    published = lake.catalog.published(table, wanted).values() if wanted else ()
+    return lake.catalog.read(table, published).filter(is_of_others()).select(COLUMNS).collect()
+
+
+def _said_then(lake: Lake, day: date, version: str) -> Sequence[DeclaredPlaylist]:
+    """What a day was made with; nothing where another stage has taken the place of the published one."""
+    stage = lake.staging.current(day)
+    return stage.declared if stage is not None and declared_version(stage.declared) == version else ()
+
+
+def _as_observed(rows: pl.DataFrame, said_then: Sequence[DeclaredPlaylist]) -> pl.DataFrame:
+    """Rows without the names that they had from the file."""
+    named = [found.playlist_id for found in said_then if found.name is not None]
+    return rows.with_columns(pl.when(~pl.col("playlist_id").is_in(named)).then("name").alias("name"))
