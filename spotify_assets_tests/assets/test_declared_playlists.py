@@ -20,6 +20,7 @@ from spotify_assets.transform.tables import build_tables
 from spotify_assets_tests.assets.conftest import TABLES_PUBLISHED, Platform
 from spotify_assets_tests.assets.test_insights import day, land, stale_days
 from spotify_assets_tests.assets.test_main_path import failure_message, published
+from spotify_assets_tests.conftest import HISTORY_START
 from spotify_assets_tests.support.dagster_internals import SensorExecutionData
 
 LIST = "p" * 22
@@ -30,7 +31,10 @@ REGION = "playlists:\n  - {{id: {id}, region: {region}, tags: [archive], capture
 def archive(tmp_path: Path, instance: dg.DagsterInstance) -> Platform:
     """A platform of foreign objects alone, with a playlists file of its own that names another playlist."""
     settings = Settings(
-        lake_url=str(tmp_path / "lake"), spotify_source="spotify", playlists_file=tmp_path / "mine.yaml"
+        lake_url=str(tmp_path / "lake"),
+        spotify_source="spotify",
+        history_start=HISTORY_START,
+        playlists_file=tmp_path / "mine.yaml",
     )
     platform = Platform(Lake(settings), instance, LivePlaylists(settings))
     say(platform, "us", playlist_id="q" * 22)
