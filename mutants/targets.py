@@ -25,6 +25,7 @@ TARGETS = (
 )
 # Where the rules of a module are asked about under another name than its own.
 ALSO = {
+    "transform/insights/shares.py": ("transform/insights/test_genres.py", "transform/insights/test_labels.py"),
     "transform/account_data.py": ("transform/test_formats.py",),
     "transform/audited_day.py": ("transform/test_audit.py",),
     "transform/candidates.py": ("transform/test_winner_rule.py", "transform/test_tables.py"),

@@ -359,6 +359,10 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artist_trends (
     week_rank_change BIGINT COMMENT 'Ranks climbed since one week before; empty if the artist had no week_rank then',
     week_days BIGINT COMMENT 'Captured days of the region among the seven up to this one',
     popularity BIGINT COMMENT 'Spotify’s popularity on this day, 0 to 100, or empty: the API may withhold it',
+    streams BIGINT COMMENT 'Streams of the day’s places together; empty where the charts tell none',
+    streams_change BIGINT COMMENT 'streams minus those of the day of points_change; empty where either day has none',
+    week_streams BIGINT COMMENT 'Streams of the captured days among the seven up to this one together',
+    week_streams_change BIGINT COMMENT 'week_streams minus those of one week before; empty where either week has none',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per artist with a song on a region’s charts of one series in the seven days up to this one.';
@@ -368,7 +372,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.artist_trends_pipe AUTO_INGEST = FALSE
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.artist_trends COMMENT = 'One row per artist with a song on a region’s charts of one series in the seven days up to this one.' AS
-    SELECT snapshot_date, series, region, artist_id, artist_name, entries, best_position, points, rank, points_change, rank_change, week_points, week_rank, week_points_change, week_rank_change, week_days, popularity
+    SELECT snapshot_date, series, region, artist_id, artist_name, entries, best_position, points, rank, points_change, rank_change, week_points, week_rank, week_points_change, week_rank_change, week_days, popularity, streams, streams_change, week_streams, week_streams_change
     FROM SPOTIFY_LANDING.artist_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -382,16 +386,20 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.genre_trends (
     artists BIGINT COMMENT 'Artists of the genre on the region’s charts on this day',
     share_change_7_days FLOAT COMMENT 'share minus that of the region’s last captured day 7 to 13 days ago',
     share_change_28_days FLOAT COMMENT 'share minus that of the region’s last captured day 28 to 34 days ago',
+    streams FLOAT COMMENT 'Streams that fall to the genre; empty where the region’s charts tell none',
+    streams_share FLOAT COMMENT 'These streams, of all that are told in the region on this day; 0 to 1, empty without any',
+    streams_share_change_7_days FLOAT COMMENT 'streams_share minus that of the day of share_change_7_days; empty where either day has none',
+    streams_share_change_28_days FLOAT COMMENT 'The same, 28 to 34 days ago',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
-) COMMENT = 'One row per genre of a region’s charts and day: its share of all points, and how that has changed.';
+) COMMENT = 'One row per genre of a region’s charts and day: its share of all points and of all streams, and their changes.';
 CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.genre_trends_pipe AUTO_INGEST = FALSE AS
     COPY INTO SPOTIFY_LANDING.genre_trends FROM @SPOTIFY_LANDING.published
     PATTERN = '(.*/)?genre_trends_data/data/.*[.]parquet'
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
-CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.genre_trends COMMENT = 'One row per genre of a region’s charts and day: its share of all points, and how that has changed.' AS
-    SELECT snapshot_date, series, region, genre, points, share, artists, share_change_7_days, share_change_28_days
+CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.genre_trends COMMENT = 'One row per genre of a region’s charts and day: its share of all points and of all streams, and their changes.' AS
+    SELECT snapshot_date, series, region, genre, points, share, artists, share_change_7_days, share_change_28_days, streams, streams_share, streams_share_change_7_days, streams_share_change_28_days
     FROM SPOTIFY_LANDING.genre_trends
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 
@@ -436,6 +444,9 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.domestic_share (
     artists BIGINT COMMENT 'Artists on the region’s charts on this day',
     domestic_artists BIGINT COMMENT 'Those from the country',
     points_without_song BIGINT COMMENT 'Points of the places that are part of no figure here, since they hold no song of their own: episodes, local files, songs that Spotify does not offer or that could not be read, and second entries of a song; empty only where an older version made the row',
+    streams FLOAT COMMENT 'All streams that the region’s charts tell of songs; empty where none',
+    domestic_streams FLOAT COMMENT 'Of these, those of artists from the country',
+    streams_share FLOAT COMMENT 'domestic_streams, of all streams; 0 to 1, empty without any, or where the country of no artist is known',
     file VARCHAR NOT NULL COMMENT 'File the row was loaded from',
     loaded_at TIMESTAMP_LTZ NOT NULL COMMENT 'When Snowpipe began to read that file'
 ) COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.';
@@ -445,7 +456,7 @@ CREATE PIPE IF NOT EXISTS SPOTIFY_LANDING.domestic_share_pipe AUTO_INGEST = FALS
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (file = METADATA$FILENAME, loaded_at = METADATA$START_SCAN_TIME);
 CREATE VIEW IF NOT EXISTS SPOTIFY_PIPED.domestic_share COMMENT = 'One row per region that is a country and day: how much of its charts falls to artists from there.' AS
-    SELECT snapshot_date, series, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists, points_without_song
+    SELECT snapshot_date, series, region, country, points, domestic_points, foreign_points, unknown_points, share, known_share, artists, domestic_artists, points_without_song, streams, domestic_streams, streams_share
     FROM SPOTIFY_LANDING.domestic_share
     QUALIFY REGEXP_SUBSTR(file, '-[^/]*$') = FIRST_VALUE(REGEXP_SUBSTR(file, '-[^/]*$')) OVER (PARTITION BY snapshot_date ORDER BY loaded_at DESC, file);
 

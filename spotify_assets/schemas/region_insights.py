@@ -12,10 +12,10 @@ LABELS = ("viral", "occasional", "rising", "fading", "steady")
 class ArtistTrends(dy.Schema):
     """One row per artist with a song on a region's charts of one series in the seven days up to this one.
 
-    It tells points and ranks. Every artist credited on a song earns its points in full. Artists with equal points
-    share a rank, and the next rank is left out (1, 1, 3). The top ten of the day are the rows with `rank` up to 10,
-    those of the week the rows with `week_rank` up to 10. An artist who is not on the charts on this day has 0 points
-    and no rank.
+    It tells points, ranks and, where the charts tell them, streams. Every artist credited on a song earns its
+    points and streams in full. Artists with equal points share a rank, and the next rank is left out (1, 1, 3). The
+    top ten of the day are the rows with `rank` up to 10, those of the week the rows with `week_rank` up to 10. An
+    artist who is not on the charts on this day has 0 points and no rank.
     """
 
     snapshot_date = partition_date()
@@ -47,6 +47,18 @@ class ArtistTrends(dy.Schema):
     )
     week_days = dy.Int64(min=1, max=7, description="Captured days of the region among the seven up to this one")
     popularity = columns.popularity()
+    streams = dy.Int64(
+        nullable=True, min=0, description="Streams of the day's places together; empty where the charts tell none"
+    )
+    streams_change = dy.Int64(
+        nullable=True, description="streams minus those of the day of points_change; empty where either day has none"
+    )
+    week_streams = dy.Int64(
+        nullable=True, min=0, description="Streams of the captured days among the seven up to this one together"
+    )
+    week_streams_change = dy.Int64(
+        nullable=True, description="week_streams minus those of one week before; empty where either week has none"
+    )
 
     @dy.rule()
     def an_absent_artist_has_no_place(cls) -> pl.Expr:  # noqa: N805, D102
@@ -63,11 +75,11 @@ class ArtistTrends(dy.Schema):
 
 
 class GenreTrends(dy.Schema):
-    """One row per genre of a region's charts and day: its share of all points, and how that has changed.
+    """One row per genre of a region's charts and day: its share of all points and of all streams, and their changes.
 
-    A song's points are split equally among its artists, and each artist's part equally among that artist's genres; an
-    artist without genres, or a song without artists, counts as genre `unknown`. So the shares of a region and day
-    sum to 1. A genre that was there 7 or 28 days before but is not now has share 0.
+    A song's points, and its streams, are split equally among its artists, and each artist's part equally among that
+    artist's genres; an artist without genres, or a song without artists, counts as genre `unknown`. So the shares
+    of a region and day sum to 1. A genre that was there 7 or 28 days before but is not now has share 0.
     """
 
     snapshot_date = partition_date()
@@ -79,6 +91,16 @@ class GenreTrends(dy.Schema):
     artists = dy.Int64(min=0, description="Artists of the genre on the region's charts on this day")
     share_change_7_days = columns.share_change("share minus that of the region's last captured day 7 to 13 days ago")
     share_change_28_days = columns.share_change("share minus that of the region's last captured day 28 to 34 days ago")
+    streams = dy.Float64(
+        nullable=True, min=0, description="Streams that fall to the genre; empty where the region's charts tell none"
+    )
+    streams_share = columns.share(
+        "These streams, of all that are told in the region on this day; 0 to 1, empty without any", nullable=True
+    )
+    streams_share_change_7_days = columns.share_change(
+        "streams_share minus that of the day of share_change_7_days; empty where either day has none"
+    )
+    streams_share_change_28_days = columns.share_change("The same, 28 to 34 days ago")
 
 
 class LabelTrends(dy.Schema):
@@ -136,6 +158,14 @@ class DomesticShare(dy.Schema):
         description="Points of the places that are part of no figure here, since they hold no song of their own: "
         "episodes, local files, songs that Spotify does not offer or that could not be read, and second entries of a "
         "song; empty only where an older version made the row",
+    )
+    streams = dy.Float64(
+        nullable=True, min=0, description="All streams that the region's charts tell of songs; empty where none"
+    )
+    domestic_streams = dy.Float64(nullable=True, min=0, description="Of these, those of artists from the country")
+    streams_share = columns.share(
+        "domestic_streams, of all streams; 0 to 1, empty without any, or where the country of no artist is known",
+        nullable=True,
     )
 
     @dy.rule()

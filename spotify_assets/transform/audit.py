@@ -13,6 +13,7 @@ from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit_of_change import churn, usual_playlists
 from spotify_assets.transform.audit_of_doubt import (
+    artist_coverage,
     every_track_has_a_song,
     held_back,
     named,
@@ -223,6 +224,8 @@ def checks_of(table: Table) -> tuple[Check, ...]:
     if table.name == "playlist_items":
         blocking.append(completeness)
         warning.extend((every_track_has_a_song, churn))
+    if table.name == "song_artists":
+        warning.append(artist_coverage)
     if table.name == "playlists":
         warning.extend(
             (usual_playlists, no_playlist_held_back, no_doubtful_captures, no_odd_cells, no_quarantined_objects)

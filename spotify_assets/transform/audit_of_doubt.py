@@ -16,6 +16,8 @@ from spotify_assets.transform.tables import HELD_BACK, PASSED_OVER
 
 # Rows of a list that a check shows, and of those that its sentence names.
 MOST_SHOWN, MOST_NAMED = 100, 5
+# Warn where fewer chart points than this are those of songs whose artists are known.
+LEAST_COVERAGE = 0.5
 
 
 def no_playlist_held_back(audit: Audit, _: Table, __: History) -> Finding:
@@ -113,3 +115,31 @@ def every_track_has_a_song(audit: Audit, _: Table, __: History) -> Finding:
         sentence = f"{number:,} of {counted(total, 'track')} {verb} no song that can be read: {named}."
     figures = {"tracks": total, "without_song": number}
     return Finding("every_track_has_a_song", number == 0, False, sentence, figures, tuple(shown))
+
+
+def artist_coverage(audit: Audit, _: Table, __: History) -> Finding:
+    """Most chart points are those of songs whose artists are known by their ids; what tells of artists needs them."""
+    entries = audit.tables["playlists"].select("playlist_id", "entries")
+    known = audit.tables["song_artists"].select("song_id", is_known=pl.lit(value=True)).unique()
+    points = pl.col("entries") + 1 - pl.col("position")
+    of_all, of_known = (
+        audit.tables["playlist_items"]
+        .drop_nulls("song_id")
+        .join(entries, on="playlist_id")
+        .join(known, on="song_id", how="left")
+        .select(all=points.sum(), known=points.filter("is_known").sum())
+        .collect()
+        .row(0)
+    )
+    if not of_all:
+        return Finding("artist_coverage", True, False, "No points of songs to have artists.")
+    unknown = 1 - of_known / of_all
+    sentence = (
+        f"{unknown:.0%} of all chart points are those of songs whose artists are told as text alone, or not at all."
+    )
+    passed = unknown <= 1 - LEAST_COVERAGE
+    if not passed:
+        sentence += (
+            " Insights of artists and genres leave them out; docs/charts.md says which files tell ids of artists."
+        )
+    return Finding("artist_coverage", passed, False, sentence, {"share_without_known_artists": unknown})

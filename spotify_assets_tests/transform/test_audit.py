@@ -106,6 +106,7 @@ def test_each_check_is_made_of_the_tables_it_is_about() -> None:
     assert {name: found for name, found in own.items() if found} == {
         "rejected_rows": {"no_rejected_rows"},
         "playlist_items": {"completeness", "every_track_has_a_song", "churn"},
+        "song_artists": {"artist_coverage"},
         "playlists": {
             *("usual_playlists", "no_playlist_held_back", "no_doubtful_captures", "no_odd_cells"),
             "no_quarantined_objects",

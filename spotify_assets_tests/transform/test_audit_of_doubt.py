@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import polars as pl
 import pytest
 
 from spotify_assets.schemas.base import BASE
@@ -30,6 +31,7 @@ TABLES: Mapping[Check, str] = {
     checks.no_doubtful_captures: "playlists",
     checks.no_odd_cells: "playlists",
     checks.every_track_has_a_song: "playlist_items",
+    checks.artist_coverage: "song_artists",
 }
 
 
@@ -152,3 +154,30 @@ def test_no_more_than_five_held_back_playlists_are_named(captures: int, more: bo
 def test_one_odd_cell_is_told_of_as_one() -> None:
     finding = found(checks.no_odd_cells, captured(playlist("list", entries_of(track("a", duration_ms={})))))
     assert finding.sentence.startswith("1 value of the raw objects could not be read and is null, such as ")
+
+
+def coverage(*without_artists: str) -> Finding:
+    """Of a list of x, y and z, worth 3, 2 and 1 points, where some songs have no artists."""
+    songs = entries_of(track("x"), track("y"), track("z"))
+    frames = {name: frame.lazy() for name, frame in tables_of(captured(playlist("l", songs))).items()}
+    known = ~pl.col("song_id").is_in([spotify_id(word) for word in without_artists])
+    audit = Audit(DAY, frames | {"song_artists": frames["song_artists"].filter(known)})
+    return checks.artist_coverage(audit, BASE.tables["song_artists"], History())
+
+
+@pytest.mark.parametrize(
+    ("without", "share", "passed"), [("", 0, True), ("z", 1 / 6, True), ("x", 1 / 2, True), ("xz", 4 / 6, False)]
+)
+def test_points_of_songs_without_known_artists_are_told_and_more_than_half_warn(
+    without: str, share: float, passed: bool
+) -> None:
+    finding = coverage(*without)
+    assert (finding.passed, finding.blocking) == (passed, False)
+    assert finding.figures == {"share_without_known_artists": pytest.approx(share)}
+    assert finding.sentence.startswith(f"{share:.0%} of all chart points are those of songs whose artists are told as")
+    assert ("docs/charts.md" in finding.sentence) == (not passed)
+
+
+def test_a_day_without_songs_has_no_points_to_have_artists() -> None:
+    finding = found(checks.artist_coverage, captured(playlist("l", [])))
+    assert (finding.passed, finding.figures) == (True, {})

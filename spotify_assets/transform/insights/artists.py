@@ -1,10 +1,11 @@
-"""Artists on a region's charts: points and ranks of the day and week, and how steady they are over four weeks."""
+"""Artists on a region's charts: points, ranks and streams of day and week, and how steady they are over four weeks."""
 
 from datetime import date
 
 import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
+from spotify_assets.transform.insights.shares import told_sum
 from spotify_assets.transform.insights.windows import captured_days, days_compared_with, on_days
 
 WEEK = 7
@@ -19,7 +20,7 @@ TREND = 1 / 10
 
 
 def artist_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """Points and ranks per series, region and artist.
+    """Points, ranks and streams per series, region and artist.
 
     `trends` are the song trends of this day and before, `earlier` this table's rows of the days before.
     """
@@ -31,11 +32,15 @@ def artist_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -
             pl.len().cast(pl.Int64).alias("entries"),
             pl.col("position").min().alias("best_position"),
             pl.col("points").sum(),
+            told_sum(pl.col("streams")).alias("streams"),
         )
         .with_columns(snapshot_date=pl.lit(day))
     )
     days = pl.concat([on_days(earlier, day, WEEK - 1, 1), today], how="diagonal")
-    week = days.group_by(REGION_ARTIST).agg(week_points=pl.col("points").sum()).filter(pl.col("week_points") > 0)
+    of_week = days.group_by(REGION_ARTIST).agg(
+        week_points=pl.col("points").sum(), week_streams=told_sum(pl.col("streams"))
+    )
+    week = of_week.filter(pl.col("week_points") > 0)
     week_days = on_days(captured, day, WEEK - 1).group_by(SERIES_REGION).agg(pl.len().cast(pl.Int64).alias("week_days"))
     return (
         week.join(charts.places.select(SERIES_REGION).unique(), on=SERIES_REGION, how="semi")
@@ -69,10 +74,10 @@ def _names(artists: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataFrame, prefix: str) -> pl.DataFrame:
-    """Adds how points and rank have changed since the region's day compared with; without such a day, nulls."""
-    points, rank = f"{prefix}points", f"{prefix}rank"
+    """Adds how points, rank and streams have changed since the region's day compared with; nulls without such a day."""
+    points, rank, streams = (f"{prefix}{name}" for name in ("points", "rank", "streams"))
     then = earlier.select(
-        *REGION_ARTIST, points_then=pl.col(points), rank_then=pl.col(rank), compared_with=pl.col("snapshot_date")
+        *REGION_ARTIST, points_then=points, rank_then=rank, streams_then=streams, compared_with="snapshot_date"
     )
     has_day = pl.col("compared_with").is_not_null()
     return (
@@ -81,8 +86,9 @@ def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataF
         .with_columns(
             pl.when(has_day).then(pl.col(points) - pl.col("points_then").fill_null(0)).alias(f"{points}_change"),
             (pl.col("rank_then") - pl.col(rank)).alias(f"{rank}_change"),
+            (pl.col(streams) - pl.col("streams_then")).alias(f"{streams}_change"),
         )
-        .drop("compared_with", "points_then", "rank_then")
+        .drop("compared_with", "points_then", "rank_then", "streams_then")
     )
 
 

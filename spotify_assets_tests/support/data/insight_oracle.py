@@ -379,9 +379,44 @@ class Oracle:
                         "week_rank_change": _difference(_rank(before or {}, artist), _rank(week, artist)),
                         "week_days": sum(day >= self._ago(6) for day in self.regions_captured[region]),
                         "popularity": self._artist(artist).get("popularity"),
+                        **self._artist_streams(region, artist, day_then, week_then),
                     }
                 )
         return rows
+
+    def _artist_streams(self, region: Region, artist: str, day_then: date | None, week_then: date | None) -> Row:
+        def told(last: date | None, days: int) -> int | None:
+            if last is None:
+                return None
+            found = [
+                place["streams"]
+                for day in self.regions_captured[region]
+                if last - timedelta(days=days - 1) <= day <= last
+                for place in self._in_region(region, day)
+                if artist in place["artists"] and place["streams"] is not None
+            ]
+            return sum(found) if found else None
+
+        now, week = told(self.today, 1), told(self.today, 7)
+        return {
+            "streams": now,
+            "streams_change": _difference(now, told(day_then, 1)),
+            "week_streams": week,
+            "week_streams_change": _difference(week, told(week_then, 7)),
+        }
+
+    def _genre_streams(self, region: Region, day: date | None) -> dict[str, float] | None:
+        """Streams of each genre of a day; None where no charts of the region tell any then."""
+        if day is None:
+            return None
+        genres_of = {row["artist_id"]: row["genres"] for row in self._base[day]["artists"]}
+        streams: dict[str, float] = defaultdict(float)
+        for place in self._in_region(region, day):
+            for artist in sorted(place["artists"]) or [""]:
+                genres = sorted(set(genres_of.get(artist) or [])) or ["unknown"]
+                for genre in genres:
+                    streams[genre] += (place["streams"] or 0) / max(len(place["artists"]), 1) / len(genres)
+        return streams if sum(streams.values()) > 0 else None
 
     def _genre_points(self, region: Region, day: date) -> tuple[dict[str, float], dict[str, set[str]]]:
         genres_of = {row["artist_id"]: row["genres"] for row in self._base[day]["artists"]}
@@ -406,8 +441,18 @@ class Oracle:
                 else _shares(self._genre_points(region, day)[0])
                 for days in (7, 28)
             }
+            streams = self._genre_streams(region, self.today)
+            streams_shares = None if streams is None else _shares(streams)
+            streams_then = {days: self._genre_streams(region, self._compared_with(region, days)) for days in (7, 28)}
             for genre in shares.keys() | (then[7] or {}).keys() | (then[28] or {}).keys():
                 share = shares.get(genre, 0.0)
+                streams_share = None if streams_shares is None else streams_shares.get(genre, 0.0)
+                streams_changes = {
+                    f"streams_share_change_{days}_days": None
+                    if known is None or streams_share is None
+                    else streams_share - _shares(known).get(genre, 0.0)
+                    for days, known in streams_then.items()
+                }
                 changes = {
                     f"share_change_{days}_days": None if known is None else share - known.get(genre, 0.0)
                     for days, known in then.items()
@@ -422,6 +467,9 @@ class Oracle:
                         "share": share,
                         "artists": len(artists.get(genre, ())),
                         **changes,
+                        "streams": None if streams is None else streams.get(genre, 0.0),
+                        "streams_share": streams_share,
+                        **streams_changes,
                     }
                 )
         return rows
@@ -478,11 +526,14 @@ class Oracle:
             country = {"UK": "GB"}.get(region[1].upper(), region[1].upper())
             points = {"domestic": 0.0, "foreign": 0.0, "unknown": 0.0}
             artists: dict[str, str | None] = {}
+            streams = {"domestic": 0.0, "foreign": 0.0, "unknown": 0.0}
+            tells = any(place["streams"] is not None for place in self._in_region(region, self.today))
             for place in self._in_region(region, self.today):
                 for artist in place["artists"] or [""]:
                     origin = self._artist(artist).get("country")
                     kind = "unknown" if origin is None else "domestic" if origin == country else "foreign"
                     points[kind] += place["points"] / max(len(place["artists"]), 1)
+                    streams[kind] += (place["streams"] or 0) / max(len(place["artists"]), 1)
                     artists[artist] = origin
             total = sum(points.values())
             artists.pop("", None)
@@ -507,6 +558,11 @@ class Oracle:
                     "artists": len(artists),
                     "domestic_artists": sum(origin == country for origin in artists.values()),
                     "points_without_song": sum(empty),
+                    "streams": sum(streams.values()) if tells else None,
+                    "domestic_streams": streams["domestic"] if tells else None,
+                    "streams_share": streams["domestic"] / sum(streams.values())
+                    if sum(streams.values()) and (points["domestic"] or points["foreign"])
+                    else None,
                 }
             )
         return rows

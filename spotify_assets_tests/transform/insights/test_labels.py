@@ -69,3 +69,34 @@ def test_streams_of_a_song_change_since_the_day_and_the_week_before() -> None:
 def test_shares_of_streams_sum_to_one() -> None:
     last = insights(one_chart("us", {0: [0, 1, 2, 3, 4, 5, 6]}))
     assert last["label_trends"].select(pl.col("streams_share").sum()).item() == pytest.approx(1)
+
+
+def test_artists_genres_and_countries_have_their_parts_of_all_streams() -> None:
+    last = insights(one_chart("us", {0: [0, 3, 2, 5]}))
+    genres = last["genre_trends"].sum()
+    assert genres["streams"].item() == pytest.approx(1907)
+    assert genres["streams_share"].item() == pytest.approx(1)
+    [(streams, domestic, share)] = last["domestic_share"].select("streams", "domestic_streams", "streams_share").rows()
+    assert streams == pytest.approx(1907)
+    assert share is None or share == pytest.approx(domestic / streams)
+    told = last["artist_trends"].filter(pl.col("streams").is_not_null())
+    assert sorted(told["streams"]) == [505, 602, 1402]
+    assert told["streams"].equals(told["week_streams"].rename("streams"))
+
+
+def test_streams_of_an_artist_are_compared_with_the_day_and_the_week_before() -> None:
+    last = insights(one_chart("us", {0: [0], 7: [3, 0], 8: [0]}))
+    # Song 0: 800 on days 0 and 8, 700 on day 7.
+    columns = ("streams", "streams_change", "week_streams", "week_streams_change")
+    assert set(shown(last["artist_trends"].filter(pl.col("streams") == 800), *columns)) == {(800, 100, 1500, 700)}
+
+
+def test_where_no_streams_are_told_no_part_of_them_is() -> None:
+    last = insights(one_chart("us", {0: [0, 3]}), {0: 1})
+    for table, columns in (
+        ("artist_trends", ["streams", "streams_change", "week_streams", "week_streams_change"]),
+        ("genre_trends", ["streams", "streams_share", "streams_share_change_7_days"]),
+        ("domestic_share", ["streams", "domestic_streams", "streams_share"]),
+    ):
+        assert last[table].height > 0
+        assert last[table].select(pl.col(columns).is_null().all()).row(0) == (True,) * len(columns)
