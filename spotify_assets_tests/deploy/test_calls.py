@@ -23,8 +23,10 @@ from spotify_assets.cli.doctor import run_doctor
 from spotify_assets.config import Settings, settings
 from spotify_assets.definitions import defs
 from spotify_assets.engines.glue import GlueEngine
+from spotify_assets.lake.insight_inputs import Contents
+from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.lake.maintenance import remove_forgotten_memories, tidy_lake
 from spotify_assets.lake.marks import ToldMarks
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
@@ -98,7 +100,13 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
         # What Dagster asks for is the same, whether the job is there (test_glue_package.py) or moto only says so.
         platform.engine = GlueEngine(variables["GLUE_JOB_NAME"], variables["GLUE_WORK_BUCKET"])
         assert not platform.materialize(today, steps=["tables"]).success
-    assert sum(removed.files for removed in tidy_lake(lake, datetime.now(UTC) + timedelta(days=90)).values())
+    for _ in range(2):
+        # What the insights of tomorrow begin with; the second time from what the first one kept.
+        memory_before(lake, today + timedelta(days=1), Contents.of(lake.published_insights()))
+    lake.storage.write("memory/of-other-days.parquet", b"")
+    later = datetime.now(UTC) + timedelta(days=90)
+    assert sum(removed.files for removed in tidy_lake(lake, later).values())
+    assert remove_forgotten_memories(lake, later).files == 1
     assert ToldMarks(lake.storage).make(date(2026, 3, 1), "a-playlist", "a message")
     assert deliver(Alert("subject", "message"), found) == []
     assert send([Metric(Name.RUNS_FAILED, 1)], found) is None

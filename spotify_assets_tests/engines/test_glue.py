@@ -17,7 +17,7 @@ from spotify_assets.config import Settings
 from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.assets.conftest import Platform
-from spotify_assets_tests.conftest import ON_S3, REGION, aws_client
+from spotify_assets_tests.conftest import HISTORY_START, ON_S3, REGION, aws_client
 from spotify_assets_tests.support.aws.hurried_glue import expect_no_last_words, hurry_glue
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.data.builders import DAY, captured, entries_of, playlist, to_json, track
@@ -213,6 +213,7 @@ def test_a_run_that_is_cancelled_stops_the_job(
             "AWS_ENDPOINT_URL": lake_settings.aws_endpoint_url,
             "GLUE_DATABASE": lake_settings.glue_database,
             "SPOTIFY_SOURCE": "spotify",
+            "HISTORY_START": HISTORY_START,
         }.items()
     }
     arguments = [str(tmp_path), job.name, job.work_bucket, str(DAY)]
