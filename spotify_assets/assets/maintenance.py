@@ -7,7 +7,7 @@ from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import remove_forgotten_memories, remove_half_written, tidy_lake
+from spotify_assets.lake.maintenance import remove_half_written, tidy_lake
 from spotify_assets.schemas import TABLES
 
 
@@ -25,7 +25,6 @@ from spotify_assets.schemas import TABLES
 def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     """Tidies every table of the lake, and what killed writers left anywhere."""
     removed, half_written = tidy_lake(lake), remove_half_written(lake)
-    forgotten = remove_forgotten_memories(lake)
     rows = [
         dg.TableRecord(
             {
@@ -43,7 +42,6 @@ def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
             "files_removed": sum(table.files for table in removed.values()),
             "bytes_freed": sum(table.size for table in removed.values()),
             "half_written_files_removed": half_written.files,
-            "forgotten_memories_removed": forgotten.files,
             "removed": dg.MetadataValue.table(rows),
         }
     )

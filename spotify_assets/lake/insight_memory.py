@@ -3,7 +3,7 @@
 The rows of `playlist_songs` are what each day changed. So that not all of them are read for each day, the memory after
 some days is kept beside the table, as a file that the version of that memory names:
 
-    memory/<version>.<hash of the file>.parquet
+    playlist_songs_data/memory/<version>.<hash of the file>.parquet
 
 Such a file is written where more rows are to be read since the last one than that one holds: altogether they hold no
 more rows than the table. Each can be made again from the table, so one that is gone or damaged costs time alone.
@@ -20,13 +20,12 @@ from spotify_assets.lake.insight_inputs import Contents, RememberedDay
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import DIGITS, digits
 from spotify_assets.lake.published_day import PublishedDay
-from spotify_assets.lake.storage import StoredObject
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, WINDOWS, EarlierDays
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
-FOLDER = "memory"
 TABLE = INSIGHTS.tables[MEMORY]
+FOLDER = f"{TABLE.folder}/memory"
 
 
 def earlier_days(lake: Lake, day: date, contents: Contents) -> EarlierDays:
@@ -88,10 +87,10 @@ def _are_those(published: Mapping[date, PublishedDay], days: Sequence[Remembered
     return read == {remembered.day: remembered.content for remembered in days}
 
 
-def forgotten(lake: Lake, contents: Contents) -> list[StoredObject]:
-    """Kept memories that are not of what is published now."""
+def kept_keys(lake: Lake, contents: Contents) -> set[str]:
+    """Keys of kept memories that are of what is published now."""
     current = {remembered.memory for remembered in contents.memories(date.max)}
-    return [found for found in lake.storage.list(FOLDER) if _version_of(found.key) not in current]
+    return {found.key for found in lake.storage.list(FOLDER) if _version_of(found.key) in current}
 
 
 def _key(version: str, content: bytes) -> str:

@@ -1,7 +1,8 @@
 """Removing what nothing refers to any more: expired snapshots, unpublished and half-written files, old metadata.
 
 A file is removed only if it is older than the retention, and neither a snapshot that is kept nor a day's current stage
-names it. Files are listed before references are read, so that whatever is published in between counts as referred to.
+names it, nor is it a memory of days as they are published. Files are listed before references are read, so that
+whatever is published in between counts as referred to.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,7 @@ from pyiceberg.table import Table as IcebergTable
 
 from spotify_assets.lake.folder import HALF_WRITTEN
 from spotify_assets.lake.insight_inputs import Contents
-from spotify_assets.lake.insight_memory import FOLDER as MEMORIES
-from spotify_assets.lake.insight_memory import forgotten
+from spotify_assets.lake.insight_memory import kept_keys
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import MARKS
 from spotify_assets.lake.quarantine import QUARANTINE
@@ -27,15 +27,7 @@ from spotify_assets.schemas import TABLES, Table
 # What this platform alone writes to, besides the raw objects that wait and the lake's marker.
 WRITTEN = tuple(
     f"{folder}/"
-    for folder in (
-        "staging",
-        "dashboard",
-        MARKS,
-        MEMORIES,
-        PROCESSED,
-        QUARANTINE,
-        *(table.folder for table in TABLES.values()),
-    )
+    for folder in ("staging", "dashboard", MARKS, PROCESSED, QUARANTINE, *(table.folder for table in TABLES.values()))
 )
 
 
@@ -51,17 +43,8 @@ class Removed:
 def tidy_lake(lake: Lake, now: datetime | None = None) -> dict[str, Removed]:
     """Removes from every table what is older than the lake's retention and not referred to; gives what went."""
     cutoff = _cutoff(lake, now)
-    staged = _staged_keys(lake)
-    return {name: _tidy_table(lake, table, cutoff, staged) for name, table in TABLES.items()}
-
-
-def remove_forgotten_memories(lake: Lake, now: datetime | None = None) -> Removed:
-    """Removes memories kept of days as they were published before, once older than the lake's retention."""
-    cutoff = _cutoff(lake, now)
-    contents = Contents.of(lake.published_insights())
-    removed = [found for found in forgotten(lake, contents) if found.written_at < cutoff]
-    lake.storage.delete([found.key for found in removed])
-    return Removed(0, len(removed), sum(found.size for found in removed))
+    kept = _staged_keys(lake) | kept_keys(lake, Contents.of(lake.published_insights()))
+    return {name: _tidy_table(lake, table, cutoff, kept) for name, table in TABLES.items()}
 
 
 def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
@@ -90,7 +73,7 @@ def _cutoff(lake: Lake, now: datetime | None) -> datetime:
     return (now or datetime.now(UTC)) - timedelta(days=lake.settings.retention_days)
 
 
-def _tidy_table(lake: Lake, table: Table, cutoff: datetime, staged: set[str]) -> Removed:
+def _tidy_table(lake: Lake, table: Table, cutoff: datetime, kept: set[str]) -> Removed:
     old = {found.key: found.size for found in lake.storage.list(table.folder) if found.written_at < cutoff}
     found = lake.catalog.load(table)
     if found is None:
@@ -99,7 +82,7 @@ def _tidy_table(lake: Lake, table: Table, cutoff: datetime, staged: set[str]) ->
     current = lake.catalog.load(table)
     if current is None:
         return Removed(expired, 0, 0)
-    referred = {key for address in _referred(current) if (key := lake.storage.key(address))} | staged
+    referred = {key for address in _referred(current) if (key := lake.storage.key(address))} | kept
     unwanted = sorted(old.keys() - referred)
     lake.storage.delete(unwanted)
     return Removed(expired, len(unwanted), sum(old[key] for key in unwanted))

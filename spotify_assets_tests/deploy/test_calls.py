@@ -26,7 +26,7 @@ from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import remove_forgotten_memories, tidy_lake
+from spotify_assets.lake.maintenance import tidy_lake
 from spotify_assets.lake.marks import ToldMarks
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
@@ -103,10 +103,7 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
     for _ in range(2):
         # What the insights of tomorrow begin with; the second time from what the first one kept.
         memory_before(lake, today + timedelta(days=1), Contents.of(lake.published_insights()))
-    lake.storage.write("memory/of-other-days.parquet", b"")
-    later = datetime.now(UTC) + timedelta(days=90)
-    assert sum(removed.files for removed in tidy_lake(lake, later).values())
-    assert remove_forgotten_memories(lake, later).files == 1
+    assert sum(removed.files for removed in tidy_lake(lake, datetime.now(UTC) + timedelta(days=90)).values())
     assert ToldMarks(lake.storage).make(date(2026, 3, 1), "a-playlist", "a message")
     assert deliver(Alert("subject", "message"), found) == []
     assert send([Metric(Name.RUNS_FAILED, 1)], found) is None

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.insight_inputs import Contents
-from spotify_assets.lake.insight_memory import memory_before
+from spotify_assets.lake.insight_memory import FOLDER, memory_before
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import Removed, remove_forgotten_memories, remove_half_written, tidy_lake
+from spotify_assets.lake.maintenance import Removed, remove_half_written, tidy_lake
 from spotify_assets.schemas import TABLES
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
@@ -172,7 +172,6 @@ def test_what_killed_writers_left_half_written_goes_but_nothing_of_a_stranger(la
         "staging/base/snapshot_date=2026-03-01/stage.json#1",
         "songs_data/data/snapshot_date=2026-03-01/x.parquet#12",
         "published/base/snapshot_date=2026-03-01/begun#1",
-        "memory/0123456789abcdef.0123456789abcdef.parquet#1",
         "lake.json#1",
     ]
     strangers = ["raw/to_be_processed/Top 50 #1", "raw/to_be_processed/snapshot_date=2026-03-01/chart#1", "notes#1"]
@@ -189,11 +188,13 @@ def test_what_killed_writers_left_half_written_goes_but_nothing_of_a_stranger(la
 def test_memories_kept_of_days_as_they_were_before_go_once_they_are_old(lake: Lake) -> None:
     publish_two_charts(lake)
     memory_before(lake, date(2026, 4, 1), Contents.of(lake.published_insights()))
-    kept = keys(lake, "memory")
-    lake.storage.write("memory/0123456789abcdef.0123456789abcdef.parquet", b"of other days")
-    assert remove_forgotten_memories(lake) == Removed(0, 0, 0)
-    assert remove_forgotten_memories(lake, next_month()) == Removed(0, 1, 13)
-    assert keys(lake, "memory") == kept != []
+    kept = keys(lake, FOLDER)
+    forgotten = f"{FOLDER}/0123456789abcdef.0123456789abcdef.parquet"
+    lake.storage.write(forgotten, b"of other days")
+    tidy_lake(lake)
+    assert forgotten in keys(lake, FOLDER)
+    tidy_lake(lake, next_month())
+    assert keys(lake, FOLDER) == kept != []
 
 
 def test_a_lake_without_tables_has_nothing_to_tidy(lake: Lake) -> None:
