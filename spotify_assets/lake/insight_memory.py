@@ -5,8 +5,9 @@ some days is kept beside the table, as a file that the version of that memory na
 
     playlist_songs_data/memory/<version>.<hash of the file>.parquet
 
-Such a file is written where more rows are to be read since the last one than that one holds: altogether they hold no
-more rows than the table. Each can be made again from the table, so one that is gone or damaged costs time alone.
+Such a file is written where more rows are to be read since the last one than that one holds. So each holds less than
+twice the rows since the last one, and all together less than twice those of the table. Each can be made again from the
+table, so one that is gone or damaged costs time alone.
 """
 
 import hashlib
