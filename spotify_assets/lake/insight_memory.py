@@ -22,7 +22,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import DIGITS, digits
 from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.transform.insights.day import NOTHING_EARLIER, WINDOWS, EarlierDays
+from spotify_assets.transform.insights.day import LOOKED_BACK_ON, NOTHING_EARLIER, WINDOWS, EarlierDays
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
 TABLE = INSIGHTS.tables[MEMORY]
@@ -35,7 +35,7 @@ def earlier_days(lake: Lake, day: date, contents: Contents) -> EarlierDays:
     for name, length in WINDOWS.items():
         table, days = INSIGHTS.tables[name], [day - timedelta(days=back) for back in range(length, 0, -1)]
         published = lake.catalog.published(table, days)
-        windows[name] = lake.catalog.rows(table, [published[past] for past in sorted(published)])
+        windows[name] = lake.catalog.rows(table, [published[past] for past in sorted(published)], LOOKED_BACK_ON[name])
     return EarlierDays(memory_before(lake, day, contents), windows)
 
 

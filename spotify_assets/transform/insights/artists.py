@@ -6,7 +6,7 @@ import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.shares import told_sum
-from spotify_assets.transform.insights.windows import captured_days, days_compared_with, on_days
+from spotify_assets.transform.insights.windows import days_compared_with, on_days
 
 WEEK = 7
 FOUR_WEEKS = 28
@@ -19,12 +19,12 @@ OCCASIONAL_PRESENCE = 1 / 2
 TREND = 1 / 10
 
 
-def artist_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """Points, ranks and streams per series, region and artist.
 
-    `trends` are the song trends of this day and before, `earlier` this table's rows of the days before.
+    `captured` are the days captured up to this one, `earlier` this table's rows of the days before.
     """
-    day, artists, captured = charts.day, charts.artists, captured_days(trends)
+    day, artists = charts.day, charts.artists
     today = (
         charts.places.join(charts.credits, on="song_id")
         .group_by(REGION_ARTIST)
@@ -76,7 +76,8 @@ def _names(artists: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
 def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataFrame, prefix: str) -> pl.DataFrame:
     """Adds how points, rank and streams have changed since the region's day compared with; nulls without such a day."""
     points, rank, streams = (f"{prefix}{name}" for name in ("points", "rank", "streams"))
-    then = earlier.select(
+    # A day or two of weeks: the join would look at all of them.
+    then = earlier.filter(pl.col("snapshot_date").is_in(days_then["compared_with"].unique().implode())).select(
         *REGION_ARTIST, points_then=points, rank_then=rank, streams_then=streams, compared_with="snapshot_date"
     )
     has_day = pl.col("compared_with").is_not_null()
@@ -92,36 +93,53 @@ def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataF
     )
 
 
-def artist_consistency(day: date, trends: pl.DataFrame, artists: pl.DataFrame) -> pl.DataFrame:
-    """Consistency against virality per series, region and artist; both frames hold this day and those before."""
-    captured = on_days(captured_days(trends), day, FOUR_WEEKS - 1)
-    captured = captured.join(captured.filter(snapshot_date=day).select(SERIES_REGION), on=SERIES_REGION, how="semi")
-    present = on_days(artists, day, FOUR_WEEKS - 1).filter(pl.col("entries") > 0)
-    grid = (
-        present.select(REGION_ARTIST)
-        .unique()
-        .join(captured, on=SERIES_REGION)
-        .join(
-            present.select(*REGION_ARTIST, "snapshot_date", "best_position"),
-            on=[*REGION_ARTIST, "snapshot_date"],
-            how="left",
-        )
-        .with_columns(place=pl.col("best_position").fill_null(pl.col("chart_length") + 1))
+def artist_consistency(day: date, captured: pl.DataFrame, artists: pl.DataFrame) -> pl.DataFrame:
+    """Consistency against virality per series, region and artist; both frames hold this day and those before.
+
+    On a captured day without the artist, the place is the one after the longest chart's last.
+    """
+    days = on_days(captured, day, FOUR_WEEKS - 1).with_columns(absent=pl.col("chart_length") + 1)
+    days = days.join(days.filter(snapshot_date=day).select(SERIES_REGION), on=SERIES_REGION, how="semi")
+    present = (
+        on_days(artists, day, FOUR_WEEKS - 1)
+        .filter(pl.col("entries") > 0)
+        .select(*REGION_ARTIST, "artist_name", "snapshot_date", "best_position")
+        .join(_with_days_before(days), on=[*SERIES_REGION, "snapshot_date"])
     )
     names = present.sort("snapshot_date").unique("artist_id", keep="last", maintain_order=True)
+    # Less than the place of an absent artist, so that days of absence need no rows.
+    gained, is_recent = pl.col("best_position") - pl.col("absent"), _is_recent(day)
     return (
-        grid.group_by(REGION_ARTIST)
+        _with_climbs(present)
+        .group_by(REGION_ARTIST)
         .agg(
-            pl.len().cast(pl.Int64).alias("days_captured"),
-            pl.col("best_position").count().cast(pl.Int64).alias("days_present"),
-            *_mean_and_spread(pl.col("best_position").drop_nulls()),
-            _trend(day),
-            pl.col("chart_length").max(),
+            pl.len().cast(pl.Int64).alias("days_present"),
+            *_mean_and_spread(pl.col("best_position")),
+            gained_before=gained.filter(~is_recent).sum(),
+            gained_recently=gained.filter(is_recent).sum(),
+            steepest_climb=pl.col("climb").max().clip(lower_bound=0).fill_null(0),
         )
-        .join(_steepest_climbs(grid), on=REGION_ARTIST, how="left")
+        .join(_captured(day, days), on=SERIES_REGION)
         .join(names.select("artist_id", "artist_name"), on="artist_id")
-        .with_columns(snapshot_date=pl.lit(day), steepest_climb=pl.col("steepest_climb").fill_null(0))
+        .with_columns(_trend(), snapshot_date=pl.lit(day))
         .with_columns(_label())
+    )
+
+
+def _is_recent(day: date) -> pl.Expr:
+    return (pl.lit(day) - pl.col("snapshot_date")).dt.total_days() < WEEK
+
+
+def _captured(day: date, days: pl.DataFrame) -> pl.DataFrame:
+    """Each region's captured days: their number, and what its places of absence add up to, now (a week) and before."""
+    is_recent = _is_recent(day)
+    return days.group_by(SERIES_REGION).agg(
+        pl.len().cast(pl.Int64).alias("days_captured"),
+        pl.col("chart_length").max(),
+        days_before=(~is_recent).sum().cast(pl.Int64),
+        days_recently=is_recent.sum().cast(pl.Int64),
+        absent_before=pl.col("absent").filter(~is_recent).sum(),
+        absent_recently=pl.col("absent").filter(is_recent).sum(),
     )
 
 
@@ -132,26 +150,46 @@ def _mean_and_spread(positions: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return (total / number).alias("mean_position"), spread.alias("position_spread")
 
 
-def _trend(day: date) -> pl.Expr:
-    recent = (pl.lit(day) - pl.col("snapshot_date")).dt.total_days() < WEEK
-    before, now = pl.col("place").filter(~recent), pl.col("place").filter(recent)
+def _trend() -> pl.Expr:
+    before, recently = (
+        (pl.col(f"absent_{when}") + pl.col(f"gained_{when}")) / pl.col(f"days_{when}")
+        for when in ("before", "recently")
+    )
     # Without a captured day, 0 / 0.
-    trend = before.sum() / before.len() - now.sum() / now.len()
+    trend = before - recently
     return pl.when(trend.is_not_nan()).then(trend).alias("trend")
 
 
-def _steepest_climbs(grid: pl.DataFrame) -> pl.DataFrame:
-    climbs = [
-        grid.drop_nulls("best_position")
-        .join(
-            grid.select(*REGION_ARTIST, pl.col("snapshot_date").dt.offset_by(f"{days}d"), place_then="place"),
-            on=[*REGION_ARTIST, "snapshot_date"],
+def _with_days_before(days: pl.DataFrame) -> pl.DataFrame:
+    """Each region's captured days with the places of absence on the days before them: null where not captured."""
+    told = days.select(*SERIES_REGION, "snapshot_date", "absent")
+    found = told
+    for back in range(1, CLIMB_DAYS + 1):
+        before = told.with_columns(pl.col("snapshot_date").dt.offset_by(f"{back}d")).rename(
+            {"absent": f"absent_{back}"}
         )
-        .select(*REGION_ARTIST, climb=pl.col("place_then") - pl.col("place"))
-        for days in range(1, CLIMB_DAYS + 1)
-    ]
-    climbed = pl.concat(climbs).group_by(REGION_ARTIST).agg(steepest_climb=pl.col("climb").max())
-    return climbed.with_columns(pl.col("steepest_climb").clip(lower_bound=0))
+        found = found.join(before, on=[*SERIES_REGION, "snapshot_date"], how="left")
+    return found
+
+
+def _with_climbs(present: pl.DataFrame) -> pl.DataFrame:
+    """Adds the most places climbed to each day within three days; null without a captured day before it.
+
+    Where an artist was not there on a captured day, the climb starts from the place of absence.
+    """
+    # One number for each artist of a region: four texts in a sort or window take three times as long.
+    artist = pl.concat_str(REGION_ARTIST, separator="\0").cast(pl.Categorical).to_physical()
+    rows = present.with_columns(artist=artist).sort("artist", "snapshot_date")
+    climbs: list[pl.Expr] = []
+    for back in range(1, CLIMB_DAYS + 1):
+        then = pl.col(f"absent_{back}")
+        for rows_before in range(1, back + 1):
+            is_that_day = (pl.col("artist") == pl.col("artist").shift(rows_before)) & (
+                pl.col("snapshot_date").shift(rows_before) == pl.col("snapshot_date").dt.offset_by(f"-{back}d")
+            )
+            then = pl.when(is_that_day).then(pl.col("best_position").shift(rows_before)).otherwise(then)
+        climbs.append(then - pl.col("best_position"))
+    return rows.with_columns(climb=pl.max_horizontal(climbs))
 
 
 def _label() -> pl.Expr:

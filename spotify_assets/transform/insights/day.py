@@ -1,6 +1,6 @@
 """All insight tables of a day, and what they need to know of the days before it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
 from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, captured_days
 
 # The tables whose rows of the days just before a day are looked back on, and over how many days.
 WINDOWS: Mapping[str, int] = {
@@ -27,7 +27,41 @@ WINDOWS: Mapping[str, int] = {
     "artist_trends": FOUR_WEEKS - 1,
     "genre_trends": max(COMPARED_DAYS) + DAYS_OF_TOLERANCE,
 }
-
+# Their columns that are looked back on: eight weeks of 73 charts are 800,000 rows, so the others are not read.
+LOOKED_BACK_ON: Mapping[str, Sequence[str]] = {
+    "song_trends": (
+        "snapshot_date",
+        "series",
+        "region",
+        "playlist_id",
+        "song_id",
+        "song_name",
+        "artist_names",
+        "recording_id",
+        "release_date",
+        "label",
+        "status",
+        "position",
+        "points",
+        "streams",
+    ),
+    "artist_trends": (
+        "snapshot_date",
+        "series",
+        "region",
+        "artist_id",
+        "artist_name",
+        "entries",
+        "best_position",
+        "points",
+        "rank",
+        "streams",
+        "week_points",
+        "week_rank",
+        "week_streams",
+    ),
+    "genre_trends": ("snapshot_date", "series", "region", "genre", "share", "streams_share"),
+}
 
 # What a day says to later ones: the tables, in the order in which a mark names their content.
 SAYING = (MEMORY, *WINDOWS)
@@ -37,7 +71,7 @@ SAYING = (MEMORY, *WINDOWS)
 class EarlierDays:
     """What days before a day say: the memory after all of them, and the rows of a window per table.
 
-    A window may hold more days than a day looks back on, never later ones.
+    A window has the columns of LOOKED_BACK_ON. It may hold more days than a day looks back on, never later ones.
     """
 
     memory: pl.DataFrame
@@ -46,16 +80,26 @@ class EarlierDays:
     def followed_by(self, day: date, tables: Mapping[str, pl.DataFrame]) -> "EarlierDays":
         """The same after one more day; what no later day can look back on is dropped."""
         windows = {
-            name: pl.concat([frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name])), tables[name]])
+            name: pl.concat(
+                [
+                    frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name])),
+                    looked_back_on(name, tables),
+                ]
+            )
             for name, frame in self.windows.items()
         }
         return EarlierDays(memory_after(self.memory, tables[MEMORY]), windows)
 
 
+def looked_back_on(name: str, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The columns of a table that later days look back on."""
+    return tables[name].select(LOOKED_BACK_ON[name])
+
+
 # Before the first day.
 NOTHING_EARLIER = EarlierDays(
     INSIGHTS.tables[MEMORY].schema.create_empty(),
-    {name: INSIGHTS.tables[name].schema.create_empty() for name in WINDOWS},
+    {name: INSIGHTS.tables[name].schema.create_empty().select(LOOKED_BACK_ON[name]) for name in WINDOWS},
 )
 
 
@@ -68,17 +112,19 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
     memory = playlist_songs(charts, before, unavailable)
     of_songs = with_stream_changes(song_trends(charts, memory, before), windows["song_trends"], day)
     songs = _shaped("song_trends", of_songs)
-    trends = pl.concat([windows["song_trends"], songs])
-    artists = _shaped("artist_trends", artist_trends(charts, trends, windows["artist_trends"]))
+    trends = pl.concat([windows["song_trends"], looked_back_on("song_trends", {"song_trends": songs})])
+    captured = captured_days(trends)
+    artists = _shaped("artist_trends", artist_trends(charts, captured, windows["artist_trends"]))
+    of_artists = pl.concat([windows["artist_trends"], looked_back_on("artist_trends", {"artist_trends": artists})])
     frames = {
         MEMORY: rows_of_the_day(memory, before),
         "playlist_changes": playlist_changes(charts, memory, before, unavailable),
         "song_trends": songs,
         "artist_trends": artists,
-        "genre_trends": genre_trends(charts, trends, windows["genre_trends"]),
+        "genre_trends": genre_trends(charts, captured, windows["genre_trends"]),
         "label_trends": label_trends(day, trends),
         "domestic_share": domestic_share(charts),
-        "artist_consistency": artist_consistency(day, trends, pl.concat([windows["artist_trends"], artists])),
+        "artist_consistency": artist_consistency(day, captured, of_artists),
         "release_performance": release_performance(charts, trends),
         "region_links": region_links(songs, memory),
     }

@@ -5,17 +5,17 @@ import polars as pl
 from spotify_assets.schemas.insight_columns import UNKNOWN_GENRE
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.shares import SHARES, changed_shares, part_of, told_sum
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, captured_days, days_compared_with
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, days_compared_with
 
 REGION_GENRE = [*SERIES_REGION, "genre"]
 
 
-def genre_trends(charts: Charts, trends: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+def genre_trends(charts: Charts, captured: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """Shares of points and streams per series, region and genre.
 
-    `trends` are the song trends of this day and before, `earlier` this table's rows of the days before.
+    `captured` are the days captured up to this one, `earlier` this table's rows of the days before.
     """
-    captured, today = captured_days(trends), _shares(charts)
+    today = _shares(charts)
     regions = today.select(SERIES_REGION).unique()
     shares = earlier.filter(pl.col("share") > 0).select(*REGION_GENRE, *SHARES, compared_with="snapshot_date")
     then: dict[int, pl.DataFrame] = {}

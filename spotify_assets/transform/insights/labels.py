@@ -15,23 +15,24 @@ REGION_DAY = [*SERIES_REGION, "snapshot_date"]
 
 def label_trends(day: date, trends: pl.DataFrame) -> pl.DataFrame:
     """Shares per region and label, where charts tell labels; `trends` are the song trends of this day and before."""
-    shares = _shares(on_days(trends, day, max(COMPARED_DAYS) + DAYS_OF_TOLERANCE))
-    today = shares.filter(snapshot_date=day).drop("snapshot_date")
-    told = shares.select(REGION_DAY).unique()
-    regions = today.select(SERIES_REGION).unique()
+    window = on_days(trends, day, max(COMPARED_DAYS) + DAYS_OF_TOLERANCE)
+    # Days on which a region's charts tell any label.
+    told = window.filter(pl.col("label").is_not_null()).select(REGION_DAY).unique()
+    regions = told.filter(snapshot_date=day)
+    today = _shares(window, regions).drop("snapshot_date")
     then: dict[int, pl.DataFrame] = {}
     for days in COMPARED_DAYS:
-        compared = days_compared_with(told, day, days).join(regions, on=SERIES_REGION)
-        of_day = shares.rename({"snapshot_date": "compared_with"}).select(*REGION_LABEL, "compared_with", *SHARES)
-        then[days] = of_day.join(compared, on=[*SERIES_REGION, "compared_with"])
+        compared = days_compared_with(told, day, days).join(regions.select(SERIES_REGION), on=SERIES_REGION)
+        shares = _shares(window, compared.rename({"compared_with": "snapshot_date"}))
+        then[days] = shares.select(*REGION_LABEL, *SHARES, compared_with="snapshot_date")
     return changed_shares(day, today, then, REGION_LABEL, ("songs", "points", "share"))
 
 
-def _shares(trends: pl.DataFrame) -> pl.DataFrame:
-    """Points, streams and their shares per region, day and label; only of days on which a region's charts tell any."""
-    tells = pl.col("label").is_not_null().any().over(REGION_DAY)
+def _shares(trends: pl.DataFrame, region_days: pl.DataFrame) -> pl.DataFrame:
+    """Points, streams and their shares per region, day and label, of some days of some regions."""
     return (
-        trends.filter(tells)
+        trends.filter(pl.col("snapshot_date").is_in(region_days["snapshot_date"].unique().implode()))
+        .join(region_days, on=REGION_DAY, how="semi")
         .with_columns(pl.col("label").fill_null(UNKNOWN_LABEL))
         .group_by(*REGION_DAY, "label")
         .agg(

@@ -1,5 +1,7 @@
 """How songs do in the eight weeks after their release, region by region of each series."""
 
+from datetime import date
+
 import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
@@ -12,7 +14,7 @@ REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
     """Debut, peak and present place of recent releases; `trends` are the song trends of this day and before."""
     day = charts.day
-    window = _by_recording(on_days(trends, day, RELEASE_DAYS))
+    window = _by_recording(_possibly_recent(on_days(trends, day, RELEASE_DAYS), day))
     attributes = (
         window.sort("snapshot_date", "position", "song_id", descending=[False, True, True])
         .unique("recording_id", keep="last", maintain_order=True)
@@ -21,7 +23,7 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
     days = (
         window.group_by(*REGION_RECORDING, "snapshot_date")
         .agg(pl.col("position").min(), is_first=(pl.col("status") == "first capture").any())
-        .join(window.filter(snapshot_date=day).select(SERIES_REGION).unique(), on=SERIES_REGION, how="semi")
+        .join(charts.places.select(SERIES_REGION).unique(), on=SERIES_REGION, how="semi")
         .join(attributes, on="recording_id")
         .filter(pl.lit(day) - pl.col("release_date") <= pl.duration(days=RELEASE_DAYS))
         .filter(pl.col("snapshot_date") >= pl.col("release_date"))
@@ -49,6 +51,17 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
             days_to_peak=(pl.col("peak_date") - pl.col("release_date")).dt.total_days(),
         )
     )
+
+
+def _possibly_recent(trends: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The rows of all songs that share a recording with a recent release, which are few of many.
+
+    A release is dated by the last of its songs, so a song without a recent date may still belong to one.
+    """
+    recent = trends.filter(pl.lit(day) - pl.col("release_date") <= pl.duration(days=RELEASE_DAYS))
+    ids = pl.concat([recent["song_id"], recent["recording_id"].drop_nulls()]).unique().implode()
+    related = trends.filter(pl.col("song_id").is_in(ids) | pl.col("recording_id").is_in(ids))
+    return trends.filter(pl.col("song_id").is_in(related["song_id"].unique().implode()))
 
 
 def _by_recording(trends: pl.DataFrame) -> pl.DataFrame:

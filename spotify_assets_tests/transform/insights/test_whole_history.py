@@ -17,6 +17,7 @@ from spotify_assets.transform.insights.day import (
     WINDOWS,
     EarlierDays,
     build_insights,
+    looked_back_on,
 )
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 from spotify_assets_tests.support.data.chart_histories import ChartDay, History, base_tables, chart_days, histories
@@ -95,7 +96,7 @@ class Shelf:
                 [
                     NOTHING_EARLIER.windows[name],
                     *(
-                        self.published[past][name]
+                        looked_back_on(name, self.published[past])
                         for past in sorted(self.published)
                         if day - timedelta(days=length) <= past < day
                     ),
