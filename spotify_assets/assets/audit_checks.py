@@ -12,6 +12,7 @@ import polars as pl
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import days_of, has_days
+from spotify_assets.assets.side_by_side import AT_ONCE, side_by_side
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
@@ -107,7 +108,10 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         # A check that the UI asks for by itself comes without days.
         days = _staged_days(auditing, lake, context) if has_days(context) else [_latest(auditing, lake)]
         before = histories(lake, table, days)
-        findings = {day: _audit(auditing, lake, table, day, before[day]) for day in days}
+        audited = side_by_side(
+            lambda day: _audit(auditing, lake, table, day, before[day]), days, min(AT_ONCE, len(days))
+        )
+        findings = dict(zip(days, audited, strict=True))
         context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.

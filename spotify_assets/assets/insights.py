@@ -12,6 +12,7 @@ from spotify_assets.assets.column_metadata import column_schema, preview
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing, require_all
+from spotify_assets.assets.side_by_side import behind
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.insight_inputs import (
@@ -28,9 +29,10 @@ from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.days import named, ranges
-from spotify_assets.transform.insights.day import build_insights
+from spotify_assets.transform.insights.day import EarlierDays, build_insights
 
 GROUP = "insights"
+Insights = dict[str, pl.DataFrame]
 EARLIER_DAYS = "earlier_days"
 
 
@@ -82,17 +84,29 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
     published, contents = lake.published_days().whole, Contents.of(lake.published_insights())
     days = _with_tables(context, published)
     base, earlier = BaseDays(lake, days), earlier_days(lake, days[0], contents)
+
+    def build(earlier: EarlierDays) -> Iterator[tuple[date, Insights]]:
+        for day in days:
+            frames = build_insights(day, base.read(day), earlier)
+            earlier = earlier.followed_by(day, frames)
+            yield day, frames
+
+    def stage(built: tuple[date, Insights]) -> tuple[Stage, Insights]:
+        day, frames = built
+        version = contents.version(day, published[day].content)
+        staged = lake.insight_staging.write(day, frames, [], context.run.run_id, made_from=version)
+        # What the next day is made from.
+        contents.put(day, mark_of(staged).says)
+        return staged, frames
+
     made_from: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)
-    for number, day in enumerate(days, 1):
-        made_from[day] = contents.version(day, published[day].content)
-        frames = build_insights(day, base.read(day), earlier)
-        stage = lake.insight_staging.write(day, frames, [], context.run.run_id, made_from=made_from[day])
-        contents.put(day, mark_of(stage).says)
-        earlier = earlier.followed_by(day, frames)
+    for number, (staged, frames) in enumerate(behind(stage, build(earlier)), 1):
+        day = staged.snapshot_date
+        made_from[day] = str(staged.made_from)
         for name, frame in frames.items():
-            context.add_asset_metadata(_metadata(lake, stage, name, frame), name, day.isoformat())
-            made[name].append(stage.tables[name].sha256)
+            context.add_asset_metadata(_metadata(lake, staged, name, frame), name, day.isoformat())
+            made[name].append(staged.tables[name].sha256)
         context.log.info(f"insights of {day} ({number} of {len(days)})")
     yield dg.MaterializeResult(asset_key=EARLIER_DAYS, data_version=dg.DataVersion(made_from[days[-1]]))
     if len(days) > 1:

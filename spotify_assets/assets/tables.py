@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 
 import dagster as dg
 
@@ -11,6 +12,7 @@ from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, p
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.side_by_side import side_by_side
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
@@ -96,9 +98,11 @@ def tables(
     contents: dict[str, list[str]] = defaultdict(list)
     declared = _declared(lake, days)
     versions: dict[date, str] = {}
-    for number, day in enumerate(days, 1):
-        request = day_request(lake, day, context.run.run_id, objects[day], declared)
-        result = transform_engine.transform(context, request)
+    requests = (day_request(lake, day, context.run.run_id, objects[day], declared) for day in days)
+    results = side_by_side(
+        partial(transform_engine.transform, context), requests, min(transform_engine.at_once, len(days))
+    )
+    for number, (day, result) in enumerate(zip(days, results, strict=True), 1):
         entries = {entry.name: entry for entry in objects[day]}
         for unreadable in result.quarantined:
             _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)

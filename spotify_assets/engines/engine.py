@@ -19,9 +19,10 @@ from spotify_assets.transform.tables import build_tables
 
 
 class TransformEngine(Protocol):
-    """An engine; `kind` is what the UI shows of it."""
+    """An engine: `kind` is what the UI shows of it, `at_once` how many days of a range it takes at the same time."""
 
     kind: str
+    at_once: int
 
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """Writes the files of a day's tables; gives what they are.
@@ -36,6 +37,7 @@ class PolarsEngine:
     """The transform in this process: one file for each table that has rows."""
 
     kind = "polars"
+    at_once = 2
 
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """See `TransformEngine`."""
@@ -49,6 +51,8 @@ class SparkEngine:
     """The transform on a Spark cluster whose driver is this process."""
 
     kind = "spark"
+    # A day takes the whole cluster.
+    at_once = 1
 
     def __init__(self, master: str) -> None:
         self._master = master

@@ -26,6 +26,8 @@ class GlueEngine:
     """
 
     kind = "glue"
+    # Each day is a run of the job with workers of its own.
+    at_once = 1
 
     def __init__(self, job_name: str, work_bucket: str) -> None:
         self._job_name = job_name

@@ -1,6 +1,7 @@
 """All insight tables of a day, and what they need to know of the days before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -62,6 +63,7 @@ LOOKED_BACK_ON: Mapping[str, Sequence[str]] = {
     ),
     "genre_trends": ("snapshot_date", "series", "region", "genre", "share", "streams_share"),
 }
+TABLES_AT_ONCE = 2
 
 # What a day says to later ones: the tables, in the order in which a mark names their content.
 SAYING = (MEMORY, *WINDOWS)
@@ -116,19 +118,21 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
     captured = captured_days(trends)
     artists = _shaped("artist_trends", artist_trends(charts, captured, windows["artist_trends"]))
     of_artists = pl.concat([windows["artist_trends"], looked_back_on("artist_trends", {"artist_trends": artists})])
-    frames = {
-        MEMORY: rows_of_the_day(memory, before),
-        "playlist_changes": playlist_changes(charts, memory, before, unavailable),
-        "song_trends": songs,
-        "artist_trends": artists,
-        "genre_trends": genre_trends(charts, captured, windows["genre_trends"]),
-        "label_trends": label_trends(day, trends),
-        "domestic_share": domestic_share(charts),
-        "artist_consistency": artist_consistency(day, captured, of_artists),
-        "release_performance": release_performance(charts, trends),
-        "region_links": region_links(songs, memory),
+    frames: dict[str, Callable[[], pl.DataFrame]] = {
+        "artist_consistency": lambda: artist_consistency(day, captured, of_artists),
+        "region_links": lambda: region_links(songs, memory),
+        "release_performance": lambda: release_performance(charts, trends),
+        "label_trends": lambda: label_trends(day, trends),
+        "genre_trends": lambda: genre_trends(charts, captured, windows["genre_trends"]),
+        "domestic_share": lambda: domestic_share(charts),
+        "playlist_changes": lambda: playlist_changes(charts, memory, before, unavailable),
+        MEMORY: lambda: rows_of_the_day(memory, before),
     }
-    return {name: _shaped(name, frames[name]) for name in INSIGHTS.tables}
+    # None of these needs another, and Polars does most of each on one processor; the longest ones first.
+    with ThreadPoolExecutor(TABLES_AT_ONCE) as threads:
+        made = dict(zip(frames, threads.map(lambda name: _shaped(name, frames[name]()), frames), strict=True))
+    made |= {"song_trends": songs, "artist_trends": artists}
+    return {name: made[name] for name in INSIGHTS.tables}
 
 
 def _shaped(name: str, frame: pl.DataFrame) -> pl.DataFrame:

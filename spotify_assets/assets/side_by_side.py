@@ -1,0 +1,47 @@
+"""Days of a range, worked on side by side: what a step does with them, two at a time.
+
+What belongs here is how many and in which order; what is done with a day is the step's. Polars, Parquet and storage let
+other threads go on meanwhile, so a second day costs the memory of a day, and no other process.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+AT_ONCE = 2
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def side_by_side(work: Callable[[Item], Result], items: Iterable[Item], at_once: int = AT_ONCE) -> Iterator[Result]:
+    """Results in the order of the items, so many of which are worked on at the same time: one in the caller's thread.
+
+    One more is begun than is worked on, and no further ones, so that results do not pile up. The first error ends it:
+    what has not begun then is left, and what is being worked on is waited for.
+    """
+    return map(work, items) if at_once == 1 else _in_order(work, items, at_once)
+
+
+def behind(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Results in the order of the items, one worked on at a time, in another thread while the caller's makes the next.
+
+    Ends as `side_by_side` does.
+    """
+    return _in_order(work, items, 1)
+
+
+def _in_order(work: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
+    begun: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            for item in items:
+                begun.append(threads.submit(work, item))
+                if len(begun) > workers:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            for left in begun:
+                left.cancel()
