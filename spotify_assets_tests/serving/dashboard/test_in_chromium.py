@@ -226,6 +226,7 @@ def test_charts_without_streams_labels_or_ids_of_artists(open_page: Open, tables
         {
             **silent,
             "label_trends": tables["label_trends"].clear(),
+            "genre_trends": silent["genre_trends"].with_columns(share_change_7_days=pl.lit(0.0004)),
             "song_artists": tables["song_artists"].filter(pl.col("song_id") != song_id(1)),
             **{name: silent[name].with_columns(artist_names=names) for name in ("song_trends", "release_performance")},
         }
@@ -237,6 +238,8 @@ def test_charts_without_streams_labels_or_ids_of_artists(open_page: Open, tables
     )
     assert "Counted in" not in page.get_by_role("status").inner_text()
     assert opened.column("chart", 3)[0].split("\n") == ["Song 1", HOSTILE[1]]
+    # Less than is shown is no change.
+    assert {" ".join(cell.split()) for cell in opened.column("genres", 3)} == {"= unchanged"}
     # 5 of 15 points, and 3 of song 4, of which nobody is credited.
     assert "53.3% of chart points on 30 Mar 2026 are those of songs whose artists are told as text alone" in (
         page.locator("#artists .note").inner_text()

@@ -2,7 +2,7 @@
 
 const EARNED = {
   points: "Every artist credited on a song earns its points: 100 for the top of a chart of 100, 1 for its last place.",
-  streams: "Every artist credited on a song earns its streams in full.",
+  streams: "Every artist credited on a song earns its streams in full. Changes are since the day and the week before.",
 };
 
 view("artists", "Top artists", ({ region, first, last, measure }) => {
@@ -30,9 +30,9 @@ function ranking(title, rows, measure, period) {
   const artist = { title: "Artist", header: true, class: "song", cell: (row) => artistLink(row.artist) };
   const entries = { title: "Songs now", class: "figure wide", cell: (row) => String(row.entries) };
   const earned = { title: capitalized(measure), class: "figure", cell: (row) => number.format(row[total]) };
-  const since = { title: `Since the ${period} before`, class: "figure wide", cell: (row) => change(row[changed], "–") };
+  const gained = { title: "Change", class: "figure wide", cell: (row) => change(row[changed], "–") };
   const move = { title: "Move", class: "move", cell: (row) => change(row[changed]) };
   // The tables tell ranks climbed by points, and streams gained.
-  const columns = measure === "points" ? [place, move, artist, entries, earned] : [place, artist, entries, earned, since];
+  const columns = measure === "points" ? [place, move, artist, entries, earned] : [place, artist, entries, earned, gained];
   return part(title, ranked.length ? table(title, columns, ranked) : nothing("Nobody is ranked."));
 }

@@ -30,7 +30,7 @@ view("chart", "Chart", ({ playlist, first, last, measure }) => {
   );
   const missing = placesWithoutSong(playlist, day, rows);
   if (missing) heading.append(`. ${missing}`);
-  if (streamed && streamed < rows.length) {
+  if (measure === "streams" && streamed < rows.length) {
     heading.append(`${missing ? " " : ". "}Streams of ${number.format(rows.length - streamed)} of ${count(rows.length, "song")} are not told.`);
   }
   if (rows.length <= ROWS_AT_FIRST) return [heading, shown];
