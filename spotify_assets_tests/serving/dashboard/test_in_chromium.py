@@ -193,7 +193,9 @@ def test_points_or_streams_are_counted_never_both(open_page: Open) -> None:
         rows = tables[table].filter(pl.col(part) != "unknown", snapshot_date=days[-1], region="global")
         rows = rows.filter(series="regional-daily").sort("streams_share", descending=True)
         assert opened.column(section, 2) == [f"{share:.1%}" for share in rows["streams_share"]]
-        assert "Share of streams" in page.locator(f"#{section} .note").inner_text()
+        note = page.locator(f"#{section} .note").inner_text()
+        assert "Share of streams" in note
+        assert "Streams of 9 of 54 places from 1 Mar 2026 to 9 Mar 2026 are not told" in note
     home = tables["domestic_share"].filter(snapshot_date=days[-1], series="regional-daily")
     assert opened.column("domestic", 2) == [f"{home['streams_share'].item():.1%}"]
     assert "streams" in page.locator("#glance").inner_text()

@@ -38,8 +38,10 @@ view("domestic", "Artists at home", ({ region, first, last, measure }) => {
     },
   ];
   const day = Math.max(...rows.map((row) => row.day));
-  const told = rows.filter(({ own }) => own !== null);
-  const missing = measure === "streams" ? withoutStreams(told.map(({ country, day: of }) => [country, of])) : "";
+  const told = rows
+    .filter(({ own }) => own !== null)
+    .flatMap(({ country }) => daysOf("domestic", country, first, last).map((of) => [country, of]));
+  const missing = measure === "streams" ? withoutStreams(told) : "";
   const label = `Share of own artists in ${count(drawn.length, "chart region")} to ${dateText(day)}. ${rows
     .slice(0, 3)
     .map(({ country, own }) => `${regionName(country)} ends at ${own === null ? "no known share" : shareText(own)}`)

@@ -3,11 +3,11 @@
 view("genres", "Genres", (chosen) => {
   const found = sharesOf("genre_shares", "genre", data.genres, chosen);
   if (!found) return nothing("No genres are known for this region in this period.");
-  const { day, named, unknown } = found;
+  const { named, unknown } = found;
   const { region, measure } = chosen;
   if (!named.length) return nothing("Neither Spotify nor Wikidata tells a genre of these artists.");
   const without = unknown ? percent.format(unknown[MEASURES[measure].share] / 10000) : "none";
-  const missing = measure === "streams" ? withoutStreams([[region, day]]) : "";
+  const missing = measure === "streams" ? withoutStreams(found.days.map((of) => [region, of])) : "";
   const words = { title: "Genre", counted: "artists", countedTitle: "Artists" };
   return [
     note(

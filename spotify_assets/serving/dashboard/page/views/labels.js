@@ -8,7 +8,7 @@ view("labels", "Labels", (chosen) => {
   const { day, named, unknown } = found;
   if (!named.length) return nothing(`No ${measure} of labels are told on ${dateText(day)}.`);
   const without = unknown ? percent.format(unknown[MEASURES[measure].share] / 10000) : "none";
-  const missing = measure === "streams" ? withoutStreams([[region, day]]) : "";
+  const missing = measure === "streams" ? withoutStreams(found.days.map((of) => [region, of])) : "";
   const words = { title: "Label", counted: "songs", countedTitle: "Songs" };
   return [
     note(
