@@ -27,10 +27,10 @@ PAGE = "dashboard/index.html"
     kinds={"html", "vega"},
     owners=OWNERS,
     code_version=f"{code_version(page_html.__module__, page_data.__module__)}-{sources_version()}",
-    description="The page to look at: charts with movement, risers and fallers, top artists, genres, consistency and "
-    "virality, new releases and regions compared, over the latest year. One HTML file that needs no network: open it "
-    "from the lake, or send it to somebody. Made from what is published, after each publish; it has no partitions, "
-    "since it is always about the latest days.",
+    description="The page to look at: charts with movement, risers and fallers, top artists, genres, labels, "
+    "consistency and virality, new releases and regions compared, over the latest year. One HTML file that needs no "
+    "network: open it from the lake, or send it to somebody. Made from what is published, after each publish; it has "
+    "no partitions, since it is always about the latest days.",
     metadata={"dagster/uri": Lake(settings()).storage.address(PAGE)},
 )
 @clear_failures

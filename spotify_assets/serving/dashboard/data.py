@@ -1,31 +1,38 @@
 """Published rows to what the page holds: chosen, dictionary-coded, columnar.
 
 A section of the page's data has one entry for each playlist or region, in the order of their lists: its rows by day,
-`days` as numbers in the list of all days, `ends` the row after the last of each day, and the columns. Songs, artists,
-genres and regions are numbers, too: places in lists that stand once in the page. A region stands there once for each
-of its series, since nothing is compared across series. Shares are whole ten-thousandths.
+`days` as numbers in the list of all days, `ends` the row after the last of each day, and the columns, of which one
+that is empty throughout is null. Songs, artists, genres, labels and regions are numbers, too: places in lists that
+stand once in the page. A region stands there once for each of its series, since nothing is compared across series.
+Shares are whole ten-thousandths.
 A new view of the page is one more section here, and one more file in `page/views/`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
+from spotify_assets.serving.dashboard.choice import (
+    DAY,
+    TOP_ARTISTS,
+    leading_artists,
+    leading_parts,
+    leading_releases,
+    told_of_regions,
+    weekly,
+)
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
-DAY = "snapshot_date"
 # Names are cut here: a page is no place for ten kilobytes of title, and the tables have it whole.
 LONGEST_NAME = 200
-TOP_ARTISTS = 10
-GENRES_PER_REGION = 15
-RELEASES_PER_DAY = 15
-# Labels cover 28 days, so they say little new from one day to the next.
-DAYS_BETWEEN_LABELS = 7
 SHARE_PARTS = 10_000
 # Between a series and a region, where the two are one value.
 BETWEEN = "\n"
-
+# Of genres and labels.
+SHARES = [
+    f"{share}{change}" for share in ("share", "streams_share") for change in ("", "_change_7_days", "_change_28_days")
+]
 # The tables and columns that the page is made from, besides `snapshot_date`.
 COLUMNS: dict[str, list[str]] = {
     name: columns.split()
@@ -33,16 +40,17 @@ COLUMNS: dict[str, list[str]] = {
         "playlists": "playlist_id name region source",
         "song_artists": "song_id artist_position artist_id",
         "artists": "artist_id name",
-        "song_trends": "playlist_id series region song_id song_name position previous_position previous_capture "
-        "peak_position days_on_chart is_first_seen_known points",
+        "song_trends": "playlist_id series region song_id song_name artist_names position previous_position "
+        "previous_capture peak_position days_on_chart is_first_seen_known points streams",
         "artist_trends": "series region artist_id artist_name entries points rank rank_change week_points week_rank "
-        "week_rank_change",
-        "genre_trends": "series region genre points share artists share_change_7_days share_change_28_days",
-        "domestic_share": "series region share known_share artists domestic_artists",
+        "week_rank_change streams streams_change week_streams week_streams_change",
+        "genre_trends": f"series region genre artists points streams {' '.join(SHARES)}",
+        "label_trends": f"series region label songs points streams {' '.join(SHARES)}",
+        "domestic_share": "series region share known_share artists domestic_artists streams_share",
         "artist_consistency": "series region artist_id artist_name days_captured days_present mean_position "
         "steepest_climb label",
-        "release_performance": "series region song_id song_name days_since_release debut_position is_debut_known "
-        "peak_position days_to_peak days_on_chart position",
+        "release_performance": "series region song_id song_name artist_names days_since_release debut_position "
+        "is_debut_known peak_position days_to_peak days_on_chart position",
         "region_links": "series region other_region shared_songs overlap compared_songs median_lead_days",
     }.items()
 }
@@ -88,14 +96,14 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     )
     playlist = Codes(playlists["playlist_id"])
     artists = _names("artist", tables["artists"].rename({"name": "artist_name"}), tables["artist_trends"], consistency)
-    songs = _names("song", trends, releases)
-    artist, song = Codes(artists["artist_id"]), Codes(songs["song_id"])
-    genre_rows = _leading_genres(tables["genre_trends"])
-    genre = Codes(genre_rows["genre"].unique().sort())
-    label = Codes(consistency["label"].unique().sort())
-    credited = songs.join(_credits(tables["song_artists"], artist), on="song_id", how="left", maintain_order="left")
+    artist = Codes(artists["artist_id"])
+    songs = _songs(trends, releases, _credits(tables["song_artists"], artist))
+    song = Codes(songs["song_id"])
+    genres, labels = (leading_parts(tables[f"{part}_trends"], part) for part in ("genre", "label"))
+    genre, label = Codes(genres["genre"].unique().sort()), Codes(labels["label"].unique().sort())
+    kind = Codes(consistency["label"].unique().sort())
 
-    def by_region(rows: pl.DataFrame, *columns: str | pl.Expr) -> list[dict[str, list[Any]] | None]:
+    def by_region(rows: pl.DataFrame, *columns: str | pl.Expr) -> list[dict[str, list[Any] | None] | None]:
         numbered = rows.with_columns(_of_series("region")).select(
             days.number(DAY), regions.number("region", "group"), *columns
         )
@@ -115,16 +123,21 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             "region": playlists.select(_of_series("region")).select(regions.number("region")).to_series().to_list(),
             "first_captures": _first_captures(trends, days, playlist),
         },
-        "songs": {"id": song.values, "name": songs["name"].to_list(), "artists": credited["artists"].to_list()},
+        "songs": {
+            "id": song.values,
+            "name": songs["name"].to_list(),
+            **{name: _packed(songs[name]) for name in ("artists", "artists_text")},
+        },
         "artists": {"id": artist.values, "name": artists["name"].to_list()},
         "genres": [name[:LONGEST_NAME] for name in genre.values],
-        "labels": label.values,
+        "labels": [name[:LONGEST_NAME] for name in label.values],
+        "kinds": kind.values,
         "chart": _section(
             trends.sort("position", "song_id").select(
                 days.number(DAY),
                 playlist.number("playlist_id", "group"),
                 song.number("song_id", "song"),
-                *("position", "previous_position", "peak_position", "days_on_chart"),
+                *("position", "previous_position", "peak_position", "days_on_chart", "streams"),
                 _maybe_earlier("is_first_seen_known"),
             ),
             len(playlist.values),
@@ -133,30 +146,33 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             _lengths(trends).select(days.number(DAY), playlist.number("playlist_id", "group"), "length"),
             len(playlist.values),
         ),
+        "told": by_region(
+            told_of_regions(trends, tables["song_artists"]),
+            *("places", "streamed_places"),
+            *(_some_parts(name) for name in ("unnamed_share", "unnamed_streams_share")),
+        ),
         "top_artists": by_region(
-            tables["artist_trends"]
-            .filter((pl.col("rank") <= TOP_ARTISTS) | (pl.col("week_rank") <= TOP_ARTISTS))
-            .sort("week_rank", "artist_id"),
+            leading_artists(tables["artist_trends"]),
             artist.number("artist_id", "artist"),
             *("entries", "points", "rank", "rank_change", "week_points", "week_rank", "week_rank_change"),
+            *("streams", "streams_rank", "streams_change"),
+            *("week_streams", "week_streams_rank", "week_streams_change"),
         ),
-        "genre_shares": by_region(
-            genre_rows.sort("share", "genre", descending=[True, False]),
-            genre.number("genre"),
-            "artists",
-            *(_parts(name) for name in ("share", "share_change_7_days", "share_change_28_days")),
-        ),
+        "genre_shares": by_region(genres, genre.number("genre"), "artists", *map(_parts, SHARES)),
+        "label_shares": by_region(labels, label.number("label"), "songs", *map(_parts, SHARES)),
         "domestic": by_region(
-            tables["domestic_share"], "artists", "domestic_artists", *map(_parts, ("share", "known_share"))
+            tables["domestic_share"],
+            *("artists", "domestic_artists"),
+            *map(_parts, ("share", "known_share", "streams_share")),
         ),
         "consistency": by_region(
-            _weekly(consistency).sort("mean_position", "artist_id"),
+            weekly(consistency).sort("mean_position", "artist_id"),
             artist.number("artist_id", "artist"),
             *("days_captured", "days_present", pl.col("mean_position").round(1), "steepest_climb"),
-            label.number("label"),
+            kind.number("label", "kind"),
         ),
         "releases": by_region(
-            _leading_releases(releases),
+            leading_releases(releases),
             song.number("song_id", "song"),
             *("days_since_release", "debut_position", "peak_position", "days_to_peak", "days_on_chart", "position"),
             _maybe_earlier("is_debut_known"),
@@ -192,17 +208,22 @@ def _first_captures(trends: pl.DataFrame, days: Codes, playlist: Codes) -> list[
     return [found.get(number, []) for number in range(len(playlist.values))]
 
 
-def _section(rows: pl.DataFrame, groups: int) -> list[dict[str, list[Any]] | None]:
+def _section(rows: pl.DataFrame, groups: int) -> list[dict[str, list[Any] | None] | None]:
     """The rows of each group, `group` 0 to `groups` - 1, by day; their order within a day stays."""
     ordered = rows.drop_nulls(["group", DAY]).sort("group", DAY, maintain_order=True)
     found = ordered.partition_by("group", as_dict=True, include_key=False)
     return [None if (of_group := found.get((group,))) is None else _columns(of_group) for group in range(groups)]
 
 
-def _columns(rows: pl.DataFrame) -> dict[str, list[Any]]:
+def _columns(rows: pl.DataFrame) -> dict[str, list[Any] | None]:
     runs = rows[DAY].rle().struct.unnest()
-    columns = {name: rows[name].to_list() for name in rows.columns if name != DAY}
+    columns = {name: _packed(rows[name]) for name in rows.columns if name != DAY}
     return {"days": runs["value"].to_list(), "ends": runs["len"].cum_sum().to_list(), **columns}
+
+
+def _packed(column: pl.Series) -> list[Any] | None:
+    """Its values; null for a column that is empty throughout, as those of streams are where charts tell none."""
+    return None if column.null_count() == len(column) else column.to_list()
 
 
 def _start(playlists: pl.DataFrame) -> int | None:
@@ -216,9 +237,18 @@ def _latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     return rows.sort(DAY).unique(key, keep="last", maintain_order=True)
 
 
-def _names(noun: str, *tables: pl.DataFrame) -> pl.DataFrame:
+def _songs(trends: pl.DataFrame, releases: pl.DataFrame, credited: pl.DataFrame) -> pl.DataFrame:
+    """Songs with their names and artists: by their numbers, or else the text that a chart tells of them."""
+    text = pl.when(pl.col("artists").is_null()).then("artist_names").str.slice(0, LONGEST_NAME)
+    songs = _names("song", trends, releases, kept=["artist_names"])
+    return songs.join(credited, on="song_id", how="left", maintain_order="left").with_columns(artists_text=text)
+
+
+def _names(noun: str, *tables: pl.DataFrame, kept: Sequence[str] = ()) -> pl.DataFrame:
     """Id and name, as last seen, of the songs or artists of some tables; in the order of their ids."""
-    columns = pl.concat([rows.select(DAY, f"{noun}_id", pl.col(f"{noun}_name").alias("name")) for rows in tables])
+    columns = pl.concat(
+        [rows.select(DAY, f"{noun}_id", pl.col(f"{noun}_name").alias("name"), *kept) for rows in tables]
+    )
     shown = pl.col("name").fill_null("").str.slice(0, LONGEST_NAME)
     return _latest(columns, f"{noun}_id").sort(f"{noun}_id").with_columns(shown)
 
@@ -235,23 +265,6 @@ def _parts(column: str) -> pl.Expr:
     return (pl.col(column) * SHARE_PARTS).round().cast(pl.Int64)
 
 
-def _leading_genres(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of each region's genres with most points over all days, and of unknown genres."""
-    totals = (
-        rows.group_by(*SERIES_REGION, "genre")
-        .agg(pl.col("points").sum())
-        .sort("points", "genre", descending=[True, False])
-    )
-    leading = totals.filter(pl.int_range(pl.len()).over(SERIES_REGION) < GENRES_PER_REGION)
-    return rows.join(leading, on=[*SERIES_REGION, "genre"], how="semi")
-
-
-def _leading_releases(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each day's releases that stand best in a region, then those that stood best before they left it."""
-    ordered = rows.sort("position", "peak_position", "song_id", nulls_last=True)
-    return ordered.filter(pl.int_range(pl.len()).over(DAY, *SERIES_REGION) < RELEASES_PER_DAY)
-
-
-def _weekly(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the last day and of each seventh day before it."""
-    return rows.filter((pl.col(DAY).max() - pl.col(DAY)).dt.total_days() % DAYS_BETWEEN_LABELS == 0)
+def _some_parts(column: str) -> pl.Expr:
+    """Its parts; 1 at least where there is anything, so that nothing is told as 0 that is not."""
+    return pl.when(pl.col(column) > 0).then(_parts(column).clip(1)).otherwise(_parts(column)).alias(column)

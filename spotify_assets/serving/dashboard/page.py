@@ -19,8 +19,8 @@ import vl_convert
 
 SOURCES = files("spotify_assets.serving.dashboard") / "page"
 # One module to the browser: each file may use what the ones before it declare.
-SCRIPTS = ["data.js", "elements.js", "charts.js", "views.js"]
-VIEWS = ["glance", "chart", "movers", "artists", "genres", "domestic", "consistency", "releases", "regions"]
+SCRIPTS = ["data.js", "elements.js", "charts.js", "views.js", "measures.js", "shares.js"]
+VIEWS = ["glance", "chart", "movers", "artists", "genres", "labels", "domestic", "consistency", "releases", "regions"]
 
 
 def page_html(data: Mapping[str, Any], library: str) -> str:

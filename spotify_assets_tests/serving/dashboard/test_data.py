@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 from hypothesis import given, settings
 
-from spotify_assets.serving.dashboard.data import LONGEST_NAME, RELEASES_PER_DAY, page_data
+from spotify_assets.serving.dashboard.choice import PARTS_PER_REGION, RELEASES_PER_DAY, leading_artists
+from spotify_assets.serving.dashboard.data import LONGEST_NAME, page_data
 from spotify_assets_tests.support.data.chart_histories import (
     FIRST_DAY,
     Chart,
@@ -15,10 +16,11 @@ from spotify_assets_tests.support.data.chart_histories import (
     History,
     histories,
     playlist_id,
+    song_id,
 )
 from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables
 
-CHART_COLUMNS = ("position", "previous_position", "peak_position", "days_on_chart")
+CHART_COLUMNS = ("position", "previous_position", "peak_position", "days_on_chart", "streams")
 
 
 def unpacked(data: dict[str, Any], section: str) -> list[dict[str, Any]]:
@@ -27,7 +29,8 @@ def unpacked(data: dict[str, Any], section: str) -> list[dict[str, Any]]:
     for group, packed in enumerate(data[section]):
         if packed is None:
             continue
-        columns = {name: values for name, values in packed.items() if name not in ("days", "ends")}
+        empty = [None] * packed["ends"][-1]
+        columns = {name: values or empty for name, values in packed.items() if name not in ("days", "ends")}
         begin = 0
         for day, end in zip(packed["days"], packed["ends"], strict=True):
             for row in range(begin, end):
@@ -56,8 +59,8 @@ def test_every_row_of_the_charts_is_found_again(history: History) -> None:
     assert sorted(found) == sorted(wanted)
     for row in unpacked(data, "links"):
         assert data["regions"][row["group"]] != data["regions"][row["other_region"]]
-    credited = {song: data["songs"]["artists"][number] for number, song in enumerate(data["songs"]["id"])}
-    for song, artists in credited.items():
+    credited = data["songs"]["artists"] or [None] * len(data["songs"]["id"])
+    for song, artists in zip(data["songs"]["id"], credited, strict=True):
         by_id = [data["artists"]["id"][artist] for artist in artists or []]
         told = tables["song_artists"].filter(song_id=song).sort("snapshot_date", "artist_position")
         last_day = told.filter(pl.col("snapshot_date") == pl.col("snapshot_date").max())
@@ -118,6 +121,79 @@ def test_of_many_releases_the_best_placed_are_kept(tables: Tables) -> None:
     )
     data = page_data({**tables, "release_performance": many})
     assert [row["position"] for row in unpacked(data, "releases")] == list(range(1, RELEASES_PER_DAY + 1))
+
+
+def test_of_many_labels_those_with_most_points_or_streams_are_kept_and_unknown_ones(tables: Tables) -> None:
+    one = tables["label_trends"].filter(region="gb").head(1)
+    names = [f"Label {number:02}" for number in range(40)]
+    rising = [
+        one.with_columns(label=pl.lit(name), points=pl.lit(40 - number, pl.Int64), streams=pl.lit(number, pl.Int64))
+        for number, name in enumerate(names)
+    ]
+    many = pl.concat(
+        [*rising, one.with_columns(label=pl.lit("unknown"), points=pl.lit(0, pl.Int64), streams=pl.lit(0, pl.Int64))]
+    )
+    most = PARTS_PER_REGION
+    for trends, wanted in (
+        (many, {*names[:most], *names[-most:]}),
+        (many.with_columns(streams=pl.lit(None, pl.Int64)), set(names[:most])),
+    ):
+        assert set(page_data({**tables, "label_trends": trends})["labels"]) == {*wanted, "unknown"}
+
+
+def test_ranks_by_streams_leave_out_whom_no_chart_tells_streams_of(tables: Tables) -> None:
+    one = tables["artist_trends"].filter(region="gb").head(1)
+    ranked = pl.concat(
+        one.with_columns(
+            artist_id=pl.lit(f"{number:022}"),
+            streams=pl.lit(streams, pl.Int64),
+            week_streams=pl.lit(streams, pl.Int64),
+            rank=pl.lit(99, pl.Int64),
+            week_rank=pl.lit(99, pl.Int64),
+        )
+        for number, streams in enumerate([7, None, 9, 9, *range(7)])
+    )
+    kept = leading_artists(ranked)
+    assert kept["streams_rank"].to_list() == [3, 1, 1, 10, 9, 8, 7, 6, 5, 4]
+    assert kept["week_streams_rank"].to_list() == kept["streams_rank"].to_list()
+
+
+def test_songs_without_ids_of_artists_have_the_text_of_the_chart(tables: Tables) -> None:
+    known = tables["song_artists"].filter(pl.col("song_id") != song_id(1))
+    names = pl.when(song_id=song_id(1)).then(pl.lit("Tyler, The Creator")).otherwise("artist_names")
+    told = {name: tables[name].with_columns(artist_names=names) for name in ("song_trends", "release_performance")}
+    songs = page_data({**tables, **told, "song_artists": known})["songs"]
+    number = songs["id"].index(song_id(1))
+    assert songs["artists"][number] is None
+    # Of song 4 nobody is credited.
+    assert [text for text in songs["artists_text"] if text] == ["Tyler, The Creator"]
+    assert songs["artists_text"][number] == "Tyler, The Creator"
+    assert page_data(tables)["songs"]["artists_text"] is None
+
+
+def test_what_charts_do_not_tell_is_counted_by_region_and_day() -> None:
+    """Three places of 3, 2 and 1 points: of song 0 no artist is known, of song 3 no streams are told."""
+    tables = dashboard_tables({FIRST_DAY: ChartDay({0: Chart("gb", [1, 0, 3]), 1: Chart("jp", [1])})})
+    known = tables["song_artists"].filter(pl.col("song_id") != song_id(0))
+    streams = {song_id(1): 601, song_id(0): 200, song_id(3): None}
+    trends = tables["song_trends"].with_columns(streams=pl.col("song_id").replace_strict(streams))
+    told = {**tables, "song_trends": trends, "song_artists": known}
+    row = {"places": 3, "streamed_places": 2, "unnamed_share": 3333, "unnamed_streams_share": 2497}
+    assert unpacked(page_data(told), "told")[0] == {"group": 0, "day": 0, **row}
+    # Nothing is held of regions that tell no streams and the id of every artist.
+    silent = {**tables, "song_trends": trends.with_columns(streams=pl.lit(None, pl.Int64)), "song_artists": known}
+    row = {"places": 3, "streamed_places": 0, "unnamed_share": 3333, "unnamed_streams_share": None}
+    assert unpacked(page_data(silent), "told") == [{"group": 0, "day": 0, **row}]
+
+
+def test_a_share_that_is_not_nothing_is_never_told_as_nothing() -> None:
+    tables = dashboard_tables({FIRST_DAY: ChartDay({0: Chart("gb", [1, 3])})})
+    rare = pl.when(song_id=song_id(3)).then(1).otherwise(1_000_000)
+    told = {
+        "song_trends": tables["song_trends"].with_columns(points=rare),
+        "song_artists": tables["song_artists"].filter(pl.col("song_id") != song_id(3)),
+    }
+    assert [row["unnamed_share"] for row in unpacked(page_data({**tables, **told}), "told")] == [1]
 
 
 def test_long_names_are_cut(tables: Tables) -> None:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from spotify_assets.serving.dashboard.page import VIEWS
 from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage
-from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, OTHER, Chart, ChartDay, gone
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, OTHER, Chart, ChartDay, gone, song_id
 from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables
 
 LAST = FIRST_DAY + timedelta(days=29)
@@ -153,6 +153,103 @@ def test_a_series_is_chosen_where_there_are_several(open_page: Open) -> None:
     assert_quiet(opened)
 
 
+def test_points_or_streams_are_counted_never_both(open_page: Open) -> None:
+    of_day = {
+        0: Chart("global", [0, 1, 3, 6, 2, 5], "regional", "daily"),
+        1: Chart("gb", [1, 0, 2], "regional", "daily"),
+        2: Chart("global", [3, 0], "viral", "daily"),
+    }
+    days = [FIRST_DAY + timedelta(days=number) for number in range(9)]
+    tables = dashboard_tables({day: ChartDay(of_day) for day in days})
+    silent = pl.col("series") == "viral-daily"
+    # The last place of a chart has most streams.
+    told = pl.when(song_id=song_id(5)).then(4_000).otherwise("streams")
+    tables = {
+        name: frame.with_columns(pl.when(~silent).then(pl.col("^.*streams.*$")).name.keep())
+        if "series" in frame.columns
+        else frame
+        for name, frame in {**tables, "song_trends": tables["song_trends"].with_columns(streams=told)}.items()
+    }
+    opened = open_page(tables)
+    page, status = opened.page, opened.page.get_by_role("status")
+    points, streams = (page.get_by_role("button", name=name, exact=True) for name in ("Points", "Streams"))
+    assert status.inner_text().endswith("Counted in points.")
+    assert (points.get_attribute("aria-pressed"), streams.get_attribute("aria-pressed")) == ("true", "false")
+    assert page.locator("#chart thead th").all_inner_texts()[-1] == "Days"
+
+    streams.focus()
+    page.keyboard.press("Enter")
+    assert status.inner_text().endswith("Counted in streams.")
+    assert (points.get_attribute("aria-pressed"), streams.get_attribute("aria-pressed")) == ("false", "true")
+    assert opened.column("chart", 7) == ["800", "701", "\N{EN DASH}\nnot told", "506", "402", "4,000"]
+    assert "Streams of 1 of 6 songs are not told." in page.locator("#chart .note").inner_text()
+    last = tables["artist_trends"].filter(snapshot_date=days[-1], series="regional-daily", region="global")
+    by_streams = last.sort("streams", "artist_id", descending=[True, False])
+    assert opened.column("artists", 2) == by_streams["artist_name"].to_list()
+    assert opened.column("artists", 4) == [f"{earned:,}" for earned in by_streams["streams"]]
+    assert "Streams of 7 of 42 places from" in page.locator("#artists .note").inner_text()
+    for section, table in (("genres", "genre_trends"), ("labels", "label_trends")):
+        part = table.removesuffix("_trends")
+        rows = tables[table].filter(pl.col(part) != "unknown", snapshot_date=days[-1], region="global")
+        rows = rows.filter(series="regional-daily").sort("streams_share", descending=True)
+        assert opened.column(section, 2) == [f"{share:.1%}" for share in rows["streams_share"]]
+        note = page.locator(f"#{section} .note").inner_text()
+        assert "Share of streams" in note
+        assert "Streams of 9 of 54 places from 1 Mar 2026 to 9 Mar 2026 are not told" in note
+    home = tables["domestic_share"].filter(snapshot_date=days[-1], series="regional-daily")
+    assert opened.column("domestic", 2) == [f"{home['streams_share'].item():.1%}"]
+    assert "streams" in page.locator("#glance").inner_text()
+    opened.draw_everything()
+    assert Axe().run(page).response["violations"] == []
+
+    # Where charts tell none, points are counted meanwhile, and the reason is told.
+    page.get_by_label("Charts", exact=True).select_option("Viral-daily")
+    assert "Counted in points: of these charts no streams are told" in status.inner_text()
+    assert (streams.get_attribute("aria-disabled"), streams.get_attribute("aria-describedby")) == ("true", "status")
+    streams.focus()
+    page.keyboard.press("Enter")
+    assert "Share of chart points" in page.locator("#labels .note").inner_text()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_label("Charts", exact=True).select_option("Regional-daily")
+    assert status.inner_text().endswith("Counted in streams.")
+    assert_quiet(opened)
+
+
+def test_charts_without_streams_labels_or_ids_of_artists(open_page: Open, tables: Tables) -> None:
+    """Playlists tell neither streams nor labels, so nothing is there of them; artists of one song are text alone."""
+    silent = {
+        name: frame.with_columns(
+            pl.lit(None, frame.schema[column]).alias(column) for column in frame.columns if "streams" in column
+        )
+        for name, frame in tables.items()
+    }
+    names = pl.when(song_id=song_id(1)).then(pl.lit(HOSTILE[1])).otherwise("artist_names")
+    opened = open_page(
+        {
+            **silent,
+            "label_trends": tables["label_trends"].clear(),
+            "genre_trends": silent["genre_trends"].with_columns(share_change_7_days=pl.lit(0.0004)),
+            "song_artists": tables["song_artists"].filter(pl.col("song_id") != song_id(1)),
+            **{name: silent[name].with_columns(artist_names=names) for name in ("song_trends", "release_performance")},
+        }
+    )
+    page = opened.page
+    assert (
+        page.locator("#labels, #labels-link, #measure-choice").evaluate_all("(all) => all.map((one) => one.hidden)")
+        == [True] * 3
+    )
+    assert "Counted in" not in page.get_by_role("status").inner_text()
+    assert opened.column("chart", 3)[0].split("\n") == ["Song 1", HOSTILE[1]]
+    # Less than is shown is no change.
+    assert {" ".join(cell.split()) for cell in opened.column("genres", 3)} == {"= unchanged"}
+    # 5 of 15 points, and 3 of song 4, of which nobody is credited.
+    assert "53.3% of chart points on 30 Mar 2026 are those of songs whose artists are told as text alone" in (
+        page.locator("#artists .note").inner_text()
+    )
+    assert page.evaluate("window.harmed") is None
+    assert_quiet(opened)
+
+
 def test_artists_at_home_are_told_of_every_country(open_page: Open, tables: Tables) -> None:
     opened = open_page(tables)
     last = tables["domestic_share"].filter(snapshot_date=LAST).sort("share", descending=True)
@@ -267,7 +364,7 @@ def test_everything_is_reached_by_keyboard_and_shows_its_focus(open_page: Open, 
 def test_charts_have_words_and_a_table_beside_them(open_page: Open, tables: Tables) -> None:
     page = open_page(tables).page
     charts = page.locator("main .chart")
-    assert charts.count() == 4
+    assert charts.count() == 5
     for chart in charts.all():
         assert len(chart.get_attribute("aria-label") or "") > 40
         assert chart.locator("xpath=ancestor::section").locator("table").count() > 0
@@ -295,15 +392,17 @@ def test_hostile_names_stay_names(open_page: Open, tables: Tables) -> None:
         names = pl.col(key).hash(7).mod(len(HOSTILE)).replace_strict(list(range(len(HOSTILE))), HOSTILE)
         return frame.with_columns(names.alias(column))
 
-    hostile = {
-        name: renamed(frame, column, key)
-        for name, frame in tables.items()
-        for column, key in (
-            ("song_name", "song_id"), ("artist_name", "artist_id"), ("name", "artist_id"), ("name", "playlist_id"),
-            ("genre", "genre"),
-        )
-        if column in frame.columns and key in frame.columns
-    }  # fmt: skip
+    named = (
+        ("song_name", "song_id"), ("artist_names", "song_id"), ("artist_name", "artist_id"), ("name", "artist_id"),
+        ("name", "playlist_id"), ("genre", "genre"),
+    )  # fmt: skip
+    hostile = {"label_trends": renamed(tables["label_trends"], "label", "label")}
+    # Of one song the artists are told as text.
+    hostile["song_artists"] = tables["song_artists"].filter(pl.col("song_id") != song_id(1))
+    for name, frame in tables.items():
+        for column, key in named:
+            if {column, key} <= set(frame.columns):
+                hostile[name] = renamed(hostile.get(name, frame), column, key)
     regions = {"gb": HOSTILE[0], "global": HOSTILE[4], "jp": HOSTILE[7]}
     replaced = {
         name: frame.with_columns(pl.col("^(other_)?region$").replace(regions))

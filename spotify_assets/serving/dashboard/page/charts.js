@@ -186,6 +186,9 @@ async function drawSparkline(place, positions) {
   place.replaceChildren(document.importNode(parsed, true));
 }
 
+// Where two names beside each other would not fit; the style sheet has the same width.
+const isPhone = matchMedia("(max-width: 40rem)");
+
 /** Lines of shares over days, a colour for each `field`; `values` have a date, the field and a share (of 1). */
 function shareLines({ values, height, isOneDay, field, title, shareTitle }) {
   return {
@@ -200,7 +203,7 @@ function shareLines({ values, height, isOneDay, field, title, shareTitle }) {
         axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
       },
       y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },
-      color: { field, type: "nominal", sort: null, legend: { orient: "bottom", columns: 2 } },
+      color: { field, type: "nominal", sort: null, legend: { orient: "bottom", columns: isPhone.matches ? 1 : 2 } },
       tooltip: [
         { field, title },
         { field: "date", type: "temporal", title: "Day", format: "%-d %b %Y" },

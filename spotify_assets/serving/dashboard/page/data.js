@@ -10,7 +10,7 @@ async function unpack(element) {
 
 const data = await unpack(document.getElementById("data"));
 
-/** The rows of one day in a section's group (a playlist or a region, by number), as objects. */
+/** The rows of one day in a section's group (a playlist or a region, by number), as objects; null is what is empty. */
 function rowsOf(section, group, day) {
   const found = data[section][group];
   const place = found ? found.days.indexOf(day) : -1;
@@ -18,7 +18,7 @@ function rowsOf(section, group, day) {
   const { days, ends, ...columns } = found;
   const rows = [];
   for (let row = place ? ends[place - 1] : 0; row < ends[place]; row += 1) {
-    rows.push(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row]])));
+    rows.push(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values ? values[row] : null])));
   }
   return rows;
 }

@@ -26,12 +26,12 @@ function spotifyLink(kind, id, name) {
 const artistLink = (artist) => spotifyLink("artist", data.artists.id[artist], data.artists.name[artist]);
 const songLink = (song) => spotifyLink("track", data.songs.id[song], data.songs.name[song]);
 
-/** A song's title over its artists. */
+/** A song's title over its artists: links by their ids, or else the text that the chart tells. */
 function songCell(song) {
-  const artists = (data.songs.artists[song] ?? []).flatMap((artist, place) => [
-    place ? ", " : null,
-    artistLink(artist),
-  ]);
+  const text = data.songs.artists_text?.[song];
+  const artists = text
+    ? element("bdi", {}, text)
+    : (data.songs.artists?.[song] ?? []).flatMap((artist, place) => [place ? ", " : null, artistLink(artist)]);
   return [element("span", { class: "title" }, songLink(song)), element("span", { class: "artists" }, artists)];
 }
 
@@ -65,7 +65,7 @@ function part(title, ...children) {
   return element("div", { class: "part" }, element("h3", {}, title), children);
 }
 
-const note = (text) => element("p", { class: "note" }, text);
+const note = (...sentences) => element("p", { class: "note" }, sentences.filter(Boolean).join(" "));
 const nothing = (text) => element("p", { class: "nothing" }, text);
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });

@@ -7,12 +7,16 @@ function say(text) {
   document.getElementById("status").textContent = text;
 }
 
+// What the reader wants to count by; where the charts shown tell no streams, points are counted meanwhile.
+let wanted = "points";
+
 function selection() {
   const region = Number(choices.region.value);
   const playlist = Number(choices.playlist.value);
   const first = data.days.findIndex((day) => day >= choices.from.value);
   const last = data.days.findLastIndex((day) => day <= choices.to.value);
-  return { region, playlist, first, last };
+  const streams = tellsStreams({ region, first, last });
+  return { region, playlist, first, last, streams, measure: streams ? wanted : "points" };
 }
 
 function show() {
@@ -27,10 +31,26 @@ function show() {
     return;
   }
   markPeriod();
+  markMeasure(chosen);
   renderViews(chosen);
   const period = `${dateText(chosen.first)} to ${dateText(chosen.last)}`;
   const series = data.series.length > 1 ? `${seriesName(data.region_series[chosen.region])}, ` : "";
-  say(`${series}${regionName(chosen.region)}, ${period}: ${count(chosen.last - chosen.first + 1, "captured day")}.`);
+  say(`${series}${regionName(chosen.region)}, ${period}: ${count(chosen.last - chosen.first + 1, "captured day")}.${measureWords(chosen)}`);
+}
+
+function markMeasure({ measure, streams }) {
+  document.documentElement.dataset.measure = measure;
+  for (const button of document.querySelectorAll("#measure-choice button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.measure === measure));
+    button.setAttribute("aria-disabled", String(button.dataset.measure === "streams" && !streams));
+  }
+}
+
+/** A sentence about what is counted; "" where no chart of the page tells streams. */
+function measureWords({ measure, streams }) {
+  if (!anyStreams) return "";
+  if (streams) return ` Counted in ${measure}.`;
+  return " Counted in points: of these charts no streams are told for the last day of this period.";
 }
 
 /** The first of the last `days` days, up to the last captured one. */
@@ -107,6 +127,14 @@ function start() {
     button.hidden = button.dataset.days !== "" && daysAgo(Number(button.dataset.days)) <= data.days[0];
     button.addEventListener("click", () => {
       choosePeriod(Number(button.dataset.days));
+      show();
+    });
+  }
+  document.getElementById("measure-choice").hidden = !anyStreams;
+  for (const button of document.querySelectorAll("#measure-choice button")) {
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-disabled") === "true") return;
+      wanted = button.dataset.measure;
       show();
     });
   }

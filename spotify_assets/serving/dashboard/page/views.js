@@ -1,5 +1,6 @@
 // The views of the page, in the order of their files: each is a section with a heading and what `render` gives for a
-// selection: `region` and `playlist` (numbers), and `first` and `last`, the chosen days (numbers).
+// selection: `region` and `playlist` (numbers), `first` and `last`, the chosen days (numbers), and `measure`, points or
+// streams. A view that gives null has nothing to do with what is chosen, and is not there.
 
 const views = [];
 
@@ -27,13 +28,16 @@ function layOutViews() {
     const heading = element("h2", { id: `${id}-title` }, title);
     const body = element("div", { id: `${id}-body` });
     document.getElementById("views").append(element("section", { id, "aria-labelledby": heading.id }, heading, body));
-    document.getElementById("contents").append(element("li", {}, element("a", { href: `#${id}` }, title)));
+    const link = element("li", { id: `${id}-link` }, element("a", { href: `#${id}` }, title));
+    document.getElementById("contents").append(link);
   }
 }
 
 function renderViews(selection) {
   for (const { id, render } of views) {
-    document.getElementById(`${id}-body`).replaceChildren(...[render(selection)].flat());
+    const shown = render(selection);
+    for (const part of [id, `${id}-link`]) document.getElementById(part).hidden = shown === null;
+    document.getElementById(`${id}-body`).replaceChildren(...[shown].flat().filter(Boolean));
   }
   forgetCharts();
 }

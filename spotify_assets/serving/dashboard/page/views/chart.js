@@ -4,19 +4,21 @@ const ROWS_AT_FIRST = 25;
 // Places without a song are told as ranges, such as 1–30, and no more than so many.
 const RANGES_TOLD = 12;
 
-view("chart", "Chart", ({ playlist, first, last }) => {
+view("chart", "Chart", ({ playlist, first, last, measure }) => {
   const days = daysOf("chart", playlist, first, last);
   const day = days.at(-1);
   if (day === undefined) return nothing("This playlist was not captured in this period.");
   const rows = rowsOf("chart", playlist, day);
   const positions = positionsOf(playlist, days);
+  const streamed = measure === "streams" ? rows.filter(({ streams }) => streams !== null).length : 0;
   const columns = [
     { title: "#", class: "figure rank", cell: ({ position }) => String(position) },
     { title: "Move", class: "move", cell: (row) => movement(row, isFirstCapture(playlist, day)) },
     { title: "Song", header: true, class: "song", cell: ({ song }) => songCell(song) },
-    { title: "Trend", class: "trend", cell: ({ song }) => sparkline(positions.get(song)) },
+    { title: "Trend", class: streamed ? "trend wide" : "trend", cell: ({ song }) => sparkline(positions.get(song)) },
     { title: "Peak", class: "figure wide", cell: (row) => atBest(row.peak_position, row) },
     { title: "Days", class: "figure wide", cell: (row) => atLeast(row.days_on_chart, row) },
+    ...(streamed ? [{ title: "Streams", class: "figure", cell: streamsCell }] : []),
   ];
   const name = data.playlists.name[playlist] || "Playlist";
   const shown = table(`${name} on ${dateText(day)}`, columns, rows.slice(0, ROWS_AT_FIRST));
@@ -28,6 +30,9 @@ view("chart", "Chart", ({ playlist, first, last }) => {
   );
   const missing = placesWithoutSong(playlist, day, rows);
   if (missing) heading.append(`. ${missing}`);
+  if (measure === "streams" && streamed < rows.length) {
+    heading.append(`${missing ? " " : ". "}Streams of ${number.format(rows.length - streamed)} of ${count(rows.length, "song")} are not told.`);
+  }
   if (rows.length <= ROWS_AT_FIRST) return [heading, shown];
   const more = element("button", { type: "button", class: "more" }, `Show all ${number.format(rows.length)}`);
   more.addEventListener("click", () => {
@@ -40,6 +45,8 @@ view("chart", "Chart", ({ playlist, first, last }) => {
   });
   return [heading, shown, more];
 });
+
+const streamsCell = ({ streams }) => (streams === null ? [seen("–"), unseen("not told")] : number.format(streams));
 
 /** A sentence about the places of a playlist that no song of their own holds; nothing where there are none. */
 function placesWithoutSong(playlist, day, rows) {

@@ -20,7 +20,7 @@ view("consistency", "Consistency against virality", ({ region, last }) => {
   // Labels cover four weeks and stand here for every seventh day, so the last of them counts wherever the period begins.
   const day = daysOf("consistency", region, 0, last).at(-1);
   if (day === undefined) return nothing("No artist of this region has a label up to this day.");
-  const rows = rowsOf("consistency", region, day).map((row) => ({ ...row, label: data.labels[row.label] }));
+  const rows = rowsOf("consistency", region, day).map((row) => ({ ...row, label: data.kinds[row.kind] }));
   const labels = Object.keys(LABELS).filter((label) => rows.some((row) => row.label === label));
   const listed = labels.flatMap((label) => rows.filter((row) => row.label === label).slice(0, LISTED));
   const columns = [

@@ -1,8 +1,16 @@
 // How much of each country's charts falls to artists from there.
 
 const COUNTRIES_DRAWN = 7;
+const ELSEWHERE = [
+  {
+    title: "From elsewhere",
+    class: "figure",
+    cell: ({ share, known_share: known }) => shareText(share === null ? null : known - share),
+  },
+  { title: "Not known", class: "figure wide", cell: ({ known_share: known }) => percent.format(1 - known / 10000) },
+];
 
-view("domestic", "Artists at home", ({ region, first, last }) => {
+view("domestic", "Artists at home", ({ region, first, last, measure }) => {
   const countries = regionsBeside(region).filter((country) => daysOf("domestic", country, first, last).length);
   if (!countries.length) return nothing("No region is a country in this period, so no artist is at home here.");
   const rows = countries
@@ -10,22 +18,19 @@ view("domestic", "Artists at home", ({ region, first, last }) => {
       const day = daysOf("domestic", country, first, last).at(-1);
       return { ...rowsOf("domestic", country, day)[0], country, day };
     })
-    .sort((a, b) => b.share - a.share);
+    .map((row) => ({ ...row, own: row[MEASURES[measure].share] }))
+    .sort((a, b) => b.own - a.own);
   // The chosen country is drawn in any case.
   const drawn = [...rows.filter(({ country }) => country === region), ...rows.filter(({ country }) => country !== region)]
     .slice(0, COUNTRIES_DRAWN)
     .map(({ country }) => country);
-  const values = domesticShares(drawn, first, last);
+  const values = domesticShares(drawn, first, last, MEASURES[measure].share);
   if (!values.length) return nothing("Of no artist on these charts is a country known in this period.");
   const columns = [
     { title: "Charts of", header: true, class: "song", cell: ({ country }) => regionName(country) },
-    { title: "Own artists", class: "figure", cell: ({ share }) => shareText(share) },
-    {
-      title: "From elsewhere",
-      class: "figure",
-      cell: ({ share, known_share: known }) => shareText(share === null ? null : known - share),
-    },
-    { title: "Not known", class: "figure wide", cell: ({ known_share: known }) => percent.format(1 - known / 10000) },
+    { title: "Own artists", class: "figure", cell: ({ own }) => shareText(own) },
+    // The table tells these of points alone.
+    ...(measure === "points" ? ELSEWHERE : []),
     {
       title: "Artists",
       class: "figure wide",
@@ -33,13 +38,18 @@ view("domestic", "Artists at home", ({ region, first, last }) => {
     },
   ];
   const day = Math.max(...rows.map((row) => row.day));
+  const told = rows
+    .filter(({ own }) => own !== null)
+    .flatMap(({ country }) => daysOf("domestic", country, first, last).map((of) => [country, of]));
+  const missing = measure === "streams" ? withoutStreams(told) : "";
   const label = `Share of own artists in ${count(drawn.length, "chart region")} to ${dateText(day)}. ${rows
     .slice(0, 3)
-    .map(({ country, share }) => `${regionName(country)} ends at ${share === null ? "no known share" : shareText(share)}`)
+    .map(({ country, own }) => `${regionName(country)} ends at ${own === null ? "no known share" : shareText(own)}`)
     .join(", ")}.`;
   return [
     note(
-      "Share of chart points that fall to artists from the country itself. Where an artist is from is told by Wikidata; points of artists of whom it knows no single country count as not known.",
+      `Share of ${chartMeasure(measure)} that fall to artists from the country itself. Where an artist is from is told by Wikidata; ${measure} of artists of whom it knows no single country ${measure === "points" ? "count as not known" : "are not its own"}.`,
+      missing,
     ),
     element(
       "div",
@@ -53,12 +63,12 @@ view("domestic", "Artists at home", ({ region, first, last }) => {
 /** A share in words; a dash where the country of no artist is known. */
 const shareText = (parts) => (parts === null ? "–" : percent.format(parts / 10000));
 
-function domesticShares(countries, first, last) {
+function domesticShares(countries, first, last, share) {
   return countries.flatMap((country) =>
     daysOf("domestic", country, first, last)
-      .map((day) => ({ day, share: rowsOf("domestic", country, day)[0].share }))
-      .filter(({ share }) => share !== null)
-      .map(({ day, share }) => ({ date: data.days[day], country: regionName(country), share: share / 10000 })),
+      .map((day) => ({ day, own: rowsOf("domestic", country, day)[0][share] }))
+      .filter(({ own }) => own !== null)
+      .map(({ day, own }) => ({ date: data.days[day], country: regionName(country), share: own / 10000 })),
   );
 }
 

@@ -1,13 +1,14 @@
 // The last chosen day in five figures.
 
-view("glance", "At a glance", ({ region, playlist, first, last }) => {
+view("glance", "At a glance", ({ region, playlist, first, last, measure }) => {
   const day = daysOf("chart", playlist, first, last).at(-1);
   if (day === undefined) return nothing("This playlist was not captured in this period.");
   const rows = rowsOf("chart", playlist, day);
   const arrived = rows.filter(({ previous_position: previous }) => previous === null);
   const [climber] = rows.filter((row) => row.previous_position !== null).sort((a, b) => climbOf(b) - climbOf(a));
-  const artist = rowsOf("top_artists", region, day).find(({ week_rank: rank }) => rank === 1);
-  const genre = rowsOf("genre_shares", region, day).find((row) => data.genres[row.genre] !== "unknown");
+  const { noun, share, week } = MEASURES[measure];
+  const artist = rowsOf("top_artists", region, day).find((row) => row[week.rank] === 1);
+  const genre = sharesOf("genre_shares", "genre", data.genres, { region, first: day, last: day, measure })?.named[0];
   return element(
     "dl",
     { class: "tiles" },
@@ -20,7 +21,7 @@ view("glance", "At a glance", ({ region, playlist, first, last }) => {
     tile(
       "Artist of the week",
       artist
-        ? [artistLink(artist.artist), element("span", { class: "artists" }, count(artist.week_points, "point"))]
+        ? [artistLink(artist.artist), element("span", { class: "artists" }, count(artist[week.total], noun))]
         : "Not known",
     ),
     tile(
@@ -28,7 +29,7 @@ view("glance", "At a glance", ({ region, playlist, first, last }) => {
       genre
         ? [
             element("bdi", { class: "title" }, data.genres[genre.genre]),
-            element("span", { class: "artists" }, `${percent.format(genre.share / 10000)} of chart points`),
+            element("span", { class: "artists" }, `${percent.format(genre[share] / 10000)} of ${chartMeasure(measure)}`),
           ]
         : "Not known",
     ),
