@@ -70,12 +70,12 @@ def _in_a_process(end: str) -> dict[str, float]:
 
 
 def _run_day(end: str) -> dict[str, float]:
-    from spotify_assets.automation.instance import files_kept_open, open_instance  # noqa: PLC0415  imports are not measured
+    from spotify_assets.automation.instance import open_instance  # noqa: PLC0415  imports are not measured
     from spotify_assets.definitions import defs  # noqa: PLC0415
 
     started = time.monotonic()
     run_id = str(uuid4())
-    with open_instance() as instance, files_kept_open(instance, run_id):
+    with open_instance() as instance:
         result = defs.resolve_job_def("daily_snapshot").execute_in_process(
             instance=instance,
             run_id=run_id,

@@ -3,6 +3,7 @@
 - Backfills: which days one will run is known to nothing else until its runs are made.
 - Liveness: what a launcher answers run monitoring, and how a code server is asked for a run.
 - What a blocking check that fails raises: a hook is told of the exception alone.
+- The record of runs in SQLite: how its files are opened is not a setting.
 - Where the code of a sensor is served, to have it loaded anew.
 - The daemon: its console script need not be on the PATH of whoever starts this package's interpreter.
 
@@ -13,6 +14,9 @@ from dagster._core.errors import DagsterAssetCheckFailedError, DagsterUserCodeUn
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._core.storage.tags import GRPC_INFO_TAG
 from dagster._grpc.client import DagsterGrpcClient
 from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
@@ -23,6 +27,8 @@ __all__ = [
     "BULK_ACTION_TERMINAL_STATUSES",
     "DAEMON_MODULE",
     "GRPC_INFO_TAG",
+    "INDEX_SHARD_NAME",
+    "SQLITE_BUSY_TIMEOUT_SECONDS",
     "BulkActionStatus",
     "BulkActionsFilter",
     "CanCancelExecutionRequest",
@@ -30,7 +36,9 @@ __all__ = [
     "CheckRunHealthResult",
     "DagsterAssetCheckFailedError",
     "DagsterGrpcClient",
+    "DagsterSqliteStorage",
     "DagsterUserCodeUnreachableError",
     "GrpcServerCodeLocationOrigin",
+    "SqliteEventLogStorage",
     "WorkerStatus",
 ]

@@ -3,9 +3,6 @@
 import hashlib
 import logging
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +15,10 @@ DEFAULT_HOME = ".dagster"
 # Those that every home has; each run has one of its own beside.
 DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 # SHA-256 of the settings that versions before this one wrote, oldest first.
-FORMER_SETTINGS = ("be6d528473a9cbd1f418511a54673a0896347bbecbc166a3f595e8b2cfa48752",)  # 0.1.0
+FORMER_SETTINGS = (
+    "be6d528473a9cbd1f418511a54673a0896347bbecbc166a3f595e8b2cfa48752",  # 0.1.0
+    "20eee67554e1c71a7309cb2f604606121c40ac2c7d4adac66d7157bd240c74e5",  # on the way to 0.2.0
+)
 log = logging.getLogger(__name__)
 
 
@@ -69,23 +69,3 @@ def bring_up_to_date(configuration: Path) -> str | None:
         return None
     beside.write_bytes(current)
     return f"{configuration} has changes of your own and stays; this version's settings are in {beside.name} beside it."
-
-
-@contextmanager
-def files_kept_open(instance: dg.DagsterInstance, run_id: str | None = None) -> Iterator[None]:
-    """Keeps a connection to the SQLite files that events go to, those of one run among them, while the body runs.
-
-    Dagster opens and closes one for each event, and with the last that closes SQLite folds its log into the file and
-    waits for the disk: without this, half of the time of a run. An instance elsewhere has no such files.
-    """
-    if run_id is not None:
-        # Makes the file of a run that is yet to come.
-        instance.get_records_for_run(run_id, limit=1)
-    kept = {"index", "runs", run_id}
-    with ExitStack() as stack:
-        for file in Path(instance.root_directory).rglob("*.db"):
-            if file.stem in kept:
-                connection = stack.enter_context(closing(sqlite3.connect(file)))
-                # Only who has read something counts as connected.
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-        yield

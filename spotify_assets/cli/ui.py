@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from spotify_assets.automation.dagster_internals import DAEMON_MODULE
-from spotify_assets.automation.instance import files_kept_open, open_instance
+from spotify_assets.automation.instance import open_instance
 from spotify_assets.cli.errors import CommandError
 
 HOST = "127.0.0.1"
@@ -19,7 +19,7 @@ STOP_SECONDS = 20
 def run_ui(port: int) -> int:
     """Serves the UI until it is interrupted; ends when any of its processes ends."""
     _require_free(port)
-    with open_instance() as instance, files_kept_open(instance):
+    with open_instance() as instance:
         return _serve(port, Path(instance.root_directory) / "workspace.yaml")
 
 

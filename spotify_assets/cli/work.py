@@ -8,7 +8,6 @@ import dagster as dg
 
 from spotify_assets.assets.partitions import range_tags
 from spotify_assets.automation.failures import failure_reasons
-from spotify_assets.automation.instance import files_kept_open
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
 from spotify_assets.automation.run_launcher import this_process
 from spotify_assets.automation.unfinished_days import MOST_DAYS
@@ -74,7 +73,7 @@ def _materialize(
     tags = {**this_process(), **more_tags}
     if span is not None:
         tags |= range_tags(*span)
-    with files_kept_open(instance, run_id), follow_run(instance, run_id, title):
+    with follow_run(instance, run_id, title):
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             run_id=run_id,

@@ -113,7 +113,8 @@ def test_processing_runs_every_check_of_tables_and_capturing_those_of_what_was_c
     assert checks_of("capture") == OF_THE_CAPTURE
 
 
-def test_the_packaged_instance_settings_are_understood(tmp_path: Path) -> None:
+def test_the_packaged_instance_settings_are_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     packaged = files("spotify_assets.automation").joinpath("dagster.yaml").read_text(encoding="utf-8")
     (tmp_path / "dagster.yaml").write_text(packaged)
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:

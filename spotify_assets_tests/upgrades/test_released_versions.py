@@ -117,7 +117,10 @@ def test_nothing_is_left_unfinished_and_a_second_run_finds_nothing_to_do(home: H
     assert "nothing to do" in home.run("run", "--days", "1")
 
 
-def test_the_instance_keeps_its_runs_and_learns_what_is_published_under_new_names(home: Home) -> None:
+def test_the_instance_keeps_its_runs_and_learns_what_is_published_under_new_names(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(home.folder / ".dagster"))
     with dg.DagsterInstance.from_config(str(home.folder / ".dagster")) as instance:
         assert len(instance.get_runs()) >= 2
         context = dg.build_sensor_context(instance=instance, definitions=defs, resources={"lake": home.lake})

@@ -1,0 +1,91 @@
+"""Where this machine records what runs did: Dagster's own SQLite files, kept open from one event to the next.
+
+What belongs here is how the files are opened. What is written, and how it is read, is Dagster's. Dagster makes an
+engine for each event: it opens the file, prepares its statements and, with the last connection that closes, folds
+SQLite's log into the file and waits for the disk. That was half of the time of a day of few rows.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from spotify_assets.automation.dagster_internals import (
+    INDEX_SHARD_NAME,
+    SQLITE_BUSY_TIMEOUT_SECONDS,
+    DagsterSqliteStorage,
+    SqliteEventLogStorage,
+)
+
+# Files kept open: the index of all runs, and the runs of the moment.
+OPEN_FILES = 4
+
+
+class KeptOpenEventLog(SqliteEventLogStorage):
+    """Dagster's events in a file a run and an index of all, through one engine for each file."""
+
+    def __init__(self, base_dir: str, inst_data: Any = None) -> None:
+        """Makes the index where it is not there yet."""
+        self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._engines_lock = threading.Lock()
+        super().__init__(base_dir, inst_data)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        """A transaction on a file, which is made where it is not there yet."""
+        with self._db_lock:
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.connect() as connection, connection.begin():
+                yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table of that name."""
+        with self._engine(INDEX_SHARD_NAME).connect() as connection:
+            return bool(connection.dialect.has_table(connection, table_name))
+
+    def dispose(self) -> None:
+        """Closes the files."""
+        super().dispose()
+        while self._engines:
+            self._engines.popitem()[1].dispose()
+
+    def _engine(self, shard: str) -> Engine:
+        with self._engines_lock:
+            if shard not in self._engines:
+                self._engines[shard] = _engine(self.conn_string_for_shard(shard))
+            self._engines.move_to_end(shard)
+            if len(self._engines) > OPEN_FILES:
+                self._engines.popitem(last=False)[1].dispose()
+            return self._engines[shard]
+
+
+def _engine(address: str) -> Engine:
+    engine = create_engine(address, pool_size=1, max_overflow=-1, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def relax(connection: Any, _record: object) -> None:
+        # The files log ahead (WAL), so they stay sound without a wait for the disk at each event. A machine that loses
+        # its power may forget the last ones; what was published is in the lake, and is what everything looks at.
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    return engine
+
+
+class RecordOfRuns(DagsterSqliteStorage):
+    """Dagster's storage in SQLite files below a folder, with the events kept open; the same files as Dagster's own."""
+
+    def __init__(self, base_dir: str, inst_data: Any = None) -> None:
+        """Makes the files that are not there yet."""
+        super().__init__(base_dir, inst_data)
+        self._event_log_storage = KeptOpenEventLog(self._event_log_storage._base_dir)
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> "RecordOfRuns":
+        """As Dagster makes it from an instance's settings."""
+        return cls.from_local(inst_data=inst_data, **config_value)

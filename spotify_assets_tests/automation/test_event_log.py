@@ -1,0 +1,94 @@
+"""The record of runs on this machine: Dagster's own files, opened once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import dagster as dg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+from spotify_assets.automation.dagster_internals import SqliteEventLogStorage
+from spotify_assets.automation.event_log import OPEN_FILES, KeptOpenEventLog
+from spotify_assets.automation.instance import open_instance
+
+DAYS = [f"2026-11-{day:02}" for day in range(1, 11)]
+
+
+@dg.asset(
+    partitions_def=dg.StaticPartitionsDefinition(DAYS),
+    check_specs=[dg.AssetCheckSpec("looks_right", asset="charts")],
+)
+def charts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+
+
+JOB = dg.Definitions(assets=[charts], jobs=[dg.define_asset_job("chart_job", "*")]).resolve_job_def("chart_job")
+
+
+def make(instance: dg.DagsterInstance, day: str) -> str:
+    return JOB.execute_in_process(instance=instance, run_id=str(uuid4()), partition_key=day).run_id
+
+
+def told(instance: dg.DagsterInstance, run_id: str) -> list[object]:
+    """What the record says of a run and of the asset."""
+    records = instance.get_records_for_run(run_id).records
+    return [
+        [(record.storage_id, record.event_log_entry) for record in records],
+        sorted(instance.get_materialized_partitions(dg.AssetKey("charts"))),
+        instance.get_run_by_id(run_id),
+    ]
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with open_instance() as opened:
+        yield opened
+
+
+def test_dagsters_own_storage_reads_what_is_written_and_the_other_way_round(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    assert isinstance(instance.event_log_storage, KeptOpenEventLog)
+    ours = make(instance, DAYS[0])
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+
+    with dg.DagsterInstance.from_config(str(tmp_path)) as dagsters:
+        assert type(dagsters.event_log_storage) is SqliteEventLogStorage
+        assert told(dagsters, ours) == told(instance, ours)
+        theirs = make(dagsters, DAYS[1])
+        assert told(instance, theirs) == told(dagsters, theirs)
+
+    assert sorted(instance.get_materialized_partitions(dg.AssetKey("charts"))) == DAYS[:2]
+
+
+def test_a_file_is_opened_once_however_many_events_it_takes(instance: dg.DagsterInstance) -> None:
+    make(instance, DAYS[0])
+    opened: list[str] = []
+
+    def note(connection, _record) -> None:
+        opened.extend(name for _, _, name in connection.execute("PRAGMA database_list").fetchall())
+
+    event.listen(Pool, "connect", note)
+    try:
+        run_id = make(instance, DAYS[1])
+    finally:
+        event.remove(Pool, "connect", note)
+
+    # A second connection is there for a while, as the new file is made, and where a reader comes between.
+    assert 1 <= len([name for name in opened if Path(name).stem == run_id]) <= 2
+    assert len([name for name in opened if Path(name).stem == "index"]) <= 1
+    assert len(instance.get_records_for_run(run_id).records) > 10
+
+
+def test_no_more_files_stay_open_than_the_runs_of_the_moment_need(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    for day in DAYS:
+        make(instance, day)
+    runs = tmp_path / "history" / "runs"
+
+    open_files = {found.resolve() for found in Path("/proc/self/fd").iterdir() if found.exists()}
+
+    assert 0 < len([found for found in open_files if found.parent == runs and found.suffix == ".db"]) <= OPEN_FILES
+    assert len(list(runs.glob("*.db"))) == len(DAYS) + 1
