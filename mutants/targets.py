@@ -16,6 +16,7 @@ TARGETS = (
     "serving/playlist_names.py",
     "spotify/access.py",
     "spotify/api.py",
+    "spotify/line.py",
     "spotify/live.py",
     "spotify/payloads.py",
     "spotify/playlist_links.py",

@@ -7,6 +7,11 @@ DASHBOARD = "https://developer.spotify.com/dashboard"
 LONGEST_NAMED_WAIT = 10_000_000
 
 
+def moment_in(seconds: float) -> datetime:
+    """The time in UTC so many seconds from now."""
+    return datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_NAMED_WAIT))
+
+
 class CaptureError(RuntimeError):
     """Something could not be captured; the message says why, and what to do."""
 
@@ -92,9 +97,25 @@ class RateLimited(CaptureError):
         self.seconds = seconds
         again = "later"
         if seconds is not None:
-            at = datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_NAMED_WAIT))
-            again = f"after {at:%Y-%m-%d %H:%M} UTC"
+            again = f"after {moment_in(seconds):%Y-%m-%d %H:%M} UTC"
         super().__init__(f"Spotify's rate limit is reached. Try again {again}.")
+
+
+class QuotaExceeded(CaptureError):
+    """The quota of an endpoint is used up, `until` then (UTC); None where Spotify does not say until when.
+
+    No rate limit: it counts a rolling 24 hours, so nobody waits for it, and the endpoint is asked no more.
+    """
+
+    def __init__(self, endpoint: str, until: datetime | None) -> None:
+        self.endpoint = endpoint
+        self.until = until
+        again = "Spotify does not say when it may be asked again"
+        if until is not None:
+            again = f"It may be asked again after {until.astimezone():%Y-%m-%d %H:%M %Z} ({until:%Y-%m-%d %H:%M} UTC)"
+        super().__init__(
+            f"Spotify's quota for {endpoint} is used up (QUOTA_EXCEEDED), by all apps of the account. {again}."
+        )
 
 
 class Unavailable(CaptureError):

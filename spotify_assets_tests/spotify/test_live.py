@@ -364,7 +364,10 @@ def test_what_was_read_before_trouble_is_not_lost(
 
     with pytest.raises(Unavailable):
         read_on()
-    assert found == artist_ids[: 50 if fake.generation == "extended" else 60]
+    # One by one, the next may be under way by then.
+    assert found[:60] == artist_ids[: 50 if fake.generation == "extended" else 60]
+    assert artist_ids[60] not in found
+    assert len(found) <= 61
 
 
 @pytest.mark.parametrize("fake", ["development"], indirect=True)

@@ -83,6 +83,10 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
         if seconds is not None:
             self._send(429, error_body(429, "API rate limit exceeded"), {"Retry-After": str(seconds)})
             return
+        refusal = self.spotify.quota_refusal(request.path)
+        if refusal is not None:
+            self._send(429, error_body(429, "API quota exceeded", "QUOTA_EXCEEDED"), refusal)
+            return
         try:
             document = answer(self.spotify, request.method, request.path, request.query, token)
         except ApiError as error:
