@@ -22,6 +22,7 @@ TARGETS = (
     "spotify/playlist_links.py",
     "spotify/probe.py",
     "spotify/sign_in.py",
+    "spotify/sign_in_end.py",
     "spotify/token_storage.py",
 )
 # Where the rules of a module are asked about under another name than its own.

@@ -25,7 +25,8 @@ from spotify_assets.capture.snapshots import (
 )
 from spotify_assets.config import Settings, read_settings
 from spotify_assets.lake.raw_lake import RawLake
-from spotify_assets.spotify.errors import QuotaExceeded
+from spotify_assets.spotify.access import sign_in_outlook
+from spotify_assets.spotify.errors import CaptureError, QuotaExceeded
 from spotify_assets.spotify.live import LivePlaylists
 
 # The runtime's own handler writes it to CloudWatch Logs.
@@ -64,7 +65,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         }
         spent = _is_quota_spent(playlists, artists)
         failed = [Metric(Name.RUNS_FAILED, 1)] if spent else []
-        if (problem := send([Metric(Name.API_CALLS, calls), *failed], settings)) is not None:
+        if (problem := send([Metric(Name.API_CALLS, calls), *failed, *_days_left(settings)], settings)) is not None:
             log.error(problem)
         log.info("%s", told)
         if facts.failure is not None:
@@ -116,6 +117,18 @@ def _capture(
     objects = lake.raw.seen_of([day])[day]
     artists = capture_artists(lake, source, day, objects)
     return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)
+
+
+def _days_left(settings: Settings) -> list[Metric]:
+    """The metric of a sign-in whose end is known; the log tells of an end that is near, or not known."""
+    try:
+        ahead = sign_in_outlook(settings, datetime.now(UTC))
+    except CaptureError:
+        # Each playlist has told it.
+        return []
+    if ahead.needs_attention:
+        log.warning("%s", ahead.sentence)
+    return [] if ahead.days_left is None else [Metric(Name.SIGN_IN_DAYS_LEFT, ahead.days_left)]
 
 
 def _is_quota_spent(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from spotify_assets.spotify.sign_in_end import COMMAND, named
+
 DASHBOARD = "https://developer.spotify.com/dashboard"
 # Whatever a server says, dates have an end.
 LONGEST_NAMED_WAIT = 10_000_000
@@ -38,12 +40,15 @@ class CredentialsRefused(CaptureError):
 
 
 class SignInExpired(CaptureError):
-    """The refresh token is no longer good."""
+    """The refresh token is no longer good; `end` is when its sign-in ends, or ended, as far as that is known (UTC)."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "the refresh token is revoked or expired (it lives for six months). Sign in again: spotify-assets login"
-        )
+    def __init__(self, end: datetime | None = None) -> None:
+        reason = "the refresh token is revoked or expired (it lives for six months)"
+        if end is not None:
+            reason = f"the refresh token is revoked or spent; its sign-in would have ended on {named(end)}"
+            if end <= datetime.now(UTC):
+                reason = f"the sign-in ended on {named(end)}, six months after it was made"
+        super().__init__(f"{reason}. Sign in again: {COMMAND}")
 
 
 class EntriesWithheld(CaptureError):

@@ -9,7 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -82,7 +82,13 @@ def function(package: Path, moto_aws: MotoAws, tmp_path: Path) -> Iterator[Funct
     with fake_spotify() as fake, fake_wikidata() as wikidata:
         for name, playlist_id in PLAYLISTS.items():
             fake.add_playlist(playlist_id, name=name, songs=60, odd_entries=True)
-        secret = {"client_id": fake.client_id, "refresh_token": fake.refresh_token}
+        # It ends within the month.
+        made_at = datetime.now(UTC) - timedelta(days=160)
+        secret = {
+            "client_id": fake.client_id,
+            "refresh_token": fake.refresh_token,
+            "signed_in_at": made_at.isoformat(),
+        }
         given = deploy(stack, moto_aws, secret)
         (deployed,) = stack.of_type("AWS::Lambda::Function").values()
         variables = {
@@ -165,7 +171,7 @@ def test_a_quota_that_is_used_up_makes_lambda_try_no_more(function: Function, mo
     client = aws_client("cloudwatch", moto_aws.endpoint)
     lake = [{"Name": "LakeUrl", "Value": function.lake.settings.lake_url}]
     told = client.list_metrics(Namespace="SpotifyLakehouse", Dimensions=lake)["Metrics"]
-    assert {metric["MetricName"] for metric in told} == {"ApiCalls", "RunsFailed"}
+    assert {metric["MetricName"] for metric in told} == {"ApiCalls", "RunsFailed", "SignInDaysLeft"}
 
 
 def test_a_wikidata_that_does_not_answer_fails_nothing(function: Function) -> None:
@@ -175,12 +181,15 @@ def test_a_wikidata_that_does_not_answer_fails_nothing(function: Function) -> No
     assert "artists without facts. wikidata refuses to answer (403)." in function.log
 
 
-def test_cloudwatch_is_told_of_its_calls(function: Function, moto_aws: MotoAws) -> None:
+def test_cloudwatch_is_told_of_its_calls_and_of_the_days_that_its_sign_in_lasts(
+    function: Function, moto_aws: MotoAws
+) -> None:
     function.invoke()
     client = aws_client("cloudwatch", moto_aws.endpoint)
     lake = [{"Name": "LakeUrl", "Value": function.lake.settings.lake_url}]
-    [told] = client.list_metrics(Namespace="SpotifyLakehouse", Dimensions=lake)["Metrics"]
-    assert told["MetricName"] == "ApiCalls"
+    told = client.list_metrics(Namespace="SpotifyLakehouse", Dimensions=lake)["Metrics"]
+    assert {metric["MetricName"] for metric in told} == {"ApiCalls", "SignInDaysLeft"}
+    assert "Sign in again before: spotify-assets login" in function.log
 
 
 # Dagster's own client calls what Dagster calls a preview.

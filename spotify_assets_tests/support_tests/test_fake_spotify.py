@@ -268,6 +268,25 @@ def test_the_rate_limiter_refuses_until_the_wait_it_asked_for_is_over(fake: Fake
     assert refused
 
 
+@pytest.mark.parametrize("rotates", [False, True])
+def test_a_sign_in_ends_after_six_months_however_often_it_is_renewed(fake: FakeSpotify, rotates: bool) -> None:
+    fake.sign_in.rotates = rotates
+    held = fake.refresh_token
+    for days in (100, 80):
+        answer = token(fake, grant_type="refresh_token", refresh_token=held).json()
+        assert ("refresh_token" in answer) == rotates
+        held = answer.get("refresh_token", held)
+        fake.clock.advance(timedelta(days=days))
+    assert token(fake, grant_type="refresh_token", refresh_token=held).status_code == 200
+    held = fake.tokens[-1] if rotates else held
+    fake.clock.advance(timedelta(days=5))
+    refused = token(fake, grant_type="refresh_token", refresh_token=held)
+    assert (refused.status_code, refused.json()["error_description"]) == (400, "Refresh token expired")
+    assert (
+        token(fake, grant_type="refresh_token", refresh_token=fake.sign_in.another_refresh_token()).status_code == 200
+    )
+
+
 def test_a_quota_counts_an_endpoint_over_a_rolling_day_of_the_fake_s_own_clock(fake: FakeSpotify) -> None:
     bearer = as_user(fake)
     fake.quota("me", requests=2)

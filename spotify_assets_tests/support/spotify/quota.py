@@ -1,22 +1,9 @@
-"""Quotas of the fake Spotify: so many requests of an endpoint in a rolling window, on a clock of the fake's own."""
+"""Quotas of the fake Spotify: so many requests of an endpoint in a rolling window."""
 
 import math
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-
-
-class Clock:
-    """The fake's time, in which days pass at a word; everything else of a test goes on in its own."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
-
-    def advance(self, by: timedelta) -> None:
-        self._ahead += by
+from datetime import datetime, timedelta
 
 
 @dataclass

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from spotify_assets_tests.support.spotify.clock import Clock
 from spotify_assets_tests.support.spotify.playlists import Generation, Playlist
-from spotify_assets_tests.support.spotify.quota import Clock, Quota, bucket
+from spotify_assets_tests.support.spotify.quota import Quota, bucket
 from spotify_assets_tests.support.spotify.sign_in import SignIn
 
 Kind = Literal["status", "reset", "timeout", "garbage"]
@@ -71,14 +72,14 @@ class FakeSpotify:
         self.generation: Generation = generation
         self.user = user
         self.url = ""
-        self.sign_in = SignIn(user)
+        self.clock = Clock()
+        self.sign_in = SignIn(user, self.clock)
         self.latency = 0.0
         self.requests: list[Request] = []
         self.playlists: dict[str, Playlist] = {}
         self.liked: list[dict[str, Any]] = []
         self.closing = threading.Event()
         self._lock = threading.Lock()
-        self.clock = Clock()
         self._limit: RateLimit | None = None
         self._quotas: dict[str, Quota] = {}
         self._scripts: list[Script] = []
