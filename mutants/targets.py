@@ -52,6 +52,7 @@ ALSO = {
     ),
     "transform/rejection.py": ("transform/test_tables.py",),
     "transform/tables.py": ("transform/test_winner_rule.py", "transform/test_real_raw.py"),
+    "spotify/line.py": ("spotify/test_live.py",),
     "lake/bucket.py": ("lake/test_storage.py", "lake/test_large_objects.py"),
     "lake/catalog.py": ("lake/test_concurrent_publishers.py",),
     "lake/errors.py": ("lake/test_bad_storage.py",),

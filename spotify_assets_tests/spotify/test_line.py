@@ -1,5 +1,7 @@
 """Two errors under one status: a quota that is used up closes its endpoint, the rate limit is waited for."""
 
+import gzip
+import json
 import os
 import subprocess
 import sys
@@ -175,11 +177,17 @@ def test_any_other_refusal_is_the_rate_limit_which_is_waited_for(
 
 
 @pytest.mark.parametrize("fake", ["development"], indirect=True)
-def test_a_body_that_is_packed_or_torn_is_read_as_far_as_it_goes(fake: FakeSpotify, source: LivePlaylists) -> None:
+def test_a_body_that_is_packed_is_read_and_one_that_is_torn_is_no_quota(
+    fake: FakeSpotify, source: LivePlaylists
+) -> None:
     fake.add_playlist(MINE.playlist_id, songs=3)
-    torn = {"Retry-After": "0", "Content-Encoding": "gzip"}
-    fake.fail("/v1/playlists", status=429, headers=torn, body=QUOTA)
-    assert source.playlist(MINE, today()).doubts is None
+    packed, headers = gzip.compress(json.dumps(QUOTA).encode()), {"Retry-After": "0", "Content-Encoding": "gzip"}
+    for torn in (b"no gzip", packed[:40]):
+        fake.fail("/v1/playlists", status=429, headers=headers, body=torn)
+        assert source.playlist(MINE, today()).doubts is None
+    fake.fail("/v1/playlists", status=429, headers=headers, body=packed)
+    with pytest.raises(QuotaExceeded):
+        source.playlist(MINE, today())
 
 
 def test_a_rate_limit_after_a_quota_is_still_one(fake: FakeSpotify, source: LivePlaylists) -> None:

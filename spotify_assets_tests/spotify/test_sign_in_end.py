@@ -109,6 +109,12 @@ def test_what_is_no_time_or_has_not_come_is_not_known(text: object) -> None:
     assert kept_time(text, SUNDAY) is None
 
 
+def test_a_clock_may_be_a_day_slow_and_no_more() -> None:
+    ahead = SUNDAY + timedelta(days=1)
+    assert kept_time(written(ahead), SUNDAY) == ahead
+    assert kept_time(written(ahead + timedelta(seconds=1)), SUNDAY) is None
+
+
 def test_a_time_without_a_zone_is_in_utc() -> None:
     assert kept_time("2026-08-28", SUNDAY) == datetime(2026, 8, 28, tzinfo=UTC)
 

@@ -127,7 +127,7 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, document: Any, headers: Mapping[str, str] | None = None) -> None:
         # Not the standard library's, which would take longer than the client under test.
-        content = document.encode() if isinstance(document, str) else _as_json(document)
+        content = document if isinstance(document, bytes) else _written(document)
         shown = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
         self.send_response(status)
         for name, value in shown.items():
@@ -137,7 +137,9 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _as_json(document: Any) -> bytes:
+def _written(document: Any) -> bytes:
+    if isinstance(document, str):
+        return document.encode()
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:

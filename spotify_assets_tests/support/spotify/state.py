@@ -141,7 +141,7 @@ class FakeSpotify:
         body: Any = None,
         kind: Kind = "status",
     ) -> None:
-        """The next `times` requests that match fail; a body that is no text is sent as JSON."""
+        """The next `times` requests that match fail; a body that is neither text nor bytes is sent as JSON."""
         with self._lock:
             self._scripts.append(Script(re.compile(path_regex), times, kind, status, headers or {}, body))
 
