@@ -16,11 +16,13 @@ TARGETS = (
     "serving/playlist_names.py",
     "spotify/access.py",
     "spotify/api.py",
+    "spotify/line.py",
     "spotify/live.py",
     "spotify/payloads.py",
     "spotify/playlist_links.py",
     "spotify/probe.py",
     "spotify/sign_in.py",
+    "spotify/sign_in_end.py",
     "spotify/token_storage.py",
 )
 # Where the rules of a module are asked about under another name than its own.
@@ -50,6 +52,7 @@ ALSO = {
     ),
     "transform/rejection.py": ("transform/test_tables.py",),
     "transform/tables.py": ("transform/test_winner_rule.py", "transform/test_real_raw.py"),
+    "spotify/line.py": ("spotify/test_live.py",),
     "lake/bucket.py": ("lake/test_storage.py", "lake/test_large_objects.py"),
     "lake/catalog.py": ("lake/test_concurrent_publishers.py",),
     "lake/errors.py": ("lake/test_bad_storage.py",),

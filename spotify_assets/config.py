@@ -4,7 +4,7 @@ A wrong value raises `SettingsError` with one message that names the variable an
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,7 @@ REMEDIES = {
     "spotify_client_id": "Use the client id that developer.spotify.com shows for your app.",
     "spotify_client_secret": "Use the client secret that developer.spotify.com shows for your app.",
     "spotify_refresh_token": "Use the token that `spotify-assets login` gives.",
+    "spotify_signed_in_at": "Use the UTC time that `spotify-assets login` gives, such as 2026-08-31T07:12:00Z.",
     "spotify_secret_id": "Use the name or ARN of a secret in AWS Secrets Manager.",
     "spotify_endpoint_url": "Use an address such as http://127.0.0.1:8899, or leave it out for Spotify itself.",
     "spotify_concurrency": "Use a whole number from 1 to 32.",
@@ -134,8 +135,11 @@ class Settings(BaseSettings):
     spotify_refresh_token: SecretStr | None = Field(
         default=None, description="Stands for a signed-in user; `spotify-assets login` makes it"
     )
+    spotify_signed_in_at: datetime | None = Field(
+        default=None, description="When that user signed in (UTC): Spotify ends a sign-in after six months"
+    )
     spotify_secret_id: str | None = Field(
-        default=None, description="Secret in AWS Secrets Manager that holds the three above as JSON"
+        default=None, description="Secret in AWS Secrets Manager that holds the four above as JSON"
     )
     spotify_endpoint_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s/]+/?$", description="Stand-in for Spotify's API and its sign-in"
@@ -178,6 +182,19 @@ class Settings(BaseSettings):
     def _chosen(cls, value: date | None) -> date | None:
         # As it stood in the example of former versions, nobody chose it.
         return None if value == FORMER_HISTORY_START else value
+
+    @field_validator("spotify_signed_in_at")
+    @classmethod
+    def _in_the_past(cls, value: datetime | None) -> datetime | None:
+        if value is None:
+            return None
+        try:
+            in_utc = value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+        except OverflowError:
+            raise ValueError("no calendar has that time") from None
+        if in_utc > datetime.now(UTC) + timedelta(days=1):
+            raise ValueError("nobody has signed in then yet")
+        return in_utc
 
     @field_validator("snowflake_account")
     @classmethod

@@ -10,6 +10,7 @@ from spotify_assets.assets.insights import insights, insights_up_to_date, publis
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.sign_in_check import sign_in_lasts
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
 from spotify_assets.assets.todays_snapshot import todays_snapshot
@@ -30,6 +31,7 @@ from spotify_assets.automation.retries import judged
 from spotify_assets.automation.run_metrics import run_metrics, snapshot_age
 from spotify_assets.automation.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
 from spotify_assets.automation.sensors import raw_objects, run_failures
+from spotify_assets.automation.sign_in_alerts import sign_in_end
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.config import settings
 from spotify_assets.engines.engine import transform_engine
@@ -44,7 +46,7 @@ ASSETS = [
 ]
 # Only where somebody listens: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
-SENSORS = [raw_objects, unfinished_days, playlists_file, run_failures, watched_changes, *MEASURING]
+SENSORS = [raw_objects, unfinished_days, playlists_file, run_failures, watched_changes, sign_in_end, *MEASURING]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
     ASSETS.append(snowflake)
@@ -56,7 +58,7 @@ channels(settings())
 defs = dg.Definitions(
     # It is late, and shown so, where today is not published in time.
     assets=[*judged(ASSETS), todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today)],
-    asset_checks=[*capture_checks, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
+    asset_checks=[*capture_checks, sign_in_lasts, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[
         *(capture, process_raw_objects, daily_snapshot, refresh_insights, apply_playlists_file),
         *(page, missed_days, tidy),

@@ -12,7 +12,17 @@ import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import days_of, has_days
-from spotify_assets.assets.raw import DOUBTFUL, DOUBTS, FAILED, MAY_PASS, WHY_FAILED, raw_artists, raw_playlists
+from spotify_assets.assets.raw import (
+    DOUBTFUL,
+    DOUBTS,
+    FAILED,
+    LEFT_OUT,
+    MAY_PASS,
+    WHY_FAILED,
+    WHY_LEFT_OUT,
+    raw_artists,
+    raw_playlists,
+)
 from spotify_assets.transform.findings import counted
 
 REMEDY = "Re-execute the run, all its steps, before midnight UTC: it asks only for what is missing."
@@ -22,7 +32,7 @@ REMEDY = "Re-execute the run, all its steps, before midnight UTC: it asks only f
 class Capture:
     """What the last capture of a day said of itself: how many failed, a line for each reason, may they pass.
 
-    Then how many landed with doubt, with a line for each.
+    Then how many landed with doubt, with a line for each; and how many were not asked for, and why.
     """
 
     day: str
@@ -31,6 +41,8 @@ class Capture:
     may_pass: bool
     doubtful: int
     doubts: str
+    left_out: int
+    why_left_out: str
 
 
 def _capture_check(
@@ -43,16 +55,22 @@ def _capture_check(
     def capture_check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         found = _last_captures(context, asset.key)
         failed = [capture for capture in found if capture.failed]
+        left_out = [capture for capture in found if capture.left_out]
         told = [f"{capture.day}: {sentence(capture.failed)}\n{capture.reasons}" for capture in failed]
+        told += [f"{capture.day}: {capture.left_out:,} left out. {capture.why_left_out}" for capture in left_out]
         if not told:
             told = [f"Nothing failed, as far as captures of {counted(len(found), 'day')} say."]
         yield dg.AssetCheckResult(
             asset_key=asset.key,
             check_name=name,
-            passed=not failed,
-            severity=dg.AssetCheckSeverity.ERROR,
+            passed=not failed and not left_out,
+            severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
             description="\n".join([*told, REMEDY] if failed else told),
-            metadata={"days": len(found), FAILED: sum(capture.failed for capture in failed)},
+            metadata={
+                "days": len(found),
+                FAILED: sum(capture.failed for capture in failed),
+                LEFT_OUT: sum(capture.left_out for capture in left_out),
+            },
         )
         if failed:
             # The result is recorded by now; a check that does not block would leave the run green.
@@ -112,6 +130,8 @@ def _last_capture(instance: dg.DagsterInstance, asset: dg.AssetKey, day: str | N
                 bool(said.get(MAY_PASS)),
                 _number(said.get(DOUBTFUL)),
                 str(said.get(DOUBTS, "")),
+                _number(said.get(LEFT_OUT)),
+                str(said.get(WHY_LEFT_OUT, "")),
             )
     return None
 
@@ -133,7 +153,8 @@ capture_checks = [
         raw_artists,
         "every_profile_read",
         "The profile of every artist that Spotify was asked about was read. Those that were not hold nothing back: the "
-        "day goes on without them, and the next capture asks again.",
+        "day goes on without them, and the next capture asks again. Warns of those that Spotify was not asked about, "
+        "since its quota was used up or the day had ended.",
         lambda failed: f"{counted(failed, 'artist profile')} could not be read; the others have landed and are kept.",
     ),
     captured_without_doubt,

@@ -20,6 +20,8 @@ GROUP = "raw"
 POOL = "spotify_api"
 # Metadata of a materialization: how many failed, a line for each reason, and whether another attempt may succeed.
 FAILED, WHY_FAILED, MAY_PASS = "failed", "why_failed", "another_attempt_may_succeed"
+# How many were not asked for, which is no failure, and why.
+LEFT_OUT, WHY_LEFT_OUT = "left_out", "why_left_out"
 # How many landed with doubt, and a line for each.
 DOUBTFUL, DOUBTS = "doubtful", "doubts"
 
@@ -123,7 +125,8 @@ def raw_artists(
 ) -> None:
     """Reads the profiles of all artists on each day's raw playlists that are not known yet.
 
-    Those that could not be read hold back nothing: the check `every_profile_read` tells of them, and fails the run.
+    Those that could not be read hold back nothing: the check `every_profile_read` tells of them, and fails the run. It
+    warns of those that Spotify was not asked about.
     """
     days = days_of(context)
     objects = lake.raw.objects_of(days)
@@ -138,7 +141,7 @@ def raw_artists(
                 "read": captured.read,
                 "carried_over": captured.carried,
                 "unknown_to_spotify": 0 if failure or captured.left_out else captured.missing,
-                **({"left_out": captured.missing, "why_left_out": captured.left_out} if captured.left_out else {}),
+                **({LEFT_OUT: captured.missing, WHY_LEFT_OUT: captured.left_out} if captured.left_out else {}),
                 "api_calls": captured.requests,
                 **(_failures([str(failure)], failure.may_pass, captured.missing) if failure else _failures([], False)),
             },

@@ -25,6 +25,8 @@ from spotify_assets.capture.snapshots import (
 )
 from spotify_assets.config import Settings, read_settings
 from spotify_assets.lake.raw_lake import RawLake
+from spotify_assets.spotify.access import sign_in_outlook
+from spotify_assets.spotify.errors import CaptureError, QuotaExceeded
 from spotify_assets.spotify.live import LivePlaylists
 
 # The runtime's own handler writes it to CloudWatch Logs.
@@ -39,7 +41,8 @@ class NotWhole(RuntimeError):
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Captures today (UTC); gives the day, and what was captured.
 
-    A retry of the same event reads only the playlists that are missing: `time` in the event says since when.
+    A retry of the same event reads only the playlists that are missing: `time` in the event says since when. Where a
+    quota is used up no retry is asked for: the failure is told in the log and in the metric of failed runs.
 
     Raises:
         NotWhole: a playlist or profile could not be captured, which makes Lambda try again.
@@ -54,12 +57,15 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             "snapshot_date": day.isoformat(),
             "landed": playlists.landed,
             "landed_before": playlists.found,
+            "failed": len(playlists.failed),
             "doubtful": len(playlists.doubtful),
             "artists": artists.read + artists.carried,
             "artists_with_facts": facts.answered + facts.carried,
             "api_calls": calls,
         }
-        if (problem := send([Metric(Name.API_CALLS, calls)], settings)) is not None:
+        spent = _is_quota_spent(playlists, artists)
+        failed = [Metric(Name.RUNS_FAILED, 1)] if spent else []
+        if (problem := send([Metric(Name.API_CALLS, calls), *failed, *_days_left(settings)], settings)) is not None:
             log.error(problem)
         log.info("%s", told)
         if facts.failure is not None:
@@ -69,12 +75,21 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             log.warning("%d artist profiles left out. %s", artists.missing, artists.left_out)
         for doubtful in playlists.doubtful:
             log.warning("Landed as read, with doubt: %s", doubtful)
-        _require_whole(playlists, artists)
+        if spent:
+            log.error("%s", _what_is_missing(playlists, artists))
+        else:
+            _require_whole(playlists, artists)
         if dagster is not None:
-            # Named as the check `captured_without_doubt` reads them.
+            # Named as the checks of `raw_playlists` read them.
             doubts = "\n".join(f"- {doubtful}" for doubtful in playlists.doubtful)
+            missing = "\n".join(f"- {failure}" for failure in playlists.failed)
             dagster.report_asset_materialization(
-                metadata={"playlists": playlists.landed, **told, **({"doubts": doubts} if doubts else {})}
+                metadata={
+                    "playlists": playlists.landed,
+                    **told,
+                    **({"doubts": doubts} if doubts else {}),
+                    **({"why_failed": missing, "another_attempt_may_succeed": False} if missing else {}),
+                }
             )
     return told
 
@@ -104,9 +119,31 @@ def _capture(
     return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)
 
 
+def _days_left(settings: Settings) -> list[Metric]:
+    """The metric of a sign-in whose end is known; the log tells of an end that is near, or not known."""
+    try:
+        ahead = sign_in_outlook(settings, datetime.now(UTC))
+    except CaptureError:
+        # Each playlist has told it.
+        return []
+    if ahead.needs_attention:
+        log.warning("%s", ahead.sentence)
+    return [] if ahead.days_left is None else [Metric(Name.SIGN_IN_DAYS_LEFT, ahead.days_left)]
+
+
+def _is_quota_spent(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> bool:
+    """Whether playlists are missing because of a quota, and none for a reason that another attempt may cure."""
+    spent = any(isinstance(failure.error, QuotaExceeded) for failure in playlists.failed)
+    return spent and not playlists.may_pass and (artists.failure is None or not artists.failure.may_pass)
+
+
 def _require_whole(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> None:
+    if playlists.failed or artists.failure is not None:
+        raise NotWhole(_what_is_missing(playlists, artists))
+
+
+def _what_is_missing(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> str:
     missing = [str(failure) for failure in playlists.failed]
     if artists.failure is not None:
         missing.append(f"{artists.missing} artist profiles: {artists.failure}")
-    if missing:
-        raise NotWhole("Not all of today was captured; what landed is kept.\n- " + "\n- ".join(missing))
+    return "Not all of today was captured; what landed is kept.\n- " + "\n- ".join(missing)

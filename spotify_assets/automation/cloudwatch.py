@@ -28,6 +28,7 @@ class Name(Enum):
     API_CALLS = ("ApiCalls", "Count")
     STEP_SECONDS = ("StepSeconds", "Seconds")
     RUN_COST = ("EstimatedRunCost", "None")
+    SIGN_IN_DAYS_LEFT = ("SignInDaysLeft", "None")
 
 
 @dataclass(frozen=True)

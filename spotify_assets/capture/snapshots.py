@@ -17,7 +17,7 @@ from spotify_assets.artist_facts.source import ArtistFactsSource, FactsUnavailab
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry, own_name, playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
-from spotify_assets.spotify.errors import CaptureError, NotToday
+from spotify_assets.spotify.errors import CaptureError, NotToday, QuotaExceeded
 from spotify_assets.spotify.payloads import Doubts
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
@@ -79,7 +79,8 @@ class PlaylistsCaptured:
 class ArtistsCaptured:
     """Artist profiles of a day: read anew, carried over, and `missing` after `failure`, if there was one.
 
-    `left_out` says why Spotify was not asked at all: the day had ended since its playlists were captured.
+    `left_out` says why Spotify was not asked, or not about all: the day had ended since its playlists were captured, or
+    the quota for artists is used up, which is no failure: whoever is missing is asked about on another day.
     """
 
     read: int
@@ -199,12 +200,15 @@ def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: S
     carried = [kept[artist_id] for artist_id in wanted if artist_id in kept]
     unknown = [artist_id for artist_id in wanted if artist_id not in kept]
     read, failure = ([], None) if ended else _read(source, unknown, day)
+    left_out = ended
+    if isinstance(failure, QuotaExceeded):
+        left_out, failure = f"{failure} The next capture asks again.", None
     stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in read]
     envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
     if carried or not ended:
         lake.raw.land(own_name(ARTISTS, fetched_at), {"envelope": envelope, "artists": [*carried, *stamped]})
     missing = len(unknown) - len(read)
-    return ArtistsCaptured(len(read), len(carried), missing, source.requests - before, failure, ended)
+    return ArtistsCaptured(len(read), len(carried), missing, source.requests - before, failure, left_out)
 
 
 def _moment(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetime, str | None]:

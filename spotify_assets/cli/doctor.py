@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -27,9 +27,11 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.serving.snowflake.connection import SnowflakeAccount
 from spotify_assets.serving.snowflake.load import SnowflakeError
+from spotify_assets.spotify.access import sign_in_outlook
 from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.probe import Probe, sign_in
+from spotify_assets.spotify.sign_in_end import OVER
 from spotify_assets.transform.findings import counted
 
 # Beside the zones of a lake, so that nothing ever takes it for data.
@@ -168,10 +170,20 @@ def _spotify(found: Settings, entries: list[PlaylistEntry], *, is_named: bool) -
         )
 
     yield _examined("credentials", credentials)
+    yield from _end_of_sign_in(found)
     # Without a token every playlist would say the same.
     if probes:
         with ThreadPoolExecutor(found.spotify_concurrency) as pool:
             yield from pool.map(playlist, entries)
+
+
+def _end_of_sign_in(found: Settings) -> list[Diagnosis]:
+    try:
+        ahead = sign_in_outlook(found, datetime.now(UTC))
+    except CaptureError:
+        # As the credentials' line has told.
+        return []
+    return [Diagnosis("end of the sign-in", ahead.stage != OVER, ahead.sentence)]
 
 
 def _artist_facts(found: Settings) -> str:

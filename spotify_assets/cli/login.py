@@ -2,6 +2,7 @@
 
 import webbrowser
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import SecretStr
@@ -11,8 +12,11 @@ from spotify_assets.cli.errors import CommandError
 from spotify_assets.config import Settings, SettingsError
 from spotify_assets.spotify.payloads import LIKED
 from spotify_assets.spotify.sign_in import SignInError, redirect_uri, sign_in
+from spotify_assets.spotify.sign_in_end import COMMAND, end_of, named, written
 from spotify_assets.spotify.token_storage import (
     ENV_FILE,
+    SIGNED_IN_FIELD,
+    SIGNED_IN_VARIABLE,
     VARIABLE,
     SpotifySecret,
     TokenStorageError,
@@ -43,8 +47,10 @@ def run_login(settings: Settings, port: int, store: Store | None, opens_browser:
             settings.spotify_endpoint_url,
             reads_library=_names_liked_songs(settings),
         )
-        print("Signed in. Spotify ends this six months from now; then run `spotify-assets login` again.\n", flush=True)
-        _store(token, client_id, store or _ask(secret), secret)
+        now = datetime.now(UTC)
+        end = f"six months from now, on {named(end_of(now))}"
+        print(f"Signed in. Spotify ends this {end}; then run `{COMMAND}` again.\n", flush=True)
+        _store(token, now, client_id, store or _ask(secret), secret)
     except (SignInError, TokenStorageError) as error:
         raise CommandError(str(error)) from None
     except KeyboardInterrupt:
@@ -103,15 +109,16 @@ def _ask(secret: SpotifySecret | None) -> Store:
                 return choice
 
 
-def _store(token: SecretStr, client_id: str, store: Store, secret: SpotifySecret | None) -> None:
+def _store(token: SecretStr, now: datetime, client_id: str, store: Store, secret: SpotifySecret | None) -> None:
     if store == "show":
         print(f"{VARIABLE}={token.get_secret_value()}")
+        print(f"{SIGNED_IN_VARIABLE}={written(now)}")
         return
     if secret is not None and store == "secret":
-        secret.store(token, client_id)
-        print(f"Stored as refresh_token in the secret {secret.secret_id}.")
+        secret.store(token, client_id, now)
+        print(f"Stored as refresh_token and {SIGNED_IN_FIELD} in the secret {secret.secret_id}.")
     else:
-        store_in_env_file(ENV_FILE, token)
-        print(f"Stored as {VARIABLE} in {ENV_FILE.absolute()}.")
+        store_in_env_file(ENV_FILE, token, now)
+        print(f"Stored as {VARIABLE} and {SIGNED_IN_VARIABLE} in {ENV_FILE.absolute()}.")
         print("It is used from the next request for a token on, also by what runs already.")
     print("Next: spotify-assets doctor")

@@ -1,7 +1,10 @@
 """`run`: publish the days of the last weeks that are missing, through the assets, and say what there is now."""
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from rich.console import Console
 
 from spotify_assets.automation.change_alerts import day_to_tell, tell, watched_playlists
 from spotify_assets.automation.instance import open_instance
+from spotify_assets.automation.sign_in_alerts import tell_of_end
 from spotify_assets.capture.playlists_file import playlists_to_capture, why_nothing_is_captured
 from spotify_assets.capture.snapshots import lacks_captures
 from spotify_assets.cli.errors import CommandError
@@ -21,6 +25,8 @@ from spotify_assets.lake.rebuilding import days_without_tables
 from spotify_assets.lake.sql import query
 from spotify_assets.lake.unfinished import left_of
 from spotify_assets.schemas import TABLES
+from spotify_assets.spotify.access import sign_in_outlook
+from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.transform.days import FIRST_DAY
 from spotify_assets.transform.findings import counted
 
@@ -78,6 +84,7 @@ def run_days(lake: Lake, days: int) -> int:
     if wanted and not (missing or left):
         console.print(f"Published already: {counted(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
     _tell_of_changes(console, lake, today)
+    _tell_of_sign_in(console, lake)
     if unmade := days_without_tables(lake):
         console.print(
             f"Nothing is published of {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}: "
@@ -104,10 +111,7 @@ def _what_waits(console: Console, lake: Lake) -> list[RawEntry]:
 
 def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:
     """What the daemon's sensor does; whichever looks first tells."""
-
-    def show(text: str) -> None:
-        console.print(text, highlight=False, soft_wrap=True, markup=False)
-
+    show = _printer(console)
     try:
         watched = watched_playlists(lake)
         day = day_to_tell(lake.published_insights().whole, today) if watched else None
@@ -115,6 +119,23 @@ def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:
             tell(lake, watched, day, show, show, seconds=inf)
     except (LakeError, SettingsError) as error:
         show(f"Nobody was told of changes: {error}")
+
+
+def _tell_of_sign_in(console: Console, lake: Lake) -> None:
+    """The same of the sign-in's end."""
+    show = _printer(console)
+    # Without credentials the capture has said so.
+    with suppress(CaptureError):
+        ahead = sign_in_outlook(lake.settings, datetime.now(UTC))
+        try:
+            tell_of_end(lake, ahead, show, show)
+        except LakeError as error:
+            show(f"Nobody was told of the end of the sign-in: {error}")
+
+
+def _printer(console: Console) -> Callable[[str], None]:
+    """Prints text as it is."""
+    return partial(console.print, highlight=False, soft_wrap=True, markup=False)
 
 
 def _say_what_there_is(console: Console, lake: Lake, last_day: date) -> None:

@@ -12,7 +12,7 @@ published in part, and its publish has to be made again.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from spotify_assets.lake.storage import Storage
 
@@ -128,9 +128,9 @@ class PageMark:
 
 
 class ToldMarks:
-    """Of which playlists and days people were told: an object each, made before the message is sent, which it holds.
+    """Of what people were told: an object each, made before the message is sent, which it holds.
 
-    Whoever dies between the two has told nobody, and nobody is told of that playlist and day any more.
+    Whoever dies between the two has told nobody, and nobody is told of that any more.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -139,3 +139,7 @@ class ToldMarks:
     def make(self, day: date, playlist_id: str, message: str) -> bool:
         """Says that people are told of it now; tells whether nobody said so before, in this or any other process."""
         return self._storage.create(f"{TOLD}/snapshot_date={day}/{playlist_id}", message.encode())
+
+    def make_of_sign_in(self, ends: datetime, stage: str, message: str) -> bool:
+        """The same of the end of a sign-in, at one stage on the way to it."""
+        return self._storage.create(f"{TOLD}/sign_in/{ends:%Y%m%dT%H%M%SZ}/{stage}", message.encode())

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -17,7 +18,7 @@ from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.exceptions import SpotifyOauthError
 from spotipy.oauth2 import SpotifyClientCredentials, SpotifyOAuth, SpotifyPKCE
 
-from spotify_assets.config import Settings
+from spotify_assets.config import NO_ACCOUNT, Settings
 from spotify_assets.spotify.errors import (
     DASHBOARD,
     CredentialsMissing,
@@ -26,12 +27,16 @@ from spotify_assets.spotify.errors import (
     SignInExpired,
     Unavailable,
 )
+from spotify_assets.spotify.sign_in_end import NOTHING_ENDS, Outlook, end_of, kept_time, outlook
 from spotify_assets.spotify.token_storage import (
+    FIELD,
+    SIGNED_IN_FIELD,
+    KeptSignIn,
     SpotifySecret,
     TokenStorageError,
     keep_renewed_token,
     one_at_a_time,
-    token_in_env_file,
+    sign_in_in_env_file,
 )
 
 ACCOUNTS = "https://accounts.spotify.com"
@@ -44,11 +49,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Credentials:
-    """The settings' own values, and those of the secret where a setting is left out."""
+    """The settings' own values, and those of the secret where a setting is left out.
+
+    `signed_in_at` is of the refresh token (UTC), from where that is kept; None where it is not kept there.
+    """
 
     client_id: str
     client_secret: SecretStr | None
     refresh_token: SecretStr | None
+    signed_in_at: datetime | None
 
 
 def read_credentials(settings: Settings) -> Credentials:
@@ -66,10 +75,12 @@ def read_credentials(settings: Settings) -> Credentials:
         raise CredentialsMissing(
             f"SPOTIFY_CLIENT_ID is not set. Copy the client id of your app from {DASHBOARD} into .env."
         )
+    kept = sign_in_in_env_file() or _of_settings(settings) or _of_secret(held)
     found = Credentials(
         str(client_id),
         settings.spotify_client_secret or _secret(held.get("client_secret")),
-        token_in_env_file() or settings.spotify_refresh_token or _secret(held.get("refresh_token")),
+        kept.token if kept else None,
+        kept.signed_in_at if kept else None,
     )
     if not found.refresh_token and not found.client_secret:
         raise CredentialsMissing(
@@ -77,6 +88,33 @@ def read_credentials(settings: Settings) -> Credentials:
             "Sign in: spotify-assets login (or set SPOTIFY_CLIENT_SECRET, for an app with extended quota)."
         )
     return found
+
+
+def sign_in_outlook(settings: Settings, now: datetime) -> Outlook:
+    """What is known now (UTC) of the end of the sign-in that the settings lead to; nothing is asked of Spotify.
+
+    Raises:
+        CredentialsMissing: there is nothing to sign in with, or the secret that holds it cannot be read.
+    """
+    if settings.spotify_source == "sample":
+        return Outlook("The sample source needs no sign-in.")
+    if not settings.captures:
+        return Outlook(NO_ACCOUNT)
+    try:
+        credentials = read_credentials(settings)
+    except TokenStorageError as error:
+        raise CredentialsMissing(str(error)) from None
+    return Outlook(NOTHING_ENDS) if credentials.refresh_token is None else outlook(credentials.signed_in_at, now)
+
+
+def _of_settings(settings: Settings) -> KeptSignIn | None:
+    token = settings.spotify_refresh_token
+    return KeptSignIn(token, settings.spotify_signed_in_at) if token else None
+
+
+def _of_secret(held: dict[str, Any]) -> KeptSignIn | None:
+    token = _secret(held.get(FIELD))
+    return KeptSignIn(token, kept_time(held.get(SIGNED_IN_FIELD), datetime.now(UTC))) if token else None
 
 
 def _secret(value: object) -> SecretStr | None:
@@ -153,7 +191,7 @@ class AccessTokens:
             if token["access_token"] and token["expires_at"]:
                 return token
         except SpotifyOauthError as error:
-            raise _explained(error) from None
+            raise _explained(error, credentials) from None
         except (requests.JSONDecodeError, KeyError, TypeError, AttributeError):
             pass  # said below, as for an answer that is whole but has no token
         raise Unavailable("Spotify answered without an access token. Try again later.")
@@ -192,10 +230,10 @@ class AccessTokens:
         return flow
 
 
-def _explained(error: SpotifyOauthError) -> Exception:
+def _explained(error: SpotifyOauthError, credentials: Credentials) -> Exception:
     match error.error:
         case "invalid_grant":
-            return SignInExpired()
+            return SignInExpired(end_of(credentials.signed_in_at) if credentials.signed_in_at else None)
         case "invalid_client":
             return CredentialsRefused()
         case other:

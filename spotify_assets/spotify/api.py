@@ -1,30 +1,26 @@
 """Spotify's Web API over spotipy: one question at a time, asked again where that may help, and never without end.
 
 spotipy's own session sleeps through a `Retry-After` of hours in silence, so it gets one that does not; waiting is done
-here, logged, and bounded. Everybody who uses one `SpotifyApi` shares its tokens, its count of requests, and its pauses.
+here, logged, and bounded. Everybody who uses one `SpotifyApi` shares its tokens, its count of requests, its pauses, and
+what it knows of quotas.
 """
 
 import logging
-import sys
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from spotipy import Spotify
 from spotipy.exceptions import SpotifyException
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
-from urllib3.exceptions import InvalidHeader
-from urllib3.util import Retry
 
 from spotify_assets.config import Settings
 from spotify_assets.spotify.access import AccessTokens
 from spotify_assets.spotify.errors import CaptureError, LikedSongsWithheld, NotFound, RateLimited, Refused, Unavailable
+from spotify_assets.spotify.line import Line
 from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
 
 WEB_API = "https://api.spotify.com"
@@ -56,7 +52,7 @@ class SpotifyApi:
     def __init__(self, settings: Settings, patience: Patience) -> None:
         """Nothing is asked yet."""
         self._patience = patience
-        self._line = _Line(settings.spotify_concurrency)
+        self._line = Line(settings.spotify_concurrency)
         session: Any = requests.Session()
         for scheme in ("https://", "http://"):
             session.mount(scheme, self._line)
@@ -164,33 +160,6 @@ class SpotifyApi:
             return error.seconds
         first = self._patience.first_pause
         return wait_exponential_jitter(multiplier=first, max=LONGEST_PAUSE, jitter=first)(attempt)
-
-
-class _Line(HTTPAdapter):
-    """The connections; counts what is sent, and tells trouble that may pass from answers."""
-
-    def __init__(self, connections: int) -> None:
-        super().__init__(pool_maxsize=connections, max_retries=0)
-        self.sent = 0
-        self._lock = threading.Lock()
-
-    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
-        with self._lock:
-            self.sent += 1
-        response = super().send(request, *arguments, **options)
-        if response.status_code != 429 and response.status_code < 500:
-            return response
-        response.close()
-        if response.status_code == 429:
-            raise RateLimited(_seconds_told(response))
-        raise Unavailable(f"Spotify has trouble of its own ({response.status_code}). Try again later.")
-
-
-def _seconds_told(response: requests.Response) -> float | None:
-    """What Retry-After says, whole: a quota may ask for half a day, which is not ours to shorten."""
-    with suppress(InvalidHeader):
-        return Retry(retry_after_max=sys.maxsize).get_retry_after(response.raw)
-    return None
 
 
 class _Pause:

@@ -2,9 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+from spotify_assets.spotify.sign_in_end import COMMAND, named
+
 DASHBOARD = "https://developer.spotify.com/dashboard"
 # Whatever a server says, dates have an end.
 LONGEST_NAMED_WAIT = 10_000_000
+
+
+def moment_in(seconds: float) -> datetime:
+    """The time in UTC so many seconds from now."""
+    return datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_NAMED_WAIT))
 
 
 class CaptureError(RuntimeError):
@@ -33,12 +40,15 @@ class CredentialsRefused(CaptureError):
 
 
 class SignInExpired(CaptureError):
-    """The refresh token is no longer good."""
+    """The refresh token is no longer good; `end` is when its sign-in ends, or ended, as far as that is known (UTC)."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "the refresh token is revoked or expired (it lives for six months). Sign in again: spotify-assets login"
-        )
+    def __init__(self, end: datetime | None = None) -> None:
+        reason = "the refresh token is revoked or expired (it lives for six months)"
+        if end is not None:
+            reason = f"the refresh token is revoked or spent; its sign-in would have ended on {named(end)}"
+            if end <= datetime.now(UTC):
+                reason = f"the sign-in ended on {named(end)}, six months after it was made"
+        super().__init__(f"{reason}. Sign in again: {COMMAND}")
 
 
 class EntriesWithheld(CaptureError):
@@ -92,9 +102,25 @@ class RateLimited(CaptureError):
         self.seconds = seconds
         again = "later"
         if seconds is not None:
-            at = datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_NAMED_WAIT))
-            again = f"after {at:%Y-%m-%d %H:%M} UTC"
+            again = f"after {moment_in(seconds):%Y-%m-%d %H:%M} UTC"
         super().__init__(f"Spotify's rate limit is reached. Try again {again}.")
+
+
+class QuotaExceeded(CaptureError):
+    """The quota of an endpoint is used up, `until` then (UTC); None where Spotify does not say until when.
+
+    No rate limit: it counts a rolling 24 hours, so nobody waits for it, and the endpoint is asked no more.
+    """
+
+    def __init__(self, endpoint: str, until: datetime | None) -> None:
+        self.endpoint = endpoint
+        self.until = until
+        again = "Spotify does not say when it may be asked again"
+        if until is not None:
+            again = f"It may be asked again after {until.astimezone():%Y-%m-%d %H:%M %Z} ({until:%Y-%m-%d %H:%M} UTC)"
+        super().__init__(
+            f"Spotify's quota for {endpoint} is used up (QUOTA_EXCEEDED), by all apps of the account. {again}."
+        )
 
 
 class Unavailable(CaptureError):

@@ -165,8 +165,22 @@ class LivePlaylists:
                     break
                 yield from filter(None, found.get("artists") or [])
                 done += len(batch)
+        yield from self._one_by_one(wanted[done:])
+
+    def _one_by_one(self, artist_ids: list[str]) -> Iterator[dict[str, Any]]:
+        """Artists that are known, in order; after a failure those that were read meanwhile, and nobody else's."""
         with ThreadPoolExecutor(self.concurrency) as readers:
-            yield from filter(None, readers.map(self._artist, wanted[done:]))
+            answers = [readers.submit(self._artist, artist_id) for artist_id in artist_ids]
+            for number, answer in enumerate(answers, 1):
+                try:
+                    found = answer.result()
+                except CaptureError:
+                    readers.shutdown(cancel_futures=True)
+                    done = [later for later in answers[number:] if not later.cancelled() and later.exception() is None]
+                    yield from filter(None, (later.result() for later in done))
+                    raise
+                if found is not None:
+                    yield found
 
     def _artist(self, artist_id: str) -> dict[str, Any] | None:
         try:

@@ -7,6 +7,8 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,13 @@ from pydantic import SecretStr
 
 from spotify_assets.aws.client import aws_client
 from spotify_assets.config import Settings
+from spotify_assets.spotify.sign_in_end import kept_time, written
 
 VARIABLE = "SPOTIFY_REFRESH_TOKEN"
+SIGNED_IN_VARIABLE = "SPOTIFY_SIGNED_IN_AT"
 ENV_FILE = Path(".env")
 FIELD = "refresh_token"
+SIGNED_IN_FIELD = "signed_in_at"
 NOT_SIGNED_IN = (
     "UnrecognizedClientException",
     "InvalidClientTokenId",
@@ -39,27 +44,43 @@ class TokenStorageError(RuntimeError):
     """The token could not be stored, or the secret not read; the message says why and what to do."""
 
 
-def store_in_env_file(path: Path, token: SecretStr) -> None:
+@dataclass(frozen=True)
+class KeptSignIn:
+    """A refresh token, and when its user signed in (UTC), where that is kept with it."""
+
+    token: SecretStr
+    signed_in_at: datetime | None
+
+
+def store_in_env_file(path: Path, token: SecretStr, signed_in_at: datetime | None = None) -> None:
     """Sets the variable in the file, whole or not at all; other lines stay. A new file is for its owner alone.
+
+    `signed_in_at` is set as well for a new sign-in; a token that only renews another leaves it as it is.
 
     Raises:
         TokenStorageError: it cannot be written.
     """
+    lines = {VARIABLE: token.get_secret_value()}
+    if signed_in_at is not None:
+        # Second: what is cut off between the two ends too early by its date, never too late.
+        lines[SIGNED_IN_VARIABLE] = written(signed_in_at)
     try:
-        set_key(path, VARIABLE, token.get_secret_value(), quote_mode="never", follow_symlinks=True)
+        for name, value in lines.items():
+            set_key(path, name, value, quote_mode="never", follow_symlinks=True)
     except OSError as error:
         raise TokenStorageError(f"{path} cannot be written: {error.strerror}. Use --store show instead.") from None
 
 
-def token_in_env_file() -> SecretStr | None:
-    """The token that `.env` holds now, where it holds one.
+def sign_in_in_env_file() -> KeptSignIn | None:
+    """The token that `.env` holds now, where it holds one, with its date.
 
     It goes before the environment, into which Dagster copies the file once: what was renewed, or signed in, since then
     is in the file alone.
     """
     with suppress(OSError, UnicodeDecodeError):
-        if held := dotenv_values(ENV_FILE).get(VARIABLE):
-            return SecretStr(held)
+        held = dotenv_values(ENV_FILE)
+        if token := held.get(VARIABLE):
+            return KeptSignIn(SecretStr(token), kept_time(held.get(SIGNED_IN_VARIABLE), datetime.now(UTC)))
     return None
 
 
@@ -83,6 +104,7 @@ def one_at_a_time() -> Iterator[None]:
 def keep_renewed_token(settings: Settings, used: SecretStr, renewed: SecretStr, client_id: str) -> str | None:
     """Puts a refresh token that Spotify gave in place of another where that one was; says so where it cannot.
 
+    It is of the same sign-in, whose date stays.
     Source: https://www.rfc-editor.org/rfc/rfc6749#section-6, "the authorization server MAY issue a new refresh token".
     """
     try:
@@ -102,7 +124,7 @@ def keep_renewed_token(settings: Settings, used: SecretStr, renewed: SecretStr, 
 
 
 class SpotifySecret:
-    """The secret of SPOTIFY_SECRET_ID: a JSON object with client_id, client_secret and refresh_token."""
+    """The secret of SPOTIFY_SECRET_ID: a JSON object with client_id, client_secret, refresh_token and signed_in_at."""
 
     def __init__(self, settings: Settings, secret_id: str) -> None:
         """Nothing is asked of AWS yet."""
@@ -132,14 +154,18 @@ class SpotifySecret:
             )
         return content
 
-    def store(self, token: SecretStr, client_id: str) -> None:
-        """Puts the token into the secret beside what it holds; makes a secret of both where there is none.
+    def store(self, token: SecretStr, client_id: str, signed_in_at: datetime | None = None) -> None:
+        """Puts the token into the secret beside what it holds; makes a secret where there is none.
+
+        `signed_in_at` is put in as well for a new sign-in; a token that only renews another leaves it as it is.
 
         Raises:
             TokenStorageError: it cannot be read or written, or holds something else.
         """
         content = self.read()
         merged = {"client_id": client_id, **(content or {}), FIELD: token.get_secret_value()}
+        if signed_in_at is not None:
+            merged[SIGNED_IN_FIELD] = written(signed_in_at)
         if merged["client_id"] != client_id:
             raise TokenStorageError(
                 f"The secret {self.secret_id} belongs to the app {merged['client_id']}, the token to {client_id}. "

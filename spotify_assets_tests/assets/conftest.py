@@ -22,6 +22,7 @@ from spotify_assets.assets.insights import insights, insights_up_to_date, publis
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.sign_in_check import sign_in_lasts
 from spotify_assets.assets.tables import tables
 from spotify_assets.config import Settings
 from spotify_assets.engines.engine import PolarsEngine, TransformEngine
@@ -70,11 +71,11 @@ class Platform:
         chosen = steps or ALL
         # Unchosen assets are loaded too, so that their keys have partitions to depend on.
         assets = [part for name in parts for part in parts[name] if name != "checks" or "checks" in chosen]
-        assets += capture_checks
+        assets += [*capture_checks, sign_in_lasts]
         selected = dg.AssetSelection.assets(*[part for name in chosen if name != "checks" for part in parts[name]])
         if "checks" not in chosen:
             selected = selected.without_checks()
-            for check in capture_checks:
+            for check in (*capture_checks, sign_in_lasts):
                 if any(spec.key.asset_key.to_user_string() in chosen for spec in check.check_specs):
                     selected = selected | dg.AssetSelection.checks(check)
         else:
@@ -143,6 +144,7 @@ def reading(
         spotify_endpoint_url=fake.url,
         spotify_client_id=fake.client_id,
         spotify_refresh_token=SecretStr(refresh_token),
+        spotify_signed_in_at=datetime.now(UTC),
     )
     return Platform(Lake(settings), instance, LivePlaylists(settings, Patience(2, 5, first_pause=0.001)))
 

@@ -182,6 +182,41 @@ def test_one_profile_that_cannot_be_read_withholds_nothing_and_fails_the_run(liv
     assert published(live, "playlists").height == 3
 
 
+def test_a_quota_of_artists_that_is_used_up_reddens_no_day_and_is_made_up_for(
+    live: Platform, fake: FakeSpotify
+) -> None:
+    fake.quota("artists", 10)
+    result = live.materialize(today())
+    assert result.success
+    assert failed_checks(result) == {"raw_artists.every_profile_read"}
+    told = metadata(result, "raw_artists")
+    # The batch that is refused in development mode is one of the ten.
+    assert told["read"] == len(profiles(live)) == 9
+    assert (told["failed"], told["unknown_to_spotify"]) == (0, 0)
+    assert told["left_out"] == published(live, "artists").height - told["read"]
+    assert "quota for artists is used up" in told["why_left_out"]
+    assert published(live, "playlists").height == 3
+    fake.clock.advance(timedelta(hours=24))
+    fake.quota("artists", 1000)
+    result = replace(live, source=LivePlaylists(live.lake.settings)).materialize(today(), steps=CAPTURE)
+    assert (result.success, failed_checks(result)) == (True, set())
+    assert metadata(result, "raw_artists")["carried_over"] == told["read"]
+
+
+def test_a_quota_of_playlists_that_is_used_up_keeps_what_landed_and_is_asked_for_no_more(
+    live: Platform, fake: FakeSpotify
+) -> None:
+    settings = live.lake.settings.model_copy(update={"spotify_concurrency": 1})
+    # Each playlist of these is asked for twice: first, and for its version after its pages.
+    fake.quota("playlists", 2)
+    result = replace(live, source=LivePlaylists(settings)).materialize(today(), steps=CAPTURE)
+    message = failure_message(result, "every_playlist_captured")
+    assert message.count("quota for playlists is used up") == 2
+    assert metadata(result, "raw_playlists")["another_attempt_may_succeed"] is False
+    assert len([path for path in asked(fake, "/playlists/") if not path.endswith("/items")]) == 3
+    assert landed(live) == ["artists", f"playlist-{LIVE_PLAYLISTS['One']}"]
+
+
 def test_what_may_pass_is_asked_for_once_more_after_the_others(live: Platform, fake: FakeSpotify) -> None:
     fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
     assert live.materialize(today(), steps=["raw_playlists"]).success
@@ -242,7 +277,7 @@ def test_a_day_that_ends_after_its_playlists_is_published_with_the_profiles_that
 def test_a_playlist_that_midnight_overtakes_is_left_out_and_told_of(live: Platform, fake: FakeSpotify) -> None:
     live.source = LivePlaylists(live.lake.settings, clock=midnight_after(3))
     result = live.materialize(EVE.date())
-    assert failed_checks(result) == {"raw_playlists.every_playlist_captured"}
+    assert failed_checks(result) == {"raw_playlists.every_playlist_captured", "raw_artists.every_profile_read"}
     message = failure_message(result, "every_playlist_captured")
     assert f"Spotify shows only today ({EVE.date() + timedelta(days=1)} UTC)" in message
     assert published(live, "playlists").height == 2

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 from spotify_assets.spotify.sign_in import LIBRARY_SCOPE
+from spotify_assets.spotify.sign_in_end import AGE_UNKNOWN, end_of
 from spotify_assets_tests.cli.test_commands import command, surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
@@ -196,6 +198,7 @@ def test_a_signed_in_user_with_a_playlist_of_their_own_is_healthy(spotify_doctor
     visit = spotify_doctor()
     assert visit.ill == {}
     assert visit.healthy["credentials"] == "signed in as the-user"
+    assert visit.healthy["end of the sign-in"] == AGE_UNKNOWN
     assert "250 entries" in visit.healthy["playlist List 6UeS"]
     asked = [request.path for request in fake.requests]
     assert asked == ["/api/token", "/v1/me", f"/v1/playlists/{MINE}"]
@@ -217,6 +220,7 @@ def test_an_app_with_extended_quota_needs_nobody_signed_in(spotify_doctor: Docto
     visit = spotify_doctor(MINE, OTHERS, SPOTIFY_REFRESH_TOKEN="")
     assert visit.ill == {}
     assert "nobody is signed in" in visit.healthy["credentials"]
+    assert "these do not end" in visit.healthy["end of the sign-in"]
     assert "3 entries" in visit.healthy["playlist List 37i9"]
 
 
@@ -225,12 +229,27 @@ def test_an_app_in_development_mode_is_told_to_sign_in(spotify_doctor: Doctor) -
 
 
 def test_credentials_may_lie_in_a_secret(spotify_doctor: Doctor, fake: FakeSpotify, moto_aws: MotoAws) -> None:
-    name, held = f"lake/{uuid4()}", {"client_id": fake.client_id, "refresh_token": fake.refresh_token}
+    made_at = datetime.now(UTC) - timedelta(days=160)
+    signed_in = {"refresh_token": fake.refresh_token, "signed_in_at": made_at.isoformat()}
+    name, held = f"lake/{uuid4()}", {"client_id": fake.client_id, **signed_in}
     aws_client("secretsmanager", moto_aws.endpoint).create_secret(Name=name, SecretString=json.dumps(held))
     elsewhere = {"SPOTIFY_CLIENT_ID": "", "SPOTIFY_CLIENT_SECRET": "", "SPOTIFY_REFRESH_TOKEN": ""}
     settings = {**on_s3(moto_aws), **elsewhere, "SPOTIFY_SECRET_ID": name}
-    assert spotify_doctor(**settings).healthy["credentials"] == "signed in as the-user"
+    visit = spotify_doctor(**settings)
+    assert visit.healthy["credentials"] == "signed in as the-user"
+    end = visit.healthy["end of the sign-in"]
+    assert end.startswith(f"The sign-in ends on {end_of(made_at):%A, %Y-%m-%d}")
+    assert end.endswith(" days. Sign in again before: spotify-assets login")
     the_ill(spotify_doctor(**{**settings, "SPOTIFY_SECRET_ID": "none"}), "credentials", "SPOTIFY_CLIENT_ID is not set")
+
+
+def test_a_sign_in_that_has_ended_is_named_with_its_day(spotify_doctor: Doctor, fake: FakeSpotify) -> None:
+    fake.clock.advance(timedelta(days=190))
+    made_at = datetime.now(UTC) - timedelta(days=190)
+    visit = spotify_doctor(SPOTIFY_SIGNED_IN_AT=made_at.isoformat())
+    said = f"he sign-in ended on {end_of(made_at):%A, %Y-%m-%d}"
+    assert visit.ill.keys() == {"credentials", "end of the sign-in"}
+    assert all(said in line and line.endswith("spotify-assets login") for line in visit.ill.values())
 
 
 def test_a_lake_that_only_imports_needs_no_account(doctor: Doctor) -> None:

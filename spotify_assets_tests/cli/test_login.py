@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,8 @@ from uuid import uuid4
 
 import pytest
 import requests
+from dateutil.relativedelta import relativedelta
+from dotenv import dotenv_values
 
 from spotify_assets.spotify.sign_in import SignInError, sign_in
 from spotify_assets_tests.cli.test_commands import surroundings
@@ -70,6 +73,13 @@ def issued(fake: FakeSpotify) -> str:
     return token
 
 
+def is_now(text: str | None) -> bool:
+    """Whether a time that was kept is in the last minutes, in UTC and to the second."""
+    assert text is not None
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text)
+    return timedelta() <= datetime.now(UTC) - datetime.fromisoformat(text) < timedelta(minutes=5)
+
+
 def silent(answer: subprocess.CompletedProcess[str], fake: FakeSpotify) -> None:
     """Nothing that was issued is on the screen, and nothing is wrong."""
     printed = answer.stdout + answer.stderr
@@ -94,10 +104,13 @@ def test_the_token_goes_into_a_new_env_file_that_only_its_owner_reads(
     answer = login("--store", "env")
     assert (answer.returncode, answer.stderr) == (0, "")
     silent(answer, fake)
-    assert (tmp_path / ".env").read_text() == f"SPOTIFY_REFRESH_TOKEN={issued(fake)}\n"
+    token, made_at = (tmp_path / ".env").read_text().splitlines()
+    assert token == f"SPOTIFY_REFRESH_TOKEN={issued(fake)}"
+    assert is_now(made_at.removeprefix("SPOTIFY_SIGNED_IN_AT="))
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     assert str(tmp_path / ".env") in answer.stdout
-    assert "six months" in answer.stdout
+    end = datetime.now(UTC) + relativedelta(months=6)
+    assert f"six months from now, on {end:%A, %Y-%m-%d} (" in answer.stdout
     assert list(tmp_path.iterdir()) == [tmp_path / ".env"]
 
 
@@ -123,14 +136,17 @@ def test_other_lines_of_the_env_file_stay_as_they_are(
     (tmp_path / ".env").chmod(0o640)
     assert login("--store", "env").returncode == 0
     line = f"SPOTIFY_REFRESH_TOKEN={issued(fake)}"
-    assert (tmp_path / ".env").read_text() == before.replace("export SPOTIFY_REFRESH_TOKEN=old", line) + ending
+    kept = before.replace("export SPOTIFY_REFRESH_TOKEN=old", line)
+    assert re.fullmatch(re.escape(kept) + r"\nSPOTIFY_SIGNED_IN_AT=\S+\n", (tmp_path / ".env").read_text())
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o640
 
 
 def test_a_line_is_added_to_an_env_file_without_one(login: Login, tmp_path: Path, fake: FakeSpotify) -> None:
     (tmp_path / ".env").write_text("LAKE_URL=lake")
     answer = login("--store", "env", SPOTIFY_REFRESH_TOKEN="an-old-one")
-    assert (tmp_path / ".env").read_text() == f"LAKE_URL=lake\nSPOTIFY_REFRESH_TOKEN={issued(fake)}\n"
+    kept = dotenv_values(tmp_path / ".env")
+    assert is_now(kept.pop("SPOTIFY_SIGNED_IN_AT"))
+    assert kept == {"LAKE_URL": "lake", "SPOTIFY_REFRESH_TOKEN": issued(fake)}
     assert "also by what runs already" in answer.stdout
 
 
@@ -138,7 +154,9 @@ def test_without_a_choice_it_asks_until_it_understands(login: Login, tmp_path: P
     answer = login(typed="somewhere\n Show\n")
     assert answer.returncode == 0
     assert answer.stdout.count("env / show: ") == 2
-    assert answer.stdout.endswith(f"SPOTIFY_REFRESH_TOKEN={issued(fake)}\n")
+    token, made_at = answer.stdout.splitlines()[-2:]
+    assert token.endswith(f" SPOTIFY_REFRESH_TOKEN={issued(fake)}")
+    assert is_now(made_at.removeprefix("SPOTIFY_SIGNED_IN_AT="))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -171,6 +189,7 @@ def test_a_secret_that_is_not_there_is_made(
     assert answer.returncode == 0, answer.stderr
     silent(answer, fake)
     held = json.loads(secrets_manager.get_secret_value(SecretId=name)["SecretString"])
+    assert is_now(held.pop("signed_in_at"))
     assert held == {"client_id": fake.client_id, "refresh_token": issued(fake)}
 
 
@@ -178,13 +197,16 @@ def test_a_secret_keeps_what_it_holds_and_may_tell_the_client_id(
     login: Login, fake: FakeSpotify, moto_aws: MotoAws, secrets_manager: Any
 ) -> None:
     name = f"lake/{uuid4()}"
-    before = {"client_id": fake.client_id, "client_secret": "kept", "refresh_token": "old", "note": "mine"}
+    old = {"refresh_token": "old", "signed_in_at": "2026-01-31T06:00:00Z"}
+    before = {"client_id": fake.client_id, "client_secret": "kept", "note": "mine", **old}
     secrets_manager.create_secret(Name=name, SecretString=json.dumps(before))
     answer = login("--store", "secret", **on_aws(moto_aws, name), SPOTIFY_CLIENT_ID="")
     assert answer.returncode == 0, answer.stderr
     silent(answer, fake)
     held = json.loads(secrets_manager.get_secret_value(SecretId=name)["SecretString"])
-    assert held == {**before, "refresh_token": issued(fake)}
+    made_at = held["signed_in_at"]
+    assert is_now(made_at)
+    assert held == {**before, "refresh_token": issued(fake), "signed_in_at": made_at}
 
 
 @pytest.mark.parametrize(

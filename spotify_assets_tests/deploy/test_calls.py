@@ -19,6 +19,7 @@ from spotify_assets.automation.aws_lambda import handler
 from spotify_assets.automation.cloudwatch import Metric, Name, send
 from spotify_assets.automation.costs import READS_PER_DAY, READS_PER_RAW_OBJECT, WRITES_PER_DAY, WRITES_PER_RAW_OBJECT
 from spotify_assets.automation.sensors import raw_objects
+from spotify_assets.automation.sign_in_alerts import sign_in_end
 from spotify_assets.cli.doctor import run_doctor
 from spotify_assets.config import Settings, settings
 from spotify_assets.definitions import defs
@@ -67,7 +68,9 @@ def calls(aws: MotoAws, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         fake.add_playlist(PLAYLIST_ID, name="Chart", songs=60, odd_entries=True)
         patch.chdir(folder)
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        secret = {"client_id": fake.client_id, "refresh_token": fake.refresh_token}
+        made_at = datetime.now(UTC) - timedelta(days=160)
+        signed_in = {"refresh_token": fake.refresh_token, "signed_in_at": made_at.isoformat()}
+        secret = {"client_id": fake.client_id, **signed_in}
         variables = deploy(STACK, aws, secret)
         given = {"PLAYLISTS_FILE": str(playlists), "SPOTIFY_SOURCE": "spotify", "SPOTIFY_ENDPOINT_URL": fake.url}
         for name, value in {**variables, **given}.items():
@@ -105,6 +108,8 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
         memory_before(lake, today + timedelta(days=1), Contents.of(lake.published_insights()))
     assert sum(removed.files for removed in tidy_lake(lake, datetime.now(UTC) + timedelta(days=90)).values())
     assert ToldMarks(lake.storage).make(date(2026, 3, 1), "a-playlist", "a message")
+    with dg.build_sensor_context(resources={"lake": lake}) as context:
+        assert "ends on" in (sign_in_end.evaluate_tick(context).skip_message or "")
     assert deliver(Alert("subject", "message"), found) == []
     assert send([Metric(Name.RUNS_FAILED, 1)], found) is None
     assert run_doctor() == 0

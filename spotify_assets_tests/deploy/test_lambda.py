@@ -9,7 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -66,7 +66,7 @@ class Function:
 
     def invoke(self, **event: str) -> dict[str, Any]:
         answer = self.client().invoke(FunctionName="capture", Payload=json.dumps(event))
-        return {"failed": "FunctionError" in answer, **json.load(answer["Payload"])}
+        return {**json.load(answer["Payload"]), "is_error": "FunctionError" in answer}
 
     @property
     def log(self) -> str:
@@ -82,7 +82,13 @@ def function(package: Path, moto_aws: MotoAws, tmp_path: Path) -> Iterator[Funct
     with fake_spotify() as fake, fake_wikidata() as wikidata:
         for name, playlist_id in PLAYLISTS.items():
             fake.add_playlist(playlist_id, name=name, songs=60, odd_entries=True)
-        secret = {"client_id": fake.client_id, "refresh_token": fake.refresh_token}
+        # It ends within the month.
+        made_at = datetime.now(UTC) - timedelta(days=160)
+        secret = {
+            "client_id": fake.client_id,
+            "refresh_token": fake.refresh_token,
+            "signed_in_at": made_at.isoformat(),
+        }
         given = deploy(stack, moto_aws, secret)
         (deployed,) = stack.of_type("AWS::Lambda::Function").values()
         variables = {
@@ -123,7 +129,7 @@ def test_the_package_is_small_and_the_same_content_makes_the_same_file(package: 
 def test_the_clock_makes_it_capture_today_and_a_retry_reads_only_what_is_missing(function: Function) -> None:
     made_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     first = function.invoke(time=made_at)
-    assert (first["failed"], first["landed"], first["landed_before"]) == (False, 2, 0)
+    assert (first["is_error"], first["landed"], first["landed_before"]) == (False, 2, 0)
     assert function.captured() == ["artist_facts", "artists", *map(playlist_kind, PLAYLISTS.values())]
     day = datetime.now(UTC).date()
     entries = function.lake.raw.objects_of([day])[day]
@@ -134,7 +140,7 @@ def test_the_clock_makes_it_capture_today_and_a_retry_reads_only_what_is_missing
     ]
     assert sorted(map(str, names)) == ["One", "Two"]
     again = function.invoke(time=made_at)
-    assert (again["failed"], again["landed"], again["landed_before"]) == (False, 0, 2)
+    assert (again["is_error"], again["landed"], again["landed_before"]) == (False, 0, 2)
     assert again["api_calls"] < first["api_calls"]
     assert first["artists_with_facts"] == again["artists_with_facts"] == first["artists"]
     # Nobody is asked about twice.
@@ -146,26 +152,44 @@ def test_the_clock_makes_it_capture_today_and_a_retry_reads_only_what_is_missing
 def test_a_playlist_that_cannot_be_captured_fails_the_function_and_takes_no_other_with_it(function: Function) -> None:
     function.fake.fail(rf"/v1/playlists/{PLAYLISTS['Two']}", times=9, status=404)
     found = function.invoke()
-    assert (found["failed"], found["errorType"]) == (True, "NotWhole")
+    assert (found["is_error"], found["errorType"]) == (True, "NotWhole")
     assert "what landed is kept" in found["errorMessage"]
     assert f"Two ({PLAYLISTS['Two']})" in found["errorMessage"]
     assert playlist_kind(PLAYLISTS["One"]) in function.captured()
     assert not [token for token in function.fake.tokens if token in function.log + json.dumps(found)]
 
 
+def test_a_quota_that_is_used_up_makes_lambda_try_no_more(function: Function, moto_aws: MotoAws) -> None:
+    function.fake.quota("artists", 0)
+    found = function.invoke()
+    assert (found["failed"], found["landed"], found["artists"]) == (0, 2, 0)
+    assert "artist profiles left out. Spotify's quota for artists is used up" in function.log
+    function.fake.quota("playlists", 0)
+    found = function.invoke()
+    assert (found["is_error"], found["landed"], found["failed"]) == (False, 0, 2)
+    assert f"Two ({PLAYLISTS['Two']}): Spotify's quota for playlists is used up" in function.log
+    client = aws_client("cloudwatch", moto_aws.endpoint)
+    lake = [{"Name": "LakeUrl", "Value": function.lake.settings.lake_url}]
+    told = client.list_metrics(Namespace="SpotifyLakehouse", Dimensions=lake)["Metrics"]
+    assert {metric["MetricName"] for metric in told} == {"ApiCalls", "RunsFailed", "SignInDaysLeft"}
+
+
 def test_a_wikidata_that_does_not_answer_fails_nothing(function: Function) -> None:
     function.wikidata.scripts.append(Script("status", 99, status=403))
     found = function.invoke()
-    assert (found["failed"], found["landed"], found["artists_with_facts"]) == (False, 2, 0)
+    assert (found["is_error"], found["landed"], found["artists_with_facts"]) == (False, 2, 0)
     assert "artists without facts. wikidata refuses to answer (403)." in function.log
 
 
-def test_cloudwatch_is_told_of_its_calls(function: Function, moto_aws: MotoAws) -> None:
+def test_cloudwatch_is_told_of_its_calls_and_of_the_days_that_its_sign_in_lasts(
+    function: Function, moto_aws: MotoAws
+) -> None:
     function.invoke()
     client = aws_client("cloudwatch", moto_aws.endpoint)
     lake = [{"Name": "LakeUrl", "Value": function.lake.settings.lake_url}]
-    [told] = client.list_metrics(Namespace="SpotifyLakehouse", Dimensions=lake)["Metrics"]
-    assert told["MetricName"] == "ApiCalls"
+    told = client.list_metrics(Namespace="SpotifyLakehouse", Dimensions=lake)["Metrics"]
+    assert {metric["MetricName"] for metric in told} == {"ApiCalls", "SignInDaysLeft"}
+    assert "Sign in again before: spotify-assets login" in function.log
 
 
 # Dagster's own client calls what Dagster calls a preview.

@@ -9,14 +9,17 @@ import yaml
 from cfnlint.api import lint_file
 
 from spotify_assets.automation.cloudwatch import Name
+from spotify_assets.automation.sign_in_alerts import LOOK_SECONDS
 from spotify_assets.config import Settings
 from spotify_assets.lake.raw import PROCESSED, TO_BE_PROCESSED
 from spotify_assets.lake.raw_events import SECONDS_UNSEEN
+from spotify_assets.spotify.sign_in_end import COMMAND, MONTH_AHEAD, WEEK_AHEAD
 from spotify_assets_tests.deploy.stack import ACCOUNT, OPTIONAL_PARTS, REGION, TEMPLATE, Stack, full_stack
 
 STACK = full_stack()
 BUCKETS = STACK.of_type("AWS::S3::Bucket")
 ALARMS = STACK.of_type("AWS::CloudWatch::Alarm")
+SIGN_IN_ALARMS = ("SignInEndsAlarm", "SignInEndsSoonAlarm")
 DEPLOY = TEMPLATE.parent
 # Names that Dagster's own production configuration takes from the environment; the others are settings of ours.
 INSTANCE_VARIABLES = set(re.findall(r"env: (\w+)", (DEPLOY / "dagster.yaml").read_text(encoding="utf-8")))
@@ -206,15 +209,28 @@ def test_silence_counts_as_an_old_snapshot() -> None:
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (26, "GreaterThanThreshold")
     assert alarm["TreatMissingData"] == "breaching"
     quiet = {name for name, found in ALARMS.items() if found["TreatMissingData"] == "notBreaching"}
-    assert quiet == ALARMS.keys() - {"SnapshotTooOldAlarm"}
+    assert quiet == ALARMS.keys() - {"SnapshotTooOldAlarm", *SIGN_IN_ALARMS}
+
+
+def test_an_end_of_the_sign_in_rings_a_month_and_a_week_ahead_and_silence_changes_nothing() -> None:
+    found = [ALARMS[name] for name in SIGN_IN_ALARMS]
+    assert [(alarm["Threshold"], alarm["ComparisonOperator"]) for alarm in found] == [
+        (MONTH_AHEAD, "LessThanThreshold"),
+        (WEEK_AHEAD, "LessThanThreshold"),
+    ]
+    assert {alarm["TreatMissingData"] for alarm in found} == {"ignore"}
+    # As often as the sensor tells it.
+    assert {alarm["Period"] for alarm in found} == {2 * LOOK_SECONDS}
+    assert all(f"{COMMAND} --store secret" in alarm["AlarmDescription"] for alarm in found)
 
 
 def test_alarms_and_the_dashboard_watch_exactly_the_metrics_that_are_sent() -> None:
     namespace = STACK.outputs["MetricsNamespace"]["Value"]
     ours = [alarm for alarm in ALARMS.values() if alarm["Namespace"] == namespace]
     lake_url = STACK.outputs["LakeUrl"]["Value"]
-    assert {alarm["MetricName"] for alarm in ours} == {Name.SNAPSHOT_AGE.value[0], Name.RUNS_FAILED.value[0]}
-    assert [alarm["Dimensions"] for alarm in ours] == [[{"Name": "LakeUrl", "Value": lake_url}]] * 2
+    watched = (Name.SNAPSHOT_AGE, Name.RUNS_FAILED, Name.SIGN_IN_DAYS_LEFT, Name.SIGN_IN_DAYS_LEFT)
+    assert [alarm["MetricName"] for alarm in ours] == [name.value[0] for name in watched]
+    assert [alarm["Dimensions"] for alarm in ours] == [[{"Name": "LakeUrl", "Value": lake_url}]] * 4
     (dashboard,) = STACK.of_type("AWS::CloudWatch::Dashboard").values()
     metrics = [
         metric

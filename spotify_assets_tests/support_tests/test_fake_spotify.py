@@ -5,6 +5,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -265,6 +266,42 @@ def test_the_rate_limiter_refuses_until_the_wait_it_asked_for_is_over(fake: Fake
         refused += 1
         assert time.monotonic() < deadline
     assert refused
+
+
+@pytest.mark.parametrize("rotates", [False, True])
+def test_a_sign_in_ends_after_six_months_however_often_it_is_renewed(fake: FakeSpotify, rotates: bool) -> None:
+    fake.sign_in.rotates = rotates
+    held = fake.refresh_token
+    for days in (100, 80):
+        answer = token(fake, grant_type="refresh_token", refresh_token=held).json()
+        assert ("refresh_token" in answer) == rotates
+        held = answer.get("refresh_token", held)
+        fake.clock.advance(timedelta(days=days))
+    assert token(fake, grant_type="refresh_token", refresh_token=held).status_code == 200
+    held = fake.tokens[-1] if rotates else held
+    fake.clock.advance(timedelta(days=5))
+    refused = token(fake, grant_type="refresh_token", refresh_token=held)
+    assert (refused.status_code, refused.json()["error_description"]) == (400, "Refresh token expired")
+    assert (
+        token(fake, grant_type="refresh_token", refresh_token=fake.sign_in.another_refresh_token()).status_code == 200
+    )
+
+
+def test_a_quota_counts_an_endpoint_over_a_rolling_day_of_the_fake_s_own_clock(fake: FakeSpotify) -> None:
+    bearer = as_user(fake)
+    fake.quota("me", requests=2)
+    assert get(fake, "me", bearer).status_code == 200
+    fake.clock.advance(timedelta(seconds=86_400 - 48_925))
+    assert get(fake, "me", bearer).status_code == 200
+    refused = get(fake, "me", bearer)
+    assert refused.json()["error"]["reason"] == "QUOTA_EXCEEDED"
+    assert (refused.status_code, 48_900 < int(refused.headers["Retry-After"]) <= 48_925) == (429, True)
+    assert get(fake, f"playlists/{PLAYLIST}", bearer).status_code == 200
+    fake.clock.advance(timedelta(seconds=48_925))
+    # The first is a day old, the second is not.
+    assert [get(fake, "me", bearer).status_code for _ in range(2)] == [200, 429]
+    fake.quota("me", requests=0, tells=False)
+    assert "Retry-After" not in get(fake, "me", bearer).headers
 
 
 def test_faults_come_as_often_as_was_said_and_only_where(fake: FakeSpotify) -> None:

@@ -22,9 +22,9 @@ class ApiError(Exception):
         self.status = status
 
 
-def error_body(status: int, message: str) -> dict[str, Any]:
+def error_body(status: int, message: str, reason: str | None = None) -> dict[str, Any]:
     """An error as the API writes it."""
-    return {"error": {"status": status, "message": message}}
+    return {"error": {"status": status, "message": message, **({"reason": reason} if reason else {})}}
 
 
 def answer(

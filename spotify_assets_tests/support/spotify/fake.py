@@ -83,6 +83,10 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
         if seconds is not None:
             self._send(429, error_body(429, "API rate limit exceeded"), {"Retry-After": str(seconds)})
             return
+        refusal = self.spotify.quota_refusal(request.path)
+        if refusal is not None:
+            self._send(429, error_body(429, "API quota exceeded", "QUOTA_EXCEEDED"), refusal)
+            return
         try:
             document = answer(self.spotify, request.method, request.path, request.query, token)
         except ApiError as error:
@@ -123,7 +127,7 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, document: Any, headers: Mapping[str, str] | None = None) -> None:
         # Not the standard library's, which would take longer than the client under test.
-        content = document.encode() if isinstance(document, str) else _as_json(document)
+        content = document if isinstance(document, bytes) else _written(document)
         shown = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
         self.send_response(status)
         for name, value in shown.items():
@@ -133,7 +137,9 @@ class FakeSpotifyHandler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _as_json(document: Any) -> bytes:
+def _written(document: Any) -> bytes:
+    if isinstance(document, str):
+        return document.encode()
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:

@@ -9,13 +9,20 @@ import hashlib
 import secrets
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
+
+from dateutil.relativedelta import relativedelta
+
+from spotify_assets_tests.support.spotify.clock import Clock
 
 SCOPES = ("playlist-read-private", "playlist-read-collaborative")
 # Spotify knows more; these are the ones that a reader of playlists could ask for.
 KNOWN_SCOPES = {*SCOPES, "user-read-private", "user-read-email", "user-library-read", "playlist-modify-private"}
 TOKEN_SECONDS = 3600
+# From the sign-in on, however often the token is renewed or replaced.
+REFRESH_TOKENS_LIVE = relativedelta(months=6)
 
 
 class SignInError(Exception):
@@ -44,11 +51,20 @@ class Grant:
     challenge: str | None
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """What a refresh token stands for: the scope that the user agreed to, and when."""
+
+    scope: str
+    at: datetime
+
+
 @dataclass
 class SignIn:
     """One registered app and one user; everything that was ever issued."""
 
     user: str
+    clock: Clock
     client_id: str = field(default_factory=lambda: secrets.token_hex(16))
     client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     refresh_token: str = field(default_factory=lambda: f"AQ{secrets.token_urlsafe(64)}")
@@ -63,13 +79,13 @@ class SignIn:
     """Sent back instead of the state that was asked with."""
     tokens: list[str] = field(default_factory=list)
     _access: dict[str, AccessToken] = field(default_factory=dict)
-    _refresh: dict[str, str] = field(default_factory=dict)
+    _refresh: dict[str, Agreement] = field(default_factory=dict)
     _revoked: set[str] = field(default_factory=set)
     _codes: dict[str, Grant] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._refresh[self.refresh_token] = " ".join(SCOPES)
+        self._refresh[self.refresh_token] = self._agreed_now(" ".join(SCOPES))
         self.tokens.append(self.refresh_token)
 
     def revoke_refresh_tokens(self) -> None:
@@ -79,7 +95,7 @@ class SignIn:
     def another_refresh_token(self, *more: str) -> str:
         """What the user gets who signs in once more, and agrees to more scopes."""
         with self._lock:
-            return self._new_refresh_token(" ".join((*SCOPES, *more)))
+            return self._new_refresh_token(self._agreed_now(" ".join((*SCOPES, *more))))
 
     def expire_access_tokens(self) -> None:
         with self._lock:
@@ -169,12 +185,14 @@ class SignIn:
             raise SignInError("invalid_grant", "Refresh token revoked")
         if refresh_token not in self._refresh:
             raise SignInError("invalid_grant", "Invalid refresh token")
-        scope = self._refresh[refresh_token]
-        answer = self._access_token(self.user, scope)
+        agreed = self._refresh[refresh_token]
+        if self.clock.now() >= agreed.at + REFRESH_TOKENS_LIVE:
+            raise SignInError("invalid_grant", "Refresh token expired")
+        answer = self._access_token(self.user, agreed.scope)
         if not self.rotates:
             return answer
         self._revoked.add(refresh_token)
-        return {**answer, "refresh_token": self._new_refresh_token(scope)}
+        return {**answer, "refresh_token": self._new_refresh_token(agreed)}
 
     def _exchanged(self, form: dict[str, str], has_secret: bool) -> dict[str, Any]:
         grant = self._codes.pop(form.get("code", ""), None)
@@ -188,12 +206,15 @@ class SignIn:
             raise SignInError("invalid_grant", "code_verifier was incorrect")
         return {
             **self._access_token(self.user, grant.scope),
-            "refresh_token": self._new_refresh_token(grant.scope),
+            "refresh_token": self._new_refresh_token(self._agreed_now(grant.scope)),
         }
 
-    def _new_refresh_token(self, scope: str) -> str:
+    def _agreed_now(self, scope: str) -> Agreement:
+        return Agreement(scope, self.clock.now())
+
+    def _new_refresh_token(self, agreed: Agreement) -> str:
         refresh_token = f"AQ{secrets.token_urlsafe(64)}"
-        self._refresh[refresh_token] = scope
+        self._refresh[refresh_token] = agreed
         self.tokens.append(refresh_token)
         return refresh_token
 

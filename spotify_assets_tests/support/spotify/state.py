@@ -1,4 +1,4 @@
-"""What the fake Spotify holds and does: its playlists, its rate limit, its scripted faults, what has arrived."""
+"""What the fake Spotify holds and does: its playlists, its limits, its scripted faults, what has arrived."""
 
 import math
 import re
@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from spotify_assets_tests.support.spotify.clock import Clock
 from spotify_assets_tests.support.spotify.playlists import Generation, Playlist
+from spotify_assets_tests.support.spotify.quota import Quota, bucket
 from spotify_assets_tests.support.spotify.sign_in import SignIn
 
 Kind = Literal["status", "reset", "timeout", "garbage"]
@@ -70,7 +72,8 @@ class FakeSpotify:
         self.generation: Generation = generation
         self.user = user
         self.url = ""
-        self.sign_in = SignIn(user)
+        self.clock = Clock()
+        self.sign_in = SignIn(user, self.clock)
         self.latency = 0.0
         self.requests: list[Request] = []
         self.playlists: dict[str, Playlist] = {}
@@ -78,6 +81,7 @@ class FakeSpotify:
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._limit: RateLimit | None = None
+        self._quotas: dict[str, Quota] = {}
         self._scripts: list[Script] = []
 
     @property
@@ -123,6 +127,10 @@ class FakeSpotify:
         """From now on the API refuses more than `requests` in any `seconds` with 429 and Retry-After."""
         self._limit = RateLimit(requests, seconds, retry_after)
 
+    def quota(self, endpoint: str, requests: int, *, tells: bool = True) -> None:
+        """From now on the API refuses more than `requests` of an endpoint (`bucket`) in any 24 hours of `clock`."""
+        self._quotas[endpoint] = Quota(requests, tells)
+
     def fail(
         self,
         path_regex: str,
@@ -133,7 +141,7 @@ class FakeSpotify:
         body: Any = None,
         kind: Kind = "status",
     ) -> None:
-        """The next `times` requests that match fail; a body that is no text is sent as JSON."""
+        """The next `times` requests that match fail; a body that is neither text nor bytes is sent as JSON."""
         with self._lock:
             self._scripts.append(Script(re.compile(path_regex), times, kind, status, headers or {}, body))
 
@@ -165,6 +173,15 @@ class FakeSpotify:
                     continue
                 script.times -= 1
             return due, fault
+
+    def quota_refusal(self, path: str) -> dict[str, str] | None:
+        """The headers with which an endpoint whose quota is used up refuses this request; none where it is not."""
+        with self._lock:
+            quota = self._quotas.get(bucket(path))
+            seconds = quota.wait(self.clock.now()) if quota else None
+        if quota is None or seconds is None:
+            return None
+        return {"Retry-After": str(seconds)} if quota.tells else {}
 
     def refused_for(self) -> int | None:
         """Whole seconds for which the rate limit refuses this request."""
