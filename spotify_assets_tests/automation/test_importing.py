@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from spotify_assets.assets.todays_snapshot import published_today, todays_snapshot
 from spotify_assets.automation.importing import BY_COMMAND, BY_SENSOR, IMPORT_TAG, import_goes_on
@@ -85,7 +86,9 @@ def test_stale_insights_are_left_to_the_import_that_goes_on(lake: Lake, instance
     assert not import_goes_on(instance, datetime.now(UTC) + timedelta(minutes=11))
 
 
-def test_after_an_import_today_is_as_it_was_and_nothing_is_left_to_do(tmp_path: Path) -> None:
+def test_after_an_import_today_is_as_it_was_and_nothing_is_left_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lake = Lake(Settings(lake_url=str(tmp_path / "lake"), spotify_source="spotify", history_start=HISTORY_START))
     live = [TODAY - timedelta(days=2), TODAY - timedelta(days=1)]
     for day in live:
@@ -100,6 +103,7 @@ def test_after_an_import_today_is_as_it_was_and_nothing_is_left_to_do(tmp_path: 
     assert [str(day) for day in tables.whole][:3] == ["2025-01-01", "2025-01-02", "2025-01-03"]
     assert TODAY not in tables.whole
     assert stale_days(tables, insights) == []
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / ".dagster"))
     with dg.DagsterInstance.from_config(str(tmp_path / ".dagster")) as instance:
         assert {run.tags[IMPORT_TAG] for run in instance.get_runs()} == {BY_COMMAND}
         assert instance.get_latest_materialization_event(todays_snapshot.key) is None
