@@ -103,15 +103,17 @@ def artist_consistency(day: date, captured: pl.DataFrame, artists: pl.DataFrame)
     present = (
         on_days(artists, day, FOUR_WEEKS - 1)
         .filter(pl.col("entries") > 0)
-        .select(*REGION_ARTIST, "artist_name", "snapshot_date", "best_position")
+        .select(*REGION_ARTIST, "artist_name", "snapshot_date", "best_position", artist=_artist_number())
         .join(_with_days_before(days), on=[*SERIES_REGION, "snapshot_date"])
     )
-    names = present.sort("snapshot_date").unique("artist_id", keep="last", maintain_order=True)
+    last_named = pl.col("artist_name").get(pl.col("snapshot_date").arg_max())
+    names = present.group_by("artist_id").agg(last_named)
+    ids = present.group_by("artist").agg(pl.col(REGION_ARTIST).first())
     # Less than the place of an absent artist, so that days of absence need no rows.
     gained, is_recent = pl.col("best_position") - pl.col("absent"), _is_recent(day)
     return (
-        _with_climbs(present)
-        .group_by(REGION_ARTIST)
+        _with_climbs(present.drop(REGION_ARTIST, "artist_name"))
+        .group_by("artist")
         .agg(
             pl.len().cast(pl.Int64).alias("days_present"),
             *_mean_and_spread(pl.col("best_position")),
@@ -119,11 +121,17 @@ def artist_consistency(day: date, captured: pl.DataFrame, artists: pl.DataFrame)
             gained_recently=gained.filter(is_recent).sum(),
             steepest_climb=pl.col("climb").max().clip(lower_bound=0).fill_null(0),
         )
+        .join(ids, on="artist")
         .join(_captured(day, days), on=SERIES_REGION)
-        .join(names.select("artist_id", "artist_name"), on="artist_id")
+        .join(names, on="artist_id")
         .with_columns(_trend(), snapshot_date=pl.lit(day))
         .with_columns(_label())
     )
+
+
+def _artist_number() -> pl.Expr:
+    """A number for each artist of a region, any: four texts in a sort or a window take three times as long."""
+    return pl.concat_str(REGION_ARTIST, separator="\0").cast(pl.Categorical).to_physical()
 
 
 def _is_recent(day: date) -> pl.Expr:
@@ -177,9 +185,7 @@ def _with_climbs(present: pl.DataFrame) -> pl.DataFrame:
 
     Where an artist was not there on a captured day, the climb starts from the place of absence.
     """
-    # One number for each artist of a region: four texts in a sort or window take three times as long.
-    artist = pl.concat_str(REGION_ARTIST, separator="\0").cast(pl.Categorical).to_physical()
-    rows = present.with_columns(artist=artist).sort("artist", "snapshot_date")
+    rows = present.sort("artist", "snapshot_date")
     climbs: list[pl.Expr] = []
     for back in range(1, CLIMB_DAYS + 1):
         then = pl.col(f"absent_{back}")

@@ -10,6 +10,8 @@ REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
 def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     """Overlap and lead per series and ordered pair of regions, from a day's song trends and the memory after it."""
+    # A song is compared with itself in each other region: 70 regions that share their songs make 70 rows of each.
+    trends, memory = (frame.with_columns(pl.col(REGION_RECORDING).cast(pl.Categorical)) for frame in (trends, memory))
     songs = trends.select(REGION_RECORDING).unique()
     sizes = songs.group_by(SERIES_REGION).agg(pl.len().cast(pl.Int64).alias("songs"))
     there = sizes.rename({"region": "other_region", "songs": "other_songs"})
