@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,12 +31,12 @@ COLUMNS = (
 )
 
 
-def lines(days: int) -> Iterator[str]:
-    """The file's lines; the same for the same number of days."""
+def lines(days: int, countries: Sequence[str] = COUNTRIES) -> Iterator[str]:
+    """The file's lines; the same for the same days and countries."""
     chance = random.Random(SEED)
     songs = [_song(chance, number) for number in range(SONGS)]
     yield f"{COLUMNS}\n"
-    for country in COUNTRIES:
+    for country in countries:
         for ahead in range(days):
             day = FIRST_DAY + timedelta(days=ahead)
             # Songs come and go by a few places a day.
