@@ -11,9 +11,11 @@ A test imports all of them, so that a release of Dagster that moves one fails wi
 """
 
 from dagster._core.errors import DagsterAssetCheckFailedError, DagsterUserCodeUnreachableError
+from dagster._core.event_api import EventHandlerFn
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
+from dagster._core.storage.event_log.polling_event_watcher import SqlPollingEventWatcher
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
@@ -38,7 +40,9 @@ __all__ = [
     "DagsterGrpcClient",
     "DagsterSqliteStorage",
     "DagsterUserCodeUnreachableError",
+    "EventHandlerFn",
     "GrpcServerCodeLocationOrigin",
+    "SqlPollingEventWatcher",
     "SqliteEventLogStorage",
     "WorkerStatus",
 ]

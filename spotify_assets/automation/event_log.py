@@ -17,7 +17,9 @@ from spotify_assets.automation.dagster_internals import (
     INDEX_SHARD_NAME,
     SQLITE_BUSY_TIMEOUT_SECONDS,
     DagsterSqliteStorage,
+    EventHandlerFn,
     SqliteEventLogStorage,
+    SqlPollingEventWatcher,
 )
 
 # Files kept open: the index of all runs, and the runs of the moment.
@@ -32,6 +34,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._engines_lock = threading.Lock()
         super().__init__(base_dir, inst_data)
+        self._watcher = SqlPollingEventWatcher(self)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -49,8 +52,20 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         with self._engine(INDEX_SHARD_NAME).connect() as connection:
             return bool(connection.dialect.has_table(connection, table_name))
 
+    def watch(self, run_id: str, cursor: str | None, callback: EventHandlerFn) -> None:
+        """Tells the callback of each event of a run from now on: what the page of a run shows.
+
+        Dagster waits for the file to change, and one that is kept open changes now and then: events are in its log.
+        """
+        self._watcher.watch_run(run_id, cursor, callback)
+
+    def end_watch(self, run_id: str, handler: EventHandlerFn) -> None:
+        """Tells it no more."""
+        self._watcher.unwatch_run(run_id, handler)
+
     def dispose(self) -> None:
         """Closes the files."""
+        self._watcher.close()
         super().dispose()
         while self._engines:
             self._engines.popitem()[1].dispose()

@@ -1,5 +1,6 @@
 """The record of runs on this machine: Dagster's own files, opened once."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -92,3 +93,25 @@ def test_no_more_files_stay_open_than_the_runs_of_the_moment_need(instance: dg.D
 
     assert 0 < len([found for found in open_files if found.parent == runs and found.suffix == ".db"]) <= OPEN_FILES
     assert len(list(runs.glob("*.db"))) == len(DAYS) + 1
+
+
+def test_who_looks_at_a_run_is_told_of_all_its_events_while_its_file_stays_open(instance: dg.DagsterInstance) -> None:
+    run_id, told_of, has_ended = str(uuid4()), [], threading.Event()
+    run = instance.create_run_for_job(JOB, run_id=run_id, tags={"dagster/partition": DAYS[0]})
+
+    def listen(entry: dg.EventLogEntry, _cursor: str) -> None:
+        told_of.append(entry.message)
+        if entry.dagster_event and entry.dagster_event.event_type is dg.DagsterEventType.RUN_SUCCESS:
+            has_ended.set()
+
+    with dg.DagsterInstance.get() as looking:
+        looking.event_log_storage.watch(run_id, None, listen)
+        for word in ("first", "second"):
+            instance.report_engine_event(word, run)
+        instance.report_dagster_event(
+            dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, JOB.name, message="done"), run_id
+        )
+        assert has_ended.wait(60)
+        looking.event_log_storage.end_watch(run_id, listen)
+
+    assert told_of[-3:] == ["first", "second", "done"]
