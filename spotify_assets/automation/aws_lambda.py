@@ -15,12 +15,11 @@ from dagster_pipes import PipesContext, PipesMappingParamsLoader, open_dagster_p
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.automation.cloudwatch import Metric, Name, send
 from spotify_assets.capture.playlists_file import playlists_to_capture
+from spotify_assets.capture.profiles import ArtistsCaptured, capture_artists
 from spotify_assets.capture.snapshots import (
     ArtistFactsCaptured,
-    ArtistsCaptured,
     PlaylistsCaptured,
     capture_artist_facts,
-    capture_artists,
     capture_playlists,
 )
 from spotify_assets.config import Settings, read_settings
@@ -72,7 +71,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             # Best effort: the next day asks again.
             log.warning("%d artists without facts. %s", facts.missing, facts.failure)
         if artists.left_out is not None:
-            log.warning("%d artist profiles left out. %s", artists.missing, artists.left_out)
+            log.warning("%d artist profiles left out. %s", artists.waiting, artists.left_out)
         for doubtful in playlists.doubtful:
             log.warning("Landed as read, with doubt: %s", doubtful)
         if spent:
@@ -145,5 +144,5 @@ def _require_whole(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> No
 def _what_is_missing(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> str:
     missing = [str(failure) for failure in playlists.failed]
     if artists.failure is not None:
-        missing.append(f"{artists.missing} artist profiles: {artists.failure}")
+        missing.append(f"{artists.waiting} artist profiles: {artists.failure}")
     return "Not all of today was captured; what landed is kept.\n- " + "\n- ".join(missing)

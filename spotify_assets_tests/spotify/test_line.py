@@ -83,11 +83,11 @@ def test_a_quota_says_when_it_may_be_asked_again(fake: FakeSpotify, source: Live
     assert f"({until:%Y-%m-%d %H:%M} UTC)." in str(raised.value)
     assert not raised.value.may_pass
     # Known from then on, with the same words.
-    sent = source.requests
+    sent = source.sent.total()
     with pytest.raises(QuotaExceeded) as again:
         source.playlist(MINE, today())
     assert str(again.value) == str(raised.value)
-    assert (source.requests, len(fake.requests)) == (sent, sent)
+    assert (source.sent.total(), len(fake.requests)) == (sent, sent)
 
 
 def test_a_quota_that_does_not_say_until_when_says_so(fake: FakeSpotify, source: LivePlaylists) -> None:
