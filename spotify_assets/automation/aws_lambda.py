@@ -33,6 +33,13 @@ log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
 
 
+TOLD_AS = {
+    Name.REQUESTS_USED: "requests_used",
+    Name.REQUESTS_LEFT: "requests_left",
+    Name.PROFILES_WAITING: "profiles_waiting",
+}
+
+
 class NotWhole(RuntimeError):
     """Something of today was not captured; what landed is kept. The message says what is missing, and why."""
 
@@ -52,6 +59,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     with _dagster(event) as dagster:
         playlists, artists, facts = _capture(settings, day, _since(event, day))
         calls = playlists.requests + artists.requests
+        found = _found(artists)
         told = {
             "snapshot_date": day.isoformat(),
             "landed": playlists.landed,
@@ -61,10 +69,13 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             "artists": artists.read + artists.carried,
             "artists_with_facts": facts.answered + facts.carried,
             "api_calls": calls,
+            # Named as the raw assets do.
+            **{TOLD_AS[name]: value for name, value in found.items()},
         }
         spent = _is_quota_spent(playlists, artists)
         failed = [Metric(Name.RUNS_FAILED, 1)] if spent else []
-        if (problem := send([Metric(Name.API_CALLS, calls), *failed, *_days_left(settings)], settings)) is not None:
+        counts = [Metric(Name.API_CALLS, calls), *(Metric(name, value) for name, value in found.items())]
+        if (problem := send([*counts, *failed, *_days_left(settings)], settings)) is not None:
             log.error(problem)
         log.info("%s", told)
         if facts.failure is not None:
@@ -116,6 +127,16 @@ def _capture(
     objects = lake.raw.seen_of([day])[day]
     artists = capture_artists(lake, source, day, objects)
     return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)
+
+
+def _found(artists: ArtistsCaptured) -> dict[Name, int]:
+    """What was used of the budget when the capture ended, and who waits."""
+    found = {Name.PROFILES_WAITING: artists.waiting}
+    if artists.budget is not None:
+        found[Name.REQUESTS_USED] = artists.budget.used
+        if artists.budget.left is not None:
+            found[Name.REQUESTS_LEFT] = artists.budget.left
+    return found
 
 
 def _days_left(settings: Settings) -> list[Metric]:

@@ -86,7 +86,7 @@ def endpoint_of(url: str) -> str:
     """What has a quota of its own: `playlists`, `playlists items`, `artists`, `me` … for any id and page."""
     path = urlsplit(url).path
     _, is_api, below = path.partition(API)
-    return " ".join(below.split("/")[::2]) if is_api else path
+    return " ".join(below.split("/")[::2]) if is_api else path.strip("/").replace("/", " ")
 
 
 class _Reason(msgspec.Struct):

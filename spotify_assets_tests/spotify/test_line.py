@@ -52,7 +52,7 @@ def artist_ids(fake: FakeSpotify, source: LivePlaylists) -> list[str]:
         ("/v1/tracks/1", "tracks"),
         ("/v1/me", "me"),
         ("/v1/me/tracks", "me"),
-        ("/api/token", "/api/token"),
+        ("/api/token", "api token"),
     ],
 )
 def test_an_endpoint_is_one_whatever_it_is_asked_about(path: str, endpoint: str) -> None:
