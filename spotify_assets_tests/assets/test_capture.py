@@ -20,6 +20,7 @@ from spotify_assets.capture.playlists_file import configured_playlists
 from spotify_assets.capture.profiles import capture_artists
 from spotify_assets.capture.snapshots import capture_playlists, lacks_captures
 from spotify_assets.charts.imported_object import compressed
+from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.live import LivePlaylists
@@ -227,6 +228,21 @@ def test_a_quota_of_playlists_that_is_used_up_keeps_what_landed_and_is_asked_for
     assert metadata(result, "raw_playlists")["another_attempt_may_succeed"] is False
     assert len([path for path in asked(fake, "/playlists/") if not path.endswith("/items")]) == 3
     assert landed(live) == ["artists", f"playlist-{LIVE_PLAYLISTS['One']}"]
+
+
+def test_profiles_that_do_not_fit_the_budget_wait_and_redden_no_day(live: Platform, fake: FakeSpotify) -> None:
+    settings = live.lake.settings.model_copy(update={"spotify_daily_requests": 40})
+    source = LivePlaylists(settings, clock=fake.clock.now)
+    live = replace(live, lake=Lake(settings), source=source)
+    result = live.materialize(today(), steps=CAPTURE)
+    assert result.success
+    assert failed_checks(result) == {"raw_artists.every_profile_read"}
+    assert metadata(result, "raw_playlists")["requests_left"] == 40 - (3 * 3 + 1)
+    told = metadata(result, "raw_artists")
+    # Of 30 that are left, tomorrow's playlists may need 10 and a tenth; one is the batch that is refused.
+    assert (told["read"], told["requests_left"], told["requests_used"]) == (30 - 11 - 1, 11, 29)
+    assert (told["failed"], told["profiles_waiting"]) == (0, told["left_out"])
+    assert "playlists may need 11" in told["why_left_out"]
 
 
 def test_what_may_pass_is_asked_for_once_more_after_the_others(live: Platform, fake: FakeSpotify) -> None:
