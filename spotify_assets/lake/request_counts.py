@@ -22,6 +22,7 @@ WINDOW = timedelta(days=1)
 # Whether an app may ask in batches is a matter of its kind, which hardly ever changes.
 REFUSAL_KEPT = timedelta(days=30)
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
+NAME = re.compile(r"(?P<at>\d{8}T\d{12}Z)-[0-9a-f]{8}\.(?P<playlists>\d+)(?P<counts>(\.[A-Za-z0-9-]+=\d+)*)")
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,15 @@ class Sent:
         return ".".join((f"{self.at:{AT_FORMAT}}-{uuid4().hex[:8]}", str(self.playlists), *sorted(counts)))
 
     @classmethod
-    def named(cls, name: str) -> "Sent":
-        """What a name says; words of an endpoint are apart again."""
-        at, playlists, *counts = name.split(".")
-        told = (count.partition("=") for count in counts)
+    def named(cls, name: str) -> "Sent | None":
+        """What a name says, words of an endpoint apart again; None where it is no name of these."""
+        if (found := NAME.fullmatch(name)) is None:
+            return None
+        told = (count.partition("=") for count in found["counts"].split(".")[1:])
         return cls(
-            datetime.strptime(at.partition("-")[0], AT_FORMAT).replace(tzinfo=UTC),
+            datetime.strptime(found["at"], AT_FORMAT).replace(tzinfo=UTC),
             {endpoint.replace("-", " "): int(count) for endpoint, _, count in told},
-            int(playlists),
+            int(found["playlists"]),
         )
 
 
@@ -68,7 +70,7 @@ class RequestCounts:
             for day in sorted({begin.date(), now.date()})
             for entry in self._storage.list(f"{REQUESTS}/{day}")
         )
-        return sorted((sent for sent in found if sent.at > begin), key=lambda sent: sent.at)
+        return sorted((sent for sent in found if sent and sent.at > begin), key=lambda sent: sent.at)
 
     def refuse_batches(self, day: date) -> None:
         """Remembers that the source refused a batch of artists on that day."""
@@ -76,20 +78,25 @@ class RequestCounts:
 
     def batches_are_refused(self, day: date) -> bool:
         """Whether a batch of artists was refused so lately that trying another one would be a request for nothing."""
-        told = (date.fromisoformat(found.key.rpartition("/")[2]) for found in self._storage.list(NO_BATCHES))
-        return any(day - refused < REFUSAL_KEPT for refused in told)
+        told = (_day_of(found.key) for found in self._storage.list(NO_BATCHES))
+        return any(refused is not None and day - refused < REFUSAL_KEPT for refused in told)
 
     def remove_before(self, day: date) -> int:
         """Removes what says nothing any more: counts of days before, and refusals that are not kept; gives how many."""
+        days = {entry.key: _day_of(entry.key) for entry in self._storage.list(REQUESTS)}
         unwanted = [
-            entry.key
-            for entry in self._storage.list(REQUESTS)
-            if _day_of(entry.key) < (day - REFUSAL_KEPT if entry.key.startswith(f"{NO_BATCHES}/") else day)
+            key
+            for key, of_day in days.items()
+            if of_day is not None and of_day < (day - REFUSAL_KEPT if key.startswith(f"{NO_BATCHES}/") else day)
         ]
         self._storage.delete(unwanted)
         return len(unwanted)
 
 
-def _day_of(key: str) -> date:
+def _day_of(key: str) -> date | None:
     below = key.removeprefix(f"{NO_BATCHES}/").removeprefix(f"{REQUESTS}/")
-    return date.fromisoformat(below.partition("/")[0])
+    try:
+        return date.fromisoformat(below.partition("/")[0])
+    except ValueError:
+        # Nothing of ours.
+        return None

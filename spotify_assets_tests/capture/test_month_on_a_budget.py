@@ -231,3 +231,18 @@ def test_playlists_that_need_more_than_the_bound_say_what_to_do(tmp_path: Path, 
     assert artists.read == 0
     # The day after, as if nothing had been.
     assert month.capture(at_six(0) + 2 * DAY)[0].requests == 10
+
+
+def test_requests_that_cannot_be_counted_cost_no_playlist(
+    tmp_path: Path, fake: FakeSpotify, caplog: pytest.LogCaptureFixture
+) -> None:
+    month = open_month(tmp_path, fake)
+    month.choose("us")
+    lake = RawLake(month.settings)
+    # A file where a folder should be: nothing can be written there.
+    lake.storage.write(f"requests/{FIRST}", b"in the way")
+    lake.storage.write("requests/no_batches", b"in the way")
+    playlists, artists = month.capture(at_six(0))
+    assert (playlists.landed, artists.failure, artists.waiting) == (1, None, 0)
+    assert "requests to Spotify are not counted: " in caplog.text
+    assert "A batch of artists will be tried again" in caplog.text

@@ -56,3 +56,14 @@ def test_maintenance_removes_what_says_nothing_any_more(lake: Lake) -> None:
     assert counts.batches_are_refused(day)
     assert remove_old_counts(lake, NOON + after + timedelta(days=31)) == 1
     assert list(lake.raw_storage.list(REQUESTS)) == []
+
+
+def test_what_somebody_else_left_there_is_no_count(lake: Lake) -> None:
+    counts = RequestCounts(lake.raw_storage)
+    others = [f"{REQUESTS}/{NOON.date()}/notes.txt", f"{REQUESTS}/no_batches/never", f"{REQUESTS}/notes.txt"]
+    for key in others:
+        lake.raw_storage.write(key, b"another's")
+    assert counts.of_last_day(NOON) == []
+    assert not counts.batches_are_refused(NOON.date())
+    remove_old_counts(lake, NOON + timedelta(days=90))
+    assert {found.key for found in lake.raw_storage.list(REQUESTS)} == set(others[1:])
