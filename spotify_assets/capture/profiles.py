@@ -46,7 +46,8 @@ def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: S
 
     What was read before a failure lands as well, so that a later attempt asks for the others alone. Where the day has
     ended since its playlists were captured, only what is carried over lands. A profile that is due stays until it is
-    read anew, or Spotify does not know the artist any more.
+    read anew, or Spotify does not know the artist any more. Profiles of artists who are not credited today, and still
+    good, lie beside the others.
 
     Raises:
         CaptureError: the source cannot show that day, of which no playlist was captured either.
@@ -73,7 +74,11 @@ def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: S
     stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in by_id]
     envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
     if carried or stamped or left_out is None:
-        lake.raw.land(own_name(ARTISTS, fetched_at), {"envelope": envelope, "artists": [*carried, *stamped]})
+        # Whoever left all playlists may come back; no table has them meanwhile.
+        away = sorted(known.keys() - set(wanted))
+        others = [known[artist_id] for artist_id in away if fetched_at - read_at[artist_id] < source.profiles_keep]
+        document = {"envelope": envelope, "artists": [*carried, *stamped], "not_credited": others}
+        lake.raw.land(own_name(ARTISTS, fetched_at), document)
     return ArtistsCaptured(
         read=len(read),
         carried=len(carried),
@@ -128,12 +133,13 @@ def _last_profiles(
     if data is None:
         return {}
     try:
-        profiles = msgspec.json.decode(mended(decompress(data)), type=_Profiles).artists
+        found = msgspec.json.decode(mended(decompress(data)), type=_Profiles)
     except (UnreadableObject, msgspec.MsgspecError):
         # Spoilt on the way: everything is read again.
         return {}
-    return {profile["id"]: profile for profile in profiles}
+    return {profile["id"]: profile for profile in (*found.not_credited, *found.artists)}
 
 
 class _Profiles(msgspec.Struct):
     artists: list[dict[str, Any]]
+    not_credited: list[dict[str, Any]] = []

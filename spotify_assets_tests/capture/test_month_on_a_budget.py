@@ -186,6 +186,24 @@ def test_a_refused_batch_is_tried_once_a_month_and_a_second_capture_of_a_day_ask
     assert again.requests == 0
 
 
+def test_artists_who_come_back_are_not_asked_about_again_while_their_profiles_are_good(
+    tmp_path: Path, fake: FakeSpotify
+) -> None:
+    month = open_month(tmp_path, fake)
+    month.choose("us", "jp")
+    month.capture(at_six(0))
+    both = month.wanted(FIRST)
+    for day in range(1, 9):
+        month.choose("us")
+        _, artists = month.capture(at_six(day))
+        assert artists.read == 0
+        # No table has those who are not there.
+        assert month.profiles(at_six(day).date()).keys() == set(month.wanted(at_six(day).date())) < set(both)
+    month.choose("us", "jp")
+    _, artists = month.capture(at_six(9))
+    assert (artists.read, artists.requests, artists.carried) == (0, 0, len(both))
+
+
 def test_a_capture_that_is_killed_has_told_of_all_but_its_last_requests(tmp_path: Path, fake: FakeSpotify) -> None:
     month = open_month(tmp_path, fake, wanted_a_day(tmp_path, fake) // 2)
     month.choose(*REGIONS)
