@@ -56,6 +56,7 @@ def main() -> None:
                     "least_most_for_artists_after_the_first_day": max(artists for _, artists in least[1:]),
                 }
             )
+            Console().print(rows[-1])
             table.add_row(*(f"{value:,.1f}" if isinstance(value, float) else str(value) for value in rows[-1].values()))
     Console().print(table)
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -91,13 +92,13 @@ def _days(generation: Generation, playlists: int) -> Iterator[tuple[tuple[int, i
 
 
 def _change(fake: FakeSpotify, entries: list[PlaylistEntry], day: int) -> None:
-    """All playlists on the first day; then those whose turn it is, to a region that was not there before."""
+    """All playlists on the first day, of twenty regions; then those whose turn it is, to one of twenty others."""
     changing = max(1, len(entries) // 20)
     first = day * changing % len(entries)
     for number, entry in enumerate(entries):
         if day == 0 or first <= number < first + changing:
-            region = f"region {number % 20} {day // 20 if day else 0} {number if day else 0}"
-            fake.add_playlist(entry.playlist_id, name=entry.name, songs=SONGS, region=region)
+            region = number % 20 if day == 0 else 20 + (number + day) % 20
+            fake.add_playlist(entry.playlist_id, name=entry.name, songs=SONGS, region=f"region {region}")
 
 
 if __name__ == "__main__":
