@@ -18,8 +18,8 @@ from spotify_assets.lake.request_counts import WINDOW, Sent
 USUAL_PER_PLAYLIST = 3
 # For requests that fail and are sent again, and for playlists that grow.
 MARGIN = 1.1
-# Endpoints that are asked for profiles; all others are there for playlists.
-OF_PROFILES = ("artists",)
+# What the endpoints begin with that are asked for playlists: with their entries, liked songs, and a token.
+OF_PLAYLISTS = ("playlists", "me", "api")
 # Days over which profiles fall due that were read on one day.
 DUE_OVER_DAYS = 8
 
@@ -58,7 +58,7 @@ class Budget:
     def needed_for(self, playlists: int) -> int:
         """Requests that so many playlists may need, as those read last did; at least one for each."""
         read = sum(sent.playlists for sent in self.sent)
-        asked = sum(count for name, count in self.by_endpoint.items() if name not in OF_PROFILES)
+        asked = sum(count for name, count in self.by_endpoint.items() if name.startswith(OF_PLAYLISTS))
         each = asked / read if read else USUAL_PER_PLAYLIST
         return ceil(playlists * max(each, 1) * MARGIN)
 
