@@ -18,7 +18,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from spotify_assets.capture.snapshots import capture_artists, capture_playlists
+from spotify_assets.capture.profiles import capture_artists
+from spotify_assets.capture.snapshots import capture_playlists
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.live import LivePlaylists

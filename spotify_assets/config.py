@@ -38,6 +38,7 @@ REMEDIES = {
     "spotify_secret_id": "Use the name or ARN of a secret in AWS Secrets Manager.",
     "spotify_endpoint_url": "Use an address such as http://127.0.0.1:8899, or leave it out for Spotify itself.",
     "spotify_concurrency": "Use a whole number from 1 to 32.",
+    "spotify_daily_requests": "Use a whole number, twice what playlists take a day or more, or leave it out.",
     "spotify_longest_wait": "Use a number of seconds from 0 to 3600.",
     "artist_facts": "Use wikidata (genres, countries and more from Wikidata) or off.",
     "wikidata_contact": "Use your mail address, or a page about what you do: Wikidata wants to know whom to write to.",
@@ -147,6 +148,9 @@ class Settings(BaseSettings):
     spotify_concurrency: int = Field(default=4, ge=1, le=32, description="Playlists that are read at the same time")
     spotify_longest_wait: int = Field(
         default=300, ge=0, le=3600, description="Seconds that Spotify's rate limit may make a run wait in one go"
+    )
+    spotify_daily_requests: int | None = Field(
+        default=None, ge=1, description="Requests that Spotify is sent in any 24 hours at most, playlists first"
     )
     artist_facts: Literal["wikidata", "off"] = Field(
         default="wikidata", description="Where artists' genres, countries and more come from beside Spotify"

@@ -154,7 +154,7 @@ capture_checks = [
         "every_profile_read",
         "The profile of every artist that Spotify was asked about was read. Those that were not hold nothing back: the "
         "day goes on without them, and the next capture asks again. Warns of those that Spotify was not asked about, "
-        "since its quota was used up or the day had ended.",
+        "since its quota was used up, SPOTIFY_DAILY_REQUESTS left none, or the day had ended.",
         lambda failed: f"{counted(failed, 'artist profile')} could not be read; the others have landed and are kept.",
     ),
     captured_without_doubt,

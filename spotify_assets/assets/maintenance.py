@@ -7,7 +7,7 @@ from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import remove_half_written, tidy_lake
+from spotify_assets.lake.maintenance import remove_half_written, remove_old_counts, tidy_lake
 from spotify_assets.schemas import TABLES
 
 
@@ -17,8 +17,9 @@ from spotify_assets.schemas import TABLES
     owners=OWNERS,
     code_version=code_version(tidy_lake.__module__),
     description="Removes replaced snapshots, files that were staged but never published, what killed writers left "
-    "half-written, old metadata, and memories kept of days as they were published before, once they are older than "
-    "RETENTION_DAYS. Never touches what a reader or a day's current stage can refer to.",
+    "half-written, old metadata, memories kept of days as they were published before, and counts of requests to "
+    "Spotify, once they are older than RETENTION_DAYS. Never touches what a reader or the current stage of a day can "
+    "refer to.",
     metadata={"dagster/uri": Lake(settings()).storage.address("")},
 )
 @clear_failures
@@ -42,6 +43,7 @@ def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
             "files_removed": sum(table.files for table in removed.values()),
             "bytes_freed": sum(table.size for table in removed.values()),
             "half_written_files_removed": half_written.files,
+            "request_counts_removed": remove_old_counts(lake),
             "removed": dg.MetadataValue.table(rows),
         }
     )

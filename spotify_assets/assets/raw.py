@@ -10,7 +10,9 @@ from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, playlists_to_capture
-from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_artists, capture_playlists
+from spotify_assets.capture.profiles import capture_artists
+from spotify_assets.capture.request_budget import Budget
+from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_playlists
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
@@ -22,6 +24,9 @@ POOL = "spotify_api"
 FAILED, WHY_FAILED, MAY_PASS = "failed", "why_failed", "another_attempt_may_succeed"
 # How many were not asked for, which is no failure, and why.
 LEFT_OUT, WHY_LEFT_OUT = "left_out", "why_left_out"
+# Requests of the last 24 hours, by this process and all others; of SPOTIFY_DAILY_REQUESTS, how many are left; and how
+# many profiles are due and wait.
+USED, BY_ENDPOINT, LEFT, WAITING = "requests_used", "requests_by_endpoint", "requests_left", "profiles_waiting"
 # How many landed with doubt, and a line for each.
 DOUBTFUL, DOUBTS = "doubtful", "doubts"
 
@@ -65,6 +70,7 @@ def raw_playlists(
                 "playlists": len(entries),
                 "landed_before": captured.found,
                 "api_calls": captured.requests,
+                **_used(captured.budget),
                 **_failures([str(failure) for failure in captured.failed], captured.may_pass),
                 **_doubts(captured),
             },
@@ -97,6 +103,13 @@ def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None)
     return {FAILED: len(reasons) if number is None else number, WHY_FAILED: told, MAY_PASS: may_pass}
 
 
+def _used(budget: Budget | None) -> dict[str, int | dg.MetadataValue]:
+    if budget is None:
+        return {}
+    left = {} if budget.left is None else {LEFT: budget.left}
+    return {USED: budget.used, BY_ENDPOINT: dg.MetadataValue.json(dict(budget.by_endpoint)), **left}
+
+
 def _doubts(captured: PlaylistsCaptured) -> dict[str, str | int]:
     told = "\n".join(f"- {doubtful}" for doubtful in captured.doubtful)
     return {DOUBTFUL: len(captured.doubtful), **({DOUBTS: told} if told else {})}
@@ -112,8 +125,9 @@ def _doubts(captured: PlaylistsCaptured) -> dict[str, str | int]:
             kinds={"json", "spotify"},
             owners=OWNERS,
             description="Profiles (genres, pictures, followers where told) of the artists credited on the day's "
-            "playlists: one JSON object per day in raw/to_be_processed. Spotify is asked about artists that are new or "
-            "whose profile is older than 30 days; the others are carried over.",
+            "playlists: one JSON object per day in raw/to_be_processed. Spotify is asked about artists that are new, "
+            "and again once the profile is 23 to 30 days old, spread over these days; the others are carried over. "
+            "Those for whom SPOTIFY_DAILY_REQUESTS leaves no request wait for the next day.",
         )
     ],
     backfill_policy=one_run_per_range,
@@ -134,7 +148,7 @@ def raw_artists(
         captured = capture_artists(lake, playlist_source, day, objects[day])
         failure = captured.failure
         if captured.left_out is not None:
-            context.log.warning(f"{counted(captured.missing, 'artist profile')} left out. {captured.left_out}")
+            context.log.warning(f"{counted(captured.waiting, 'artist profile')} left out. {captured.left_out}")
         context.add_asset_metadata(
             {
                 "artists": captured.read + captured.carried,
@@ -142,8 +156,10 @@ def raw_artists(
                 "carried_over": captured.carried,
                 "unknown_to_spotify": 0 if failure or captured.left_out else captured.missing,
                 **({LEFT_OUT: captured.missing, WHY_LEFT_OUT: captured.left_out} if captured.left_out else {}),
+                WAITING: captured.waiting,
                 "api_calls": captured.requests,
-                **(_failures([str(failure)], failure.may_pass, captured.missing) if failure else _failures([], False)),
+                **_used(captured.budget),
+                **(_failures([str(failure)], failure.may_pass, captured.waiting) if failure else _failures([], False)),
             },
             partition_key=day.isoformat(),
         )

@@ -15,12 +15,11 @@ from dagster_pipes import PipesContext, PipesMappingParamsLoader, open_dagster_p
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.automation.cloudwatch import Metric, Name, send
 from spotify_assets.capture.playlists_file import playlists_to_capture
+from spotify_assets.capture.profiles import ArtistsCaptured, capture_artists
 from spotify_assets.capture.snapshots import (
     ArtistFactsCaptured,
-    ArtistsCaptured,
     PlaylistsCaptured,
     capture_artist_facts,
-    capture_artists,
     capture_playlists,
 )
 from spotify_assets.config import Settings, read_settings
@@ -32,6 +31,13 @@ from spotify_assets.spotify.live import LivePlaylists
 # The runtime's own handler writes it to CloudWatch Logs.
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
+
+
+TOLD_AS = {
+    Name.REQUESTS_USED: "requests_used",
+    Name.REQUESTS_LEFT: "requests_left",
+    Name.PROFILES_WAITING: "profiles_waiting",
+}
 
 
 class NotWhole(RuntimeError):
@@ -53,6 +59,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     with _dagster(event) as dagster:
         playlists, artists, facts = _capture(settings, day, _since(event, day))
         calls = playlists.requests + artists.requests
+        found = _found(artists)
         told = {
             "snapshot_date": day.isoformat(),
             "landed": playlists.landed,
@@ -62,17 +69,20 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             "artists": artists.read + artists.carried,
             "artists_with_facts": facts.answered + facts.carried,
             "api_calls": calls,
+            # Named as the raw assets do.
+            **{TOLD_AS[name]: value for name, value in found.items()},
         }
         spent = _is_quota_spent(playlists, artists)
         failed = [Metric(Name.RUNS_FAILED, 1)] if spent else []
-        if (problem := send([Metric(Name.API_CALLS, calls), *failed, *_days_left(settings)], settings)) is not None:
+        counts = [Metric(Name.API_CALLS, calls), *(Metric(name, value) for name, value in found.items())]
+        if (problem := send([*counts, *failed, *_days_left(settings)], settings)) is not None:
             log.error(problem)
         log.info("%s", told)
         if facts.failure is not None:
             # Best effort: the next day asks again.
             log.warning("%d artists without facts. %s", facts.missing, facts.failure)
         if artists.left_out is not None:
-            log.warning("%d artist profiles left out. %s", artists.missing, artists.left_out)
+            log.warning("%d artist profiles left out. %s", artists.waiting, artists.left_out)
         for doubtful in playlists.doubtful:
             log.warning("Landed as read, with doubt: %s", doubtful)
         if spent:
@@ -119,6 +129,16 @@ def _capture(
     return playlists, artists, capture_artist_facts(lake, source, artist_facts_source(settings), day, objects)
 
 
+def _found(artists: ArtistsCaptured) -> dict[Name, int]:
+    """What was used of the budget when the capture ended, and who waits."""
+    found = {Name.PROFILES_WAITING: artists.waiting}
+    if artists.budget is not None:
+        found[Name.REQUESTS_USED] = artists.budget.used
+        if artists.budget.left is not None:
+            found[Name.REQUESTS_LEFT] = artists.budget.left
+    return found
+
+
 def _days_left(settings: Settings) -> list[Metric]:
     """The metric of a sign-in whose end is known; the log tells of an end that is near, or not known."""
     try:
@@ -145,5 +165,5 @@ def _require_whole(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> No
 def _what_is_missing(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> str:
     missing = [str(failure) for failure in playlists.failed]
     if artists.failure is not None:
-        missing.append(f"{artists.missing} artist profiles: {artists.failure}")
+        missing.append(f"{artists.waiting} artist profiles: {artists.failure}")
     return "Not all of today was captured; what landed is kept.\n- " + "\n- ".join(missing)

@@ -1,12 +1,13 @@
 """Sensors that measure: the age of the latest snapshot, and what each run did. There where METRICS_NAMESPACE is set."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 import dagster as dg
 import polars as pl
 
+from spotify_assets.assets.raw import LEFT, USED, WAITING
 from spotify_assets.automation.cloudwatch import Metric, Name, send
 from spotify_assets.automation.costs import run_cost
 from spotify_assets.config import settings
@@ -19,6 +20,8 @@ AGE_SECONDS = 900
 LATEST_DAYS = 7
 # Metadata of materializations that is added up. Raw assets give the first, where the source is asked over a network.
 API_CALLS, ROWS, RAW_OBJECTS, CHANGED = "api_calls", "dagster/partition_row_count", "raw_objects", "tables_changed"
+# What the last capture of a run found: of these the latest counts.
+FOUND = {USED: Name.REQUESTS_USED, LEFT: Name.REQUESTS_LEFT, WAITING: Name.PROFILES_WAITING}
 CHECKS = "checks"
 
 
@@ -65,8 +68,8 @@ def latest_snapshot(lake: Lake) -> datetime | None:
     name="run_metrics",
     minimum_interval_seconds=settings().sensor_seconds,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells CloudWatch what each run did: rows, rejects, calls of Spotify's API, seconds per step, and what "
-    "it cost by estimate.",
+    description="Tells CloudWatch what each run did: rows, rejects, calls of Spotify's API and what is left of them, "
+    "seconds per step, and what it cost by estimate.",
 )
 def run_metrics(context: dg.RunStatusSensorContext, lake: dg.ResourceParam[Lake]) -> None:
     """Measures one run that succeeded; `run_failures` does so for the others."""
@@ -113,7 +116,7 @@ def _calls_of_failure(entry: dg.EventLogEntry) -> float:
     return _numbers(event.step_failure_data.user_failure_data.metadata).get(API_CALLS, 0)
 
 
-def _amounts(events: Iterable[dg.AssetMaterialization], failed_calls: float, seconds: float) -> list[Metric]:
+def _amounts(events: Sequence[dg.AssetMaterialization], failed_calls: float, seconds: float) -> list[Metric]:
     by_asset: dict[str, list[dict[str, float]]] = defaultdict(list)
     for event in events:
         by_asset[event.asset_key.to_user_string()].append(_numbers(event.metadata))
@@ -128,7 +131,15 @@ def _amounts(events: Iterable[dg.AssetMaterialization], failed_calls: float, sec
         metrics.append(Metric(Name.ROWS_REJECTED, sum(figures.get(ROWS, 0) for figures in rejected)))
     if calls or failed_calls:
         metrics.append(Metric(Name.API_CALLS, sum(calls) + failed_calls))
-    return metrics
+    return [*metrics, *_found_last(events)]
+
+
+def _found_last(events: Sequence[dg.AssetMaterialization]) -> list[Metric]:
+    """What was used of the budget when the run ended, in the order in which it was found."""
+    last: dict[str, float] = {}
+    for event in events:
+        last |= {name: value for name, value in _numbers(event.metadata).items() if name in FOUND}
+    return [Metric(FOUND[name], value) for name, value in last.items()]
 
 
 def _numbers(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, float]:

@@ -4,7 +4,7 @@ Each playlist lands on its own as soon as it is whole, so one that fails takes n
 reads only what is missing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,10 +14,12 @@ from typing import Any
 import msgspec
 
 from spotify_assets.artist_facts.source import ArtistFactsSource, FactsUnavailable
+from spotify_assets.capture.counted_requests import CountedRequests, counted_requests
+from spotify_assets.capture.request_budget import Budget
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry, own_name, playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
-from spotify_assets.spotify.errors import CaptureError, NotToday, QuotaExceeded
+from spotify_assets.spotify.errors import CaptureError, NotToday
 from spotify_assets.spotify.payloads import Doubts
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
@@ -60,7 +62,7 @@ class Doubtful:
 class PlaylistsCaptured:
     """Playlists by what became of them; `found` had landed before. `requests` were sent to the source.
 
-    `doubtful` are among those that landed.
+    `doubtful` are among those that landed. `budget` is what was sent in the last 24 hours, None where nobody counts.
     """
 
     landed: int
@@ -68,27 +70,12 @@ class PlaylistsCaptured:
     failed: tuple[Failed, ...]
     doubtful: tuple[Doubtful, ...]
     requests: int
+    budget: Budget | None
 
     @property
     def may_pass(self) -> bool:
         """Whether another attempt may land one that failed."""
         return any(failure.may_pass for failure in self.failed)
-
-
-@dataclass(frozen=True)
-class ArtistsCaptured:
-    """Artist profiles of a day: read anew, carried over, and `missing` after `failure`, if there was one.
-
-    `left_out` says why Spotify was not asked, or not about all: the day had ended since its playlists were captured, or
-    the quota for artists is used up, which is no failure: whoever is missing is asked about on another day.
-    """
-
-    read: int
-    carried: int
-    missing: int
-    requests: int
-    failure: CaptureError | None
-    left_out: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,10 +106,27 @@ def capture_playlists(
         LakeError: the lake belongs to another source, or cannot be listed.
     """
     lake.require_source()
-    had, before = _captured_since(lake, day, since), source.requests
+    had = _captured_since(lake, day, since)
     if not had:
         source.captured_at(day)
     missing = [entry for entry in entries if playlist_kind(entry.playlist_id) not in had]
+    with counted_requests(lake, source) as counted:
+        counted.allow(counted.budget.left, "No request is left for playlists: raise SPOTIFY_DAILY_REQUESTS.")
+        told = _capture_each(lake, source, missing, day, counted)
+    failed = tuple(found for found in told if isinstance(found, Failed))
+    return PlaylistsCaptured(
+        landed=len(missing) - len(failed),
+        found=len(entries) - len(missing),
+        failed=failed,
+        doubtful=tuple(found for found in told if isinstance(found, Doubtful)),
+        requests=counted.requests,
+        budget=counted.budget if source.counts_requests else None,
+    )
+
+
+def _capture_each(
+    lake: RawLake, source: PlaylistSource, missing: Sequence[PlaylistEntry], day: date, counted: CountedRequests
+) -> list[Failed | Doubtful]:
     # Only what is there to keep claims a lake: a capture that failed leaves a new one open to either source.
     claim = cache(lake.claim)
 
@@ -135,6 +139,7 @@ def capture_playlists(
             lake.raw.land(own_name(playlist_kind(entry.playlist_id), fetched_at), document)
         except (CaptureError, LakeError) as error:
             return Failed(entry, error)
+        counted.note(playlists=1)
         return None if reading.doubts is None else Doubtful(entry, reading.doubts)
 
     with ThreadPoolExecutor(source.concurrency) as readers:
@@ -144,14 +149,7 @@ def capture_playlists(
             again = [failure.entry for failure in failed if failure.may_pass]
             told = [found for found in told if isinstance(found, Doubtful) or not found.may_pass]
             told.extend(filter(None, readers.map(capture, again)))
-    failed = tuple(found for found in told if isinstance(found, Failed))
-    return PlaylistsCaptured(
-        landed=len(missing) - len(failed),
-        found=len(entries) - len(missing),
-        failed=failed,
-        doubtful=tuple(found for found in told if isinstance(found, Doubtful)),
-        requests=source.requests - before,
-    )
+    return told
 
 
 def lacks_captures(lake: RawLake, entries: Sequence[PlaylistEntry], day: date) -> bool:
@@ -182,36 +180,7 @@ def _envelope(source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry
     return envelope if reading.doubts is None else {**envelope, "doubts": reading.doubts}
 
 
-def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry]) -> ArtistsCaptured:
-    """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
-
-    What was read before a failure lands as well, so that a later attempt asks for the others alone. Where the day has
-    ended since its playlists were captured, only what is carried over lands.
-
-    Raises:
-        CaptureError: the source cannot show that day, of which no playlist was captured either.
-        LakeError: the lake belongs to another source, or cannot be read or written.
-    """
-    (fetched_at, ended), before = _moment(lake, source, day), source.requests
-    lake.claim()
-    # An import may name thousands, none of whom is on a playlist that is captured.
-    wanted = credited_artists(lake.raw.read(entry for entry in objects if not entry.is_import), day, source.name)
-    kept = _still_good(lake, source, day, objects, fetched_at)
-    carried = [kept[artist_id] for artist_id in wanted if artist_id in kept]
-    unknown = [artist_id for artist_id in wanted if artist_id not in kept]
-    read, failure = ([], None) if ended else _read(source, unknown, day)
-    left_out = ended
-    if isinstance(failure, QuotaExceeded):
-        left_out, failure = f"{failure} The next capture asks again.", None
-    stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in read]
-    envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
-    if carried or not ended:
-        lake.raw.land(own_name(ARTISTS, fetched_at), {"envelope": envelope, "artists": [*carried, *stamped]})
-    missing = len(unknown) - len(read)
-    return ArtistsCaptured(len(read), len(carried), missing, source.requests - before, failure, left_out)
-
-
-def _moment(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetime, str | None]:
+def moment_of(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetime, str | None]:
     """When (UTC) what is asked now counts as captured, and no reason not to ask.
 
     Once the day has ended: when the last of its playlists was captured, and the reason.
@@ -223,40 +192,6 @@ def _moment(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetime,
         if not playlists:
             raise
     return max(playlists), f"{day} (UTC) has ended since its playlists were captured; the next capture asks again."
-
-
-def _read(source: PlaylistSource, artist_ids: Iterable[str], day: date) -> tuple[list[Any], CaptureError | None]:
-    read: list[Any] = []
-    try:
-        for profile in source.artists(artist_ids, day):
-            read.append(profile)
-    except CaptureError as error:
-        return read, error
-    return read, None
-
-
-def _still_good(
-    lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry], now: datetime
-) -> dict[str, Any]:
-    """Profiles of the last capture that the source lets one keep, by artist id, as they were written."""
-    days = source.profiles_keep // timedelta(days=1)
-    data = lake.raw.latest(ARTISTS, day, days, objects) if days else None
-    if data is None:
-        return {}
-    try:
-        profiles = msgspec.json.decode(mended(decompress(data)), type=_Profiles).artists
-    except (UnreadableObject, msgspec.MsgspecError):
-        # Spoilt on the way: everything is read again.
-        return {}
-    return {
-        profile["id"]: profile
-        for profile in profiles
-        if now - datetime.fromisoformat(profile["fetched_at"]) < source.profiles_keep
-    }
-
-
-class _Profiles(msgspec.Struct):
-    artists: list[dict[str, Any]]
 
 
 def capture_artist_facts(
@@ -271,9 +206,9 @@ def capture_artist_facts(
         CaptureError: the source of the playlists cannot show that day, of which none was captured either.
         LakeError: the lake belongs to another source, or cannot be read or written.
     """
-    (fetched_at, ended), before = _moment(lake, source, day), facts.requests
+    (fetched_at, ended), before = moment_of(lake, source, day), facts.requests
     lake.claim()
-    wanted = credited_artists(lake.raw.read(objects), day, source.name)
+    wanted = sorted(credited_artists(lake.raw.read(objects), day, source.name))
     known = _last_facts(lake, facts, day, objects)
     fresh = {artist_id for artist_id in wanted if artist_id in known and _is_fresh(known[artist_id], facts, fetched_at)}
     due = sorted(set(wanted) - fresh, key=lambda artist_id: (artist_id in known, artist_id))

@@ -21,13 +21,22 @@ from spotify_assets.lake.quarantine import QUARANTINE
 from spotify_assets.lake.raw import OWN_NAME, PROCESSED, TO_BE_PROCESSED
 from spotify_assets.lake.raw_imports import IMPORT_NAME
 from spotify_assets.lake.raw_lake import MARKER
+from spotify_assets.lake.request_counts import REQUESTS, RequestCounts
 from spotify_assets.lake.storage import StoredObject
 from spotify_assets.schemas import TABLES, Table
 
 # What this platform alone writes to, besides the raw objects that wait and the lake's marker.
 WRITTEN = tuple(
     f"{folder}/"
-    for folder in ("staging", "dashboard", MARKS, PROCESSED, QUARANTINE, *(table.folder for table in TABLES.values()))
+    for folder in (
+        "staging",
+        "dashboard",
+        MARKS,
+        REQUESTS,
+        PROCESSED,
+        QUARANTINE,
+        *(table.folder for table in TABLES.values()),
+    )
 )
 
 
@@ -60,6 +69,11 @@ def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
                 home.remove_half_written(found)
                 removed.append(found)
     return Removed(0, len(removed), sum(found.size for found in removed))
+
+
+def remove_old_counts(lake: Lake, now: datetime | None = None) -> int:
+    """Removes counts of requests that are older than the lake's retention, of which the last 24 hours matter."""
+    return RequestCounts(lake.raw_storage).remove_before(_cutoff(lake, now).date())
 
 
 def _is_ours(key: str) -> bool:

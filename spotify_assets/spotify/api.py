@@ -7,6 +7,7 @@ what it knows of quotas.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,7 +20,15 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from spotify_assets.config import Settings
 from spotify_assets.spotify.access import AccessTokens
-from spotify_assets.spotify.errors import CaptureError, LikedSongsWithheld, NotFound, RateLimited, Refused, Unavailable
+from spotify_assets.spotify.errors import (
+    Allowance,
+    CaptureError,
+    LikedSongsWithheld,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
 from spotify_assets.spotify.line import Line
 from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
 
@@ -64,9 +73,13 @@ class SpotifyApi:
         self._pause = _Pause(patience.longest_wait)
 
     @property
-    def requests(self) -> int:
-        """Requests sent so far, those for tokens and those that failed among them."""
+    def sent(self) -> Counter[str]:
+        """Requests sent so far by endpoint, those for tokens and those that failed among them."""
         return self._line.sent
+
+    def allow(self, allowance: Allowance | None) -> None:
+        """Bounds what is sent from now on, whatever for."""
+        self._line.allow(allowance)
 
     def user(self) -> str | None:
         """Id of the signed-in user; None where the app stands for itself, which then has proved that it may."""

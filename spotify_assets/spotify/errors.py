@@ -1,5 +1,6 @@
 """What goes wrong with Spotify, each with its own words for the person who has to mend it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from spotify_assets.spotify.sign_in_end import COMMAND, named
@@ -121,6 +122,23 @@ class QuotaExceeded(CaptureError):
         super().__init__(
             f"Spotify's quota for {endpoint} is used up (QUOTA_EXCEEDED), by all apps of the account. {again}."
         )
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many requests may be sent from now on; then why no more, and when (UTC) they may."""
+
+    requests: int
+    reason: str
+    until: datetime
+
+
+class BudgetSpent(QuotaExceeded):
+    """No request may be sent any more, by a quota of our own."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__("all endpoints", allowance.until)
+        self.args = (allowance.reason,)
 
 
 class Unavailable(CaptureError):

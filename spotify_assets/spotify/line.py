@@ -5,6 +5,7 @@ A 429 is one of two things: the rate limit, which is over in a while, or a quota
 
 import sys
 import threading
+from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
-from spotify_assets.spotify.errors import QuotaExceeded, RateLimited, Unavailable, moment_in
+from spotify_assets.spotify.errors import Allowance, BudgetSpent, QuotaExceeded, RateLimited, Unavailable, moment_in
 
 QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
 # Bytes of a refusal that are read: its JSON has some hundred.
@@ -30,22 +31,39 @@ class Line(HTTPAdapter):
     def __init__(self, connections: int) -> None:
         """Nothing is sent yet."""
         super().__init__(pool_maxsize=connections, max_retries=0)
-        self.sent = 0
+        self._sent = Counter[str]()
+        self._allowance: Allowance | None = None
+        self._left = 0
         self._closed_until: dict[str, datetime | None] = {}
         self._lock = threading.Lock()
+
+    @property
+    def sent(self) -> Counter[str]:
+        """Requests sent so far, by endpoint."""
+        with self._lock:
+            return self._sent.copy()
+
+    def allow(self, allowance: Allowance | None) -> None:
+        """Lets so many requests through from now on, and no more; any number where there is no allowance."""
+        with self._lock:
+            self._allowance, self._left = allowance, allowance.requests if allowance else 0
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
         """The answer, where it is one.
 
         Raises:
             CaptureError: Spotify has trouble, or asks for patience; or the endpoint's quota is used up, which is known
-                from an earlier answer or told by this one.
+                from an earlier answer or told by this one; or no more may be sent.
         """
         endpoint = endpoint_of(request.url or "")
         with self._lock:
             if endpoint in self._closed_until:
                 raise QuotaExceeded(endpoint, self._closed_until[endpoint])
-            self.sent += 1
+            if self._allowance is not None:
+                if self._left < 1:
+                    raise BudgetSpent(self._allowance)
+                self._left -= 1
+            self._sent[endpoint] += 1
         response = super().send(request, *arguments, **options)
         if response.status_code == 429:
             raise self._refusal(endpoint, response)
@@ -68,7 +86,7 @@ def endpoint_of(url: str) -> str:
     """What has a quota of its own: `playlists`, `playlists items`, `artists`, `me` … for any id and page."""
     path = urlsplit(url).path
     _, is_api, below = path.partition(API)
-    return " ".join(below.split("/")[::2]) if is_api else path
+    return " ".join(below.split("/")[::2]) if is_api else path.strip("/").replace("/", " ")
 
 
 class _Reason(msgspec.Struct):

@@ -1,6 +1,7 @@
 """The Spotify API as a source: whole playlists of today, and artist profiles at as few requests as may be."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 from spotify_assets.config import Settings
 from spotify_assets.spotify.api import ARTISTS_PER_CALL, Patience, SpotifyApi
-from spotify_assets.spotify.errors import CaptureError, EntriesWithheld, NotFound, NotToday, Refused
+from spotify_assets.spotify.errors import Allowance, CaptureError, EntriesWithheld, NotFound, NotToday, Refused
 from spotify_assets.spotify.payloads import ID, LIKED, LIKED_NAME, Doubts, Generation
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
@@ -42,6 +43,7 @@ class LivePlaylists:
 
     name = "spotify"
     profiles_keep = timedelta(days=30)
+    counts_requests = True
 
     def __init__(
         self, settings: Settings, patience: Patience | None = None, clock: Callable[[], datetime] = utc_now
@@ -50,12 +52,20 @@ class LivePlaylists:
         self._clock = clock
         self.concurrency = settings.spotify_concurrency
         self._api = SpotifyApi(settings, patience or Patience(ATTEMPTS, settings.spotify_longest_wait))
-        self._gives_batches = True
+        self.gives_batches = True
 
     @property
-    def requests(self) -> int:
-        """Requests sent so far."""
-        return self._api.requests
+    def sent(self) -> Counter[str]:
+        """Requests sent so far, by endpoint."""
+        return self._api.sent
+
+    def allow(self, allowance: Allowance | None) -> None:
+        """Bounds the requests that are sent from now on."""
+        self._api.allow(allowance)
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+        return self._clock()
 
     def captured_at(self, day: date) -> datetime:
         """Now, where `day` is today in UTC."""
@@ -153,7 +163,7 @@ class LivePlaylists:
         """Full artist objects: in batches where the app may ask so, which the first refusal tells for good."""
         wanted = [artist_id for artist_id in artist_ids if re.fullmatch(ID, artist_id)]
         done = 0
-        if len(wanted) > 1 and self._gives_batches:
+        if len(wanted) > 1 and self.gives_batches:
             for start in range(0, len(wanted), ARTISTS_PER_CALL):
                 batch = wanted[start : start + ARTISTS_PER_CALL]
                 try:
@@ -161,7 +171,7 @@ class LivePlaylists:
                 except (NotFound, Refused) as error:
                     if done or (isinstance(error, Refused) and error.status not in (403, 410)):
                         raise
-                    self._gives_batches = False
+                    self.gives_batches = False
                     break
                 yield from filter(None, found.get("artists") or [])
                 done += len(batch)

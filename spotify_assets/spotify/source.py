@@ -1,10 +1,11 @@
 """What a source of playlists is to those who capture: the sample simulation or the Spotify API."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from spotify_assets.spotify.errors import CaptureError
+from spotify_assets.spotify.errors import Allowance, CaptureError
 from spotify_assets.spotify.payloads import LIKED
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
@@ -20,9 +21,22 @@ class PlaylistSource(Protocol):
     concurrency: int
     """Playlists that may be read at the same time."""
 
+    counts_requests: bool
+    """Whether somebody counts what is sent, and may refuse it."""
+    gives_batches: bool
+    """Whether it may be asked about many artists at once; false from the first refusal on."""
+
     @property
-    def requests(self) -> int:
-        """Requests sent so far."""
+    def sent(self) -> Counter[str]:
+        """Requests sent so far, by endpoint."""
+        ...
+
+    def allow(self, allowance: Allowance | None) -> None:
+        """Bounds the requests that are sent from now on; past them every question raises `BudgetSpent`."""
+        ...
+
+    def now(self) -> datetime:
+        """The time in UTC."""
         ...
 
     def captured_at(self, day: date) -> datetime:
@@ -56,11 +70,20 @@ class SimulatedPlaylists:
     name = "sample"
     # Nothing is saved by keeping them, and so every day is the same whichever days were captured before it.
     profiles_keep = timedelta(0)
-    requests = 0
+    counts_requests = False
+    gives_batches = True
     concurrency = 1
 
     def __init__(self) -> None:
         self._charts = SampleSource()
+        self.sent = Counter[str]()
+
+    def allow(self, allowance: Allowance | None) -> None:
+        """Nothing is sent that could be bounded."""
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+        return datetime.now(UTC)
 
     def captured_at(self, day: date) -> datetime:
         """Five minutes past midnight of that day, so that a day captured twice is the same object."""

@@ -8,21 +8,22 @@ from spotify_assets.transform.decode import ObjectContent, RawObject, decode_obj
 
 
 def credited_artists(objects: Iterable[RawObject], snapshot_date: date, lake_source: str) -> list[str]:
-    """Ids of all artists credited on the entries of a day's readable objects, sorted."""
-    credited: set[str] = set()
+    """Ids of all artists credited on the entries of a day's readable objects, those with the best place first."""
+    best: dict[str, int] = {}
     for raw in objects:
         try:
-            credited.update(_credited(decode_object(raw, snapshot_date, lake_source)))
+            for artist_id, place in _credited(decode_object(raw, snapshot_date, lake_source)):
+                best[artist_id] = min(best.get(artist_id, place), place)
         except UnreadableObject:
             # Whoever builds the tables sets it aside, and says why.
             continue
-    return sorted(credited)
+    return sorted(best, key=lambda artist_id: (best[artist_id], artist_id))
 
 
-def _credited(content: ObjectContent) -> Iterator[str]:
+def _credited(content: ObjectContent) -> Iterator[tuple[str, int]]:
     for snapshot in content.playlists:
-        for entry in snapshot.entries:
+        for place, entry in enumerate(snapshot.entries):
             track = None if entry is None else entry.item or entry.track
             for artist in (track.artists or ()) if track else ():
                 if artist is not None and artist.id is not None:
-                    yield artist.id
+                    yield artist.id, place

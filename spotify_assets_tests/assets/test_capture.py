@@ -17,13 +17,16 @@ from spotify_assets.assets.raw import raw_artists, raw_playlists
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.jobs import capture
 from spotify_assets.capture.playlists_file import configured_playlists
-from spotify_assets.capture.snapshots import capture_artists, capture_playlists, lacks_captures
+from spotify_assets.capture.profiles import capture_artists
+from spotify_assets.capture.snapshots import capture_playlists, lacks_captures
 from spotify_assets.charts.imported_object import compressed
+from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import own_name
 from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.sign_in import LIBRARY_SCOPE
 from spotify_assets.transform.containers import decompress
+from spotify_assets.transform.credits import credited_artists
 from spotify_assets_tests.assets.conftest import LIVE_PLAYLISTS, Platform, reading
 from spotify_assets_tests.assets.test_main_path import failed_checks, failure_message, published
 from spotify_assets_tests.support.data.builders import entries_of, playlist, track
@@ -74,11 +77,21 @@ def test_today_goes_from_spotify_to_published(live: Platform, fake: FakeSpotify)
         "landed_before": 0,
         "doubtful": 0,
         "api_calls": 3 * 3 + 1,
+        "requests_used": 3 * 3 + 1,
+        "requests_by_endpoint": {"api token": 1, "playlists": 3 * 2, "playlists items": 3},
         "failed": 0,
     }
     # The batch that an app in development mode is refused, then each artist by itself.
     expected = {"artists": artists.height, "read": artists.height, "carried_over": 0, "unknown_to_spotify": 0}
-    assert metadata(result, "raw_artists") == {**expected, "api_calls": artists.height + 1, "failed": 0}
+    told = metadata(result, "raw_artists")
+    assert told.pop("requests_by_endpoint")["artists"] == artists.height + 1
+    assert told == {
+        **expected,
+        "profiles_waiting": 0,
+        "api_calls": artists.height + 1,
+        "requests_used": 3 * 3 + 1 + artists.height + 1,
+        "failed": 0,
+    }
 
 
 def test_liked_songs_go_from_spotify_to_published(
@@ -217,6 +230,21 @@ def test_a_quota_of_playlists_that_is_used_up_keeps_what_landed_and_is_asked_for
     assert landed(live) == ["artists", f"playlist-{LIVE_PLAYLISTS['One']}"]
 
 
+def test_profiles_that_do_not_fit_the_budget_wait_and_redden_no_day(live: Platform, fake: FakeSpotify) -> None:
+    settings = live.lake.settings.model_copy(update={"spotify_daily_requests": 40})
+    source = LivePlaylists(settings, clock=fake.clock.now)
+    live = replace(live, lake=Lake(settings), source=source)
+    result = live.materialize(today(), steps=CAPTURE)
+    assert result.success
+    assert failed_checks(result) == {"raw_artists.every_profile_read"}
+    assert metadata(result, "raw_playlists")["requests_left"] == 40 - (3 * 3 + 1)
+    told = metadata(result, "raw_artists")
+    # Of 30 that are left, tomorrow's playlists may need 10 and a tenth; one is the batch that is refused.
+    assert (told["read"], told["requests_left"], told["requests_used"]) == (30 - 11 - 1, 11, 29)
+    assert (told["failed"], told["profiles_waiting"]) == (0, told["left_out"])
+    assert "playlists may need 11" in told["why_left_out"]
+
+
 def test_what_may_pass_is_asked_for_once_more_after_the_others(live: Platform, fake: FakeSpotify) -> None:
     fake.fail(LIVE_PLAYLISTS["Two"], status=502, times=2)
     assert live.materialize(today(), steps=["raw_playlists"]).success
@@ -247,7 +275,7 @@ def test_a_day_that_was_captured_in_part_or_not_at_all_is_known(live: Platform, 
 
 
 def midnight_after(looks: int) -> Callable[[], datetime]:
-    """A clock that is looked at so often before midnight comes: once for the day, then once for each playlist."""
+    """A clock that is looked at so often before midnight: once for the day, for what was sent, and each playlist."""
     times = chain(repeat(EVE, looks), repeat(EVE + timedelta(seconds=2)))
     return lambda: next(times)
 
@@ -260,7 +288,7 @@ def test_a_day_that_ends_after_its_playlists_is_published_with_the_profiles_that
     assert replace(live, source=before).materialize(day - timedelta(days=1), steps=CAPTURE).success
     fake.add_playlist(LIVE_PLAYLISTS["Two"], name="Two", songs=70)
     fake.requests.clear()
-    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(4))
+    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(5))
     result = live.materialize(day)
     assert result.success
     told = metadata(result, "raw_artists")
@@ -275,7 +303,7 @@ def test_a_day_that_ends_after_its_playlists_is_published_with_the_profiles_that
 
 
 def test_a_playlist_that_midnight_overtakes_is_left_out_and_told_of(live: Platform, fake: FakeSpotify) -> None:
-    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(3))
+    live.source = LivePlaylists(live.lake.settings, clock=midnight_after(4))
     result = live.materialize(EVE.date())
     assert failed_checks(result) == {"raw_playlists.every_playlist_captured", "raw_artists.every_profile_read"}
     message = failure_message(result, "every_playlist_captured")
@@ -285,7 +313,7 @@ def test_a_playlist_that_midnight_overtakes_is_left_out_and_told_of(live: Platfo
 
 def test_a_retry_after_midnight_keeps_what_was_captured_before(live: Platform, fake: FakeSpotify) -> None:
     entries, day = configured_playlists(live.lake.settings), EVE.date()
-    source = LivePlaylists(live.lake.settings, clock=midnight_after(3))
+    source = LivePlaylists(live.lake.settings, clock=midnight_after(4))
     assert capture_playlists(live.lake, source, entries, day, since=None).landed == 2
     again = capture_playlists(live.lake, source, entries, day, since=EVE - timedelta(minutes=1))
     assert (again.landed, again.found, len(again.failed), again.may_pass) == (0, 2, 1, False)
@@ -358,7 +386,7 @@ def test_profiles_are_carried_over_until_they_are_thirty_days_old(live: Platform
     assert live.materialize(today(), steps=CAPTURE).success
     (known, old, *_), now = profiles(live), datetime.now(UTC)
     yesterday = now - timedelta(days=1)
-    kept = {**known, "name": "As it was", "fetched_at": (now - timedelta(days=29, hours=23)).isoformat()}
+    kept = {**known, "name": "As it was", "fetched_at": (now - timedelta(days=22, hours=23)).isoformat()}
     too_old = {**old, "name": "As it was", "fetched_at": (now - timedelta(days=30, hours=1)).isoformat()}
     for found in list(live.lake.raw.captures(today())):
         if found.kind == "artists":
@@ -386,7 +414,7 @@ def test_a_day_that_is_captured_twice_asks_for_no_artist_twice(live: Platform, f
 
 def test_profiles_read_before_trouble_are_kept(live: Platform, fake: FakeSpotify) -> None:
     assert live.materialize(today(), steps=CAPTURE).success
-    *_, last = sorted(profile["id"] for profile in profiles(live))
+    *_, last = credited_artists(live.lake.raw.read(live.lake.raw.objects_of([today()])[today()]), today(), "spotify")
     for found in list(live.lake.raw.captures(today())):
         if found.kind == "artists":
             live.lake.storage.delete([found.key])

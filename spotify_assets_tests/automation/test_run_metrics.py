@@ -145,6 +145,22 @@ def test_calls_of_the_api_are_added_up_over_assets_and_days(instance: dg.Dagster
     assert Metric(Name.API_CALLS, 2 * (7 + 5)) in measure(instance, run)
 
 
+def test_what_is_left_of_the_budget_is_told_as_the_last_asset_found_it(instance: dg.DagsterInstance) -> None:
+    @dg.asset
+    def raw_playlists() -> dg.MaterializeResult:
+        return dg.MaterializeResult(metadata={"requests_used": 16, "requests_left": 84})
+
+    @dg.asset(deps=[raw_playlists])
+    def raw_artists() -> dg.MaterializeResult:
+        return dg.MaterializeResult(metadata={"requests_used": 82, "requests_left": 18, "profiles_waiting": 40})
+
+    result = dg.materialize([raw_playlists, raw_artists], instance=instance)
+    run = instance.get_run_by_id(result.run_id)
+    assert run is not None
+    wanted = {Name.REQUESTS_USED: 82, Name.REQUESTS_LEFT: 18, Name.PROFILES_WAITING: 40}
+    assert {found.name: found.value for found in measure(instance, run) if found.name in wanted} == wanted
+
+
 def test_calls_that_were_made_before_a_capture_failed_count_as_well(instance: dg.DagsterInstance) -> None:
     @dg.asset
     def raw_playlists() -> None:

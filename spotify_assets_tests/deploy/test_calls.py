@@ -27,7 +27,7 @@ from spotify_assets.engines.glue import GlueEngine
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.maintenance import tidy_lake
+from spotify_assets.lake.maintenance import remove_old_counts, tidy_lake
 from spotify_assets.lake.marks import ToldMarks
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
@@ -107,6 +107,7 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
         # What the insights of tomorrow begin with; the second time from what the first one kept.
         memory_before(lake, today + timedelta(days=1), Contents.of(lake.published_insights()))
     assert sum(removed.files for removed in tidy_lake(lake, datetime.now(UTC) + timedelta(days=90)).values())
+    assert remove_old_counts(lake, datetime.now(UTC) + timedelta(days=90))
     assert ToldMarks(lake.storage).make(date(2026, 3, 1), "a-playlist", "a message")
     with dg.build_sensor_context(resources={"lake": lake}) as context:
         assert "ends on" in (sign_in_end.evaluate_tick(context).skip_message or "")

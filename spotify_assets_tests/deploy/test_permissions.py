@@ -7,6 +7,7 @@ import pytest
 from spotify_assets.lake.quarantine import QUARANTINE
 from spotify_assets.lake.raw import PROCESSED, TO_BE_PROCESSED
 from spotify_assets.lake.raw_lake import MARKER
+from spotify_assets.lake.request_counts import REQUESTS
 from spotify_assets.schemas import BASE, TABLES
 from spotify_assets_tests.deploy.stack import ACCOUNT, OPTIONAL_PARTS, REGION, Stack, full_stack
 
@@ -119,14 +120,15 @@ def test_no_role_removes_versions_opens_buckets_or_drops_tables() -> None:
         assert not [action for action in refused if any(fnmatchcase(action, pattern) for pattern in granted)]
 
 
-def test_the_function_lands_raw_objects_and_nothing_else() -> None:
+def test_the_function_lands_raw_objects_and_counts_its_requests_and_nothing_else() -> None:
     written = {
         resource
         for found in STACK.statements("CaptureRole")
         if "s3:PutObject" in found.actions
         for resource in found.resources
     }
-    assert written == {f"{RAW}/{TO_BE_PROCESSED}/*", f"{RAW}/{MARKER}", f"{TABLE_BUCKET}/{MARKER}"}
+    marks = {f"{RAW}/{MARKER}", f"{TABLE_BUCKET}/{MARKER}", f"{RAW}/{REQUESTS}/*"}
+    assert written == {f"{RAW}/{TO_BE_PROCESSED}/*", *marks}
     assert not STACK.allows("CaptureRole", "s3:DeleteObject", f"{RAW}/{TO_BE_PROCESSED}/object.json.zst")
 
 

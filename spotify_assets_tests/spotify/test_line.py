@@ -52,7 +52,7 @@ def artist_ids(fake: FakeSpotify, source: LivePlaylists) -> list[str]:
         ("/v1/tracks/1", "tracks"),
         ("/v1/me", "me"),
         ("/v1/me/tracks", "me"),
-        ("/api/token", "/api/token"),
+        ("/api/token", "api token"),
     ],
 )
 def test_an_endpoint_is_one_whatever_it_is_asked_about(path: str, endpoint: str) -> None:
@@ -83,11 +83,11 @@ def test_a_quota_says_when_it_may_be_asked_again(fake: FakeSpotify, source: Live
     assert f"({until:%Y-%m-%d %H:%M} UTC)." in str(raised.value)
     assert not raised.value.may_pass
     # Known from then on, with the same words.
-    sent = source.requests
+    sent = source.sent.total()
     with pytest.raises(QuotaExceeded) as again:
         source.playlist(MINE, today())
     assert str(again.value) == str(raised.value)
-    assert (source.requests, len(fake.requests)) == (sent, sent)
+    assert (source.sent.total(), len(fake.requests)) == (sent, sent)
 
 
 def test_a_quota_that_does_not_say_until_when_says_so(fake: FakeSpotify, source: LivePlaylists) -> None:

@@ -74,7 +74,7 @@ def test_a_playlist_is_whole_at_the_fewest_requests(fake: FakeSpotify, source: L
     pages = max(1, -(-songs // PAGE[fake.generation]))
     # The first page comes with the playlist; one of several pages is asked for its version again.
     assert len(asked(fake)) == (1 if pages == 1 else 1 + pages)
-    assert source.requests == len(fake.requests)
+    assert source.sent.total() == len(fake.requests)
 
 
 def test_removed_songs_local_files_and_episodes_keep_their_places(fake: FakeSpotify, source: LivePlaylists) -> None:

@@ -13,7 +13,8 @@ from pyspark.sql import SparkSession
 
 from spotify_assets.artist_facts.source import SimulatedFacts
 from spotify_assets.capture.playlists_file import configured_playlists
-from spotify_assets.capture.snapshots import capture_artist_facts, capture_artists, capture_playlists
+from spotify_assets.capture.profiles import capture_artists
+from spotify_assets.capture.snapshots import capture_artist_facts, capture_playlists
 from spotify_assets.config import Settings
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark import day as spark_day

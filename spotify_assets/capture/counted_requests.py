@@ -1,0 +1,94 @@
+"""Counting what a capture sends, and holding it to what may be sent."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from threading import Lock
+
+from spotify_assets.capture.request_budget import Budget
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.raw_lake import RawLake
+from spotify_assets.lake.request_counts import RequestCounts, Sent
+from spotify_assets.spotify.errors import Allowance
+from spotify_assets.spotify.source import PlaylistSource
+
+# Requests after which they are written down: as many as somebody who is killed has not told of, at most.
+AT_ONCE = 50
+log = logging.getLogger(__name__)
+
+
+class CountedRequests:
+    """What one capture sends to a source. Nothing is written or bound where the source counts nothing."""
+
+    def __init__(self, lake: RawLake, source: PlaylistSource) -> None:
+        """Reads what was sent before."""
+        self._source = source
+        self._counts = RequestCounts(lake.raw_storage)
+        self._told = Counter(source.sent)
+        self._first = self._told.total()
+        self._read = 0
+        self._lock = Lock()
+        self._written: list[Sent] = []
+        now = source.now()
+        sent = self._counts.of_last_day(now) if source.counts_requests else []
+        self._before = Budget(lake.settings.spotify_daily_requests if source.counts_requests else None, sent, now)
+
+    @property
+    def budget(self) -> Budget:
+        """What was sent, what was written down of this capture included."""
+        return self._before.and_then(self._written) if self._written else self._before
+
+    @property
+    def requests(self) -> int:
+        """Requests of this capture."""
+        return Counter(self._source.sent).total() - self._first
+
+    def allow(self, requests: int | None, reason: str) -> None:
+        """Lets the source send so many; past them it says why not. None bounds nothing."""
+        budget = self.budget
+        told = (
+            f"{reason} ({budget.used:,} of SPOTIFY_DAILY_REQUESTS={budget.daily} were sent in the 24 hours before; the "
+            f"next is free at {budget.more_at.astimezone():%Y-%m-%d %H:%M %Z}, {budget.more_at:%Y-%m-%d %H:%M} UTC.)"
+        )
+        self._source.allow(None if requests is None else Allowance(requests, told, budget.more_at))
+
+    def note(self, playlists: int = 0, at_least: int = AT_ONCE) -> None:
+        """Notes playlists as read, and writes down what was sent since the last time, once that is enough."""
+        with self._lock:
+            self._read += playlists
+            now_sent = Counter(self._source.sent)
+            new = now_sent - self._told
+            if new.total() < at_least:
+                return
+            sent = Sent(self._source.now(), new, self._read)
+            self._told, self._read = now_sent, 0
+            self._written.append(sent)
+        # What was captured is worth more than its count.
+        try:
+            self._counts.add(sent)
+        except LakeError as error:
+            log.warning("%d requests to Spotify are not counted: %s", new.total(), error)
+
+    def batches_are_refused(self, day: date) -> bool:
+        """Whether a batch of artists was refused lately."""
+        return self._source.counts_requests and self._counts.batches_are_refused(day)
+
+    def refuse_batches(self, day: date) -> None:
+        """Remembers that one was refused on that day."""
+        try:
+            self._counts.refuse_batches(day)
+        except LakeError as error:
+            log.warning("A batch of artists will be tried again, which Spotify refuses: %s", error)
+
+
+@contextmanager
+def counted_requests(lake: RawLake, source: PlaylistSource) -> Iterator[CountedRequests]:
+    """Counts what is sent meanwhile, however it ends; what the source may send is unbound afterwards."""
+    counted = CountedRequests(lake, source)
+    try:
+        yield counted
+    finally:
+        counted.note(at_least=1)
+        source.allow(None)

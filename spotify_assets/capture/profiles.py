@@ -1,0 +1,145 @@
+"""Capturing the profiles of a day's artists: as few requests as may be, and no more than playlists leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from spotify_assets.capture.counted_requests import CountedRequests, counted_requests
+from spotify_assets.capture.playlists_file import playlists_to_capture
+from spotify_assets.capture.request_budget import Budget, due_profiles
+from spotify_assets.capture.snapshots import moment_of
+from spotify_assets.lake.raw import ARTISTS, RawEntry, own_name, playlist_kind
+from spotify_assets.lake.raw_lake import RawLake
+from spotify_assets.spotify.errors import CaptureError, QuotaExceeded
+from spotify_assets.spotify.source import PlaylistSource
+from spotify_assets.transform.cells import mended
+from spotify_assets.transform.containers import UnreadableObject, decompress
+from spotify_assets.transform.credits import credited_artists
+
+
+@dataclass(frozen=True)
+class ArtistsCaptured:
+    """Artist profiles of a day: read anew, carried over, and `missing`, of whom there is none.
+
+    `waiting` are those that were due and not read, after `failure` or since they were `left_out`: profiles that were
+    due and carried over, and missing ones. `left_out` says why Spotify was not asked, or not about all: the day had
+    ended since its playlists were captured, or the quota for artists is used up, or what playlists leave of
+    SPOTIFY_DAILY_REQUESTS. That is no failure: whoever waits is asked about on another day. `budget` is what was sent
+    in the last 24 hours, None where nobody counts.
+    """
+
+    read: int
+    carried: int
+    missing: int
+    waiting: int
+    requests: int
+    failure: CaptureError | None
+    left_out: str | None
+    budget: Budget | None
+
+
+def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry]) -> ArtistsCaptured:
+    """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
+
+    What was read before a failure lands as well, so that a later attempt asks for the others alone. Where the day has
+    ended since its playlists were captured, only what is carried over lands. A profile that is due stays until it is
+    read anew, or Spotify does not know the artist any more. Profiles of artists who are not credited today, and still
+    good, lie beside the others.
+
+    Raises:
+        CaptureError: the source cannot show that day, of which no playlist was captured either.
+        LakeError: the lake belongs to another source, or cannot be read or written.
+    """
+    fetched_at, left_out = moment_of(lake, source, day)
+    lake.claim()
+    # An import may name thousands, none of whom is on a playlist that is captured.
+    wanted = credited_artists(lake.raw.read(entry for entry in objects if not entry.is_import), day, source.name)
+    known = _last_profiles(lake, source, day, objects)
+    read_at = {artist_id: datetime.fromisoformat(profile["fetched_at"]) for artist_id, profile in known.items()}
+    due = due_profiles(wanted, read_at, fetched_at, source.profiles_keep)
+    read, failure = list[dict[str, Any]](), None
+    with counted_requests(lake, source) as counted:
+        if left_out is None:
+            _bound(lake, day, counted)
+            read, failure = _read(source, due, day, counted)
+    if isinstance(failure, QuotaExceeded):
+        left_out, failure = f"{failure} The next capture asks again.", None
+    was_cut_short = failure is not None or left_out is not None
+    done = {profile.get("id") for profile in read} if was_cut_short else set(due)
+    carried = [known[artist_id] for artist_id in sorted(wanted) if artist_id in known and artist_id not in done]
+    by_id = sorted(read, key=lambda profile: str(profile.get("id")))
+    stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in by_id]
+    envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
+    if carried or stamped or left_out is None:
+        # Whoever left all playlists may come back; no table has them meanwhile.
+        away = sorted(known.keys() - set(wanted))
+        others = [known[artist_id] for artist_id in away if fetched_at - read_at[artist_id] < source.profiles_keep]
+        document = {"envelope": envelope, "artists": [*carried, *stamped], "not_credited": others}
+        lake.raw.land(own_name(ARTISTS, fetched_at), document)
+    return ArtistsCaptured(
+        read=len(read),
+        carried=len(carried),
+        missing=len(wanted) - len(read) - len(carried),
+        waiting=len(due) - len(read) if was_cut_short else 0,
+        requests=counted.requests,
+        failure=failure,
+        left_out=left_out,
+        budget=counted.budget if source.counts_requests else None,
+    )
+
+
+def _bound(lake: RawLake, day: date, counted: CountedRequests) -> None:
+    """Leaves to playlists what they may need: those of today that are not captured yet, and all of the next day's."""
+    if counted.budget.left is None:
+        return
+    playlists = playlists_to_capture(lake.settings)
+    had = {found.kind for found in lake.raw.captures(day)}
+    uncaptured = sum(playlist_kind(entry.playlist_id) not in had for entry in playlists)
+    kept = counted.budget.needed_for(len(playlists) + uncaptured)
+    counted.allow(
+        counted.budget.for_profiles(len(playlists), uncaptured),
+        f"No request is left for profiles: playlists may need {kept:,} before those of today are free again.",
+    )
+
+
+def _read(
+    source: PlaylistSource, artist_ids: Sequence[str], day: date, counted: CountedRequests
+) -> tuple[list[dict[str, Any]], CaptureError | None]:
+    """Profiles, and why not all that the source knows; no later capture tries a batch again that was refused."""
+    is_refused = counted.batches_are_refused(day)
+    source.gives_batches = source.gives_batches and not is_refused
+    read: list[dict[str, Any]] = []
+    failure = None
+    try:
+        for profile in source.artists(artist_ids, day):
+            read.append(profile)
+            counted.note()
+    except CaptureError as error:
+        failure = error
+    if not source.gives_batches and not is_refused:
+        counted.refuse_batches(day)
+    return read, failure
+
+
+def _last_profiles(
+    lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry]
+) -> dict[str, dict[str, Any]]:
+    """Profiles of the last capture, by artist id, as they were written; none where none is to be kept."""
+    days = source.profiles_keep // timedelta(days=1)
+    data = lake.raw.latest(ARTISTS, day, days, objects) if days else None
+    if data is None:
+        return {}
+    try:
+        found = msgspec.json.decode(mended(decompress(data)), type=_Profiles)
+    except (UnreadableObject, msgspec.MsgspecError):
+        # Spoilt on the way: everything is read again.
+        return {}
+    return {profile["id"]: profile for profile in (*found.not_credited, *found.artists)}
+
+
+class _Profiles(msgspec.Struct):
+    artists: list[dict[str, Any]]
+    not_credited: list[dict[str, Any]] = []

@@ -1,0 +1,102 @@
+"""How many requests a source was sent, where every process that captures sees it: empty objects whose names say it.
+
+    requests/2026-03-01/20260301T060512123456Z-<unique>.<playlists read>.artists=48.playlists-items=12
+    requests/no_batches/2026-03-01
+
+Each process makes objects of its own, so two that capture at once lose nothing, and one listing of two days tells of
+the last 24 hours. The second kind says on which day the source refused to tell of many artists at once.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+from spotify_assets.lake.storage import Storage
+
+REQUESTS = "requests"
+NO_BATCHES = f"{REQUESTS}/no_batches"
+AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
+WINDOW = timedelta(days=1)
+# Whether an app may ask in batches is a matter of its kind, which hardly ever changes.
+REFUSAL_KEPT = timedelta(days=30)
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
+NAME = re.compile(r"(?P<at>\d{8}T\d{12}Z)-[0-9a-f]{8}\.(?P<playlists>\d+)(?P<counts>(\.[A-Za-z0-9-]+=\d+)*)")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Requests by endpoint that were sent until `at` (UTC), and how many playlists were read with them."""
+
+    at: datetime
+    by_endpoint: Mapping[str, int]
+    playlists: int = 0
+
+    @property
+    def name(self) -> str:
+        """The last part of a key; no two are the same."""
+        counts = (f"{NOT_IN_A_NAME.sub('-', name).strip('-')}={count}" for name, count in self.by_endpoint.items())
+        return ".".join((f"{self.at:{AT_FORMAT}}-{uuid4().hex[:8]}", str(self.playlists), *sorted(counts)))
+
+    @classmethod
+    def named(cls, name: str) -> "Sent | None":
+        """What a name says, words of an endpoint apart again; None where it is no name of these."""
+        if (found := NAME.fullmatch(name)) is None:
+            return None
+        told = (count.partition("=") for count in found["counts"].split(".")[1:])
+        return cls(
+            datetime.strptime(found["at"], AT_FORMAT).replace(tzinfo=UTC),
+            {endpoint.replace("-", " "): int(count) for endpoint, _, count in told},
+            int(found["playlists"]),
+        )
+
+
+class RequestCounts:
+    """The counts of one lake."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def add(self, sent: Sent) -> None:
+        """Remembers requests."""
+        self._storage.write(f"{REQUESTS}/{sent.at.date()}/{sent.name}", b"")
+
+    def of_last_day(self, now: datetime) -> list[Sent]:
+        """What was sent in the 24 hours until `now`, whoever sent it, in the order of time."""
+        begin = now - WINDOW
+        found = (
+            Sent.named(entry.key.rpartition("/")[2])
+            for day in sorted({begin.date(), now.date()})
+            for entry in self._storage.list(f"{REQUESTS}/{day}")
+        )
+        return sorted((sent for sent in found if sent and sent.at > begin), key=lambda sent: sent.at)
+
+    def refuse_batches(self, day: date) -> None:
+        """Remembers that the source refused a batch of artists on that day."""
+        self._storage.write(f"{NO_BATCHES}/{day}", b"")
+
+    def batches_are_refused(self, day: date) -> bool:
+        """Whether a batch of artists was refused so lately that trying another one would be a request for nothing."""
+        told = (_day_of(found.key) for found in self._storage.list(NO_BATCHES))
+        return any(refused is not None and day - refused < REFUSAL_KEPT for refused in told)
+
+    def remove_before(self, day: date) -> int:
+        """Removes what says nothing any more: counts of days before, and refusals that are not kept; gives how many."""
+        days = {entry.key: _day_of(entry.key) for entry in self._storage.list(REQUESTS)}
+        unwanted = [
+            key
+            for key, of_day in days.items()
+            if of_day is not None and of_day < (day - REFUSAL_KEPT if key.startswith(f"{NO_BATCHES}/") else day)
+        ]
+        self._storage.delete(unwanted)
+        return len(unwanted)
+
+
+def _day_of(key: str) -> date | None:
+    below = key.removeprefix(f"{NO_BATCHES}/").removeprefix(f"{REQUESTS}/")
+    try:
+        return date.fromisoformat(below.partition("/")[0])
+    except ValueError:
+        # Nothing of ours.
+        return None
