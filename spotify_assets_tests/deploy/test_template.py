@@ -307,9 +307,15 @@ def test_outputs_give_what_an_operator_needs() -> None:
     assert Settings(lake_url=described["LAKE_URL"], alert_topic_arn=described["ALERT_TOPIC_ARN"])
 
 
-def test_the_function_runs_alone_and_its_failures_are_kept() -> None:
+def test_the_function_reserves_nothing_of_the_accounts_limit_unless_asked_to() -> None:
     (function,) = STACK.of_type("AWS::Lambda::Function").values()
-    assert function["ReservedConcurrentExecutions"] == 1
+    assert "ReservedConcurrentExecutions" not in function
+    (reserved,) = Stack(**OPTIONAL_PARTS, LambdaReservedConcurrency="1").of_type("AWS::Lambda::Function").values()
+    assert reserved["ReservedConcurrentExecutions"] == "1"
+
+
+def test_failures_of_the_function_are_kept() -> None:
+    (function,) = STACK.of_type("AWS::Lambda::Function").values()
     failures = STACK.of_type("AWS::SQS::Queue")["CaptureFailuresQueue"]["QueueName"]
     (retries,) = STACK.of_type("AWS::Lambda::EventInvokeConfig").values()
     assert retries["DestinationConfig"]["OnFailure"]["Destination"].endswith(failures)
