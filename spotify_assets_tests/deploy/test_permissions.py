@@ -157,6 +157,14 @@ def test_the_analyst_reads_tables_and_writes_only_query_results() -> None:
     assert writing["s3:PutObject"] == (f"{WORK}/athena-results/*",)
 
 
+def test_the_analyst_lists_databases_and_reads_this_one() -> None:
+    glue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+    assert STACK.allows("AnalystRole", "glue:GetDatabases", f"{glue}:catalog")
+    # Glue asks for the right on every database of the account.
+    assert STACK.allows("AnalystRole", "glue:GetDatabases", f"{glue}:database/another")
+    assert not STACK.allows("AnalystRole", "glue:GetTable", f"{glue}:table/another/songs")
+
+
 def test_metrics_go_to_our_namespace_alone() -> None:
     for role in ("OrchestratorRole", "CaptureRole"):
         (found,) = [found for found in STACK.statements(role) if "cloudwatch:PutMetricData" in found.actions]

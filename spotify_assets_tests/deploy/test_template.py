@@ -257,6 +257,10 @@ def test_the_budget_and_alarms_may_publish_to_the_topic() -> None:
     assert tagged["Budget"]["CostFilters"] == {"TagKeyValue": ["user:Project$lake"]}
 
 
+def test_the_budget_waits_until_it_may_publish() -> None:
+    assert STACK.resources["Budget"]["DependsOn"] == "AlertTopicPolicy"
+
+
 # ---- Where the template and the code must agree
 
 
