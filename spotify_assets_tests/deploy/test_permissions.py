@@ -142,6 +142,30 @@ def test_the_spark_job_stages_but_cannot_publish() -> None:
     assert not [action for action in actions if action.startswith(("glue:", "secretsmanager:", "sns:"))]
 
 
+def test_who_writes_to_an_encrypted_log_group_may_use_its_key_through_the_log_service() -> None:
+    writers = {found.owner for found in STACK.statements() if "logs:PutLogEvents" in found.actions}
+    assert writers == {"CaptureRole", "SparkRole"}
+    for role in writers:
+        through_logs = {
+            action
+            for found in STACK.statements(role)
+            if found.body.get("Condition") == {"StringEquals": {"kms:ViaService": f"logs.{REGION}.amazonaws.com"}}
+            for action in found.actions
+        }
+        assert through_logs >= {"kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"}
+
+
+def test_who_associates_a_key_with_a_log_group_may_see_the_key() -> None:
+    associating = {found.owner for found in STACK.statements() if "logs:AssociateKmsKey" in found.actions}
+    seeing = {
+        found.owner
+        for found in STACK.statements()
+        if "kms:DescribeKey" in found.actions and found.resources and "Condition" not in found.body
+    }
+    assert associating == {"SparkRole"}
+    assert associating <= seeing
+
+
 def test_the_analyst_reads_tables_and_writes_only_query_results() -> None:
     assert STACK.allows("AnalystRole", "s3:GetObject", f"{TABLE_BUCKET}/songs_data/metadata/00000.json")
     assert not STACK.allows(
