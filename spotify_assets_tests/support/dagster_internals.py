@@ -11,12 +11,14 @@ from dagster._core.pipes import utils as pipes_utils
 from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData, TickStatus
 from dagster._core.storage.compute_log_manager import ComputeIOType
+from dagster._serdes import ConfigurableClassData
 
 __all__ = [
     "AssetGraphSubset",
     "BulkActionStatus",
     "CachingStaleStatusResolver",
     "ComputeIOType",
+    "ConfigurableClassData",
     "DecoratedOpFunction",
     "GrpcServerCodeLocationOrigin",
     "InstigatorState",
