@@ -181,6 +181,24 @@ def test_the_analyst_reads_tables_and_writes_only_query_results() -> None:
     assert writing["s3:PutObject"] == (f"{WORK}/athena-results/*",)
 
 
+@pytest.mark.parametrize("role", list(ROLES))
+def test_a_role_uses_the_key_through_services_alone(role: str) -> None:
+    using = [
+        found
+        for found in STACK.statements(role)
+        if any(action.startswith("kms:") for action in found.actions) and found.actions != ("kms:DescribeKey",)
+    ]
+    assert using
+    for found in using:
+        assert found.body["Condition"]["StringEquals"]["kms:ViaService"]
+
+
+def test_the_analyst_does_not_find_the_results_of_others() -> None:
+    assert not STACK.allows("AnalystRole", "s3:ListBucket", WORK)
+    actions = {action for found in STACK.statements("AnalystRole") for action in found.actions}
+    assert "athena:ListQueryExecutions" not in actions
+
+
 def test_the_analyst_lists_databases_and_reads_this_one() -> None:
     glue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
     assert STACK.allows("AnalystRole", "glue:GetDatabases", f"{glue}:catalog")
