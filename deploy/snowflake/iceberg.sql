@@ -37,17 +37,23 @@ CREATE CATALOG INTEGRATION IF NOT EXISTS spotify_glue
 DESCRIBE EXTERNAL VOLUME spotify_tables;
 DESCRIBE CATALOG INTEGRATION spotify_glue;
 
--- Every table of the Glue database, also those that are added later.
-CREATE DATABASE IF NOT EXISTS SPOTIFY_LAKE
+-- Every table of the Glue database, also those that are added later. Read only: otherwise a DROP here would drop the
+-- table in Glue. Such a database has no IF NOT EXISTS; leave this statement out where it is there.
+CREATE DATABASE SPOTIFY_LAKE
     LINKED_CATALOG = (
         CATALOG = 'spotify_glue',
         ALLOWED_NAMESPACES = ('spotify'),
+        ALLOWED_WRITE_OPERATIONS = NONE,
         SYNC_INTERVAL_SECONDS = 300
     )
     EXTERNAL_VOLUME = 'spotify_tables'
     CATALOG_CASE_SENSITIVITY = CASE_INSENSITIVE;
 
--- Once more after a table was added.
+-- For one that was made without it.
+ALTER DATABASE SPOTIFY_LAKE UPDATE LINKED_CATALOG ALLOWED_WRITE_OPERATIONS = NONE;
+
+-- Once the tables are there, some minutes later (SHOW ICEBERG TABLES IN DATABASE SPOTIFY_LAKE), and once more after a
+-- table was added. To Snowflake they are Iceberg tables: a grant on TABLES does not reach them.
 GRANT USAGE ON DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER;
 GRANT USAGE ON ALL SCHEMAS IN DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER;
-GRANT SELECT ON ALL TABLES IN DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER;
+GRANT SELECT ON ALL ICEBERG TABLES IN DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER;

@@ -26,6 +26,8 @@ UNPARSED = (
     "CREATE PIPE",
     "CREATE EXTERNAL VOLUME",
     "CREATE CATALOG INTEGRATION",
+    "CREATE DATABASE SPOTIFY_LAKE LINKED_CATALOG",
+    "ALTER DATABASE SPOTIFY_LAKE UPDATE LINKED_CATALOG",
     "CREATE STORAGE INTEGRATION",
     "GRANT ROLE",
     "GRANT SELECT ON FUTURE",
@@ -124,6 +126,16 @@ def test_no_pipe_takes_files_by_itself() -> None:
 
 def statements_of(name: str) -> list[str]:
     return [statement.strip() for statement in (FOLDER / f"{name}.sql").read_text().split(";\n")]
+
+
+def test_the_linked_database_only_reads_and_its_iceberg_tables_are_granted() -> None:
+    [linked] = [words for words in statements_of("iceberg") if "LINKED_CATALOG = (" in words]
+    assert "ALLOWED_WRITE_OPERATIONS = NONE" in linked
+    # Its page has none (https://docs.snowflake.com/en/sql-reference/sql/create-database-catalog-linked).
+    assert "CREATE DATABASE SPOTIFY_LAKE\n" in linked
+    granted = [words for words in statements_of("iceberg") if "GRANT SELECT" in words]
+    assert len(granted) == 1
+    assert "GRANT SELECT ON ALL ICEBERG TABLES IN DATABASE SPOTIFY_LAKE TO ROLE SPOTIFY_READER" in granted[0]
 
 
 @every_table
