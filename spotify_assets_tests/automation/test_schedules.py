@@ -60,6 +60,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
         "playlists_file",
         "raw_objects",
         "run_failures",
+        "sign_in_end",
         "unfinished_days",
         "watched_changes",
     }
@@ -97,6 +98,7 @@ def checks_of(job: str) -> set[tuple[str, str]]:
 OF_THE_CAPTURE = {
     ("raw_playlists", "every_playlist_captured"),
     ("raw_playlists", "captured_without_doubt"),
+    ("raw_playlists", "sign_in_lasts"),
     ("raw_artists", "every_profile_read"),
 }
 
