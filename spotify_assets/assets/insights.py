@@ -83,7 +83,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
     # Looked at before anything is read: whatever is published meanwhile then makes these days stale, not silently old.
     published, contents = lake.published_days().whole, Contents.of(lake.published_insights())
     days = _with_tables(context, published)
-    base, earlier = BaseDays(lake, days), earlier_days(lake, days[0], contents)
+    base = BaseDays(lake, days)
 
     def build(earlier: EarlierDays) -> Iterator[tuple[date, Insights]]:
         for day in days:
@@ -101,7 +101,8 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
 
     made_from: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)
-    for number, (staged, frames) in enumerate(behind(stage, build(earlier)), 1):
+    # The weeks before the first day are handed over, not held beside those of the days that follow.
+    for number, (staged, frames) in enumerate(behind(stage, build(earlier_days(lake, days[0], contents))), 1):
         day = staged.snapshot_date
         made_from[day] = str(staged.made_from)
         for name, frame in frames.items():

@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 
 def side_by_side(work: Callable[[Item], Result], items: Iterable[Item], at_once: int = AT_ONCE) -> Iterator[Result]:
-    """Results in the order of the items, so many of which are worked on at the same time: one in the caller's thread.
+    """Results in the order of the items, so many of which are worked on at a time; in the caller's thread if one.
 
     One more is begun than is worked on, and no further ones, so that results do not pile up. The first error ends it:
     what has not begun then is left, and what is being worked on is waited for.

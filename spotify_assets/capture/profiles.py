@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -10,13 +10,11 @@ import msgspec
 from spotify_assets.capture.counted_requests import CountedRequests, counted_requests
 from spotify_assets.capture.playlists_file import playlists_to_capture
 from spotify_assets.capture.request_budget import Budget, due_profiles
-from spotify_assets.capture.snapshots import moment_of
+from spotify_assets.capture.snapshots import last_capture, moment_of
 from spotify_assets.lake.raw import ARTISTS, RawEntry, own_name, playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.spotify.errors import CaptureError, QuotaExceeded
 from spotify_assets.spotify.source import PlaylistSource
-from spotify_assets.transform.cells import mended
-from spotify_assets.transform.containers import UnreadableObject, decompress
 from spotify_assets.transform.credits import credited_artists
 
 
@@ -128,16 +126,9 @@ def _last_profiles(
     lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry]
 ) -> dict[str, dict[str, Any]]:
     """Profiles of the last capture, by artist id, as they were written; none where none is to be kept."""
-    days = source.profiles_keep // timedelta(days=1)
-    data = lake.raw.latest(ARTISTS, day, days, objects) if days else None
-    if data is None:
-        return {}
-    try:
-        found = msgspec.json.decode(mended(decompress(data)), type=_Profiles)
-    except (UnreadableObject, msgspec.MsgspecError):
-        # Spoilt on the way: everything is read again.
-        return {}
-    return {profile["id"]: profile for profile in (*found.not_credited, *found.artists)}
+    told = last_capture(lake, ARTISTS, day, objects, keep=source.profiles_keep, form=_Profiles)
+    profiles = (*told.not_credited, *told.artists) if told else ()
+    return {profile["id"]: profile for profile in profiles}
 
 
 class _Profiles(msgspec.Struct):

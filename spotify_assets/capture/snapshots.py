@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,6 +27,8 @@ from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.cells import mended
 from spotify_assets.transform.containers import UnreadableObject, decompress
 from spotify_assets.transform.credits import credited_artists
+
+Form = TypeVar("Form")
 
 
 @dataclass(frozen=True)
@@ -243,16 +245,27 @@ def _last_facts(
     lake: RawLake, facts: ArtistFactsSource, day: date, objects: Sequence[RawEntry]
 ) -> dict[str, dict[str, Any]]:
     """The last answers of this source, by artist id, as they were written; however old, since the next may fail."""
-    days = facts.facts_keep // timedelta(days=1)
-    data = lake.raw.latest(ARTIST_FACTS, day, days, objects) if days else None
+    told = last_capture(lake, ARTIST_FACTS, day, objects, keep=facts.facts_keep, form=_Facts)
+    answers = told.artist_facts if told else []
+    return {answer["artist_id"]: answer for answer in answers if answer["source"] == facts.name}
+
+
+def last_capture(
+    lake: RawLake, kind: str, day: date, objects: Sequence[RawEntry], *, keep: timedelta, form: type[Form]
+) -> Form | None:
+    """What the last capture of a kind wrote, up to a day; None where there is none that is kept, or it is spoilt.
+
+    `objects` are those of the day itself.
+    """
+    days = keep // timedelta(days=1)
+    data = lake.raw.latest(kind, day, days, objects) if days else None
     if data is None:
-        return {}
+        return None
     try:
-        answers = msgspec.json.decode(mended(decompress(data)), type=_Facts).artist_facts
+        return msgspec.json.decode(mended(decompress(data)), type=form)
     except (UnreadableObject, msgspec.MsgspecError):
         # Spoilt on the way: everything is asked again.
-        return {}
-    return {answer["artist_id"]: answer for answer in answers if answer["source"] == facts.name}
+        return None
 
 
 def _is_fresh(answer: dict[str, Any], facts: ArtistFactsSource, now: datetime) -> bool:

@@ -85,7 +85,7 @@ class EarlierDays:
             name: pl.concat(
                 [
                     frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name])),
-                    looked_back_on(name, tables),
+                    looked_back_on(name, tables[name]),
                 ]
             )
             for name, frame in self.windows.items()
@@ -93,9 +93,9 @@ class EarlierDays:
         return EarlierDays(memory_after(self.memory, tables[MEMORY]), windows)
 
 
-def looked_back_on(name: str, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def looked_back_on(name: str, table: pl.DataFrame) -> pl.DataFrame:
     """The columns of a table that later days look back on."""
-    return tables[name].select(LOOKED_BACK_ON[name])
+    return table.select(LOOKED_BACK_ON[name])
 
 
 # Before the first day.
@@ -114,10 +114,10 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
     memory = playlist_songs(charts, before, unavailable)
     of_songs = with_stream_changes(song_trends(charts, memory, before), windows["song_trends"], day)
     songs = _shaped("song_trends", of_songs)
-    trends = pl.concat([windows["song_trends"], looked_back_on("song_trends", {"song_trends": songs})])
+    trends = pl.concat([windows["song_trends"], looked_back_on("song_trends", songs)])
     captured = captured_days(trends)
     artists = _shaped("artist_trends", artist_trends(charts, captured, windows["artist_trends"]))
-    of_artists = pl.concat([windows["artist_trends"], looked_back_on("artist_trends", {"artist_trends": artists})])
+    of_artists = pl.concat([windows["artist_trends"], looked_back_on("artist_trends", artists)])
     frames: dict[str, Callable[[], pl.DataFrame]] = {
         "artist_consistency": lambda: artist_consistency(day, captured, of_artists),
         "region_links": lambda: region_links(songs, memory),

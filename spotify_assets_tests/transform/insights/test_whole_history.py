@@ -96,7 +96,7 @@ class Shelf:
                 [
                     NOTHING_EARLIER.windows[name],
                     *(
-                        looked_back_on(name, self.published[past])
+                        looked_back_on(name, self.published[past][name])
                         for past in sorted(self.published)
                         if day - timedelta(days=length) <= past < day
                     ),
