@@ -21,7 +21,7 @@ from spotify_assets.capture.profiles import capture_artists
 from spotify_assets.capture.snapshots import capture_playlists
 from spotify_assets.config import Settings
 from spotify_assets.lake.raw_lake import RawLake
-from spotify_assets.spotify.api import ARTISTS_PER_CALL
+from spotify_assets.spotify.api import IDS_PER_CALL
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.payloads import PAGE_LIMITS
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
@@ -87,7 +87,7 @@ def _days(generation: Generation, playlists: int) -> Iterator[tuple[tuple[int, i
             wanted = credited_artists(lake.raw.read(objects), at.date(), "spotify")
             due = [artist for artist in wanted if artist not in read_on or at.date() - read_on[artist] >= KEEP]
             read_on |= dict.fromkeys(due, at.date())
-            calls = len(due) if generation == "development" else math.ceil(len(due) / ARTISTS_PER_CALL)
+            calls = len(due) if generation == "development" else math.ceil(len(due) / IDS_PER_CALL)
             yield (of_playlists, calls), (captured.requests, artists.requests)
 
 

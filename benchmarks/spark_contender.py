@@ -60,6 +60,7 @@ def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
         entries=zone.objects_of([DAY])[DAY],
         arrow_schemas=_schemas(),
         declared=[],
+        track_details=[],
     )
     WAYS[way](session, request)
     print(f'{{"work_seconds": {perf_counter() - start}}}')

@@ -10,6 +10,7 @@ from spotify_assets.assets.insights import insights, insights_up_to_date, publis
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.assets.sign_in_check import sign_in_lasts
 from spotify_assets.assets.snowflake import snowflake, when_published
 from spotify_assets.assets.tables import tables
@@ -41,7 +42,7 @@ from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import SimulatedPlaylists
 
 ASSETS = [
-    *(raw_playlists, raw_artists, raw_artist_facts),
+    *(raw_playlists, raw_tracks, raw_artists, raw_artist_facts),
     *(tables, published_tables, insights, published_insights, dashboard, maintenance),
 ]
 # Only where somebody listens: each looks at every run.

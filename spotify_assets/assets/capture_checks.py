@@ -23,6 +23,7 @@ from spotify_assets.assets.raw import (
     raw_artists,
     raw_playlists,
 )
+from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.transform.findings import counted
 
 REMEDY = "Re-execute the run, all its steps, before midnight UTC: it asks only for what is missing."
@@ -156,6 +157,14 @@ capture_checks = [
         "day goes on without them, and the next capture asks again. Warns of those that Spotify was not asked about, "
         "since its quota was used up, SPOTIFY_DAILY_REQUESTS left none, or the day had ended.",
         lambda failed: f"{counted(failed, 'artist profile')} could not be read; the others have landed and are kept.",
+    ),
+    _capture_check(
+        raw_tracks,
+        "every_track_read",
+        "Every track that Spotify was asked about was read. Those that were not hold nothing back: their artists stay "
+        "names, and the next capture asks again. Warns of those that Spotify was not asked about, since its quota was "
+        "used up or SPOTIFY_DAILY_REQUESTS left none.",
+        lambda failed: f"{counted(failed, 'track')} could not be read; what was read is kept.",
     ),
     captured_without_doubt,
 ]

@@ -14,6 +14,7 @@ from spotify_assets.capture.profiles import capture_artists
 from spotify_assets.capture.request_budget import Budget
 from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_playlists
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
 
@@ -70,8 +71,8 @@ def raw_playlists(
                 "playlists": len(entries),
                 "landed_before": captured.found,
                 "api_calls": captured.requests,
-                **_used(captured.budget),
-                **_failures([str(failure) for failure in captured.failed], captured.may_pass),
+                **used(captured.budget),
+                **failures([str(failure) for failure in captured.failed], captured.may_pass),
                 **_doubts(captured),
             },
             partition_key=day.isoformat(),
@@ -95,7 +96,7 @@ def _failure(captured: PlaylistsCaptured, configured: int) -> dg.Failure:
     )
 
 
-def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None) -> dict[str, str | int]:
+def failures(reasons: Sequence[str], may_pass: bool, number: int | None = None) -> dict[str, str | int]:
     """What the check of an asset reads: how many failed (by default one a reason), why, and whether that may pass."""
     if not reasons:
         return {FAILED: 0}
@@ -103,7 +104,8 @@ def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None)
     return {FAILED: len(reasons) if number is None else number, WHY_FAILED: told, MAY_PASS: may_pass}
 
 
-def _used(budget: Budget | None) -> dict[str, int | dg.MetadataValue]:
+def used(budget: Budget | None) -> dict[str, int | dg.MetadataValue]:
+    """What was sent in the last 24 hours, and what may still be; nothing where nobody counts."""
     if budget is None:
         return {}
     left = {} if budget.left is None else {LEFT: budget.left}
@@ -119,7 +121,7 @@ def _doubts(captured: PlaylistsCaptured) -> dict[str, str | int]:
     specs=[
         dg.AssetSpec(
             "raw_artists",
-            deps=["raw_playlists"],
+            deps=["raw_playlists", "raw_tracks"],
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
@@ -145,7 +147,8 @@ def raw_artists(
     days = days_of(context)
     objects = lake.raw.objects_of(days)
     for number, day in enumerate(days, 1):
-        captured = capture_artists(lake, playlist_source, day, objects[day])
+        details = TrackDetails(lake.raw_storage).credits
+        captured = capture_artists(lake, playlist_source, day, objects[day], details=details)
         failure = captured.failure
         if captured.left_out is not None:
             context.log.warning(f"{counted(captured.waiting, 'artist profile')} left out. {captured.left_out}")
@@ -158,8 +161,8 @@ def raw_artists(
                 **({LEFT_OUT: captured.missing, WHY_LEFT_OUT: captured.left_out} if captured.left_out else {}),
                 WAITING: captured.waiting,
                 "api_calls": captured.requests,
-                **_used(captured.budget),
-                **(_failures([str(failure)], failure.may_pass, captured.waiting) if failure else _failures([], False)),
+                **used(captured.budget),
+                **(failures([str(failure)], failure.may_pass, captured.waiting) if failure else failures([], False)),
             },
             partition_key=day.isoformat(),
         )
@@ -170,7 +173,7 @@ def raw_artists(
     specs=[
         dg.AssetSpec(
             "raw_artist_facts",
-            deps=["raw_playlists"],
+            deps=["raw_playlists", "raw_tracks"],
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json"},
@@ -197,7 +200,8 @@ def raw_artist_facts(
     days = days_of(context)
     objects = lake.raw.objects_of(days)
     for number, day in enumerate(days, 1):
-        captured = capture_artist_facts(lake, playlist_source, artist_facts, day, objects[day])
+        details = TrackDetails(lake.raw_storage).credits
+        captured = capture_artist_facts(lake, playlist_source, artist_facts, day, objects[day], details=details)
         if captured.failure is not None:
             context.log.warning(f"{counted(captured.missing, 'artist')} without an answer. {captured.failure}")
         context.add_asset_metadata(

@@ -12,16 +12,20 @@ from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, p
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.assets.side_by_side import side_by_side
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
 from spotify_assets.engines.day_request import DayRequest
 from spotify_assets.engines.engine import TransformEngine
+from spotify_assets.lake.completed_days import completed_version
 from spotify_assets.lake.declared_days import declared_version
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import made_from
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staging import Stage
+from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
@@ -31,7 +35,7 @@ from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
 GROUP = "tables"
-DECLARED = "declared_playlists"
+DECLARED, COMPLETED = "declared_playlists", "completed_songs"
 # The vocabulary of genres is data, and decides rows as the code does.
 CODE_VERSION = f"{code_version(observe.__module__, build_tables.__module__)}-{vocabulary_version()}"
 # On a run that left an unreadable object waiting, since it was young: when (UTC) to look at it again.
@@ -44,7 +48,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     name = lake.catalog.name(table)
     return dg.AssetSpec(
         key=table.name,
-        deps=[*raw_playlists.keys, DECLARED, *(CAN_ADD.get(table.name, ()))],
+        deps=[*raw_playlists.keys, DECLARED, COMPLETED, *(CAN_ADD.get(table.name, ()))],
         group_name=GROUP,
         partitions_def=snapshot_dates,
         kinds={settings().transform_engine, "parquet"},
@@ -74,6 +78,19 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
             "something else of a published day, the day becomes stale through it, and stays as it is until "
             "somebody runs the job apply_playlists_file, or spotify-assets rebuild --playlists-file.",
         ),
+        dg.AssetSpec(
+            COMPLETED,
+            deps=raw_tracks.keys,
+            group_name=GROUP,
+            partitions_def=snapshot_dates,
+            kinds={"json"},
+            owners=OWNERS,
+            description="Songs of the day's charts that name their artists and no more, with the details that "
+            "raw_tracks got for them: album, artists with their ids, length, ISRC, release date. Its data version is "
+            "that of which songs have some. Where details have come since a day was published, the day becomes stale "
+            "through it, and stays as it is until somebody runs the job apply_track_details, or "
+            "spotify-assets rebuild --track-details.",
+        ),
         *(_spec(table, Lake(settings())) for table in BASE.tables.values()),
     ],
     backfill_policy=one_run_per_range,
@@ -96,9 +113,9 @@ def tables(
         )
     lake.begin_history(days)
     contents: dict[str, list[str]] = defaultdict(list)
-    declared = _declared(lake, days)
-    versions: dict[date, str] = {}
-    requests = (day_request(lake, day, context.run.run_id, objects[day], declared) for day in days)
+    versions: dict[date, tuple[str, str]] = {}
+    beside = {"declared": _declared(lake, days), "track_details": TrackDetails(lake.raw_storage).keys()}
+    requests = (day_request(lake, day, context.run.run_id, objects[day], **beside) for day in days)
     results = side_by_side(
         partial(transform_engine.transform, context), requests, min(transform_engine.at_once, len(days))
     )
@@ -107,37 +124,39 @@ def tables(
         for unreadable in result.quarantined:
             _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)
         lake.raw.forget_mended(day, entries.values())
-        versions[day] = declared_version(result.declared)
+        versions[day] = declared_version(result.declared), completed_version(result.completed)
         stage = lake.staging.adopt(
             day,
             result.files,
             list(entries.values()),
             context.run.run_id,
-            made_from=versions[day],
+            made_from=made_from(*versions[day]),
             odd_cells=result.odd_cells,
             declared=result.declared,
         )
         for name in BASE.tables:
             context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
             contents[name].append(stage.tables[name].sha256)
+        context.add_asset_metadata({"songs": len(result.completed)}, COMPLETED, day.isoformat())
         context.log.info(f"staged {day} ({number} of {len(days)})")
-    yield dg.MaterializeResult(asset_key=DECLARED, data_version=said_version(versions[days[-1]]))
-    if len(days) > 1:
-        for day, version in versions.items():
-            context.log_event(versioned(DECLARED, day, said_version(version).value))
+    for asset, of_days in ((DECLARED, 0), (COMPLETED, 1)):
+        yield dg.MaterializeResult(asset_key=asset, data_version=said_version(versions[days[-1]][of_days]))
+        if len(days) > 1:
+            for day, version in versions.items():
+                context.log_event(versioned(asset, day, said_version(version[of_days]).value))
     for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
 
 
 def said_version(version: str) -> dg.DataVersion:
-    """The data version of a day of `declared_playlists`, given that of what counted of the file."""
+    """The data version of a day of `declared_playlists` or `completed_songs`, given that of what counted."""
     return dg.DataVersion(version or "nothing")
 
 
 def _declared(lake: Lake, days: list[date]) -> list[DeclaredPlaylist]:
     """What the file says; a day that was made with one is not made without."""
     declared = declared_playlists(lake.settings)
-    if declared is None and (lost := [day for day in days if (at := lake.staging.current(day)) and at.made_from]):
+    if declared is None and (lost := [day for day in days if (at := lake.staging.current(day)) and at.declared]):
         raise SettingsError(
             f"{lake.settings.playlists_file}: no such file, and {named(ranges(lost))} was made with what it said. "
             "Start where it is, or set PLAYLISTS_FILE."
@@ -160,7 +179,13 @@ def _set_aside(context: dg.AssetExecutionContext, lake: Lake, entry: RawEntry, r
 
 
 def day_request(
-    lake: Lake, day: date, run_id: str, entries: list[RawEntry], declared: list[DeclaredPlaylist]
+    lake: Lake,
+    day: date,
+    run_id: str,
+    entries: list[RawEntry],
+    *,
+    declared: list[DeclaredPlaylist],
+    track_details: list[str],
 ) -> DayRequest:
     """What an engine is asked to do."""
     settings = lake.settings
@@ -175,6 +200,7 @@ def day_request(
         entries=entries,
         arrow_schemas={name: lake.staging.arrow_schema(name).serialize().to_pybytes() for name in BASE.tables},
         declared=declared,
+        track_details=track_details,
     )
 
 

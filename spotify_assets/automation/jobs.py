@@ -7,9 +7,11 @@ from spotify_assets.config import settings
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 
-CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists", "raw_artist_facts")
+CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts")
 REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "published_insights", "dashboard")
-PROCESSING = dg.AssetSelection.assets("declared_playlists", *BASE.tables, "published_tables") | REFRESHING
+PROCESSING = (
+    dg.AssetSelection.assets("declared_playlists", "completed_songs", *BASE.tables, "published_tables") | REFRESHING
+)
 
 
 # The step that fails only tells what is missing; those before it get it, and ask for nothing that has landed.
@@ -28,7 +30,8 @@ capture = dg.define_asset_job(
     selection=CAPTURE,
     tags=_tags(retries=2) | FROM_THE_START | {"dagster/max_runtime": str(LONGEST_CAPTURE_SECONDS)},
     hooks={judge},
-    description="Captures the day's playlists, artist profiles and facts as raw objects. Spotify shows only today.",
+    description="Captures the day's playlists, details of tracks, artist profiles and facts as raw objects. Spotify "
+    "shows only today.",
 )
 process_raw_objects = dg.define_asset_job(
     "process_raw_objects",

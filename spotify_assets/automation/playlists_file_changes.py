@@ -77,7 +77,7 @@ def _events(
 ) -> list[dg.AssetMaterialization]:
     """New versions of days: of those that are stale, unless told before, and of those that are so no longer."""
     new = {day: version for day, version in changed.items() if is_other_file or not told.calls_stale(day)}
-    right = {day: mark.made_from for day, mark in tables.whole.items() if told.calls_stale(day) and day not in changed}
+    right = {day: mark.declared for day, mark in tables.whole.items() if told.calls_stale(day) and day not in changed}
     return [versioned(DECLARED, day, said_version(version).value) for day, version in (new | right).items()]
 
 

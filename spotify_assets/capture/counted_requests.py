@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from datetime import date
 from threading import Lock
 
+from spotify_assets.capture.playlists_file import playlists_to_capture
 from spotify_assets.capture.request_budget import Budget
 from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.raw import playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.lake.request_counts import RequestCounts, Sent
 from spotify_assets.spotify.errors import Allowance
@@ -71,16 +73,38 @@ class CountedRequests:
         except LakeError as error:
             log.warning("%d requests to Spotify are not counted: %s", new.total(), error)
 
-    def batches_are_refused(self, day: date) -> bool:
-        """Whether a batch of artists was refused lately."""
-        return self._source.counts_requests and self._counts.batches_are_refused(day)
+    def leave_to_playlists(self, lake: RawLake, day: date, others: str, share: float = 1) -> None:
+        """Leaves to playlists what they may need: those of today that are not captured yet, and all of the next day's.
 
-    def refuse_batches(self, day: date) -> None:
-        """Remembers that one was refused on that day."""
+        Of what they leave, `others` may take that share.
+        """
+        if self.budget.left is None:
+            return
+        playlists = playlists_to_capture(lake.settings)
+        had = {found.kind for found in lake.raw.captures(day)}
+        uncaptured = sum(playlist_kind(entry.playlist_id) not in had for entry in playlists)
+        kept = self.budget.needed_for(len(playlists) + uncaptured)
+        self.allow(
+            int((self.budget.for_others(len(playlists), uncaptured) or 0) * share),
+            f"No request is left for {others}: playlists may need {kept:,} before those of today are free again.",
+        )
+
+    @contextmanager
+    def batches(self, day: date) -> Iterator[None]:
+        """Meanwhile many may be asked about at once, unless that was refused lately; a refusal is remembered."""
+        is_refused = self._source.counts_requests and self._counts.batches_are_refused(day)
+        self._source.gives_batches = self._source.gives_batches and not is_refused
+        try:
+            yield
+        finally:
+            if not self._source.gives_batches and not is_refused:
+                self._refuse_batches(day)
+
+    def _refuse_batches(self, day: date) -> None:
         try:
             self._counts.refuse_batches(day)
         except LakeError as error:
-            log.warning("A batch of artists will be tried again, which Spotify refuses: %s", error)
+            log.warning("A batch will be tried again, which Spotify refuses: %s", error)
 
 
 @contextmanager

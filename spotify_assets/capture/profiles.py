@@ -8,14 +8,13 @@ from typing import Any
 import msgspec
 
 from spotify_assets.capture.counted_requests import CountedRequests, counted_requests
-from spotify_assets.capture.playlists_file import playlists_to_capture
 from spotify_assets.capture.request_budget import Budget, due_profiles
 from spotify_assets.capture.snapshots import last_capture, moment_of
-from spotify_assets.lake.raw import ARTISTS, RawEntry, own_name, playlist_kind
+from spotify_assets.lake.raw import ARTISTS, RawEntry, own_name
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.spotify.errors import CaptureError, QuotaExceeded
 from spotify_assets.spotify.source import PlaylistSource
-from spotify_assets.transform.credits import credited_artists
+from spotify_assets.transform.credits import ReadCredits, credited_artists
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,20 @@ class ArtistsCaptured:
     budget: Budget | None
 
 
-def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry]) -> ArtistsCaptured:
+def capture_artists(
+    lake: RawLake,
+    source: PlaylistSource,
+    day: date,
+    objects: Sequence[RawEntry],
+    *,
+    details: ReadCredits = dict,
+) -> ArtistsCaptured:
     """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
 
     What was read before a failure lands as well, so that a later attempt asks for the others alone. Where the day has
     ended since its playlists were captured, only what is carried over lands. A profile that is due stays until it is
     read anew, or Spotify does not know the artist any more. Profiles of artists who are not credited today, and still
-    good, lie beside the others.
+    good, lie beside the others. `details` tell the artists of tracks that name theirs alone.
 
     Raises:
         CaptureError: the source cannot show that day, of which no playlist was captured either.
@@ -54,14 +60,15 @@ def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: S
     fetched_at, left_out = moment_of(lake, source, day)
     lake.claim()
     # An import may name thousands, none of whom is on a playlist that is captured.
-    wanted = credited_artists(lake.raw.read(entry for entry in objects if not entry.is_import), day, source.name)
+    captured = lake.raw.read(entry for entry in objects if not entry.is_import)
+    wanted = credited_artists(captured, day, source.name, details)
     known = _last_profiles(lake, source, day, objects)
     read_at = {artist_id: datetime.fromisoformat(profile["fetched_at"]) for artist_id, profile in known.items()}
     due = due_profiles(wanted, read_at, fetched_at, source.profiles_keep)
     read, failure = list[dict[str, Any]](), None
     with counted_requests(lake, source) as counted:
         if left_out is None:
-            _bound(lake, day, counted)
+            counted.leave_to_playlists(lake, day, "profiles")
             read, failure = _read(source, due, day, counted)
     if isinstance(failure, QuotaExceeded):
         left_out, failure = f"{failure} The next capture asks again.", None
@@ -89,37 +96,19 @@ def capture_artists(lake: RawLake, source: PlaylistSource, day: date, objects: S
     )
 
 
-def _bound(lake: RawLake, day: date, counted: CountedRequests) -> None:
-    """Leaves to playlists what they may need: those of today that are not captured yet, and all of the next day's."""
-    if counted.budget.left is None:
-        return
-    playlists = playlists_to_capture(lake.settings)
-    had = {found.kind for found in lake.raw.captures(day)}
-    uncaptured = sum(playlist_kind(entry.playlist_id) not in had for entry in playlists)
-    kept = counted.budget.needed_for(len(playlists) + uncaptured)
-    counted.allow(
-        counted.budget.for_profiles(len(playlists), uncaptured),
-        f"No request is left for profiles: playlists may need {kept:,} before those of today are free again.",
-    )
-
-
 def _read(
     source: PlaylistSource, artist_ids: Sequence[str], day: date, counted: CountedRequests
 ) -> tuple[list[dict[str, Any]], CaptureError | None]:
-    """Profiles, and why not all that the source knows; no later capture tries a batch again that was refused."""
-    is_refused = counted.batches_are_refused(day)
-    source.gives_batches = source.gives_batches and not is_refused
+    """Profiles, and why not all that the source knows."""
     read: list[dict[str, Any]] = []
-    failure = None
     try:
-        for profile in source.artists(artist_ids, day):
-            read.append(profile)
-            counted.note()
+        with counted.batches(day):
+            for profile in source.artists(artist_ids, day):
+                read.append(profile)
+                counted.note()
     except CaptureError as error:
-        failure = error
-    if not source.gives_batches and not is_refused:
-        counted.refuse_batches(day)
-    return read, failure
+        return read, error
+    return read, None
 
 
 def _last_profiles(

@@ -1,8 +1,9 @@
-"""Who may send how many requests: playlists first, and profiles what nobody else will need before it is free again.
+"""Who may send how many requests: playlists first, and others what these will not need before it is free again.
 
-SPOTIFY_DAILY_REQUESTS counts any 24 hours, as Spotify's quotas do. What profiles take today is still counted when the
-playlists of tomorrow are captured, a little earlier perhaps than today's were. So profiles leave room for two rounds of
-playlists: what is left of today's, and tomorrow's. What does not fit waits, and a day's playlists are never missed.
+SPOTIFY_DAILY_REQUESTS counts any 24 hours, as Spotify's quotas do. What details of tracks and profiles take today is
+still counted when the playlists of tomorrow are captured, a little earlier perhaps than today's were. So they leave
+room for two rounds of playlists: what is left of today's, and tomorrow's. What does not fit waits, and a day's
+playlists are never missed.
 """
 
 from collections import Counter
@@ -62,8 +63,8 @@ class Budget:
         each = asked / read if read else USUAL_PER_PLAYLIST
         return ceil(playlists * max(each, 1) * MARGIN)
 
-    def for_profiles(self, playlists: int, uncaptured: int) -> int | None:
-        """Requests that profiles may take, where of so many playlists so many are still to be captured today."""
+    def for_others(self, playlists: int, uncaptured: int) -> int | None:
+        """Requests that others may take, where of so many playlists so many are still to be captured today."""
         return None if self.left is None else max(0, self.left - self.needed_for(playlists + uncaptured))
 
     def and_then(self, sent: Sequence[Sent]) -> "Budget":

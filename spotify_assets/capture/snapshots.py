@@ -26,7 +26,7 @@ from spotify_assets.spotify.reading import Reading
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.cells import mended
 from spotify_assets.transform.containers import UnreadableObject, decompress
-from spotify_assets.transform.credits import credited_artists
+from spotify_assets.transform.credits import ReadCredits, credited_artists
 
 Form = TypeVar("Form")
 
@@ -197,12 +197,19 @@ def moment_of(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetim
 
 
 def capture_artist_facts(
-    lake: RawLake, source: PlaylistSource, facts: ArtistFactsSource, day: date, objects: Sequence[RawEntry]
+    lake: RawLake,
+    source: PlaylistSource,
+    facts: ArtistFactsSource,
+    day: date,
+    objects: Sequence[RawEntry],
+    *,
+    details: ReadCredits = dict,
 ) -> ArtistFactsCaptured:
     """Lands what a second source says of all artists credited in the day's raw objects.
 
     It is asked about those that are new, then about those whose answer is too old; where it fails, or the day has ended
-    since its playlists were captured, old answers stay, and what was answered before lands all the same.
+    since its playlists were captured, old answers stay, and what was answered before lands all the same. `details` tell
+    the artists of tracks that name theirs alone.
 
     Raises:
         CaptureError: the source of the playlists cannot show that day, of which none was captured either.
@@ -210,7 +217,7 @@ def capture_artist_facts(
     """
     (fetched_at, ended), before = moment_of(lake, source, day), facts.requests
     lake.claim()
-    wanted = sorted(credited_artists(lake.raw.read(objects), day, source.name))
+    wanted = sorted(credited_artists(lake.raw.read(objects), day, source.name, details))
     known = _last_facts(lake, facts, day, objects)
     fresh = {artist_id for artist_id in wanted if artist_id in known and _is_fresh(known[artist_id], facts, fetched_at)}
     due = sorted(set(wanted) - fresh, key=lambda artist_id: (artist_id in known, artist_id))

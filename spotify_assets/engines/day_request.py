@@ -1,6 +1,7 @@
 """What a transform is asked to do, and what it answers: all that passes between Dagster and an engine or its job."""
 
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 import polars as pl
@@ -9,10 +10,12 @@ import pyarrow as pa
 from spotify_assets.lake.raw import RawEntry, RawZone
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
+from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.observations import QuarantinedObject
+from spotify_assets.transform.track_details import details_of
 
 
 class DayRequest(msgspec.Struct, frozen=True):
@@ -20,7 +23,7 @@ class DayRequest(msgspec.Struct, frozen=True):
 
     `arrow_schemas` holds each table's schema with the field ids of the catalog, as an Arrow IPC message: so a job
     needs no access to the catalog. `declared` is what `playlists.yaml` says of all playlists: so a job needs no file
-    either.
+    either. `track_details` are the keys of the objects with details of tracks.
     """
 
     snapshot_date: date
@@ -33,6 +36,11 @@ class DayRequest(msgspec.Struct, frozen=True):
     entries: list[RawEntry]
     arrow_schemas: dict[str, bytes]
     declared: list[DeclaredPlaylist]
+    track_details: list[str]
+
+    def details(self) -> pl.DataFrame:
+        """Details of tracks, which this process reads once, however many days it makes."""
+        return _details(self.raw_url or self.lake_url, self.aws_endpoint_url, tuple(self.track_details))
 
     def raw_zone(self) -> RawZone:
         """Where the raw objects lie."""
@@ -52,10 +60,17 @@ class DayRequest(msgspec.Struct, frozen=True):
 class DayResult(msgspec.Struct, frozen=True):
     """What a transform made: the files of each table, which no reader sees yet, and what it could not read.
 
-    That is whole objects, and cells of others. `declared` is what of the request's the rows were made with.
+    That is whole objects, and cells of others. `declared` is what of the request's the rows were made with, and
+    `completed` are the songs whose details are from `track_details`, by id.
     """
 
     files: dict[str, list[StagedFile]]
     quarantined: list[QuarantinedObject]
     odd_cells: list[OddCell]
     declared: list[DeclaredPlaylist]
+    completed: list[str]
+
+
+@lru_cache(maxsize=1)
+def _details(home: str, endpoint_url: str | None, keys: tuple[str, ...]) -> pl.DataFrame:
+    return details_of(TrackDetails(Storage(home, endpoint_url)).read(keys))

@@ -41,10 +41,12 @@ class PolarsEngine:
 
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """See `TransformEngine`."""
-        observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
+        raw = request.raw_zone().read(request.entries)
+        observations = observe(raw, request.snapshot_date, request.source, request.details)
         made = build_tables(observations, request.snapshot_date, request.rejected_rows_limit, request.declared)
         odd_cells = listed(observations.odd_cells)
-        return DayResult(request.write(made.frames), observations.quarantined, odd_cells, made.declared)
+        files = request.write(made.frames)
+        return DayResult(files, observations.quarantined, odd_cells, made.declared, made.completed)
 
 
 class SparkEngine:

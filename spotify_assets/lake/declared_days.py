@@ -30,19 +30,19 @@ def declared_version(counted: Iterable[DeclaredPlaylist]) -> str:
 def changed_days(lake: Lake, declared: Sequence[DeclaredPlaylist]) -> dict[date, str]:
     """Published days, in order, that would be made of something else now, each with the version of that."""
     marks = lake.published_days().whole
-    if not declared and not any(mark.made_from for mark in marks.values()):
+    if not declared and not any(mark.declared for mark in marks.values()):
         return {}
     rows = _rows_of_others(lake, marks).partition_by("snapshot_date", as_dict=True)
     changed: dict[date, str] = {}
     for day, mark in marks.items():
         of_day = rows.get((day,))
         counted = [] if of_day is None else what_counts(of_day, declared)
-        if declared_version(counted) == mark.made_from:
+        if declared_version(counted) == mark.declared:
             continue
-        if of_day is not None and mark.made_from:
+        if of_day is not None and mark.declared:
             # A published name may be one that the file gave: what was said then is in the stage.
-            counted = what_counts(_as_observed(of_day, _said_then(lake, day, mark.made_from)), declared)
-        if (version := declared_version(counted)) != mark.made_from:
+            counted = what_counts(_as_observed(of_day, _said_then(lake, day, mark.declared)), declared)
+        if (version := declared_version(counted)) != mark.declared:
             changed[day] = version
     return changed
 

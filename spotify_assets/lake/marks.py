@@ -21,14 +21,16 @@ BEGUN = "begun"
 PAGE = f"{MARKS}/page"
 TOLD = f"{MARKS}/told"
 DIGITS = 16
+AND = "-"
 
 
 @dataclass(frozen=True)
 class Mark:
     """What is published of a day: content of all its tables, what it was made from, what it says to later days.
 
-    All are hashes of 16 hex digits. Base tables say nothing here; what they are made from is what `playlists.yaml` said
-    of the day's playlists, and empty where that was nothing.
+    All are hashes of 16 hex digits. Base tables say nothing here; beside raw objects they are made from what
+    `playlists.yaml` said of the day's playlists (`declared`) and from details of its songs that came later
+    (`completed`), as `made_from` puts them together; empty where that was nothing.
     """
 
     content: str
@@ -41,11 +43,26 @@ class Mark:
         more = (self.made_from, *self.says) if self.made_from or self.says else ()
         return ".".join((self.content, *more))
 
+    @property
+    def declared(self) -> str:
+        """Version of what `playlists.yaml` said of base tables."""
+        return self.made_from.partition(AND)[0]
+
+    @property
+    def completed(self) -> str:
+        """Version of what came later of their songs."""
+        return self.made_from.partition(AND)[2]
+
     @classmethod
     def named(cls, name: str) -> "Mark":
         """The mark of a name."""
         content, *rest = name.split(".")
         return cls(content, "".join(rest[:1]), tuple(rest[1:]))
+
+
+def made_from(declared: str, completed: str) -> str:
+    """What base tables are made from beside raw objects, in one text."""
+    return f"{declared}{AND}{completed}" if completed else declared
 
 
 def digits(*texts: str) -> str:

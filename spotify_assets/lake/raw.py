@@ -168,7 +168,7 @@ class RawZone:
     def land(self, name: str, document: object) -> str:
         """Writes one captured document as compressed JSON; gives its key. The same name and content change nothing."""
         key = f"{TO_BE_PROCESSED}/{name}"
-        self._storage.write(key, compressed(_as_json(document)))
+        self._storage.write(key, compressed(as_json(document)))
         return key
 
     def captures(self, day: date) -> Iterator[Capture]:
@@ -339,7 +339,8 @@ def _capture(key: str, name: str) -> Capture | None:
     return Capture(key, own["kind"], datetime.strptime(own["at"], CAPTURED_AT_FORMAT).replace(tzinfo=UTC))
 
 
-def _as_json(document: object) -> bytes:
+def as_json(document: object) -> bytes:
+    """JSON of anything that JSON can hold, as Spotify sent it."""
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:

@@ -58,9 +58,9 @@ class StagedTable(msgspec.Struct, frozen=True):
 class Stage(msgspec.Struct, frozen=True):
     """One transform of one day: what went in, and the files that came out.
 
-    Base tables come from raw objects (`inputs`), of which some cells may not have been readable, and from what
-    `playlists.yaml` said of them (`declared`); insights come from published days. `made_from` is the version of the
-    latter two.
+    Base tables come from raw objects (`inputs`), of which some cells may not have been readable, from what
+    `playlists.yaml` said of them (`declared`), and from details of songs that came later; insights come from published
+    days. `made_from` is the version of the latter three.
     """
 
     snapshot_date: date

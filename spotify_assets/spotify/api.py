@@ -36,7 +36,7 @@ WEB_API = "https://api.spotify.com"
 TIMEOUT_SECONDS = 10
 # Episodes are entries, too; without this Spotify shows them as if they were songs.
 ENTRY_TYPES = ("track", "episode")
-ARTISTS_PER_CALL = LIKED_SONGS_PER_PAGE = 50
+IDS_PER_CALL = LIKED_SONGS_PER_PAGE = 50
 # Seconds between two attempts, where Spotify does not say how many.
 LONGEST_PAUSE = 30
 
@@ -125,6 +125,17 @@ class SpotifyApi:
     def artist(self, artist_id: str) -> dict[str, Any]:
         """One artist."""
         return self._ask(lambda: _document(self._spotify.artist(artist_id)))
+
+    def tracks(self, track_ids: list[str]) -> dict[str, Any]:
+        """At most 50 tracks in one answer: `{"tracks": […]}`, null for an unknown id.
+
+        https://developer.spotify.com/documentation/web-api/reference/get-several-tracks
+        """
+        return self._ask(lambda: _document(self._spotify.tracks(track_ids)))
+
+    def track(self, track_id: str) -> dict[str, Any]:
+        """One track. https://developer.spotify.com/documentation/web-api/reference/get-track"""
+        return self._ask(lambda: _document(self._spotify.track(track_id)))
 
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         """The answer to a question.

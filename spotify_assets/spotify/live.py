@@ -1,4 +1,4 @@
-"""The Spotify API as a source: whole playlists of today, and artist profiles at as few requests as may be."""
+"""The Spotify API as a source: whole playlists of today; artists and tracks at as few requests as may be."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from spotify_assets.config import Settings
-from spotify_assets.spotify.api import ARTISTS_PER_CALL, Patience, SpotifyApi
+from spotify_assets.spotify.api import IDS_PER_CALL, Patience, SpotifyApi
 from spotify_assets.spotify.errors import Allowance, CaptureError, EntriesWithheld, NotFound, NotToday, Refused
 from spotify_assets.spotify.payloads import ID, LIKED, LIKED_NAME, Doubts, Generation
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
@@ -160,43 +160,64 @@ class LivePlaylists:
         return EntriesWithheld(owner.get("id") if isinstance(owner, dict) else None, self._api.user())
 
     def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
-        """Full artist objects: in batches where the app may ask so, which the first refusal tells for good."""
-        wanted = [artist_id for artist_id in artist_ids if re.fullmatch(ID, artist_id)]
+        """Full artist objects; ids that Spotify does not know are left out."""
+        yield from filter(None, (found for _, found in self._answers(_ARTISTS, artist_ids)))
+
+    def tracks(self, track_ids: Iterable[str], day: date) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """Full track objects, each after the id that was asked for; None where Spotify does not know it."""
+        yield from self._answers(_TRACKS, track_ids)
+
+    def _answers(self, kind: "_Kind", wanted: Iterable[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """Answers by id: in batches where the app may ask so, which the first refusal tells for good."""
+        ids = [wanted_id for wanted_id in wanted if re.fullmatch(ID, wanted_id)]
         done = 0
-        if len(wanted) > 1 and self.gives_batches:
-            for start in range(0, len(wanted), ARTISTS_PER_CALL):
-                batch = wanted[start : start + ARTISTS_PER_CALL]
+        if len(ids) > 1 and self.gives_batches:
+            for start in range(0, len(ids), IDS_PER_CALL):
+                batch = ids[start : start + IDS_PER_CALL]
                 try:
-                    found = self._api.artists(batch)
+                    found = kind.many(self._api, batch)
                 except (NotFound, Refused) as error:
                     if done or (isinstance(error, Refused) and error.status not in (403, 410)):
                         raise
                     self.gives_batches = False
                     break
-                yield from filter(None, found.get("artists") or [])
+                yield from zip(batch, found.get(kind.name) or [None] * len(batch), strict=False)
                 done += len(batch)
-        yield from self._one_by_one(wanted[done:])
+        yield from self._one_by_one(kind, ids[done:])
 
-    def _one_by_one(self, artist_ids: list[str]) -> Iterator[dict[str, Any]]:
-        """Artists that are known, in order; after a failure those that were read meanwhile, and nobody else's."""
+    def _one_by_one(self, kind: "_Kind", ids: list[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """Answers in order; after a failure those that came meanwhile, and no others."""
         with ThreadPoolExecutor(self.concurrency) as readers:
-            answers = [readers.submit(self._artist, artist_id) for artist_id in artist_ids]
-            for number, answer in enumerate(answers, 1):
+            answers = [(each, readers.submit(self._one, kind, each)) for each in ids]
+            for number, (each, answer) in enumerate(answers, 1):
                 try:
                     found = answer.result()
                 except CaptureError:
                     readers.shutdown(cancel_futures=True)
-                    done = [later for later in answers[number:] if not later.cancelled() and later.exception() is None]
-                    yield from filter(None, (later.result() for later in done))
+                    later = answers[number:]
+                    done = [each for each in later if not each[1].cancelled() and each[1].exception() is None]
+                    yield from ((each, answer.result()) for each, answer in done)
                     raise
-                if found is not None:
-                    yield found
+                yield each, found
 
-    def _artist(self, artist_id: str) -> dict[str, Any] | None:
+    def _one(self, kind: "_Kind", wanted_id: str) -> dict[str, Any] | None:
         try:
-            return self._api.artist(artist_id)
+            return kind.one(self._api, wanted_id)
         except NotFound:
             return None
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What can be asked for by id: its name in an answer of many, and how many and one are asked for."""
+
+    name: str
+    many: Callable[[SpotifyApi, list[str]], dict[str, Any]]
+    one: Callable[[SpotifyApi, str], dict[str, Any]]
+
+
+_ARTISTS = _Kind("artists", SpotifyApi.artists, SpotifyApi.artist)
+_TRACKS = _Kind("tracks", SpotifyApi.tracks, SpotifyApi.track)
 
 
 def _number(told: Any) -> int | None:

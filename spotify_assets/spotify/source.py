@@ -9,7 +9,10 @@ from spotify_assets.spotify.errors import Allowance, CaptureError
 from spotify_assets.spotify.payloads import LIKED
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
-from spotify_assets.spotify.sample.source import SampleSource
+from spotify_assets.spotify.sample.source import SampleSource, named_alone
+
+# The region whose simulated chart tells no more of its songs than a chart file does.
+NAMED_ALONE = "jp"
 
 
 class PlaylistSource(Protocol):
@@ -24,7 +27,7 @@ class PlaylistSource(Protocol):
     counts_requests: bool
     """Whether somebody counts what is sent, and may refuse it."""
     gives_batches: bool
-    """Whether it may be asked about many artists at once; false from the first refusal on."""
+    """Whether it may be asked about many artists or tracks at once; false from the first refusal on."""
 
     @property
     def sent(self) -> Counter[str]:
@@ -63,9 +66,21 @@ class PlaylistSource(Protocol):
         """
         ...
 
+    def tracks(self, track_ids: Iterable[str], day: date) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """Full track objects as they come, each after the id that was asked for; None for ids that are nobody's.
+
+        Raises:
+            CaptureError: the others cannot be read.
+        """
+        ...
+
 
 class SimulatedPlaylists:
-    """The sample source: any day, no account. Captures are dated five minutes past midnight UTC."""
+    """The sample source: any day, no account. Captures are dated five minutes past midnight UTC.
+
+    The chart of Japan names its songs as a chart file does, by the names of their artists, so that there are tracks to
+    be asked for.
+    """
 
     name = "sample"
     # Nothing is saved by keeping them, and so every day is the same whichever days were captured before it.
@@ -93,8 +108,14 @@ class SimulatedPlaylists:
         """The chart of the entry's region on that day."""
         if entry.playlist_id == LIKED:
             raise CaptureError("the sample has nobody who likes songs. Take it out of PLAYLISTS_FILE.")
-        return Reading(self._charts.playlist(entry.playlist_id, entry.name, entry.region or entry.name, day))
+        region = entry.region or entry.name
+        document = self._charts.playlist(entry.playlist_id, entry.name, region, day)
+        return Reading(named_alone(document) if region == NAMED_ALONE else document)
 
     def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
         """Full artist objects of the simulation."""
         yield from self._charts.artists(artist_ids, day)
+
+    def tracks(self, track_ids: Iterable[str], day: date) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """Full track objects of the simulation."""
+        yield from self._charts.tracks(track_ids)

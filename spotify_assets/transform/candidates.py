@@ -18,6 +18,7 @@ from spotify_assets.transform.artist_facts import TAKEN
 from spotify_assets.transform.holding_back import Captures, of_songs, reasons
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.page_series import with_pages_joined
+from spotify_assets.transform.track_details import COMPLETED_AT
 
 # The sources of what other programs landed, and of files that people import.
 FOREIGN, IMPORT = "foreign", "import"
@@ -180,7 +181,9 @@ def candidates_on(captures: LastCaptures) -> dict[str, pl.DataFrame]:
         .agg(pl.col("recency").min())
         .join(captures.playlists.select("recency", *SEEN), on="recency")
     )
-    tracks = captures.songs.join(seen, on="song_index")
+    tracks = captures.songs.join(seen, on="song_index").with_columns(
+        fetched_at=pl.when("is_completed").then(COMPLETED_AT).otherwise("fetched_at")
+    )
     artists = (
         tracks.select(*SEEN, artist_id="artist_ids", name="artist_names")
         .explode("artist_id", "name", empty_as_null=False)

@@ -69,7 +69,9 @@ class ChartFiles:
             renamed = {name: pl.col(told) for name, told in OF_SONGS.items()}
             frames["songs"].append(
                 _shaped(
-                    rows.songs.select(*TAKEN, "artists_text", song_index=song, **renamed),
+                    rows.songs.select(
+                        *TAKEN, "artists_text", song_index=song, is_completed=pl.lit(value=False), **renamed
+                    ),
                     SONG_COLUMNS,
                 )
             )

@@ -1,18 +1,28 @@
 """Who is credited on a day's songs: what a capture has to know of the tables, without building any."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.decode import ObjectContent, RawObject, decode_object
 
+# Ids of the artists of tracks, by the id of the track.
+ReadCredits = Callable[[], Mapping[str, Sequence[str]]]
 
-def credited_artists(objects: Iterable[RawObject], snapshot_date: date, lake_source: str) -> list[str]:
-    """Ids of all artists credited on the entries of a day's readable objects, those with the best place first."""
+
+def credited_artists(
+    objects: Iterable[RawObject], snapshot_date: date, lake_source: str, details: ReadCredits = dict
+) -> list[str]:
+    """Ids of all artists credited on the entries of a day's readable objects, those with the best place first.
+
+    `details` are read once a track's artists are named and no more.
+    """
     best: dict[str, int] = {}
+    of_tracks = cache(details)
     for raw in objects:
         try:
-            for artist_id, place in _credited(decode_object(raw, snapshot_date, lake_source)):
+            for artist_id, place in _credited(decode_object(raw, snapshot_date, lake_source), of_tracks):
                 best[artist_id] = min(best.get(artist_id, place), place)
         except UnreadableObject:
             # Whoever builds the tables sets it aside, and says why.
@@ -20,10 +30,12 @@ def credited_artists(objects: Iterable[RawObject], snapshot_date: date, lake_sou
     return sorted(best, key=lambda artist_id: (best[artist_id], artist_id))
 
 
-def _credited(content: ObjectContent) -> Iterator[tuple[str, int]]:
+def _credited(content: ObjectContent, details: ReadCredits) -> Iterator[tuple[str, int]]:
     for snapshot in content.playlists:
         for place, entry in enumerate(snapshot.entries):
             track = None if entry is None else entry.item or entry.track
-            for artist in (track.artists or ()) if track else ():
-                if artist is not None and artist.id is not None:
-                    yield artist.id, place
+            if track is None or not track.artists:
+                continue
+            ids = [artist.id for artist in track.artists if artist is not None and artist.id is not None]
+            for artist_id in ids or (details().get(track.id, ()) if track.id else ()):
+                yield artist_id, place

@@ -4,15 +4,12 @@ A song object that comes again is kept once, and packed, so memory grows with di
 Choosing between differing observations is `tables.py`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import accumulate, chain, islice
-from typing import Any
 
 import msgspec
 import polars as pl
-import pyarrow as pa
 
 from spotify_assets.spotify.payloads import Entry, Track
 from spotify_assets.transform.artist_facts import FACT_COLUMNS, fact_row
@@ -25,14 +22,14 @@ from spotify_assets.transform.observed_columns import (
     ENTRY_COLUMNS,
     PLAYLIST_COLUMNS,
     PROFILE_COLUMNS,
-    SONG_COLUMNS,
 )
 from spotify_assets.transform.odd_values import OF_PLAYLISTS, OF_PROFILES, OF_SONGS, in_range, odd_rows, odd_songs
 from spotify_assets.transform.pages import PlaylistSnapshot
+from spotify_assets.transform.song_rows import song_frames
+from spotify_assets.transform.track_details import ReadDetails, no_details, with_details
 
-# Entries and songs held as Python objects before they become a frame.
+# Entries held as Python objects before they become a frame.
 ENTRIES_PER_FRAME = 20_000
-SONGS_PER_FRAME = 2_000
 # Two packed songs are compared in a third of the time that two `Track`s take, whose fields lie scattered in memory.
 _PACK = msgspec.msgpack.Encoder().encode
 _UNPACK = msgspec.msgpack.Decoder(Track).decode
@@ -67,9 +64,14 @@ class Observations:
     odd_cells: list[OddCell]
 
 
-def observe(objects: Iterable[RawObject], snapshot_date: date, lake_source: str) -> Observations:
-    """Observations of all readable objects of a day; the unreadable ones are listed with their reasons."""
-    collector = _Collector()
+def observe(
+    objects: Iterable[RawObject], snapshot_date: date, lake_source: str, details: ReadDetails = no_details
+) -> Observations:
+    """Observations of all readable objects of a day; the unreadable ones are listed with their reasons.
+
+    `details` are read only where a song's artists are named and no more.
+    """
+    collector = _Collector(details)
     for raw in objects:
         try:
             content = decode_object(raw, snapshot_date, lake_source, chart_in)
@@ -110,6 +112,7 @@ class _EntryBuffer:
 
 @dataclass
 class _Collector:
+    details: ReadDetails
     playlists: list[tuple[object, ...]] = field(default_factory=list)
     profiles: list[tuple[str, ProfileSnapshot]] = field(default_factory=list)
     facts: list[tuple[str, FactsSnapshot]] = field(default_factory=list)
@@ -153,7 +156,8 @@ class _Collector:
         self._flush()
         charts = self.charts.frames(len(self.playlists), len(self.song_indexes))
         entries = pl.concat([*self.frames, charts.entries])
-        all_songs = pl.concat([*_song_frames(self.song_indexes), charts.songs])
+        tracks = ((index, _UNPACK(packed)) for packed, index in self.song_indexes.items())
+        all_songs = with_details(pl.concat([*song_frames(tracks), charts.songs]), self.details)
         playlist_rows = pl.DataFrame(self.playlists, schema=PLAYLIST_COLUMNS, orient="row")
         all_playlists = pl.concat([playlist_rows, charts.playlists])
         profile_rows = [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles]
@@ -202,57 +206,6 @@ def _playlist_row(snapshot_index: int, raw_object: str, snapshot: PlaylistSnapsh
         *((page.first, page.total, page.has_next) if page else (None, None, None)),
         snapshot.chart_type,
         snapshot.recurrence,
-    )
-
-
-def _song_frames(song_indexes: dict[bytes, int]) -> Iterator[pl.DataFrame]:
-    yield pl.DataFrame(schema=SONG_COLUMNS)  # a day may have none
-    packed_songs = iter(song_indexes.items())
-    while rows := [_song_row(index, _UNPACK(packed)) for packed, index in islice(packed_songs, SONGS_PER_FRAME)]:
-        columns: dict[str, Any] = dict(zip(SONG_COLUMNS, zip(*rows, strict=True), strict=True))
-        lists = {name: _list_column(columns[name]) for name, kind in SONG_COLUMNS.items() if isinstance(kind, pl.List)}
-        yield pl.DataFrame(columns | lists, schema=SONG_COLUMNS)
-
-
-def _list_column(rows: tuple[tuple[str | None, ...], ...]) -> pl.Series:
-    """A column of lists, laid out flat and then cut: Polars would make a series of its own of each list in turn.
-
-    Not `pyarrow.array(rows)`, which imports pandas wherever that is installed.
-    """
-    offsets = pl.Series([0, *accumulate(map(len, rows))], dtype=pl.Int64)
-    flat = pl.Series(list(chain.from_iterable(rows)), dtype=pl.String)
-    return pl.Series(pa.LargeListArray.from_arrays(offsets.to_arrow(), flat.to_arrow()))
-
-
-def _song_row(index: int, track: Track) -> tuple[object, ...]:
-    album = track.album
-    credited = [artist for artist in track.artists or () if artist is not None]
-    return (
-        index,
-        track.id,
-        track.name,
-        track.uri,
-        track.type,
-        track.is_local,
-        track.duration_ms,
-        track.explicit,
-        track.popularity,
-        track.disc_number,
-        track.track_number,
-        track.external_ids.isrc if track.external_ids else None,
-        track.is_playable,
-        track.linked_from.id if track.linked_from else None,
-        album.id if album else None,
-        album.name if album else None,
-        album.album_type if album else None,
-        album.release_date if album else None,
-        album.release_date_precision if album else None,
-        album.total_tracks if album else None,
-        album.images[0].url if album and album.images else None,
-        tuple([artist.id for artist in credited]),
-        tuple([artist.name for artist in credited]),
-        None,
-        None,
     )
 
 

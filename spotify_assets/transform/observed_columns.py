@@ -67,6 +67,8 @@ SONG_COLUMNS = {
     "artist_names": pl.List(pl.String),
     "artists_text": pl.String,
     "told_release_date": pl.String,
+    # Whether its details came later, from raw/reference.
+    "is_completed": pl.Boolean,
 }
 # What charts tell of their places, and what could not be read of their files: rows for `rejected_rows`.
 TOLD = {"snapshot_index": pl.Int32, "position": pl.Int64, **TOLD_COLUMNS}

@@ -25,6 +25,7 @@ from spotify_assets.transform.declared import what_counts, with_declared
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.recordings import recording_id
 from spotify_assets.transform.rejection import Splitter
+from spotify_assets.transform.track_details import completed_in
 
 SPOTIFY_PAGES = "https://open.spotify.com"
 # Columns of artists that only a profile fills.
@@ -40,11 +41,12 @@ PRECISION_STEPS = {"year": "1y", "month": "1mo", "day": "1d"}
 class DayTables:
     """The tables of one `snapshot_date`, keyed by table name; each satisfies its schema and is sorted by its key.
 
-    `declared` is what counted of what `playlists.yaml` says.
+    `declared` is what counted of what `playlists.yaml` says; `completed` are ids of songs whose details came later.
     """
 
     frames: dict[str, pl.DataFrame]
     declared: list[DeclaredPlaylist] = field(default_factory=list)
+    completed: list[str] = field(default_factory=list)
 
 
 def build_tables(
@@ -77,7 +79,8 @@ def build_tables(
     frames["imports"] = imports(captures, splitter)
     frames["rejected_rows"] = splitter.rejected()
     counted = declared_on(captures, frames["playlists"], declared)
-    return DayTables({name: frames[name] for name in BASE.tables}, counted)
+    completed = completed_in(candidates["songs"], frames["songs"])
+    return DayTables({name: frames[name] for name in BASE.tables}, counted, completed)
 
 
 def refused(key: str, candidates: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:

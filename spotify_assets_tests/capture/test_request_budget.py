@@ -24,15 +24,15 @@ def test_what_is_left_and_what_is_used_by_endpoint() -> None:
     assert (budget.used, budget.left) == (55, 45)
     # Ten playlists took thirty; a tenth more for those that grow.
     assert budget.needed_for(10) == 33
-    assert budget.for_profiles(playlists=10, uncaptured=0) == 12
-    assert budget.for_profiles(playlists=10, uncaptured=3) == 2
-    assert budget.for_profiles(playlists=10, uncaptured=10) == 0
+    assert budget.for_others(playlists=10, uncaptured=0) == 12
+    assert budget.for_others(playlists=10, uncaptured=3) == 2
+    assert budget.for_others(playlists=10, uncaptured=10) == 0
     assert budget.more_at == NOON + WINDOW
 
 
 def test_nothing_bounds_where_no_number_is_set() -> None:
     budget = Budget(None, [captured(NOON, 10)], NOON)
-    assert (budget.used, budget.left, budget.for_profiles(10, 10)) == (30, None, None)
+    assert (budget.used, budget.left, budget.for_others(10, 10)) == (30, None, None)
 
 
 def test_what_was_never_read_is_taken_for_a_playlist_with_a_second_page() -> None:
@@ -70,7 +70,7 @@ def test_no_days_playlists_are_refused_whenever_each_day_captures(
         assert left is not None
         assert left >= PER_PLAYLIST * playlists
         now = Budget(daily, recent, at).and_then([captured(at, playlists)])
-        granted = now.for_profiles(playlists, uncaptured=0)
+        granted = now.for_others(playlists, uncaptured=0)
         assert granted is not None
         later = Sent(at + timedelta(seconds=1), {"artists": min(granted, wish)})
         sent += [captured(at, playlists), later]

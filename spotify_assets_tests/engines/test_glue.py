@@ -101,7 +101,7 @@ def test_what_the_job_says_and_finds_arrives_in_dagster(lake: Lake, make_job: Ma
             progress(f"{len(request.entries)} raw objects of {request.snapshot_date}")
             observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
             frames = build_tables(observations, request.snapshot_date, request.rejected_rows_limit).frames
-            return DayResult(request.write(frames), [], [], [])
+            return DayResult(request.write(frames), [], [], [], [])
 
         job._session = lambda: None
         job.transform_day = on_no_cluster

@@ -22,6 +22,7 @@ from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark.bundles import SPARK_BUNDLES, OverBatches, Task
 from spotify_assets.engines.spark.tasks import (
     CAPTURES,
+    COMPLETED,
     DECLARED,
     FILES,
     ODD_CELLS,
@@ -114,8 +115,9 @@ class _Day:
         playlists = self._keep(_apply(of_playlists, WritePlaylists(self._request)))
         files.append(_reported(playlists, FilesByTable, FILES))
         declared = _reported(playlists, list[DeclaredPlaylist], DECLARED) if self._request.declared else []
+        completed = _reported(songs, list[str], COMPLETED)
         progress(_said(files[-1]))
-        return day_result(chain(*files), chain(*quarantined), chain(*odd_cells), chain(*declared))
+        return day_result(chain(*files), chain(*quarantined), chain(*odd_cells), chain(*declared), chain(*completed))
 
     def forget(self) -> None:
         """Frees what executors keep on their disks for this day."""

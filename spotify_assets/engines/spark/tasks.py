@@ -39,9 +39,10 @@ from spotify_assets.transform.tables import (
     refused,
     songs_and_credits,
 )
+from spotify_assets.transform.track_details import completed_in
 
 CAPTURES, QUARANTINED, ODD_CELLS, FILES = "captures", "quarantined", "odd_cells", "files"
-DECLARED = "declared"
+DECLARED, COMPLETED = "declared", "completed"
 REFUSED_DIMENSIONS, REFUSED_SONGS = "refused_dimensions", "refused_songs"
 
 FilesByTable = dict[str, list[StagedFile]]
@@ -61,12 +62,16 @@ def day_result(
     unreadable: Iterable[QuarantinedObject],
     odd_cells: Iterable[OddCell],
     declared: Iterable[DeclaredPlaylist],
+    completed: Iterable[str],
 ) -> DayResult:
-    """What all tasks wrote, by table, the objects and cells that none could read, by name, and what was declared."""
+    """What all tasks wrote, by table, the objects and cells that none could read, by name, and what was declared.
+
+    Then the songs that were completed, by id.
+    """
     held = list(reports)
     files = {name: [file for report in held for file in report.get(name, ())] for name in BASE.tables}
     quarantined = sorted(unreadable, key=lambda found: found.raw_object)
-    return DayResult(files, quarantined, listed(odd_cells), in_order(declared))
+    return DayResult(files, quarantined, listed(odd_cells), in_order(declared), sorted(completed))
 
 
 def chunk_bundle(part: int, entries: Sequence[RawEntry]) -> Bundle:
@@ -92,6 +97,7 @@ class Decode:
                 zone.read(msgspec.msgpack.decode(bundle.data, type=list[RawEntry])),
                 request.snapshot_date,
                 request.source,
+                request.details,
             )
             yield from self._captures(observations)
             yield from _split_bundles("profiles", profile_candidates(observations.profiles), self.parts)
@@ -180,6 +186,8 @@ class WriteSongs(Writing):
         keys = refused("song_id", candidates, songs)
         if not keys.is_empty():
             yield Bundle(REFUSED_SONGS, 0, pack(songs=keys))
+        if ids := completed_in(candidates, songs):
+            yield Bundle(COMPLETED, 0, msgspec.msgpack.encode(ids))
 
 
 @dataclass(frozen=True)

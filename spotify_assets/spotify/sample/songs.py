@@ -78,6 +78,11 @@ class Songs:
             ]
         return songs
 
+    def numbered(self, number: int) -> Song | None:
+        """The song of that number; None where there is none."""
+        week = number // (NUMBERS_PER_SCENE * len(SCENES))
+        return next((song for song in self.released_in(week) if song.number == number), None)
+
 
 class _Titles:
     """Gives out the titles of a week, language by language."""

@@ -4,7 +4,7 @@ What is simulated belongs in `songs.py`, `artists.py` and `charts.py`; here it i
 """
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
@@ -29,7 +29,8 @@ class SampleSource:
         self._seed = seed
         self._ids = Ids(seed)
         self._artists = Artists(seed)
-        self._charts = Charts(seed, Songs(seed, self._artists))
+        self._songs = Songs(seed, self._artists)
+        self._charts = Charts(seed, self._songs)
         self._documents = Documents(seed, self._ids)
 
     def playlist(
@@ -78,6 +79,13 @@ class SampleSource:
             if number is not None
         ]
 
+    def tracks(self, track_ids: Iterable[str]) -> Iterator[tuple[str, Document | None]]:
+        """The full track objects of these ids, as they are since 2026; None after an id that is nobody's."""
+        for track_id in track_ids:
+            number = self._ids.decode("track", track_id)
+            song = None if number is None else self._songs.numbered(number)
+            yield track_id, song and self._documents.track(song, LEAST_WORLDWIDE_STREAMS, "items")
+
     def _entries(self, region: str, day: date, generation: Generation) -> list[Document]:
         ordinal = day.toordinal()
         songs = self._charts.chart(region, ordinal)
@@ -101,6 +109,20 @@ class SampleSource:
 
     def _snapshot_id(self, playlist_id: str, day: date) -> str:
         return b64encode(bytes(2) + digest(self._seed, playlist_id, day, size=22)).decode()
+
+
+def named_alone(playlist: Document) -> Document:
+    """The playlist with no more of its tracks than a chart file tells: id, title, and the names of the artists."""
+    entries = [_named_alone(entry) for entry in playlist["items"]["items"]]
+    return {**playlist, "items": {**playlist["items"], "items": entries}}
+
+
+def _named_alone(entry: Document) -> Document:
+    track = entry["item"]
+    if track is None or track["type"] != "track" or track["is_local"] or track["id"] is None:
+        return entry
+    told = {name: track[name] for name in ("id", "name", "type", "uri", "is_local")}
+    return {**entry, "item": {**told, "artists": [{"name": artist["name"]} for artist in track["artists"]]}}
 
 
 def _entry(document: Document | None, day: date, generation: Generation, is_local: bool) -> Document:

@@ -15,6 +15,7 @@ from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark.bundles import Bundle, Task
 from spotify_assets.engines.spark.tasks import (
     CAPTURES,
+    COMPLETED,
     DECLARED,
     FILES,
     ODD_CELLS,
@@ -90,4 +91,5 @@ def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]],
         for bundle in playlists
         if bundle.kind == DECLARED
     ]
-    return day_result(reports, chain(*unreadable), chain(*odd_cells), chain(*declared))
+    completed = [msgspec.msgpack.decode(bundle.data, type=list[str]) for bundle in songs if bundle.kind == COMPLETED]
+    return day_result(reports, chain(*unreadable), chain(*odd_cells), chain(*declared), chain(*completed))

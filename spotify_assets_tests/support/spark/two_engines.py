@@ -11,6 +11,7 @@ from spotify_assets.assets.tables import day_request
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.cells import OddCell, listed
 from spotify_assets.transform.observations import QuarantinedObject, observe
@@ -22,12 +23,14 @@ Frames = Mapping[str, pl.DataFrame]
 def request_of(lake: Lake, day: date) -> DayRequest:
     """The request for a day of a lake, as a run makes it."""
     entries, declared = lake.raw.objects_of([day])[day], declared_playlists(lake.settings) or []
-    return day_request(lake, day, str(uuid4()), entries, declared)
+    details = TrackDetails(lake.raw_storage).keys()
+    return day_request(lake, day, str(uuid4()), entries, declared=declared, track_details=details)
 
 
 def by_polars(request: DayRequest) -> tuple[DayTables, list[QuarantinedObject], list[OddCell]]:
     """The tables without any engine, file or Spark, and what could not be read."""
-    observations = observe(request.raw_zone().read(request.entries), request.snapshot_date, request.source)
+    raw = request.raw_zone().read(request.entries)
+    observations = observe(raw, request.snapshot_date, request.source, request.details)
     made = build_tables(observations, request.snapshot_date, request.rejected_rows_limit, request.declared)
     return made, observations.quarantined, listed(observations.odd_cells)
 

@@ -46,10 +46,10 @@ def answer(
             return _me(fake, token)
         case ("GET", "v1", "me", "tracks"):
             return _liked_songs(fake, query, token)
-        case ("GET", "v1", "artists"):
-            return _artists(fake, query)
-        case ("GET", "v1", "artists", artist_id):
-            return _artist(fake, artist_id)
+        case ("GET", "v1", "artists" | "tracks" as kind):
+            return {kind: _known(fake, kind, _batch(fake, query))}
+        case ("GET", "v1", "artists" | "tracks" as kind, wanted_id):
+            return _one(fake, kind, wanted_id)
         case ("GET", "v1", "playlists", playlist_id):
             playlist = _playlist(fake, playlist_id)
             return playlist.document(fake.url, query, _may_read_entries(fake, playlist, token))
@@ -87,24 +87,30 @@ def _liked_songs(fake: FakeSpotify, query: Mapping[str, str], token: AccessToken
     }
 
 
-def _artists(fake: FakeSpotify, query: Mapping[str, str]) -> dict[str, Any]:
+def _known(fake: FakeSpotify, kind: str, ids: list[str]) -> list[dict[str, Any] | None]:
+    """What is known of these ids, null for others."""
+    return contents.artists(ids, fake.generation) if kind == "artists" else contents.tracks(ids)
+
+
+def _one(fake: FakeSpotify, kind: str, wanted_id: str) -> dict[str, Any]:
+    if not _is_id(wanted_id):
+        raise ApiError(400, "Invalid base62 id")
+    found = _known(fake, kind, [wanted_id])[0]
+    if found is None:
+        raise ApiError(404, "Resource not found")
+    return found
+
+
+def _batch(fake: FakeSpotify, query: Mapping[str, str]) -> list[str]:
+    """The ids of a request about many."""
     if fake.generation == "development":
         raise ApiError(403, "Forbidden")
-    artist_ids = query.get("ids", "").split(",")
-    if len(artist_ids) > BATCH_LIMIT:
+    ids = query.get("ids", "").split(",")
+    if len(ids) > BATCH_LIMIT:
         raise ApiError(400, "Too many ids requested")
-    if not all(map(_is_id, artist_ids)):
+    if not all(map(_is_id, ids)):
         raise ApiError(400, "Invalid base62 id")
-    return {"artists": contents.artists(artist_ids, fake.generation)}
-
-
-def _artist(fake: FakeSpotify, artist_id: str) -> dict[str, Any]:
-    if not _is_id(artist_id):
-        raise ApiError(400, "Invalid base62 id")
-    artist = contents.artists([artist_id], fake.generation)[0]
-    if artist is None:
-        raise ApiError(404, "Resource not found")
-    return artist
+    return ids
 
 
 def _page(

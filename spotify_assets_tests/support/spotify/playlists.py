@@ -132,6 +132,11 @@ def artists(artist_ids: Iterable[str], generation: Generation) -> list[Document 
     return [known.get(artist_id) for artist_id in wanted]
 
 
+def tracks(track_ids: Iterable[str]) -> list[Document | None]:
+    """Full track objects in the order of the ids; null for ids that are nobody's."""
+    return [track for _, track in _source().tracks(track_ids)]
+
+
 def user(name: str, url: str) -> Document:
     """A public user object."""
     return {

@@ -1,0 +1,87 @@
+"""Details of tracks in the raw zone: what Spotify answered, once for all days.
+
+    raw/reference/tracks/<16 hex digits of its content>.json.zst
+
+A chart of 2017 and one of today name the same tracks, so their details lie beside the days. An object never changes:
+each capture lands another one, and small ones are put together before they become many. An answer of a track that
+Spotify does not know is kept, too, so that it is not asked for every day.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+
+import msgspec
+
+from spotify_assets.charts.imported_object import compressed
+from spotify_assets.lake.errors import LakeError
+from spotify_assets.lake.raw import READERS
+from spotify_assets.lake.storage import Storage
+from spotify_assets.transform.containers import UnreadableObject, decompress
+from spotify_assets.transform.track_details import TrackAnswer, TrackAnswers, details_of
+
+TRACKS = "raw/reference/tracks"
+DIGITS = 16
+# A day's reading stays a few requests, and no object becomes larger than what is read at once.
+MOST_SMALL, SMALL_BYTES, ANSWERS_EACH = 24, 4 << 20, 10_000
+
+
+class TrackDetails:
+    """The details of one raw zone."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def keys(self) -> list[str]:
+        """Keys of all objects, in order."""
+        return sorted(found.key for found in self._storage.list(TRACKS))
+
+    def read(self, keys: Sequence[str]) -> Iterator[TrackAnswer]:
+        """The answers in some objects, in that order; in all that there are where one was put together with others.
+
+        Raises:
+            LakeError: one is damaged.
+        """
+        with ThreadPoolExecutor(READERS) as readers:
+            found = list(readers.map(self._storage.read_if_any, keys))
+            if None in found:
+                keys = self.keys()
+                found = list(readers.map(self._storage.read, keys))
+        for key, data in zip(keys, found, strict=True):
+            yield from _answers(key, data or b"")
+
+    def credits(self) -> dict[str, list[str]]:
+        """Ids of the artists of each track that is known, in their order."""
+        songs = details_of(self.read(self.keys()))
+        return dict(songs.select("song_id", "artist_ids").iter_rows())
+
+    def land(self, answers: Sequence[TrackAnswer]) -> None:
+        """Writes some answers, and puts small objects together where they are many.
+
+        Raises:
+            LakeError: it cannot be written, or one of them is damaged.
+        """
+        if answers:
+            self._write(answers)
+        small = sorted(found.key for found in self._storage.list(TRACKS) if found.size < SMALL_BYTES)
+        if len(small) > MOST_SMALL:
+            held = list(self.read(small))
+            parts = (held[start : start + ANSWERS_EACH] for start in range(0, len(held), ANSWERS_EACH))
+            together = {self._write(part) for part in parts}
+            self._storage.delete([key for key in small if key not in together])
+
+    def _write(self, answers: Sequence[TrackAnswer]) -> str:
+        content = msgspec.json.encode(TrackAnswers(list(answers)))
+        key = f"{TRACKS}/{sha256(content).hexdigest()[:DIGITS]}.json.zst"
+        self._storage.write(key, compressed(content))
+        return key
+
+
+def _answers(key: str, data: bytes) -> list[TrackAnswer]:
+    try:
+        return msgspec.json.decode(decompress(data), type=TrackAnswers).tracks
+    except (UnreadableObject, msgspec.MsgspecError) as error:
+        raise LakeError(
+            f"{key} is damaged ({error}). Restore it from a copy, or delete it: its tracks are asked for again, and "
+            "published days stay as they are until they are made again."
+        ) from error
