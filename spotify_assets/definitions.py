@@ -19,6 +19,7 @@ from spotify_assets.automation.alert_channels import channels
 from spotify_assets.automation.change_alerts import watched_changes
 from spotify_assets.automation.jobs import (
     capture,
+    capture_tracks,
     daily_snapshot,
     missed_days,
     page,
@@ -30,9 +31,10 @@ from spotify_assets.automation.missing_days import no_missing_days, snapshot_of_
 from spotify_assets.automation.playlists_file_changes import apply_playlists_file, playlists_file
 from spotify_assets.automation.retries import judged
 from spotify_assets.automation.run_metrics import run_metrics, snapshot_age
-from spotify_assets.automation.schedules import daily_capture, daily_look_for_missed_days, weekly_tidy
+from spotify_assets.automation.schedules import daily_capture, daily_look_for_missed_days, daily_tracks, weekly_tidy
 from spotify_assets.automation.sensors import raw_objects, run_failures
 from spotify_assets.automation.sign_in_alerts import sign_in_end
+from spotify_assets.automation.track_detail_changes import apply_track_details, track_details
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.config import settings
 from spotify_assets.engines.engine import transform_engine
@@ -47,7 +49,10 @@ ASSETS = [
 ]
 # Only where somebody listens: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
-SENSORS = [raw_objects, unfinished_days, playlists_file, run_failures, watched_changes, sign_in_end, *MEASURING]
+SENSORS = [
+    *(raw_objects, unfinished_days, playlists_file, track_details),
+    *(run_failures, watched_changes, sign_in_end, *MEASURING),
+]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
     ASSETS.append(snowflake)
@@ -61,10 +66,10 @@ defs = dg.Definitions(
     assets=[*judged(ASSETS), todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today)],
     asset_checks=[*capture_checks, sign_in_lasts, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[
-        *(capture, process_raw_objects, daily_snapshot, refresh_insights, apply_playlists_file),
-        *(page, missed_days, tidy),
+        *(capture, capture_tracks, process_raw_objects, daily_snapshot, refresh_insights),
+        *(apply_playlists_file, apply_track_details, page, missed_days, tidy),
     ],
-    schedules=[daily_capture, daily_look_for_missed_days, weekly_tidy],
+    schedules=[daily_capture, daily_tracks, daily_look_for_missed_days, weekly_tidy],
     sensors=SENSORS,
     resources={
         "lake": Lake(settings()),

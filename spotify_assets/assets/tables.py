@@ -1,7 +1,7 @@
 """Table assets: raw objects to one Parquet file per table and day, staged where no reader looks yet."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -17,7 +17,7 @@ from spotify_assets.assets.side_by_side import side_by_side
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
-from spotify_assets.engines.day_request import DayRequest
+from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.engine import TransformEngine
 from spotify_assets.lake.completed_days import completed_version
 from spotify_assets.lake.declared_days import declared_version
@@ -40,15 +40,19 @@ DECLARED, COMPLETED = "declared_playlists", "completed_songs"
 CODE_VERSION = f"{code_version(observe.__module__, build_tables.__module__)}-{vocabulary_version()}"
 # On a run that left an unreadable object waiting, since it was young: when (UTC) to look at it again.
 LOOK_AGAIN_TAG = "look_again_at"
-# What artist profiles and facts can add rows or values to.
-CAN_ADD = {"artists": [*raw_artists.keys, *raw_artist_facts.keys], "rejected_rows": raw_artists.keys}
+# What details of tracks, artist profiles and facts can add rows or values to.
+CAN_ADD = {
+    **{name: [COMPLETED] for name in ("songs", "song_artists", "albums")},
+    "artists": [COMPLETED, *raw_artists.keys, *raw_artist_facts.keys],
+    "rejected_rows": [COMPLETED, *raw_artists.keys],
+}
 
 
 def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     name = lake.catalog.name(table)
     return dg.AssetSpec(
         key=table.name,
-        deps=[*raw_playlists.keys, DECLARED, COMPLETED, *(CAN_ADD.get(table.name, ()))],
+        deps=[*raw_playlists.keys, DECLARED, *(CAN_ADD.get(table.name, ()))],
         group_name=GROUP,
         partitions_def=snapshot_dates,
         kinds={settings().transform_engine, "parquet"},
@@ -113,9 +117,12 @@ def tables(
         )
     lake.begin_history(days)
     contents: dict[str, list[str]] = defaultdict(list)
-    versions: dict[date, tuple[str, str]] = {}
-    beside = {"declared": _declared(lake, days), "track_details": TrackDetails(lake.raw_storage).keys()}
-    requests = (day_request(lake, day, context.run.run_id, objects[day], **beside) for day in days)
+    beside: dict[date, DayResult] = {}
+    declared, details = _declared(lake, days), TrackDetails(lake.raw_storage).keys()
+    requests = (
+        day_request(lake, day, context.run.run_id, objects[day], declared=declared, track_details=details)
+        for day in days
+    )
     results = side_by_side(
         partial(transform_engine.transform, context), requests, min(transform_engine.at_once, len(days))
     )
@@ -124,28 +131,44 @@ def tables(
         for unreadable in result.quarantined:
             _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)
         lake.raw.forget_mended(day, entries.values())
-        versions[day] = declared_version(result.declared), completed_version(result.completed)
+        beside[day] = result
         stage = lake.staging.adopt(
             day,
             result.files,
             list(entries.values()),
             context.run.run_id,
-            made_from=made_from(*versions[day]),
+            made_from=made_from(declared_version(result.declared), completed_version(result.completed)),
             odd_cells=result.odd_cells,
             declared=result.declared,
         )
         for name in BASE.tables:
             context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
             contents[name].append(stage.tables[name].sha256)
-        context.add_asset_metadata({"songs": len(result.completed)}, COMPLETED, day.isoformat())
         context.log.info(f"staged {day} ({number} of {len(days)})")
-    for asset, of_days in ((DECLARED, 0), (COMPLETED, 1)):
-        yield dg.MaterializeResult(asset_key=asset, data_version=said_version(versions[days[-1]][of_days]))
-        if len(days) > 1:
-            for day, version in versions.items():
-                context.log_event(versioned(asset, day, said_version(version[of_days]).value))
+    yield from _beside(context, beside)
     for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
+
+
+def _beside(context: dg.AssetExecutionContext, made: Mapping[date, DayResult]) -> Iterator[dg.MaterializeResult]:
+    """Versions of what the days were made with beside raw objects: each of its own, where a run has several."""
+    counted = {
+        DECLARED: {day: {"playlists": len(result.declared)} for day, result in made.items()},
+        COMPLETED: {day: {"songs": len(result.completed)} for day, result in made.items()},
+    }
+    for asset, counts in counted.items():
+        told = {
+            day: said_version(
+                declared_version(result.declared) if asset == DECLARED else completed_version(result.completed)
+            )
+            for day, result in made.items()
+        }
+        for day, count in counts.items():
+            context.add_asset_metadata(count, asset, day.isoformat())
+        yield dg.MaterializeResult(asset_key=asset, data_version=told[max(made)])
+        if len(made) > 1:
+            for day, version in told.items():
+                context.log_event(versioned(asset, day, version.value, counts[day]))
 
 
 def said_version(version: str) -> dg.DataVersion:

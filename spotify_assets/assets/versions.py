@@ -2,7 +2,7 @@
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.abc import InspectLoader
@@ -44,11 +44,15 @@ def data_version(contents: Iterable[str]) -> dg.DataVersion:
     return dg.DataVersion(_digest(contents))
 
 
-def versioned(asset: str, day: date, version: str) -> dg.AssetMaterialization:
-    """The event that gives one day of an asset a version of its own, whatever the run it happens in is about."""
-    return dg.AssetMaterialization(
-        asset_key=asset, partition=day.isoformat(), tags={DATA_VERSION_TAG: version, IS_OURS_TAG: "true"}
-    )
+def versioned(
+    asset: str, day: date, version: str, metadata: Mapping[str, int] | None = None
+) -> dg.AssetMaterialization:
+    """The event that gives one day of an asset a version of its own, whatever the run it happens in is about.
+
+    The UI shows its metadata, and no longer that of an event before it.
+    """
+    tags = {DATA_VERSION_TAG: version, IS_OURS_TAG: "true"}
+    return dg.AssetMaterialization(asset_key=asset, partition=day.isoformat(), tags=tags, metadata=metadata)
 
 
 def _digest(texts: Iterable[str]) -> str:

@@ -33,6 +33,13 @@ capture = dg.define_asset_job(
     description="Captures the day's playlists, details of tracks, artist profiles and facts as raw objects. Spotify "
     "shows only today.",
 )
+capture_tracks = dg.define_asset_job(
+    "capture_tracks",
+    selection=dg.AssetSelection.assets("raw_tracks"),
+    tags=_tags(retries=2) | FROM_THE_START | {"dagster/max_runtime": str(LONGEST_CAPTURE_SECONDS)},
+    hooks={judge},
+    description="Asks Spotify for details of tracks that charts only name, of whatever day, and for nothing else.",
+)
 process_raw_objects = dg.define_asset_job(
     "process_raw_objects",
     selection=PROCESSING,

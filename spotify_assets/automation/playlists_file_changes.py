@@ -2,47 +2,23 @@
 again only where a person asks for it, by the job `apply_playlists_file` or `spotify-assets rebuild --playlists-file`.
 """
 
-from collections.abc import Mapping
-from datetime import date
-
 import dagster as dg
 import msgspec
 
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.tables import DECLARED, said_version
-from spotify_assets.assets.versions import versioned
+from spotify_assets.assets.tables import DECLARED
 from spotify_assets.automation.retries import judge
+from spotify_assets.automation.stale_days import Told
 from spotify_assets.capture.declared_changes import look_for_changes, told_of_lost
 from spotify_assets.capture.declared_changes import told as told_days
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
 from spotify_assets.lake.declared_days import begin_again, changed_days, days_with_raw_objects
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.marks import PublishedDays, digits
-from spotify_assets.transform.days import ranges
+from spotify_assets.lake.marks import digits
 
 # A look reads the table `playlists` of all days, where anything changed at all.
 LOOK_SECONDS = 600
-
-
-class Told(msgspec.Struct, frozen=True):
-    """What Dagster was told: for which file and which published days, and which days it calls stale because of it."""
-
-    declared: str
-    tables: str
-    stale: list[tuple[date, date]]
-
-    @classmethod
-    def of(cls, cursor: str | None) -> "Told":
-        """What a cursor says; nothing where there is none, or none of this version."""
-        try:
-            return msgspec.json.decode(cursor or "", type=cls)
-        except msgspec.DecodeError:
-            return cls("", "", [])
-
-    def calls_stale(self, day: date) -> bool:
-        """Whether a day is among those."""
-        return any(first <= day <= last for first, last in self.stale)
 
 
 @dg.sensor(
@@ -63,22 +39,16 @@ def playlists_file(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[L
     lake.require_source()
     tables, told = lake.published_days(), Told.of(context.cursor)
     said = digits(*(msgspec.json.encode(each).decode() for each in declared))
-    if (said, tables.version) == (told.declared, told.tables):
+    if (said, tables.version) == (told.beside, told.tables):
         stale = [day for day in tables.whole if told.calls_stale(day)]
         return dg.SensorResult(skip_reason=dg.SkipReason(told_days(stale)))
     changed = changed_days(lake, declared)
-    events = _events(changed, tables, told, is_other_file=said != told.declared)
-    cursor = msgspec.json.encode(Told(said, tables.version, ranges(changed))).decode()
-    return dg.SensorResult(skip_reason=dg.SkipReason(told_days(list(changed))), asset_events=events, cursor=cursor)
-
-
-def _events(
-    changed: Mapping[date, str], tables: PublishedDays, told: Told, *, is_other_file: bool
-) -> list[dg.AssetMaterialization]:
-    """New versions of days: of those that are stale, unless told before, and of those that are so no longer."""
-    new = {day: version for day, version in changed.items() if is_other_file or not told.calls_stale(day)}
-    right = {day: mark.declared for day, mark in tables.whole.items() if told.calls_stale(day) and day not in changed}
-    return [versioned(DECLARED, day, said_version(version).value) for day, version in (new | right).items()]
+    made = {day: mark.declared for day, mark in tables.whole.items()}
+    return dg.SensorResult(
+        skip_reason=dg.SkipReason(told_days(list(changed))),
+        asset_events=told.events(DECLARED, said, changed, made),
+        cursor=told.then(said, tables.version, changed),
+    )
 
 
 @dg.op(description="Marks the days of which playlists.yaml says something else as unfinished; their rows stay.")

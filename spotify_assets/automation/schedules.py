@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from spotify_assets.automation.jobs import capture, missed_days, tidy
+from spotify_assets.automation.jobs import capture, capture_tracks, missed_days, tidy
 from spotify_assets.automation.missing_days import DUE_CRON
 from spotify_assets.capture.playlists_file import why_nothing_is_captured
-from spotify_assets.config import settings
+from spotify_assets.capture.track_details import tracks_to_ask_for
+from spotify_assets.config import NO_ACCOUNT, settings
+from spotify_assets.lake.lake import Lake
 
 
 # Not `build_schedule_from_partitioned_job`: after some time without a daemon that one asks for past days, too, which
@@ -34,6 +36,24 @@ def capture_request(scheduled_at: datetime, now: datetime) -> dg.RunRequest | dg
             f"day exist elsewhere, put them into raw/to_be_processed/snapshot_date={missed}/."
         )
     return dg.RunRequest(partition_key=now.date().isoformat())
+
+
+@dg.schedule(
+    job=capture_tracks,
+    cron_schedule=f"30 {settings().snapshot_hour} * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every day, half an hour after the snapshot: asks for details of tracks on published charts that the "
+    "capture did not ask for, since it has nothing to capture, or runs elsewhere.",
+)
+def daily_tracks(lake: dg.ResourceParam[Lake]) -> dg.RunRequest | dg.SkipReason:
+    """Asks where there is somebody to ask, and something to ask for."""
+    if not settings().captures:
+        return dg.SkipReason(NO_ACCOUNT)
+    lake.require_source()
+    if not tracks_to_ask_for(lake, datetime.now(UTC)):
+        return dg.SkipReason("No published track waits for its details.")
+    return dg.RunRequest(partition_key=datetime.now(UTC).date().isoformat())
 
 
 daily_look_for_missed_days = dg.ScheduleDefinition(

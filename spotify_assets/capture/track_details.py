@@ -9,11 +9,14 @@ import msgspec
 
 from spotify_assets.capture.counted_requests import CountedRequests, counted_requests
 from spotify_assets.capture.request_budget import Budget
+from spotify_assets.lake.completed_days import published_tracks_to_ask_for
+from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry, as_json
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.spotify.errors import CaptureError, NotToday, QuotaExceeded
 from spotify_assets.spotify.source import PlaylistSource
+from spotify_assets.transform.findings import counted
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.track_details import TrackAnswer, to_ask_for
 
@@ -80,6 +83,13 @@ def capture_track_details(
     )
 
 
+def tracks_to_ask_for(lake: Lake, now: datetime) -> list[str]:
+    """Published tracks whose artists are only named, and that Spotify was not asked for, best placed first."""
+    published = published_tracks_to_ask_for(lake)
+    answered = _answered(TrackDetails(lake.raw_storage), now) if published else ()
+    return [track_id for track_id in published if track_id not in answered]
+
+
 def _moment(source: PlaylistSource, day: date) -> datetime:
     """When (UTC) it is asked: now, since a track is the same on any day; or when the sample's day begins."""
     try:
@@ -129,3 +139,13 @@ class _Asking:
         if len(self._held) >= AT_ONCE:
             self.details.land(self._held)
             self._held = []
+
+
+def told_of_days(days: Sequence[date]) -> str:
+    """A sentence about published days, in order, whose songs have details that came later."""
+    if not days:
+        return "No published day lacks details that are there."
+    return (
+        f"Details have come for songs of {counted(len(days), 'published day')} ({days[0]} to {days[-1]}) since. Have "
+        "them made again by the job apply_track_details, or by spotify-assets rebuild --track-details."
+    )

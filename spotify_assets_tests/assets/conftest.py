@@ -22,6 +22,7 @@ from spotify_assets.assets.insights import insights, insights_up_to_date, publis
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.assets.sign_in_check import sign_in_lasts
 from spotify_assets.assets.tables import tables
 from spotify_assets.config import Settings
@@ -38,7 +39,7 @@ from spotify_assets_tests.support.spotify.state import FakeSpotify
 LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
 TABLES_PUBLISHED = ["tables", "checks", "published_tables"]
-ALL = ["raw_playlists", "raw_artists", "raw_artist_facts", *TABLES_PUBLISHED]
+ALL = ["raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts", *TABLES_PUBLISHED]
 INSIGHTS_PUBLISHED = ["insights", "checks", "published_insights"]
 
 
@@ -58,6 +59,7 @@ class Platform:
         """Runs the chosen steps (all of them by default) for one day or a range, without raising."""
         parts: dict[str, list[Any]] = {
             "raw_playlists": [raw_playlists],
+            "raw_tracks": [raw_tracks],
             "raw_artists": [raw_artists],
             "raw_artist_facts": [raw_artist_facts],
             "tables": [tables],

@@ -1,0 +1,70 @@
+"""What becomes of published days when details of their tracks come later: they are shown stale, and are made again only
+where a person asks for it, by the job `apply_track_details` or `spotify-assets rebuild --track-details`.
+"""
+
+import dagster as dg
+
+from spotify_assets.assets.clear_failures import clear_failures
+from spotify_assets.assets.tables import COMPLETED
+from spotify_assets.automation.retries import judge
+from spotify_assets.automation.stale_days import Told
+from spotify_assets.capture.declared_changes import told_of_lost
+from spotify_assets.capture.track_details import told_of_days
+from spotify_assets.config import settings
+from spotify_assets.lake.completed_days import days_to_complete
+from spotify_assets.lake.declared_days import begin_again, days_with_raw_objects
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import digits
+from spotify_assets.lake.track_details import TrackDetails
+
+# A look reads the songs of days that lack details, where anything changed at all.
+LOOK_SECONDS = 600
+
+
+@dg.sensor(
+    name="track_details",
+    minimum_interval_seconds=LOOK_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Looks which published days have songs whose details have come since, and shows them stale through "
+    "completed_songs. Starts nothing: the job apply_track_details has them made again.",
+)
+def track_details(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
+    """Tells Dagster of days that have become stale, and of those that are right again."""
+    lake.require_source()
+    tables, told = lake.published_days(), Told.of(context.cursor)
+    known = digits(*TrackDetails(lake.raw_storage).keys())
+    if (known, tables.version) == (told.beside, told.tables):
+        days = [day for day in tables.whole if told.calls_stale(day)]
+        return dg.SensorResult(skip_reason=dg.SkipReason(told_of_days(days)))
+    stale = days_to_complete(lake)
+    made = {day: mark.completed for day, mark in tables.whole.items()}
+    return dg.SensorResult(
+        skip_reason=dg.SkipReason(told_of_days(list(stale))),
+        asset_events=told.events(COMPLETED, known, stale, made),
+        cursor=told.then(known, tables.version, stale),
+    )
+
+
+@dg.op(description="Marks the days whose songs have details that came later as unfinished; their rows stay.")
+@clear_failures
+def begin_days_to_complete(context: dg.OpExecutionContext, lake: dg.ResourceParam[Lake]) -> None:
+    """Says which days are made again, and which cannot be."""
+    lake.claim()
+    stale = days_to_complete(lake)
+    again = days_with_raw_objects(lake, stale)
+    context.log.info(told_of_days(list(stale)))
+    if gone := sorted(stale.keys() - set(again)):
+        context.log.warning(told_of_lost(gone))
+    begin_again(lake, again)
+
+
+@dg.job(
+    name="apply_track_details",
+    tags={"source": settings().spotify_source, "dagster/max_retries": "1"},
+    hooks={judge},
+    description="Has the days made and published again whose songs have details that came later: marks them as "
+    "unfinished, which the sensor unfinished_days works off, lowest day first. Readers see the old rows until then.",
+)
+def apply_track_details() -> None:
+    """One step."""
+    begin_days_to_complete()
