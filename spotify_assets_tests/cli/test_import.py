@@ -5,15 +5,19 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from spotify_assets.capture.held_files import files_in
 from spotify_assets.capture.imports import Said, land, survey
 from spotify_assets.lake.raw_imports import RawImports
 from spotify_assets.lake.storage import Storage
+from spotify_assets.lake.track_details import TrackDetails
+from spotify_assets.transform.track_details import TrackAnswer
 from spotify_assets_tests.capture.test_held_files import to_zip, write
 from spotify_assets_tests.charts import files
 from spotify_assets_tests.cli.test_commands import command
+from spotify_assets_tests.support.data.builders import to_json, track
 
 CHART = files.to_csv([files.row(rank) for rank in range(1, 31)]).encode()
 NEXT = "regional-global-daily-2024-11-01.csv"
@@ -151,6 +155,29 @@ def test_what_the_file_does_not_know_is_offered_and_counts_once_days_are_made_ag
     refused = imported(folder, files.NAME, **MINE)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "mine.yaml:2: regional-global-daily is a chart" in refused.stderr
+
+
+def test_details_that_came_later_reach_imported_days_by_one_command(
+    filled: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = filled
+    songs = "SELECT DISTINCT song_id FROM songs WHERE artists_text IS NOT NULL ORDER BY ALL"
+    first, *others = command(folder, "query", songs, "--format", "csv", **SETTINGS).stdout.splitlines()[1:]
+    assert f"{len(others) + 1} published tracks have artists that are only named" in told(folder)
+    none = command(folder, "rebuild", "--track-details", **SETTINGS)
+    assert (none.returncode, none.stdout) == (0, "No published day lacks details that are there.\n")
+    answer = TrackAnswer(first, "2026-11-27T06:00:00+00:00", msgspec.Raw(to_json(track("A", id=first))))
+    TrackDetails(Storage(str(folder / "lake"))).land([answer])
+    assert "Details have come for songs of 2 published days (2024-10-31 to 2024-11-01) since." in told(folder)
+    dry = command(folder, "rebuild", "--track-details", "--dry-run", **SETTINGS)
+    assert dry.stdout.endswith("Nothing was changed: this was a dry run.\n")
+    made = command(folder, "rebuild", "--track-details", **SETTINGS)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "Published again, or for the first time: 2024-10-31 to 2024-11-01." in made.stdout
+    known = command(folder, "query", "SELECT DISTINCT song_id FROM song_artists", "--format", "csv", **SETTINGS)
+    assert known.stdout.splitlines()[1:] == [first]
+    again = command(folder, "rebuild", "--track-details", **SETTINGS)
+    assert again.stdout == none.stdout
 
 
 def told(folder: Path, **environment: str) -> str:

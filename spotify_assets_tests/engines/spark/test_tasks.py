@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from spotify_assets.config import Settings
+from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.engines.spark.bundles import Bundle, frames_of, pack
 from spotify_assets.engines.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates, chunk_bundle
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
+from spotify_assets.transform.track_details import TrackAnswer
 from spotify_assets_tests.support.data.builders import (
     DAY,
+    FETCHED_AT,
     Json,
     album,
     captured,
@@ -62,6 +66,38 @@ def test_however_a_day_is_cut_up_its_rows_are_the_same(
         expect_equal(
             lake, request_of(lake, DAY), lambda request: transform_by_hand(request, cut(request.entries, size), shuffle)
         )
+
+
+@IN_A_FOLDER
+@pytest.mark.parametrize(("parts", "size"), [(1, 4), (3, 1), (2, 2)])
+def test_details_that_came_later_count_the_same_however_a_day_is_cut_up(lake: Lake, parts: int, size: int) -> None:
+    alone = {name: track("A")[name] for name in ("id", "name", "type", "uri")} | {"artists": [{"name": "Somebody"}]}
+    other = {**alone, "id": spotify_id("B"), "uri": f"spotify:track:{spotify_id('B')}"}
+    nobody = {**alone, "id": spotify_id("C"), "uri": f"spotify:track:{spotify_id('C')}"}
+    landed(
+        lake,
+        [
+            playlist("one", entries_of(alone, other)),
+            playlist("two", entries_of(nobody, other, alone)),
+            captured(playlist("own", entries_of(track("B", album=album("Own"))))),
+        ],
+    )
+    TrackDetails(lake.raw_storage).land(
+        [
+            TrackAnswer(spotify_id(word), FETCHED_AT.isoformat(), msgspec.Raw(to_json(track(word))))
+            for word in ("A", "B")
+        ]
+    )
+    shuffle = Shuffle(parts, Random(size))
+    results: list[DayResult] = []
+
+    def transform(request: DayRequest) -> DayResult:
+        results.append(transform_by_hand(request, cut(request.entries, size), shuffle))
+        return results[-1]
+
+    expect_equal(lake, request_of(lake, DAY), transform)
+    # The other one was observed whole.
+    assert results[0].completed == [spotify_id("A")]
 
 
 DECLARED = [
