@@ -53,11 +53,13 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     repository = defs.get_repository_def()
     assert {(found.name, found.job_name) for found in repository.schedule_defs} == {
         ("daily_capture", "capture"),
+        ("daily_tracks", "capture_tracks"),
         ("daily_look_for_missed_days", "missed_days"),
         ("weekly_tidy", "tidy"),
     }
     assert {found.name for found in repository.sensor_defs} == {
         "playlists_file",
+        "track_details",
         "raw_objects",
         "run_failures",
         "sign_in_end",
@@ -69,8 +71,8 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     assert {found.execution_timezone for found in repository.schedule_defs} == {"UTC"}
 
 
-CAPTURED = {"raw_playlists", "raw_artists", "raw_artist_facts"}
-PROCESSED = {"declared_playlists", *BASE.tables, "published_tables"}
+CAPTURED = {"raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts"}
+PROCESSED = {"declared_playlists", "completed_songs", *BASE.tables, "published_tables"}
 REFRESHED = {"earlier_days", *INSIGHTS.tables, "published_insights", "dashboard"}
 
 
@@ -100,6 +102,7 @@ OF_THE_CAPTURE = {
     ("raw_playlists", "captured_without_doubt"),
     ("raw_playlists", "sign_in_lasts"),
     ("raw_artists", "every_profile_read"),
+    ("raw_tracks", "every_track_read"),
 }
 
 
