@@ -62,7 +62,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         opened.page.on("pageerror", lambda error: opened.messages.append(str(error)))
         opened.page.on("request", lambda request: opened.requests.append(request.url))
         opened.page.goto(file.as_uri())
-        opened.page.locator("main > section, main > .nothing").first.wait_for()
+        opened.page.locator(".cards > section, .cards > .nothing").first.wait_for()
         return opened
 
     yield open_page

@@ -60,6 +60,12 @@ function chart(label, spec) {
   return place;
 }
 
+/** Draws a chart wherever it is. */
+function drawNow(place) {
+  nearScreen.unobserve(place);
+  place.draw();
+}
+
 /** Lets go of the charts that are no longer on the page. */
 function forgetCharts() {
   for (const one of drawn) {
@@ -200,6 +206,7 @@ function shareLines({ values, height, isOneDay, field, title, shareTitle }) {
         field: "date",
         type: "temporal",
         title: null,
+        scale: { type: "utc" },
         axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
       },
       y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },

@@ -1,0 +1,11 @@
+// A label, as charts write it: the songs whose label it was when last told.
+
+subject("label", data.labels, data.labels, (label) => {
+  const songs = new Set(data.songs.label?.flatMap((of, song) => (of === label ? [song] : [])) ?? []);
+  const places = placesOf(songs);
+  const artists = inOrder([...songs].flatMap((song) => data.songs.artists?.[song] ?? []));
+  return [
+    nameCard("Label", data.labels[label], null, [...portfolioFacts(songs, places), ["Artists", number.format(artists.length)]]),
+    ...portfolioCards(songs, places, "A song counts for the label that charts told of it last, on all of its days."),
+  ];
+});
