@@ -22,7 +22,7 @@ from spotify_assets.serving.dashboard.choice import (
     told_of_regions,
     weekly,
 )
-from spotify_assets.serving.dashboard.facts import from_before, latest, song_facts
+from spotify_assets.serving.dashboard.facts import latest, song_facts, told_otherwise
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
 # Names are cut here: a page is no place for ten kilobytes of title, and the tables have it whole.
@@ -162,7 +162,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             len(playlist.values),
         ),
         "earlier": _whole(
-            from_before(trends).select(
+            told_otherwise(trends).select(
                 playlist.number("playlist_id", "group"), song.number("song_id", "song"), "first_seen", "peak_date"
             ),
             len(playlist.values),

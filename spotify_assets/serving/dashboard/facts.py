@@ -33,20 +33,23 @@ def song_facts(songs: pl.DataFrame, albums: pl.DataFrame, trends: pl.DataFrame) 
     )
 
 
-def from_before(trends: pl.DataFrame) -> pl.DataFrame:
-    """What charts tell of their songs from before the page's first day: `first_seen`, and `peak_date` if it was then.
+def told_otherwise(trends: pl.DataFrame) -> pl.DataFrame:
+    """First day and day of the peak of songs on playlists, where they are no days of the song's own rows here.
 
-    One row per playlist and song that was there before; ISO dates. What came since is found in the chart's own rows.
+    That is so for what was there before the first of these days, and for a recording that had another id. ISO dates.
     """
-    first = pl.lit(trends[DAY].min(), pl.Date)
-    last = trends.sort(DAY).unique(["playlist_id", "song_id"], keep="last")
-    return (
-        last.filter(pl.col("first_seen") < first)
-        .select(
-            "playlist_id",
-            "song_id",
-            first_seen=pl.col("first_seen").dt.to_string(),
-            peak_date=pl.when(pl.col("peak_date") < first).then(pl.col("peak_date").dt.to_string()),
+    of_song = ["playlist_id", "song_id"]
+    last = trends.sort(DAY).unique(of_song, keep="last").select(*of_song, "first_seen", "peak_date", "peak_position")
+    own = (
+        trends.select(*of_song, DAY, "position")
+        .join(last, on=of_song)
+        .group_by(of_song)
+        .agg(
+            pl.col("first_seen", "peak_date").first(),
+            own_first=pl.col(DAY).min(),
+            own_peak=pl.col(DAY).filter(pl.col("position") == pl.col("peak_position")).min(),
         )
-        .sort("playlist_id", "song_id")
     )
+    differs = (pl.col("first_seen") != pl.col("own_first")) | pl.col("peak_date").ne_missing(pl.col("own_peak"))
+    days = pl.col("first_seen", "peak_date").dt.to_string()
+    return own.filter(differs).select(*of_song, days).sort(of_song)

@@ -52,7 +52,10 @@ function chart(label, spec) {
     };
     const autosize = { type: "fit-x", contains: "padding" };
     const { finalize } = await vegaEmbed(place, { width: "container", autosize, ...spec }, options);
-    // The label of the place speaks for the picture; Vega gives its parts roles without names.
+    // The label of the place speaks for the picture: Vega would put its own there, and gives parts roles without names.
+    place.setAttribute("role", "img");
+    place.setAttribute("aria-label", label);
+    place.removeAttribute("aria-roledescription");
     place.querySelector("svg").setAttribute("aria-hidden", "true");
     drawn.add({ place, finalize });
   };

@@ -34,7 +34,10 @@ function everything() {
   ];
   return all
     .sort((a, b) => (a[4] === b[4] ? 0 : b[4] - a[4]))
-    .map(([kind, which, name, detail]) => ({ kind, which, name, detail, words: fold(name), all: fold(`${name} ${detail}`) }));
+    .map(([kind, which, name, detail]) => {
+      const words = fold(name);
+      return { kind, which, name, detail, words, all: detail ? `${words} ${fold(detail)}` : words };
+    });
 }
 
 /** The series and region of a playlist in words. */

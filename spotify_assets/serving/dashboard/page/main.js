@@ -36,7 +36,7 @@ function arrive() {
   if (!isNew) return;
   if (part) document.getElementById(part)?.scrollIntoView();
   else scrollTo(0, 0);
-  if (!overview.hidden) return;
+  if (!overview.hidden || subjectView.contains(document.activeElement)) return;
   document.getElementById("subject-name").focus({ preventScroll: true });
 }
 

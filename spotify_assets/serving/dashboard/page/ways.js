@@ -46,11 +46,23 @@ function runsOf(present, captured) {
   return cut(present, (before, day) => places.get(day) - places.get(before) > 1);
 }
 
+/** How many days usually lie between captured ones. */
+function usualStep(captured) {
+  const steps = captured.slice(1).map((day, place) => dayNumbers[day] - dayNumbers[captured[place]]);
+  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1;
+}
+
+/** Whether the last of some captured days is as late as can be expected. */
+const isCurrent = (captured) => dayNumbers.at(-1) - dayNumbers[captured.at(-1)] <= usualStep(captured);
+
+/** Whether a song had been on the playlist before, but not on its captured day before. */
+const isReturn = ({ playlist, day, previous_position: previous, days_on_chart: days }) =>
+  previous === null && days > 1 && !isFirstCapture(playlist, day);
+
 /** The same, cut as well where no day was captured for longer than is usual: what a line must not bridge. */
 function linesOf(present, captured) {
   const places = new Map(captured.map((day, place) => [day, place]));
-  const steps = captured.slice(1).map((day, place) => dayNumbers[day] - dayNumbers[captured[place]]);
-  const usual = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)];
+  const usual = usualStep(captured);
   return cut(
     present,
     (before, day) => places.get(day) - places.get(before) > 1 || dayNumbers[day] - dayNumbers[before] > usual,
@@ -80,11 +92,11 @@ function groupsBy(rows, key) {
 
 const sumOf = (rows, column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);
 
-/** What a chart tells of a song from before the page's first day; undefined where it was not there. */
+/** Days that are not those of a song's own places: from before the page begins, or of another id of the recording. */
 function earlierOf(playlist, song) {
   const told = data.earlier[playlist];
   const row = told ? told.song.indexOf(song) : -1;
-  return row < 0 ? undefined : { first: told.first_seen[row], peak: told.peak_date?.[row] ?? null };
+  return row < 0 ? undefined : { first: told.first_seen[row], peak: told.peak_date[row] };
 }
 
 /** A song's way on one playlist in figures, of its places there by day; `first`, `peakDay` and `last` are ISO dates. */
@@ -101,14 +113,13 @@ function figuresOf(places) {
     maybe_earlier: last.maybe_earlier,
     first: earlier?.first ?? data.days[places[0].day],
     peak: last.peak_position,
-    peakDay: earlier?.peak ?? (atPeak ? data.days[atPeak.day] : null),
+    peakDay: earlier?.peak ?? data.days[atPeak.day],
     days: last.days_on_chart,
     streak: Math.max(...runs.map((run) => run.length)),
-    // It had left before the page begins, where it was there earlier but not on the first of its days.
-    returns: runs.length - 1 + (earlier && runs[0][0] > captured[0] ? 1 : 0),
-    isBound: earlier !== undefined,
+    returns: places.filter((row) => isReturn(row)).length,
+    isBound: earlier !== undefined && earlier.first < data.days[0],
     last: data.days[last.day],
-    isThere: last.day === captured.at(-1),
+    isThere: last.day === captured.at(-1) && isCurrent(captured),
   };
 }
 

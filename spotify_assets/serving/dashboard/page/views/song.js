@@ -138,7 +138,7 @@ function wayColumns() {
     {
       title: "Last seen",
       class: "wide",
-      cell: ({ last, isThere }) => [dateText(last), isThere ? under("its last day") : null],
+      cell: ({ last, isThere }) => [dateText(last), isThere ? under("still there") : null],
       exported: [["Last seen", ({ last }) => last]],
     },
   ];
