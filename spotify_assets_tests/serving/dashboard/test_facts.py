@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from spotify_assets.serving.dashboard.data import page_data
-from spotify_assets.serving.dashboard.facts import told_otherwise, song_facts
+from spotify_assets.serving.dashboard.facts import song_facts, told_otherwise
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, playlist_id, song_id
 from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables
 

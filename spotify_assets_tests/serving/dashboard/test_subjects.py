@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage, opened_in
 from spotify_assets_tests.support.data.chart_histories import (
@@ -28,8 +28,8 @@ from spotify_assets_tests.support.data.chart_histories import (
 )
 from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables, with_hostile_names
 
-PHONE = {"width": 360, "height": 740}
-WIDE = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=360, height=740)
+WIDE = ViewportSize(width=1280, height=900)
 YEAR = timedelta(days=350)
 LAST = FIRST_DAY + YEAR + timedelta(days=4)
 NAMES = {"gb": "United Kingdom", "global": "Global", "jp": "Japan"}
@@ -73,7 +73,7 @@ def year_tables() -> Tables:
 
 @pytest.fixture(scope="module")
 def year_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory, year_tables: Tables) -> Iterator[OpenPage]:
-    context = browser.new_context(viewport=WIDE)  # pyright: ignore[reportArgumentType]  a dict with these two keys
+    context = browser.new_context(viewport=WIDE)
     yield opened_in(context, tmp_path_factory.mktemp("year"), year_tables)
     context.close()
 
@@ -319,7 +319,9 @@ def test_an_overview_s_address_gives_the_same_choice_again(shown: OpenPage) -> N
     assert page.get_by_label("From", exact=True).input_value() == "2026-03-02"
     expect(page.locator("#genres h2")).to_be_in_viewport()
     assert "part=chart" in (page.locator("#chart-link a").get_attribute("href") or "")
-    # What it does not name is as the page begins.
+    # What it does not name is as the page begins, or else what is there.
+    go(shown, "#overview?series=viral-daily")
+    expect(status).to_contain_text("Viral-daily, Global")
     go(shown, "#overview")
     expect(status).to_contain_text("Counted in points")
     # An address of earlier pages names a part alone.

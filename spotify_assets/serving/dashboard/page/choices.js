@@ -34,11 +34,13 @@ function choose(options) {
   beginAnew();
   const told = (name) => options.get(name);
   const series = told("series") === null ? Number(choices.series.value) : data.series.indexOf(told("series"));
-  const region = regionsOf(series).find((of) => data.regions[of] === (told("region") ?? data.regions[choices.region.value]));
-  const isDay = (day) => day === null || isIsoDay(day);
-  if (region === undefined || !isDay(told("from")) || !isDay(told("to"))) return false;
+  if (series < 0) return false;
   choices.series.value = String(series);
   listRegions();
+  const isTold = (of) => data.regions[of] === told("region");
+  const region = told("region") === null ? Number(choices.region.value) : regionsOf(series).find(isTold);
+  const isDay = (day) => day === null || isIsoDay(day);
+  if (region === undefined || !isDay(told("from")) || !isDay(told("to"))) return false;
   choices.region.value = String(region);
   listPlaylists();
   if (told("playlist") !== null) {

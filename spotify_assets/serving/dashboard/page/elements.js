@@ -115,7 +115,8 @@ function longTable(caption, columns, rows, things = "row") {
       more.remove();
       added[0].querySelector("a")?.focus();
     } else words();
-    say(isAll ? `All ${count(rows.length, things)} are shown.` : `${number.format(begin + added.length)} of ${count(rows.length, things)} are shown.`);
+    const of = count(rows.length, things);
+    say(isAll ? `All ${of} are shown.` : `${number.format(begin + added.length)} of ${of} are shown.`);
   });
   words();
   return [shown, more];

@@ -75,7 +75,12 @@ function showFound() {
     ...found.map(({ kind, which, name, detail }, place) =>
       element(
         "li",
-        { role: "option", id: `found-${place}`, "aria-selected": "false", "data-address": addressOf(kind, subjects.get(kind).ids[which]) },
+        {
+          role: "option",
+          id: `found-${place}`,
+          "aria-selected": "false",
+          "data-address": addressOf(kind, subjects.get(kind).ids[which]),
+        },
         element("bdi", { class: "title" }, name || "Without a name"),
         element("span", { class: "artists" }, capitalized(kind), detail ? [" · ", element("bdi", {}, detail)] : null),
       ),

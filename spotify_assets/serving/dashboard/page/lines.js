@@ -4,6 +4,7 @@ const LINES_DRAWN = 7;
 const BARS_DRAWN = 30;
 // Longer ones tell their year on the axis.
 const DAYS_WITHOUT_YEAR = 300;
+const LEGEND = { orient: "bottom", symbolType: "stroke", symbolOpacity: 1 };
 
 /** An axis of days, in UTC like the days themselves. */
 function dayAxis(field, days) {
@@ -13,7 +14,13 @@ function dayAxis(field, days) {
     type: "temporal",
     title: null,
     scale: { type: "utc" },
-    axis: { format: span > DAYS_WITHOUT_YEAR ? "%b %Y" : "%-d %b", grid: false, tickCount: isPhone.matches ? 3 : 6, labelOverlap: true, labelSeparation: 12 },
+    axis: {
+      format: span > DAYS_WITHOUT_YEAR ? "%b %Y" : "%-d %b",
+      grid: false,
+      tickCount: isPhone.matches ? 3 : 6,
+      labelOverlap: true,
+      labelSeparation: 12,
+    },
   };
 }
 
@@ -56,7 +63,7 @@ function figureLines({ lines, title, isPosition }) {
         type: "nominal",
         sort: null,
         scale: { domain: lines.map(({ name }) => name) },
-        legend: lines.length > 1 ? { orient: "bottom", columns: isPhone.matches ? 1 : 3, symbolType: "stroke", symbolOpacity: 1 } : null,
+        legend: lines.length > 1 ? { ...LEGEND, columns: isPhone.matches ? 1 : 3 } : null,
       },
     },
     layer: [

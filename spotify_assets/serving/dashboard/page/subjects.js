@@ -63,7 +63,7 @@ function cardsOf(place) {
 function showSubject(place) {
   const shown = document.getElementById("subject");
   const focused = shown.contains(document.activeElement) ? document.activeElement.id : "";
-  shown.replaceChildren(...[cardsOf(place)].flat().filter(Boolean));
+  shown.replaceChildren(...[cardsOf(place)].flat(Infinity).filter(Boolean));
   const name = document.getElementById("subject-name").textContent;
   for (const one of shown.querySelectorAll("section")) offerFiles(one, name);
   // There are few, and they are wanted when the page is printed.

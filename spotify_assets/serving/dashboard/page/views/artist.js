@@ -9,13 +9,13 @@ subject("artist", data.artists.id, data.artists.name, (artist) => {
   const source = TOLD_BY[data.artists.genre_source?.[artist]];
   const places = placesOf(songs);
   const facts = [
-    ...portfolioFacts(songs, places),
+    ...portfolioFacts(places),
     ["Genres", genres.length ? [genres.map((genre) => data.genres[genre]).join(", "), source && under(source)] : "Not told"],
     ["Country", country ? [regionNames.of(country), under("told by Wikidata")] : "Not known"],
   ];
   const link = outLink("artist", data.artists.id[artist]);
   return [
     nameCard("Artist", data.artists.name[artist], link, facts),
-    ...portfolioCards(songs, places, "Every artist credited on a song earns its points and streams in full."),
+    portfolioCards(places, "Every artist credited on a song earns its points and streams in full."),
   ];
 });

@@ -4,8 +4,9 @@ subject("label", data.labels, data.labels, (label) => {
   const songs = new Set(data.songs.label?.flatMap((of, song) => (of === label ? [song] : [])) ?? []);
   const places = placesOf(songs);
   const artists = inOrder([...songs].flatMap((song) => data.songs.artists?.[song] ?? []));
+  const facts = [...portfolioFacts(places), ["Artists", number.format(artists.length)]];
   return [
-    nameCard("Label", data.labels[label], null, [...portfolioFacts(songs, places), ["Artists", number.format(artists.length)]]),
-    ...portfolioCards(songs, places, "A song counts for the label that charts told of it last, on all of its days."),
+    nameCard("Label", data.labels[label], null, facts),
+    portfolioCards(places, "A song counts for the label that charts told of it last, on all of its days."),
   ];
 });

@@ -50,7 +50,8 @@ function dayChoice(playlist, day, before) {
   if (before === undefined) compared.prepend(element("option", { selected: true, disabled: true }, "None"));
   const choice = (label, select) =>
     element("div", { class: "choice" }, element("label", { for: select.id }, label), select);
-  return element("div", { class: "days" }, choice("As it was on", shown), days.length > 1 ? choice("Compared with", compared) : null);
+  const comparison = days.length > 1 ? choice("Compared with", compared) : null;
+  return element("div", { class: "days" }, choice("As it was on", shown), comparison);
 }
 
 function asItWas(playlist, day) {
@@ -75,7 +76,8 @@ function changes(playlist, day, before) {
   const [early, late] = [before, day].sort((a, b) => a - b);
   const then = new Map(rowsOf("chart", playlist, early).map(({ song, position }) => [song, position]));
   const now = new Map(rowsOf("chart", playlist, late).map(({ song, position }) => [song, position]));
-  const rows = [...new Set([...now.keys(), ...then.keys()])].map((song) => ({ song, from: then.get(song), to: now.get(song) }));
+  const songs = [...new Set([...now.keys(), ...then.keys()])];
+  const rows = songs.map((song) => ({ song, from: then.get(song), to: now.get(song) }));
   const added = rows.filter(({ from }) => from === undefined);
   const removed = rows.filter(({ to }) => to === undefined);
   const moved = rows.filter(({ from, to }) => from !== undefined && to !== undefined && from !== to);
@@ -87,10 +89,11 @@ function changes(playlist, day, before) {
     cell: ({ from, to }) => change(from - to),
     exported: [["Climb", ({ from, to }) => from - to]],
   };
+  const days = `between ${dateText(early)} and ${dateText(late)}`;
   const list = (title, shown, columns) =>
     part(
       `${title}: ${number.format(shown.length)}`,
-      shown.length ? longTable(`${title} between ${dateText(early)} and ${dateText(late)}`, columns, shown, "song") : nothing("None."),
+      shown.length ? longTable(`${title} ${days}`, columns, shown, "song") : nothing("None."),
     );
   return card(
     `What changed from ${dateText(early)} to ${dateText(late)}`,
@@ -127,7 +130,8 @@ function copyCard(playlist, day) {
   const text = element("textarea", { id: "addresses", readonly: true, rows: 4, "aria-label": "Addresses of its songs" });
   text.value = addresses.join("\n");
   const done = element("span", { role: "status" });
-  const button = element("button", { type: "button", id: "copy" }, addresses.length > 1 ? `Copy ${number.format(addresses.length)} addresses` : "Copy the address");
+  const words = addresses.length > 1 ? `Copy ${number.format(addresses.length)} addresses` : "Copy the address";
+  const button = element("button", { type: "button", id: "copy" }, words);
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(text.value);

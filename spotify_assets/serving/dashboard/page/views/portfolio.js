@@ -1,24 +1,29 @@
 // The songs of an artist or a label on the charts: when they were there, and what they earned in each region.
 
 const BEST_DAYS = 10;
+const allPlaylists = [...data.playlists.id.keys()];
 
-function portfolioFacts(songs, places) {
+function portfolioFacts(places) {
   const charted = new Set(places.map(({ song }) => song));
   const best = places.length ? Math.min(...places.map((row) => row.peak_position)) : null;
+  const atBestPlace = places.filter((row) => row.peak_position === best);
   return [
     ["Songs on charts", number.format(charted.size)],
-    best !== null && ["Best place", atBest(best, { maybe_earlier: places.filter((row) => row.peak_position === best).every((row) => row.maybe_earlier) })],
+    best !== null && ["Best place", atBest(best, { maybe_earlier: atBestPlace.every((row) => row.maybe_earlier) })],
     ["Days with a song", number.format(new Set(places.map(({ day }) => day)).size)],
   ];
 }
 
-function portfolioCards(songs, places, rule) {
-  if (!places.length) return [card("Charts", nothing("None of its songs stands on a chart of the days that this page holds."))];
-  return [...groupsBy(places, ({ playlist }) => seriesOf(playlist))].map(([series, rows]) => portfolioCard(series, rows, rule));
+function portfolioCards(places, rule) {
+  if (!places.length) {
+    return card("Charts", nothing("None of its songs stands on a chart of the days that this page holds."));
+  }
+  const ofSeries = [...groupsBy(places, ({ playlist }) => seriesOf(playlist))];
+  return ofSeries.map(([series, rows]) => portfolioCard(series, rows, rule));
 }
 
 function portfolioCard(series, rows, rule) {
-  const captured = capturedDays([...data.playlists.id.keys()].filter((playlist) => seriesOf(playlist) === series));
+  const captured = capturedDays(allPlaylists.filter((playlist) => seriesOf(playlist) === series));
   const spans = [...groupsBy(rows, ({ song }) => song)].map(([song, of]) => spanOf(song, of, captured));
   spans.sort((a, b) => a.first - b.first || b.days - a.days);
   const streamed = rows.some(({ streams }) => streams !== null);
@@ -56,10 +61,12 @@ function spanOf(song, rows, captured) {
 function timelinePart(spans) {
   const drawn = [...spans].sort((a, b) => b.days - a.days).slice(0, BARS_DRAWN).sort((a, b) => a.first - b.first);
   const left = spans.length - drawn.length;
-  const words = `Songs over time. ${count(spans.length, "song")}, from ${dateText(Math.min(...spans.map(({ first }) => first)))} to ${dateText(Math.max(...spans.map(({ last }) => last)))}.`;
+  const [first, last] = [Math.min(...spans.map((span) => span.first)), Math.max(...spans.map((span) => span.last))];
+  const words = `Songs over time. ${count(spans.length, "song")}, from ${dateText(first)} to ${dateText(last)}.`;
+  const bars = drawn.map(({ song, runs }) => ({ name: data.songs.name[song] || "Without a name", runs }));
   return part(
     "Songs over time",
-    chart(words, spanBars(drawn.map(({ song, runs }) => ({ name: data.songs.name[song] || "Without a name", runs })))),
+    chart(words, spanBars(bars)),
     left ? note(`Drawn are the ${drawn.length} songs with most days; the table has all ${number.format(spans.length)}.`) : null,
   );
 }
@@ -72,19 +79,32 @@ function earnedPart(rows, measure) {
     .sort((a, b) => b.total - a.total);
   const lines = regions.slice(0, LINES_DRAWN).map(({ region, of }) => ({
     name: regionName(region),
-    captured: capturedDays([...data.playlists.id.keys()].filter((playlist) => data.playlists.region[playlist] === region)),
-    points: [...groupsBy(of, ({ day }) => day)].map(([day, ofDay]) => [day, sumOf(ofDay, measure)]).sort((a, b) => a[0] - b[0]),
+    captured: capturedDays(allPlaylists.filter((playlist) => data.playlists.region[playlist] === region)),
+    points: [...groupsBy(of, ({ day }) => day)]
+      .map(([day, ofDay]) => [day, sumOf(ofDay, measure)])
+      .sort((a, b) => a[0] - b[0]),
   }));
   const title = `${capitalized(measure)} by region`;
-  const words = `${title} over time. ${regions.slice(0, 3).map(({ region, total }) => `${regionName(region)}: ${number.format(total)} in all`).join("; ")}.`;
+  const leading = regions.slice(0, 3).map(({ region, total }) => `${regionName(region)}: ${number.format(total)} in all`);
+  const words = `${title} over time. ${leading.join("; ")}.`;
   return part(title, chart(words, figureLines({ lines, title: capitalized(measure) })));
 }
 
 function spanColumns(streamed) {
   return [
     SONG_COLUMN,
-    { title: "First", class: "day", cell: (row) => [dateText(row.first), row.maybe_earlier ? under("or before") : null], exported: [["First", ({ first }) => data.days[first]]] },
-    { title: "Last", class: "day wide", cell: ({ last }) => dateText(last), exported: [["Last", ({ last }) => data.days[last]]] },
+    {
+      title: "First",
+      class: "day",
+      cell: (row) => [dateText(row.first), row.maybe_earlier ? under("or before") : null],
+      exported: [["First", ({ first }) => data.days[first]]],
+    },
+    {
+      title: "Last",
+      class: "day wide",
+      cell: ({ last }) => dateText(last),
+      exported: [["Last", ({ last }) => data.days[last]]],
+    },
     { title: "Days", class: "figure", cell: ({ days }) => number.format(days) },
     { title: "Peak", class: "figure", cell: (row) => atBest(row.peak, row), exported: [["Peak", ({ peak }) => peak]] },
     { title: "Points", class: "figure wide", cell: ({ points }) => number.format(points) },

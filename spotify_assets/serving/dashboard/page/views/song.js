@@ -7,15 +7,13 @@ subject("song", data.songs.id, data.songs.name, (song) => {
   const album = data.songs.album?.[song] ?? null;
   const release = data.songs.release?.[song] ?? null;
   const best = ways.length ? Math.min(...ways.map(({ peak }) => peak)) : null;
-  const below = [artistsOf(song)];
-  const link = outLink("track", data.songs.id[song]);
-  if (link) below.push(below[0].length === 0 ? null : " · ", link);
+  const below = [element("span", {}, artistsOf(song)), outLink("track", data.songs.id[song])];
   const facts = [
     ["Now", nowText(ways)],
     best !== null && ["Best place", placeOfBest(ways, best)],
     album !== null && ["Album", element("bdi", { class: "title" }, data.albums[album])],
     ["Released", release === null ? "Not known" : partialDate(release)],
-    label !== null && ["Label", labelLink(label)],
+    label !== null && ["Label", element("span", { class: "title" }, labelLink(label))],
   ];
   const head = nameCard("Song", data.songs.name[song], below, facts);
   if (!ways.length) return [head, card("Charts", nothing("It stands on no chart of the days that this page holds."))];
@@ -43,7 +41,8 @@ function placeOfBest(ways, best) {
 function partialDate(date) {
   if (date.length === 10) return dateText(date);
   if (date.length === 4) return date;
-  return new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(`${date}-01T00:00:00Z`));
+  const format = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+  return format.format(new Date(`${date}-01T00:00:00Z`));
 }
 
 /** Arrivals that were seen come by their days; where captures began with the song there, it came no later. */
@@ -73,17 +72,31 @@ function wayCard(series, ways) {
     ),
     part(
       "Position",
-      chart(`Positions over time. ${ordered.slice(0, 3).map(wayWords).join("; ")}.`, figureLines({ lines: linesFor("position"), title: "Position", isPosition: true })),
+      chart(
+        `Positions over time. ${ordered.slice(0, 3).map(wayWords).join("; ")}.`,
+        figureLines({ lines: linesFor("position"), title: "Position", isPosition: true }),
+      ),
     ),
     streamed.length
-      ? part("Streams", chart(`Streams over time on ${count(streamed.length, "chart")}.`, figureLines({ lines: streamed, title: "Streams" })))
+      ? part(
+          "Streams",
+          chart(
+            `Streams over time. ${ordered.slice(0, 3).map(streamWords).filter(Boolean).join("; ")}.`,
+            figureLines({ lines: streamed, title: "Streams" }),
+          ),
+        )
       : null,
     part("Chart by chart", table("Chart by chart, in the order in which it came", wayColumns(), ordered)),
   );
 }
 
-const wayWords = ({ playlist, peak, days, maybe_earlier }) =>
-  `${chartName(playlist)}: best ${atBest(peak, { maybe_earlier })}, ${atLeast(days, { maybe_earlier })} ${days === 1 ? "day" : "days"}`;
+const wayWords = (way) =>
+  `${chartName(way.playlist)}: best ${atBest(way.peak, way)}, ${atLeast(way.days, way)} ${way.days === 1 ? "day" : "days"}`;
+
+function streamWords({ playlist, places }) {
+  const told = places.map(({ streams }) => streams).filter((streams) => streams !== null);
+  return told.length ? `${chartName(playlist)}: ${number.format(Math.max(...told))} at most` : "";
+}
 
 /** Where the song came first, and in which order it spread, as far as that was seen. */
 function spreadText(ordered) {
@@ -98,15 +111,20 @@ function spreadText(ordered) {
     const later = (Date.parse(first) - start) / DAY_LENGTH;
     return `${chartName(playlist)} (${later ? `${count(later, "day")} later` : "the same day"})`;
   });
-  const first = `${bound.length ? "It was seen to come" : "It came first"} on ${dateText(seen[0].first)} in ${chartName(seen[0].playlist)}`;
+  const came = bound.length ? "It was seen to come" : "It came first";
+  const first = `${came} on ${dateText(seen[0].first)} in ${chartName(seen[0].playlist)}`;
   return `${there} ${first}${steps.length ? `, then ${listed(steps)}` : ""}.`.trim();
 }
 
 /** Some words in a row, and no more than a reader takes in. */
 function listed(words) {
-  if (words.length > LINES_DRAWN) return `${words.slice(0, LINES_DRAWN).join(", ")} and ${words.length - LINES_DRAWN} more`;
+  const left = words.length - LINES_DRAWN;
+  if (left > 0) return `${words.slice(0, LINES_DRAWN).join(", ")} and ${left} more`;
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words[0];
 }
+
+/** A number; a bound where the days before the page could have more. */
+const orMore = (many, isBound) => `${number.format(many)}${isBound ? "+" : ""}`;
 
 function wayColumns() {
   return [
@@ -133,8 +151,8 @@ function wayColumns() {
       ],
     },
     { title: "Days", class: "figure", cell: (row) => atLeast(row.days, row), exported: [["Days", ({ days }) => days]] },
-    { title: "Longest streak", class: "figure wide", cell: ({ streak, isBound }) => `${number.format(streak)}${isBound ? "+" : ""}` },
-    { title: "Re-entries", class: "figure wide", cell: ({ returns, isBound }) => `${number.format(returns)}${isBound ? "+" : ""}` },
+    { title: "Longest streak", class: "figure wide", cell: ({ streak, isBound }) => orMore(streak, isBound) },
+    { title: "Re-entries", class: "figure wide", cell: ({ returns, isBound }) => orMore(returns, isBound) },
     {
       title: "Last seen",
       class: "wide",
