@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import polars as pl
@@ -296,23 +297,23 @@ def test_back_and_forward_lead_where_the_reader_was(shown: OpenPage) -> None:
     page.go_back()
     expect(page.locator("#subject h2").first).to_have_text("Song 2")
     page.go_back()
-    expect(page.get_by_role("status").first).to_contain_text("Viral-daily, Global, 1 Mar 2026")
+    expect(page.locator("#status")).to_contain_text("Viral-daily, Global, 1 Mar 2026")
     assert page.evaluate("location.hash") == chosen
     page.go_back()
-    expect(page.get_by_role("status").first).to_contain_text("Viral-daily, Global, 14 Feb 2027")
+    expect(page.locator("#status")).to_contain_text("Viral-daily, Global, 14 Feb 2027")
     page.go_back()
-    expect(page.get_by_role("status").first).to_contain_text("Regional-daily")
+    expect(page.locator("#status")).to_contain_text("Regional-daily")
     for _ in range(4):
         page.go_forward()
     expect(page.locator("#subject h2").first).to_have_text("Artist 1")
     page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_role("status").first).to_contain_text("Viral-daily, Global, 1 Mar 2026")
+    expect(page.locator("#status")).to_contain_text("Viral-daily, Global, 1 Mar 2026")
 
 
 def test_an_overview_s_address_gives_the_same_choice_again(shown: OpenPage) -> None:
     page = shown.page
     go(shown, "#overview?region=global&measure=streams&from=2026-03-02&to=2026-03-04&part=genres")
-    status = page.get_by_role("status").first
+    status = page.locator("#status")
     expect(status).to_have_text(
         "Regional-daily, Global, 2 Mar 2026 to 4 Mar 2026: 3 captured days. Counted in streams."
     )
@@ -428,15 +429,22 @@ def test_a_chart_is_saved_as_svg(shown: OpenPage) -> None:
     assert picture.find(f"{space}rect") is not None
 
 
-@pytest.mark.parametrize("look", ["phone, dark", "wide, light"])
-def test_axe_finds_nothing_on_any_view_and_none_scrolls_sideways(shown: OpenPage, look: str) -> None:
+VIEWS = [f"#song/{song_id(2)}", f"#playlist/{playlist_id(GLOBAL)}"]
+OTHERS = [f"#artist/{artist_id(0)}", "#label/Label%20A", f"#playlist/{playlist_id(GLOBAL)}/2026-07-01", "#nothing"]
+
+
+@pytest.mark.parametrize(
+    ("size", "theme", "addresses"),
+    [(PHONE, "dark", [*VIEWS, *OTHERS]), (WIDE, "light", VIEWS)],
+    ids=["phone, dark", "wide, light"],
+)
+def test_axe_finds_nothing_on_any_view_and_none_scrolls_sideways(
+    shown: OpenPage, size: ViewportSize, theme: Literal["dark", "light"], addresses: list[str]
+) -> None:
     page = shown.page
-    page.set_viewport_size(PHONE if "phone" in look else WIDE)
-    page.emulate_media(color_scheme="dark" if "dark" in look else "light")
-    for address in (
-        *(f"#song/{song_id(2)}", f"#artist/{artist_id(0)}", "#label/Label%20A", f"#playlist/{playlist_id(GLOBAL)}"),
-        *(f"#playlist/{playlist_id(GLOBAL)}/2026-07-01", "#nothing"),
-    ):
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=theme)
+    for address in addresses:
         go(shown, address)
         expect(page.locator("#subject .chart:not(:has(svg))")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
