@@ -243,12 +243,8 @@ def _section(rows: pl.DataFrame, groups: int) -> list[dict[str, list[Any] | None
 def _whole(rows: pl.DataFrame, groups: int) -> list[dict[str, list[Any] | None] | None]:
     """The columns of each group's rows, whatever their day."""
     found = rows.drop_nulls("group").partition_by("group", as_dict=True, include_key=False)
-    return [
-        None
-        if (of_group := found.get((group,))) is None
-        else {name: _packed(of_group[name]) for name in of_group.columns}
-        for group in range(groups)
-    ]
+    packed = {group: {name: _packed(of[name]) for name in of.columns} for (group,), of in found.items()}
+    return [packed.get(group) for group in range(groups)]
 
 
 def _all_of(*columns: pl.Series) -> pl.Series:

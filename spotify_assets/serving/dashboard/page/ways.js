@@ -40,9 +40,18 @@ const inOrder = (days) => [...new Set(days)].sort((a, b) => a - b);
 /** Days on which any of some playlists was captured. */
 const capturedDays = (playlists) => inOrder(playlists.flatMap((playlist) => data.chart[playlist]?.days ?? []));
 
+// Kept, since thousands of songs of a playlist ask for the same one.
+const keptPlaces = new WeakMap();
+
+/** The place of each captured day among them. */
+function placesIn(captured) {
+  if (!keptPlaces.has(captured)) keptPlaces.set(captured, new Map(captured.map((day, place) => [day, place])));
+  return keptPlaces.get(captured);
+}
+
 /** Some days cut into those without another captured day in between. */
 function runsOf(present, captured) {
-  const places = new Map(captured.map((day, place) => [day, place]));
+  const places = placesIn(captured);
   return cut(present, (before, day) => places.get(day) - places.get(before) > 1);
 }
 
@@ -61,7 +70,7 @@ const isReturn = ({ playlist, day, previous_position: previous, days_on_chart: d
 
 /** The same, cut as well where no day was captured for longer than is usual: what a line must not bridge. */
 function linesOf(present, captured) {
-  const places = new Map(captured.map((day, place) => [day, place]));
+  const places = placesIn(captured);
   const usual = usualStep(captured);
   return cut(
     present,
