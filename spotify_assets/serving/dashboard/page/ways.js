@@ -122,7 +122,7 @@ function figuresOf(places) {
     maybe_earlier: last.maybe_earlier,
     first: earlier?.first ?? data.days[places[0].day],
     peak: last.peak_position,
-    peakDay: earlier?.peak ?? data.days[atPeak.day],
+    peakDay: earlier?.peak ?? (atPeak ? data.days[atPeak.day] : null),
     days: last.days_on_chart,
     streak: Math.max(...runs.map((run) => run.length)),
     returns: places.filter((row) => isReturn(row)).length,
