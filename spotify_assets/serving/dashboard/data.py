@@ -22,6 +22,7 @@ from spotify_assets.serving.dashboard.choice import (
     told_of_regions,
     weekly,
 )
+from spotify_assets.serving.dashboard.facts import latest, song_facts, told_otherwise
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
 # Names are cut here: a page is no place for ten kilobytes of title, and the tables have it whole.
@@ -39,9 +40,12 @@ COLUMNS: dict[str, list[str]] = {
     for name, columns in {
         "playlists": "playlist_id name region source",
         "song_artists": "song_id artist_position artist_id",
-        "artists": "artist_id name",
+        "artists": "artist_id name genres genre_source country",
+        "songs": "song_id album_id",
+        "albums": "album_id name release_date release_date_precision",
         "song_trends": "playlist_id series region song_id song_name artist_names position previous_position "
-        "previous_capture peak_position days_on_chart is_first_seen_known points streams",
+        "previous_capture peak_position peak_date days_on_chart first_seen is_first_seen_known release_date label "
+        "points streams",
         "artist_trends": "series region artist_id artist_name entries points rank rank_change week_points week_rank "
         "week_rank_change streams streams_change week_streams week_streams_change",
         "genre_trends": f"series region genre artists points streams {' '.join(SHARES)}",
@@ -85,22 +89,29 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     days = Codes(trends[DAY].unique().sort())
     told = trends.select(SERIES_REGION).unique().sort(SERIES_REGION)
     regions, series = Codes(told.select(_of_series("region")).to_series()), Codes(told["series"])
-    playlists = _latest(tables["playlists"], "playlist_id").filter(
+    playlists = latest(tables["playlists"], "playlist_id").filter(
         pl.col("playlist_id").is_in(trends["playlist_id"].implode())
     )
-    region_now = _latest(trends.select(DAY, "playlist_id", *SERIES_REGION), "playlist_id")
+    region_now = latest(trends.select(DAY, "playlist_id", *SERIES_REGION), "playlist_id")
     playlists = (
         playlists.drop("region")
         .join(region_now.drop(DAY), on="playlist_id")
         .sort(*SERIES_REGION, "name", "playlist_id")
     )
     playlist = Codes(playlists["playlist_id"])
-    artists = _names("artist", tables["artists"].rename({"name": "artist_name"}), tables["artist_trends"], consistency)
+    told_artists = tables["artists"].rename({"name": "artist_name"})
+    artists = _names("artist", told_artists, tables["artist_trends"], consistency).join(
+        latest(told_artists, "artist_id").drop(DAY, "artist_name"), on="artist_id", how="left", maintain_order="left"
+    )
     artist = Codes(artists["artist_id"])
-    songs = _songs(trends, releases, _credits(tables["song_artists"], artist))
+    facts = song_facts(tables["songs"], tables["albums"], trends)
+    songs = _songs(trends, releases, _credits(tables["song_artists"], artist)).join(
+        facts, on="song_id", how="left", maintain_order="left"
+    )
     song = Codes(songs["song_id"])
     genres, labels = (leading_parts(tables[f"{part}_trends"], part) for part in ("genre", "label"))
-    genre, label = Codes(genres["genre"].unique().sort()), Codes(labels["label"].unique().sort())
+    genre = Codes(_all_of(genres["genre"], artists["genres"].explode()))
+    label, album = Codes(_all_of(labels["label"], songs["label"])), Codes(_all_of(songs["album"]))
     kind = Codes(consistency["label"].unique().sort())
 
     def by_region(rows: pl.DataFrame, *columns: str | pl.Expr) -> list[dict[str, list[Any] | None] | None]:
@@ -126,9 +137,17 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         "songs": {
             "id": song.values,
             "name": songs["name"].to_list(),
-            **{name: _packed(songs[name]) for name in ("artists", "artists_text")},
+            **{name: _packed(songs[name]) for name in ("artists", "artists_text", "release")},
+            "label": _packed(songs.select(label.number("label")).to_series()),
+            "album": _packed(songs.select(album.number("album")).to_series()),
         },
-        "artists": {"id": artist.values, "name": artists["name"].to_list()},
+        "artists": {
+            "id": artist.values,
+            "name": artists["name"].to_list(),
+            "genres": _packed(artists.select(pl.col("genres").list.eval(genre.number(""))).to_series()),
+            **{name: _packed(artists[name]) for name in ("genre_source", "country")},
+        },
+        "albums": [name[:LONGEST_NAME] for name in album.values],
         "genres": [name[:LONGEST_NAME] for name in genre.values],
         "labels": [name[:LONGEST_NAME] for name in label.values],
         "kinds": kind.values,
@@ -139,6 +158,12 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
                 song.number("song_id", "song"),
                 *("position", "previous_position", "peak_position", "days_on_chart", "streams"),
                 _maybe_earlier("is_first_seen_known"),
+            ),
+            len(playlist.values),
+        ),
+        "earlier": _whole(
+            told_otherwise(trends).select(
+                playlist.number("playlist_id", "group"), song.number("song_id", "song"), "first_seen", "peak_date"
             ),
             len(playlist.values),
         ),
@@ -215,6 +240,18 @@ def _section(rows: pl.DataFrame, groups: int) -> list[dict[str, list[Any] | None
     return [None if (of_group := found.get((group,))) is None else _columns(of_group) for group in range(groups)]
 
 
+def _whole(rows: pl.DataFrame, groups: int) -> list[dict[str, list[Any] | None] | None]:
+    """The columns of each group's rows, whatever their day."""
+    found = rows.drop_nulls("group").partition_by("group", as_dict=True, include_key=False)
+    packed = {group: {name: _packed(of[name]) for name in of.columns} for (group,), of in found.items()}
+    return [packed.get(group) for group in range(groups)]
+
+
+def _all_of(*columns: pl.Series) -> pl.Series:
+    """Every value of some columns once, in order."""
+    return pl.concat([column.cast(pl.String) for column in columns]).drop_nulls().unique().sort()
+
+
 def _columns(rows: pl.DataFrame) -> dict[str, list[Any] | None]:
     runs = rows[DAY].rle().struct.unnest()
     columns = {name: _packed(rows[name]) for name in rows.columns if name != DAY}
@@ -232,11 +269,6 @@ def _start(playlists: pl.DataFrame) -> int | None:
     return next(iter(by_preference["number"].to_list()), None)
 
 
-def _latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """The last row of each key."""
-    return rows.sort(DAY).unique(key, keep="last", maintain_order=True)
-
-
 def _songs(trends: pl.DataFrame, releases: pl.DataFrame, credited: pl.DataFrame) -> pl.DataFrame:
     """Songs with their names and artists: by their numbers, or else the text that a chart tells of them."""
     text = pl.when(pl.col("artists").is_null()).then("artist_names").str.slice(0, LONGEST_NAME)
@@ -250,7 +282,7 @@ def _names(noun: str, *tables: pl.DataFrame, kept: Sequence[str] = ()) -> pl.Dat
         [rows.select(DAY, f"{noun}_id", pl.col(f"{noun}_name").alias("name"), *kept) for rows in tables]
     )
     shown = pl.col("name").fill_null("").str.slice(0, LONGEST_NAME)
-    return _latest(columns, f"{noun}_id").sort(f"{noun}_id").with_columns(shown)
+    return latest(columns, f"{noun}_id").sort(f"{noun}_id").with_columns(shown)
 
 
 def _credits(song_artists: pl.DataFrame, artist: Codes) -> pl.DataFrame:

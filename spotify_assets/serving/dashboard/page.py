@@ -19,8 +19,14 @@ import vl_convert
 
 SOURCES = files("spotify_assets.serving.dashboard") / "page"
 # One module to the browser: each file may use what the ones before it declare.
-SCRIPTS = ["data.js", "elements.js", "charts.js", "views.js", "measures.js", "shares.js"]
+SCRIPTS = [
+    *("data.js", "addresses.js", "elements.js", "exports.js", "charts.js", "views.js", "measures.js", "shares.js"),
+    *("ways.js", "lines.js", "subjects.js"),
+]
 VIEWS = ["glance", "chart", "movers", "artists", "genres", "labels", "domestic", "consistency", "releases", "regions"]
+# What has a view and an address of its own, and what comes after the views.
+SUBJECTS = ["song", "artist", "label", "playlist"]
+LAST_SCRIPTS = ["find.js", "choices.js", "main.js"]
 
 
 def page_html(data: Mapping[str, Any], library: str) -> str:
@@ -58,7 +64,8 @@ def bundle_library() -> str:
 
 @cache
 def _script() -> str:
-    return _as_script("\n".join(map(_source, [*SCRIPTS, *(f"views/{name}.js" for name in VIEWS), "main.js"])))
+    views = [f"views/{name}.js" for name in [*VIEWS, "portfolio", *SUBJECTS]]
+    return _as_script("\n".join(map(_source, [*SCRIPTS, *views, *LAST_SCRIPTS])))
 
 
 def _source(name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from spotify_assets.serving.dashboard.data import page_data
 from spotify_assets.serving.dashboard.page import bundle_library, page_html
@@ -36,6 +36,19 @@ class OpenPage:
         expect(self.page.locator(".chart:not(:has(svg)):visible, .sparkline:not(:has(svg)):visible")).to_have_count(0)
 
 
+def opened_in(context: BrowserContext, folder: Path, tables: Tables) -> OpenPage:
+    """The page of some tables, written to a folder and opened from there."""
+    file = folder / "index.html"
+    file.write_text(page_html(page_data(tables), bundle_library()), encoding="utf-8")
+    opened = OpenPage(context.new_page())
+    opened.page.on("console", lambda message: opened.messages.append(message.text))
+    opened.page.on("pageerror", lambda error: opened.messages.append(str(error)))
+    opened.page.on("request", lambda request: opened.requests.append(request.url))
+    opened.page.goto(file.as_uri())
+    opened.page.locator(".cards > section, .cards > .nothing").first.wait_for()
+    return opened
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # No longer than a module: its event loop stays in the thread, where Dagster in other tests would trip over it.
@@ -54,16 +67,8 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     contexts = []
 
     def open_page(tables: Tables, **options: Any) -> OpenPage:
-        file = tmp_path / "index.html"
-        file.write_text(page_html(page_data(tables), bundle_library()), encoding="utf-8")
         contexts.append(browser.new_context(**options))
-        opened = OpenPage(contexts[-1].new_page())
-        opened.page.on("console", lambda message: opened.messages.append(message.text))
-        opened.page.on("pageerror", lambda error: opened.messages.append(str(error)))
-        opened.page.on("request", lambda request: opened.requests.append(request.url))
-        opened.page.goto(file.as_uri())
-        opened.page.locator("main > section, main > .nothing").first.wait_for()
-        return opened
+        return opened_in(contexts[-1], tmp_path, tables)
 
     yield open_page
     for context in contexts:

@@ -5,9 +5,8 @@ import polars as pl
 from spotify_assets.serving.dashboard.data import page_data
 from spotify_assets.serving.dashboard.page import bundle_library, page_html
 from spotify_assets.serving.dashboard.preview import preview_jpeg
-from spotify_assets_tests.serving.dashboard.test_in_chromium import HOSTILE
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, playlist_id
-from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables
+from spotify_assets_tests.support.data.dashboard_pages import HOSTILE, Tables, dashboard_tables
 
 JPEG = b"\xff\xd8\xff"
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from spotify_assets.schemas import TABLES
 from spotify_assets.serving.dashboard.data import COLUMNS, DAY
 from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
-from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, History, base_tables
+from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, History, base_tables, song_id
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -21,6 +21,17 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 Tables = dict[str, pl.DataFrame]
+HOSTILE = [
+    "</script><script>window.harmed = 1</script>",
+    "<img src=x onerror='window.harmed = 1'>",
+    "<!--<script>",
+    "\"'`><svg onload=window.harmed=1>",
+    "${window.harmed = 1} {{harmed}} datum.harmed",
+    "\u202eليس\u2066 right to left \u202e",
+    "😀" * 3_000,
+    "unbroken" * 1_300,
+    "__proto__",
+]
 
 # The charts of two days in turn: a global chart, two of one country, one of another.
 TURNS = (
@@ -62,3 +73,28 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+def with_hostile_names(tables: Tables) -> Tables:
+    """The same tables with names that try to be more than text: of songs, artists, labels, genres, albums, regions."""
+
+    def renamed(frame: pl.DataFrame, column: str, key: str) -> pl.DataFrame:
+        names = pl.col(key).hash(7).mod(len(HOSTILE)).replace_strict(list(range(len(HOSTILE))), HOSTILE)
+        return frame.with_columns(names.alias(column))
+
+    named = (
+        ("song_name", "song_id"), ("artist_names", "song_id"), ("artist_name", "artist_id"), ("name", "artist_id"),
+        ("name", "playlist_id"), ("genre", "genre"), ("name", "album_id"),
+    )  # fmt: skip
+    hostile = {name: renamed(tables[name], "label", "label") for name in ("label_trends", "song_trends")}
+    # Of one song the artists are told as text.
+    hostile["song_artists"] = tables["song_artists"].filter(pl.col("song_id") != song_id(1))
+    for name, frame in tables.items():
+        for column, key in named:
+            if {column, key} <= set(frame.columns):
+                hostile[name] = renamed(hostile.get(name, frame), column, key)
+    regions = {"gb": HOSTILE[0], "global": HOSTILE[4], "jp": HOSTILE[7]}
+    return {
+        name: frame.with_columns(pl.col("^(other_)?region$").replace(regions))
+        for name, frame in {**tables, **hostile}.items()
+    }

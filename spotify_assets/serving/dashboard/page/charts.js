@@ -52,12 +52,21 @@ function chart(label, spec) {
     };
     const autosize = { type: "fit-x", contains: "padding" };
     const { finalize } = await vegaEmbed(place, { width: "container", autosize, ...spec }, options);
-    // The label of the place speaks for the picture; Vega gives its parts roles without names.
+    // The label of the place speaks for the picture: Vega would put its own there, and gives parts roles without names.
+    place.setAttribute("role", "img");
+    place.setAttribute("aria-label", label);
+    place.removeAttribute("aria-roledescription");
     place.querySelector("svg").setAttribute("aria-hidden", "true");
     drawn.add({ place, finalize });
   };
   nearScreen.observe(place);
   return place;
+}
+
+/** Draws a chart wherever it is. */
+function drawNow(place) {
+  nearScreen.unobserve(place);
+  place.draw();
 }
 
 /** Lets go of the charts that are no longer on the page. */
@@ -200,6 +209,7 @@ function shareLines({ values, height, isOneDay, field, title, shareTitle }) {
         field: "date",
         type: "temporal",
         title: null,
+        scale: { type: "utc" },
         axis: { format: "%-d %b", grid: false, tickCount: 6, labelOverlap: true },
       },
       y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 5 } },

@@ -23,21 +23,51 @@ function spotifyLink(kind, id, name) {
   );
 }
 
-const artistLink = (artist) => spotifyLink("artist", data.artists.id[artist], data.artists.name[artist]);
-const songLink = (song) => spotifyLink("track", data.songs.id[song], data.songs.name[song]);
-
-/** A song's title over its artists: links by their ids, or else the text that the chart tells. */
-function songCell(song) {
-  const text = data.songs.artists_text?.[song];
-  const artists = text
-    ? element("bdi", {}, text)
-    : (data.songs.artists?.[song] ?? []).flatMap((artist, place) => [place ? ", " : null, artistLink(artist)]);
-  return [element("span", { class: "title" }, songLink(song)), element("span", { class: "artists" }, artists)];
+/** A name that leads to its own view on this page. */
+function nameLink(address, name) {
+  return element("a", { href: address }, element("bdi", {}, name || "Without a name"));
 }
 
+const artistLink = (artist) => nameLink(addressOf("artist", data.artists.id[artist]), data.artists.name[artist]);
+const songLink = (song) => nameLink(addressOfSong(song), data.songs.name[song]);
+const labelLink = (label) => nameLink(addressOf("label", data.labels[label]), data.labels[label]);
+
+/** The artists of a song: links by their ids, or else the text that the chart tells. */
+function artistsOf(song) {
+  const text = data.songs.artists_text?.[song];
+  if (text) return element("bdi", {}, text);
+  const artists = [...new Set(data.songs.artists?.[song] ?? [])];
+  return artists.flatMap((artist, place) => [place ? ", " : null, artistLink(artist)]);
+}
+
+/** The same as plain text. */
+const artistsText = (song) =>
+  data.songs.artists_text?.[song] ??
+  [...new Set(data.songs.artists?.[song] ?? [])].map((artist) => data.artists.name[artist]).join(", ");
+
+/** A song's title over its artists. */
+function songCell(song) {
+  return [element("span", { class: "title" }, songLink(song)), element("span", { class: "artists" }, artistsOf(song))];
+}
+
+const songAddress = (song) =>
+  SPOTIFY_ID.test(data.songs.id[song]) ? `https://open.spotify.com/track/${data.songs.id[song]}` : "";
+
+const SONG_COLUMN = {
+  title: "Song",
+  header: true,
+  class: "song",
+  cell: ({ song }) => songCell(song),
+  exported: [
+    ["Song", ({ song }) => data.songs.name[song]],
+    ["Artists", ({ song }) => artistsText(song)],
+    ["Address", ({ song }) => songAddress(song)],
+  ],
+};
+
 /**
- * A table. Columns have a `title`, a `cell` (row to nodes or text), and may have a `class` and be the `header` of the
- * row. `caption` is what a screen reader says first.
+ * A table. Columns have a `title`, a `cell` (row to nodes or text), and may have a `class`, be the `header` of the row,
+ * and say how they are `exported`. `caption` is what a screen reader says first.
  */
 function table(caption, columns, rows) {
   const head = columns.map((column) => element("th", { scope: "col", class: column.class }, column.title));
@@ -51,14 +81,49 @@ function table(caption, columns, rows) {
       }),
     ),
   );
-  return element(
+  const made = element(
     "table",
     {},
     element("caption", { class: "unseen" }, caption),
     element("thead", {}, element("tr", {}, head)),
     element("tbody", {}, body),
   );
+  made.exported = () => csvOf(columns, rows);
+  return made;
 }
+
+const ROWS_AT_FIRST = 25;
+const MOST_ROWS_MORE = 500;
+
+/** A table of which the first rows are shown, and more when they are asked for; its export has all of them. */
+function longTable(caption, columns, rows, things = "row") {
+  const shown = table(caption, columns, rows.slice(0, ROWS_AT_FIRST));
+  shown.exported = () => csvOf(columns, rows);
+  if (rows.length <= ROWS_AT_FIRST) return shown;
+  const more = element("button", { type: "button", class: "more" });
+  const words = () => {
+    const left = rows.length - shown.tBodies[0].rows.length;
+    const next = left > MOST_ROWS_MORE ? `${MOST_ROWS_MORE} more of` : "all";
+    more.textContent = `Show ${next} ${number.format(rows.length)}`;
+  };
+  more.addEventListener("click", () => {
+    const begin = shown.tBodies[0].rows.length;
+    const added = [...table("", columns, rows.slice(begin, begin + MOST_ROWS_MORE)).tBodies[0].rows];
+    shown.tBodies[0].append(...added);
+    const isAll = begin + added.length === rows.length;
+    if (isAll) {
+      more.remove();
+      added[0].querySelector("a")?.focus();
+    } else words();
+    const of = count(rows.length, things);
+    say(isAll ? `All ${of} are shown.` : `${number.format(begin + added.length)} of ${of} are shown.`);
+  });
+  words();
+  return [shown, more];
+}
+
+/** Small words below others. */
+const under = (text) => element("span", { class: "artists" }, text);
 
 /** A part of a view with a heading of its own. */
 function part(title, ...children) {
@@ -69,6 +134,10 @@ const note = (...sentences) => element("p", { class: "note" }, sentences.filter(
 const nothing = (text) => element("p", { class: "nothing" }, text);
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const say = (text) => {
+  document.getElementById("status").textContent = text;
+};
+
 const percent = new Intl.NumberFormat("en", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const dateFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
@@ -76,7 +145,8 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
   timeZone: "UTC",
 });
-const dateText = (day) => dateFormat.format(new Date(`${data.days[day]}T00:00:00Z`));
+/** A day, an ISO date or the number of one of the page's days, in words. */
+const dateText = (day) => dateFormat.format(new Date(`${typeof day === "number" ? data.days[day] : day}T00:00:00Z`));
 const count = (many, noun) => `${number.format(many)} ${noun}${many === 1 ? "" : "s"}`;
 
 const seen = (text) => element("span", { "aria-hidden": "true" }, text);

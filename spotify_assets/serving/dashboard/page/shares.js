@@ -16,11 +16,11 @@ function sharesOf(section, field, names, { region, first, last, measure }) {
 }
 
 /** The two parts of a view of shares; `counted` is the column that says how many artists or songs a part has. */
-function shareParts(section, field, names, { title, counted, countedTitle }, { region, measure }, { days, day, named }) {
+function shareParts(section, field, names, { title, counted, countedTitle, link }, { region, measure }, { days, day, named }) {
   const { share, change7, change28 } = MEASURES[measure];
   const name = (row) => names[row[field]];
   const columns = [
-    { title, header: true, class: "song", cell: (row) => element("bdi", {}, name(row)) },
+    { title, header: true, class: "song", cell: (row) => link?.(row[field]) ?? element("bdi", {}, name(row)) },
     { title: "Share", class: "figure", cell: (row) => percent.format(row[share] / 10000) },
     { title: "7 days", class: "figure", cell: (row) => shareChange(row[change7]) },
     { title: "28 days", class: "figure", cell: (row) => shareChange(row[change28]) },

@@ -28,16 +28,18 @@ function layOutViews() {
     const heading = element("h2", { id: `${id}-title` }, title);
     const body = element("div", { id: `${id}-body` });
     document.getElementById("views").append(element("section", { id, "aria-labelledby": heading.id }, heading, body));
-    const link = element("li", { id: `${id}-link` }, element("a", { href: `#${id}` }, title));
+    const link = element("li", { id: `${id}-link` }, element("a", {}, title));
     document.getElementById("contents").append(link);
   }
 }
 
 function renderViews(selection) {
-  for (const { id, render } of views) {
+  for (const { id, title, render } of views) {
     const shown = render(selection);
     for (const part of [id, `${id}-link`]) document.getElementById(part).hidden = shown === null;
-    document.getElementById(`${id}-body`).replaceChildren(...[shown].flat().filter(Boolean));
+    const body = document.getElementById(`${id}-body`);
+    body.replaceChildren(...[shown].flat(Infinity).filter(Boolean));
+    offerFiles(body, title);
   }
   forgetCharts();
 }

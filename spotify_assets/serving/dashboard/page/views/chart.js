@@ -1,6 +1,5 @@
 // The chart of the last chosen day, with movement and the way of each song over the chosen days.
 
-const ROWS_AT_FIRST = 25;
 // Places without a song are told as ranges, such as 1–30, and no more than so many.
 const RANGES_TOLD = 12;
 
@@ -14,18 +13,22 @@ view("chart", "Chart", ({ playlist, first, last, measure }) => {
   const columns = [
     { title: "#", class: "figure rank", cell: ({ position }) => String(position) },
     { title: "Move", class: "move", cell: (row) => movement(row, isFirstCapture(playlist, day)) },
-    { title: "Song", header: true, class: "song", cell: ({ song }) => songCell(song) },
-    { title: "Trend", class: streamed ? "trend wide" : "trend", cell: ({ song }) => sparkline(positions.get(song)) },
+    SONG_COLUMN,
+    {
+      title: "Trend",
+      class: streamed ? "trend wide" : "trend",
+      cell: ({ song }) => sparkline(positions.get(song)),
+      exported: [],
+    },
     { title: "Peak", class: "figure wide", cell: (row) => atBest(row.peak_position, row) },
     { title: "Days", class: "figure wide", cell: (row) => atLeast(row.days_on_chart, row) },
     ...(streamed ? [{ title: "Streams", class: "figure", cell: streamsCell }] : []),
   ];
   const name = data.playlists.name[playlist] || "Playlist";
-  const shown = table(`${name} on ${dateText(day)}`, columns, rows.slice(0, ROWS_AT_FIRST));
   const heading = element(
     "p",
     { class: "note" },
-    spotifyLink("playlist", data.playlists.id[playlist], name),
+    nameLink(addressOfPlaylist(playlist, day), name),
     ` on ${dateText(day)}`,
   );
   const missing = placesWithoutSong(playlist, day, rows);
@@ -33,17 +36,7 @@ view("chart", "Chart", ({ playlist, first, last, measure }) => {
   if (measure === "streams" && streamed < rows.length) {
     heading.append(`${missing ? " " : ". "}Streams of ${number.format(rows.length - streamed)} of ${count(rows.length, "song")} are not told.`);
   }
-  if (rows.length <= ROWS_AT_FIRST) return [heading, shown];
-  const more = element("button", { type: "button", class: "more" }, `Show all ${number.format(rows.length)}`);
-  more.addEventListener("click", () => {
-    const rest = table("", columns, rows.slice(ROWS_AT_FIRST)).tBodies[0].rows;
-    const next = rest[0].querySelector("a");
-    shown.tBodies[0].append(...rest);
-    more.remove();
-    next?.focus();
-    say(`All ${count(rows.length, "song")} are shown.`);
-  });
-  return [heading, shown, more];
+  return [heading, longTable(`${name} on ${dateText(day)}`, columns, rows, "song")];
 });
 
 const streamsCell = ({ streams }) => (streams === null ? [seen("–"), unseen("not told")] : number.format(streams));

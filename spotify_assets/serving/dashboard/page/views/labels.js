@@ -9,7 +9,7 @@ view("labels", "Labels", (chosen) => {
   if (!named.length) return nothing(`No ${measure} of labels are told on ${dateText(day)}.`);
   const without = unknown ? percent.format(unknown[MEASURES[measure].share] / 10000) : "none";
   const missing = measure === "streams" ? withoutStreams(found.days.map((of) => [region, of])) : "";
-  const words = { title: "Label", counted: "songs", countedTitle: "Songs" };
+  const words = { title: "Label", counted: "songs", countedTitle: "Songs", link: labelLink };
   return [
     note(
       `Share of ${chartMeasure(measure)}; ${without} fall to songs whose label is not told. A label is what the chart writes: one that names two (“A / B”) is one of its own. Changes are in percentage points.`,

@@ -29,7 +29,7 @@ function movers(title, rows) {
     .reverse();
   const columns = [
     { title: "Move", class: "move", cell: ({ climb }) => change(climb) },
-    { title: "Song", header: true, class: "song", cell: ({ song }) => songCell(song) },
+    SONG_COLUMN,
     { title: "From → to", class: "figure", cell: ({ from, position }) => `${from} → ${position}` },
   ];
   if (!up.length && !down.length) return part(title, nothing("Nothing to compare with, or nothing moved."));

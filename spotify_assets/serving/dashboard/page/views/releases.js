@@ -7,12 +7,13 @@ view("releases", "New releases", ({ region, playlist, first, last }) => {
   const positions = positionsOf(playlist, daysOf("chart", playlist, first, last));
   const columns = [
     { title: "Now", class: "figure rank", cell: ({ position }) => (position === null ? "–" : String(position)) },
-    { title: "Song", header: true, class: "song", cell: ({ song }) => songCell(song) },
+    SONG_COLUMN,
     { title: "Age", class: "figure", cell: ({ days_since_release: age }) => count(age, "day") },
     {
       title: "Trend",
       class: "trend wide",
       cell: ({ song }) => (positions.has(song) ? sparkline(positions.get(song)) : "–"),
+      exported: [],
     },
     { title: "Debut", class: "figure wide", cell: (row) => (row.maybe_earlier ? "–" : String(row.debut_position)) },
     { title: "Peak", class: "figure", cell: (row) => atBest(row.peak_position, row) },
