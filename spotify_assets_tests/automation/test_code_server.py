@@ -39,7 +39,7 @@ def server(tmp_path: Path) -> Iterator[psutil.Popen]:
 
 
 def await_code(port: int, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while True:
         try:
             DagsterGrpcClient(host="127.0.0.1", port=port).ping("")
