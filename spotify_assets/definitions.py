@@ -27,6 +27,7 @@ from spotify_assets.automation.jobs import (
     refresh_insights,
     tidy,
 )
+from spotify_assets.automation.lost_runs import lost_runs
 from spotify_assets.automation.missing_days import no_missing_days, snapshot_of_today
 from spotify_assets.automation.playlists_file_changes import apply_playlists_file, playlists_file
 from spotify_assets.automation.retries import judged
@@ -51,7 +52,7 @@ ASSETS = [
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
 SENSORS = [
     *(raw_objects, unfinished_days, playlists_file, track_details),
-    *(run_failures, watched_changes, sign_in_end, *MEASURING),
+    *(run_failures, lost_runs, watched_changes, sign_in_end, *MEASURING),
 ]
 # Where it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:

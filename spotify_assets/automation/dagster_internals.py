@@ -1,7 +1,7 @@
 """Names of Dagster's that are not public, and that there is no public way around: here and nowhere else.
 
 - Backfills: which days one will run is known to nothing else until its runs are made.
-- Liveness: what a launcher answers run monitoring, and how a code server is asked for a run.
+- Liveness: what a launcher answers run monitoring, which code server started a run, and whether one has its code.
 - What a blocking check that fails raises: a hook is told of the exception alone.
 - The record of runs in SQLite: how its files are opened is not a setting.
 - Where the code of a sensor is served, to have it loaded anew.
@@ -21,7 +21,6 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._core.storage.tags import GRPC_INFO_TAG
 from dagster._grpc.client import DagsterGrpcClient
-from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
 
 DAEMON_MODULE = "dagster._daemon"
 
@@ -33,8 +32,6 @@ __all__ = [
     "SQLITE_BUSY_TIMEOUT_SECONDS",
     "BulkActionStatus",
     "BulkActionsFilter",
-    "CanCancelExecutionRequest",
-    "CanCancelExecutionResult",
     "CheckRunHealthResult",
     "DagsterAssetCheckFailedError",
     "DagsterGrpcClient",

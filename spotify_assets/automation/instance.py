@@ -1,5 +1,6 @@
 """Dagster's home on this machine: where runs and their events are kept."""
 
+import errno
 import hashlib
 import logging
 import os
@@ -67,5 +68,11 @@ def bring_up_to_date(configuration: Path) -> str | None:
     beside = configuration.with_name("dagster.default.yaml")
     if beside.exists() and beside.read_bytes() == current:
         return None
-    beside.write_bytes(current)
+    try:
+        beside.write_bytes(current)
+    except OSError as error:
+        # In a container: its image says what its settings are.
+        if error.errno != errno.EROFS:
+            raise
+        return None
     return f"{configuration} has changes of your own and stays; this version's settings are in {beside.name} beside it."

@@ -16,8 +16,8 @@ PROCESSING = (
 
 # The step that fails only tells what is missing; those before it get it, and ask for nothing that has landed.
 FROM_THE_START = {"dagster/retry_strategy": "ALL_STEPS"}
-# A capture that hangs must leave its day time for another one; the instance's limit is for runs of many days.
-LONGEST_CAPTURE_SECONDS = 2 * 60 * 60
+# What hangs must leave its day time for another run; the instance's limit is for runs of many days.
+LIMIT_OF_ONE_DAY = {"dagster/max_runtime": str(2 * 60 * 60)}
 
 
 def _tags(retries: int) -> dict[str, str]:
@@ -28,7 +28,7 @@ def _tags(retries: int) -> dict[str, str]:
 capture = dg.define_asset_job(
     "capture",
     selection=CAPTURE,
-    tags=_tags(retries=2) | FROM_THE_START | {"dagster/max_runtime": str(LONGEST_CAPTURE_SECONDS)},
+    tags=_tags(retries=2) | FROM_THE_START | LIMIT_OF_ONE_DAY,
     hooks={judge},
     description="Captures the day's playlists, details of tracks, artist profiles and facts as raw objects. Spotify "
     "shows only today.",

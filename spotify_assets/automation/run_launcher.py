@@ -1,37 +1,27 @@
 """Whether the process of a run lives: asked, not waited for.
 
-Dagster's own run monitoring fails a run whose worker is gone, where its launcher can tell; the default one cannot. This
-one asks the code server that started the run, and on the same machine the process itself. Small, since every process of
-Dagster imports it.
+Dagster's code server tells of a run whose process ends, as long as it lives itself. What nobody tells of is looked for
+here: commands that execute a run in their own process, and servers that went with all their runs. Small, since every
+process of Dagster imports it.
 """
 
 import json
 import os
 import socket
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import psutil
-from dagster_shared.serdes import deserialize_value
 
-from spotify_assets.automation.dagster_internals import (
-    GRPC_INFO_TAG,
-    CanCancelExecutionRequest,
-    CanCancelExecutionResult,
-    CheckRunHealthResult,
-    DagsterGrpcClient,
-    DagsterUserCodeUnreachableError,
-    WorkerStatus,
-)
+from spotify_assets.automation.dagster_internals import GRPC_INFO_TAG, CheckRunHealthResult, WorkerStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # Put on a run by a command that executes it in its own process.
 PROCESS_TAG = "process"
 ANSWER_SECONDS = 10
-ASKED_TIMES = 3
 GONE = "The process of this run is gone: it was killed, or its machine was restarted. What it had published stays."
 
 
@@ -55,37 +45,46 @@ def process_lives(tags: "Mapping[str, str]") -> bool | None:
         return False
 
 
-def server_runs(run: dg.DagsterRun) -> bool | None:
-    """Whether the code server that started a run still has its process; None where no server did."""
-    if GRPC_INFO_TAG not in run.tags:
+def server_of(run: dg.DagsterRun) -> "dict[str, Any] | None":
+    """Where the code server listens that started a run; None where no server did."""
+    return json.loads(run.tags[GRPC_INFO_TAG]) if GRPC_INFO_TAG in run.tags else None
+
+
+def server_listens(run: dg.DagsterRun) -> bool | None:
+    """Whether anything listens where the code server did that started a run; None where that cannot be told.
+
+    Not whether the server knows the run: one whose code was loaded anew says no for runs that go on in its former half.
+    """
+    if (told := server_of(run)) is None:
         return None
-    told = json.loads(run.tags[GRPC_INFO_TAG])
-    client = DagsterGrpcClient(
-        host=told.get("host"), port=told.get("port"), socket=told.get("socket"), use_ssl=bool(told.get("use_ssl"))
-    )
-    for _ in range(ASKED_TIMES):
-        try:
-            answer = client.can_cancel_execution(CanCancelExecutionRequest(run_id=run.run_id), timeout=ANSWER_SECONDS)
-        except DagsterUserCodeUnreachableError:
-            continue
-        return deserialize_value(answer, CanCancelExecutionResult).can_cancel
-    # Runs are children of their server, and do not outlive its container.
-    return False
+    try:
+        if told.get("socket"):
+            with socket.socket(socket.AF_UNIX) as local:
+                local.connect(told["socket"])
+        else:
+            socket.create_connection((told["host"], told["port"]), ANSWER_SECONDS).close()
+    except TimeoutError:
+        return None
+    except OSError:
+        return False
+    return True
 
 
-def is_alive(run: dg.DagsterRun) -> bool:
-    """Whether somebody executes a run that has started."""
-    by_process = process_lives(run.tags)
-    if by_process is not None:
-        return by_process
-    # Where nobody can tell, as for a run of an older version, it is left to the limit of its time.
-    return server_runs(run) is not False
+def is_alive(record: dg.RunRecord) -> bool:
+    """Whether somebody executes a run that has started, for one who starts a machine's Dagster anew.
+
+    Runs are children of their code server. Where nobody can tell, a run is left to the limit of its time.
+    """
+    by_process = process_lives(record.dagster_run.tags)
+    return by_process if by_process is not None else server_listens(record.dagster_run) is not False
 
 
-def fail_dead_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
-    """Fails every started run whose process is gone; gives them."""
-    started = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
-    dead = [run for run in started if not is_alive(run)]
+def fail_dead_runs(
+    instance: dg.DagsterInstance, alive: "Callable[[dg.RunRecord], bool]" = is_alive
+) -> list[dg.DagsterRun]:
+    """Fails every started run that is not alive; gives them."""
+    started = instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+    dead = [record.dagster_run for record in started if not alive(record)]
     found: list[dg.DagsterRun] = []
     for run in dead:
         now = instance.get_run_by_id(run.run_id)
@@ -97,7 +96,11 @@ def fail_dead_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
 
 
 class WatchedRunLauncher(dg.DefaultRunLauncher):
-    """Dagster's default launcher, for code servers that run what they start, with an answer to whether a run lives."""
+    """Dagster's default launcher, with an answer to whether the command lives that executes a run.
+
+    A run of a code server is left to that, and to the sensor `lost_runs`: while the server is away, Dagster would fail
+    the run and not make it again, since it finds no code to make it from.
+    """
 
     @property
     def supports_check_run_worker_health(self) -> bool:
@@ -106,6 +109,6 @@ class WatchedRunLauncher(dg.DefaultRunLauncher):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """What Dagster's run monitoring asks of each started run."""
-        if is_alive(run):
+        if process_lives(run.tags) is not False:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, f"{GONE} Noticed {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC.")

@@ -30,7 +30,7 @@ from spotify_assets.automation.dagster_internals import (
 )
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.importing import BY_SENSOR, IMPORT_TAG, imported_at
-from spotify_assets.automation.jobs import process_raw_objects
+from spotify_assets.automation.jobs import LIMIT_OF_ONE_DAY, process_raw_objects
 from spotify_assets.automation.landings import unrecorded
 from spotify_assets.automation.raw_zone_polling import Listing, done_with, recorded_keys, still_to_run
 from spotify_assets.automation.reloading import begin_history
@@ -111,6 +111,7 @@ def _answer(
                 run_key=request.run_key,
                 partition_key=request.day.isoformat(),
                 tags={FINGERPRINT_TAG: request.arrival.fingerprint}
+                | LIMIT_OF_ONE_DAY
                 | ({IMPORT_TAG: BY_SENSOR} if request.arrival.is_import else {}),
             )
             for request in requests

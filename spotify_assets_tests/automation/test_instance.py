@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from spotify_assets.automation.instance import FORMER_SETTINGS, bring_up_to_date
+from spotify_assets_tests.support.processes.mounts import MountNotPermitted, read_only, small_disk
 from spotify_assets_tests.upgrades.make_released import RELEASED
 
 CURRENT = files("spotify_assets.automation").joinpath("dagster.yaml").read_bytes()
@@ -37,3 +38,15 @@ def test_settings_with_changes_of_ones_own_stay_and_are_told_of_once(tmp_path: P
     assert configuration.read_bytes() == own
     assert (tmp_path / "dagster.default.yaml").read_bytes() == CURRENT
     assert bring_up_to_date(configuration) is None
+
+
+def test_settings_in_a_container_whose_files_nobody_may_write_are_those_of_its_image(tmp_path: Path) -> None:
+    own = CURRENT + b"# the image's\n"
+    try:
+        with small_disk(tmp_path / "home", 1) as home:
+            (home / "dagster.yaml").write_bytes(own)
+            with read_only(home):
+                assert bring_up_to_date(home / "dagster.yaml") is None
+                assert [path.name for path in home.iterdir()] == ["dagster.yaml"]
+    except MountNotPermitted:
+        pytest.skip("mounting a file system is not permitted here")

@@ -6,15 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from spotify_assets.automation.dagster_internals import WorkerStatus
 from spotify_assets.automation.run_launcher import (
     PROCESS_TAG,
     WatchedRunLauncher,
     fail_dead_runs,
-    is_alive,
     process_lives,
     this_process,
 )
@@ -72,12 +74,38 @@ def test_dead_runs_are_failed_and_the_others_left_alone(
     assert fail_dead_runs(instance) == []
 
 
-def test_a_run_of_a_code_server_that_is_gone_is_dead(instance: dg.DagsterInstance) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    run = started(instance, {".dagster/grpc_info": json.dumps({"host": "127.0.0.1", "port": port})})
-    assert not is_alive(run)
+@pytest.fixture
+def nobodys_port() -> Iterator[int]:
+    """A port that nobody listens at, and nobody else gets."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+def tags_of_server(port: int) -> dict[str, str]:
+    return {".dagster/grpc_info": json.dumps({"host": "127.0.0.1", "port": port})}
+
+
+def test_a_run_of_a_code_server_that_is_gone_is_dead(instance: dg.DagsterInstance, nobodys_port: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        started(instance, tags_of_server(server.getsockname()[1]))
+        run = started(instance, tags_of_server(nobodys_port))
+        assert [found.run_id for found in fail_dead_runs(instance)] == [run.run_id]
+
+
+def test_a_run_of_a_socket_that_is_gone_is_dead(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    run = started(instance, {".dagster/grpc_info": json.dumps({"host": "localhost", "socket": str(tmp_path / "none")})})
+    assert [found.run_id for found in fail_dead_runs(instance)] == [run.run_id]
+
+
+def test_run_monitoring_fails_a_command_s_run_and_leaves_that_of_a_server_that_is_away(
+    instance: dg.DagsterInstance, tags_of_the_dead: dict[str, str], nobodys_port: int
+) -> None:
     launcher = WatchedRunLauncher()
     assert launcher.supports_check_run_worker_health
-    assert "gone" in str(launcher.check_run_worker_health(run).msg)
+    health = launcher.check_run_worker_health(started(instance, tags_of_the_dead))
+    assert health.status is WorkerStatus.FAILED
+    assert "gone" in str(health.msg)
+    # Dagster cannot make it again before the server is back.
+    away = started(instance, tags_of_server(nobodys_port))
+    assert launcher.check_run_worker_health(away).status is WorkerStatus.RUNNING

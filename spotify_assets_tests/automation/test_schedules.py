@@ -63,6 +63,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
         "raw_objects",
         "run_failures",
         "sign_in_end",
+        "lost_runs",
         "unfinished_days",
         "watched_changes",
     }

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import dagster as dg
@@ -18,6 +19,7 @@ from spotify_assets.automation.alerts import Alert
 from spotify_assets.automation.aws_lambda import handler
 from spotify_assets.automation.cloudwatch import Metric, Name, send
 from spotify_assets.automation.costs import READS_PER_DAY, READS_PER_RAW_OBJECT, WRITES_PER_DAY, WRITES_PER_RAW_OBJECT
+from spotify_assets.automation.history import give, keep, work_bucket
 from spotify_assets.automation.sensors import raw_objects
 from spotify_assets.automation.sign_in_alerts import sign_in_end
 from spotify_assets.cli.doctor import run_doctor
@@ -115,6 +117,9 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
     assert send([Metric(Name.RUNS_FAILED, 1)], found) is None
     assert run_doctor() == 0
     keep_output(variables["COMPUTE_LOGS_BUCKET"], found.aws_endpoint_url)
+    history = work_bucket(variables["COMPUTE_LOGS_BUCKET"], found)
+    keep(history, BytesIO(b"a dump"))
+    assert b"".join(give(history)) == b"a dump"
 
 
 def keep_output(bucket: str, endpoint: str | None) -> None:

@@ -20,10 +20,12 @@ from typing import Any
 from uuid import uuid4
 
 import dagster as dg
+import psutil
 import pytest
 import yaml
 
 from spotify_assets.automation.cloudwatch import Name
+from spotify_assets.automation.run_launcher import GONE
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas import TABLES
@@ -45,17 +47,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@dataclass
-class Production(Running):
-    """The running platform, and what it was given."""
-
-    aws: MotoAws
-    variables: Mapping[str, str]
-
-    def client(self, service: str) -> Any:
-        return aws_client(service, self.aws.endpoint)
-
-
 def start_commands() -> dict[str, list[str]]:
     """What each container runs, code server first."""
     image = re.findall(r"^CMD (\[.*\])$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
@@ -71,26 +62,64 @@ def environment_of(home: Path, variables: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, "PATH": PATH, "PYTHONPATH": str(ROOT), "DAGSTER_HOME": str(home), **variables}
 
 
-@contextmanager
-def started(home: Path, variables: Mapping[str, str], ports: Mapping[str, int]) -> Iterator[Path]:
-    """The processes of the containers, on ports of this machine's; gives their log."""
-    here = {"0.0.0.0": "127.0.0.1", "/opt/dagster/home/workspace.yaml": str(home / "workspace.yaml")}
-    here |= {"4000": str(ports["code"]), "3000": str(ports["webserver"])}
-    log, processes = home / "log", []
-    environment = environment_of(home, variables)
-    try:
-        with log.open("wb") as output:
-            for name, command in start_commands().items():
-                words = [here.get(word, word) for word in command]
-                processes.append(subprocess.Popen(words, cwd=home, env=environment, stdout=output, stderr=output))
-                if name == "code":
-                    await_health(ports["code"], environment)
-        yield log
-    finally:
-        for process in processes:
+class Containers:
+    """The processes of the containers, on ports of this machine's, writing to one log."""
+
+    def __init__(self, home: Path, variables: Mapping[str, str], ports: Mapping[str, int]) -> None:
+        self.log = home / "log"
+        self._home, self._ports, self._environment = home, ports, environment_of(home, variables)
+        self._here = {"0.0.0.0": "127.0.0.1", "/opt/dagster/home/workspace.yaml": str(home / "workspace.yaml")}
+        self._here |= {"4000": str(ports["code"]), "3000": str(ports["webserver"])}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str) -> None:
+        """Starts what a container runs; waits for the code server as compose does."""
+        words = [self._here.get(word, word) for word in start_commands()[name]]
+        with self.log.open("ab") as output:
+            self._processes[name] = subprocess.Popen(
+                words, cwd=self._home, env=self._environment, stdout=output, stderr=output
+            )
+        if name == "code":
+            await_health(self._ports["code"], self._environment)
+
+    def kill(self, name: str) -> None:
+        """All of a container's processes at once, as the kernel ends them with the first."""
+        root = psutil.Process(self._processes[name].pid)
+        everything = [root, *root.children(recursive=True)]
+        for process in everything:
+            process.kill()
+        self._processes.pop(name).wait()
+        psutil.wait_procs(everything)
+
+    def stop(self) -> None:
+        for process in self._processes.values():
             process.terminate()
-        for process in processes:
+        for process in self._processes.values():
             process.wait(300)
+
+
+@dataclass
+class Production(Running):
+    """The running platform, and what it was given."""
+
+    aws: MotoAws
+    variables: Mapping[str, str]
+    containers: Containers
+
+    def client(self, service: str) -> Any:
+        return aws_client(service, self.aws.endpoint)
+
+
+@contextmanager
+def started(home: Path, variables: Mapping[str, str], ports: Mapping[str, int]) -> Iterator[Containers]:
+    """All containers, code server first."""
+    containers = Containers(home, variables, ports)
+    try:
+        for name in start_commands():
+            containers.start(name)
+        yield containers
+    finally:
+        containers.stop()
 
 
 def is_healthy(check: list[str], ports: Mapping[str, str], environment: Mapping[str, str]) -> bool:
@@ -154,23 +183,36 @@ def production(
         for variable, value in variables.items():
             patch.setenv(variable, value)
         patch.setenv("DAGSTER_HOME", str(home))
-        with started(home, variables, ports) as log, dg.DagsterInstance.get() as instance:
+        with started(home, variables, ports) as containers, dg.DagsterInstance.get() as instance:
             lake = Lake(Settings(_env_file=None))  # pyright: ignore[reportCallIssue]  pydantic's own parameter
             webserver = f"http://127.0.0.1:{ports['webserver']}"
-            yield Production(lake, instance, log, webserver, moto_aws, variables)
+            yield Production(lake, instance, containers.log, webserver, moto_aws, variables, containers)
 
 
-def test_what_lands_in_s3_is_announced_run_and_published(production: Production) -> None:
+def runs_of_the_day(production: Production, status: dg.DagsterRunStatus) -> list[dg.DagsterRun]:
+    return [run for run in production.runs("process_raw_objects", DAY) if run.status is status]
+
+
+def test_what_lands_in_s3_is_announced_run_and_published_though_its_run_is_killed_with_its_container(
+    production: Production,
+) -> None:
     fetched_at = datetime.combine(DAY, datetime.min.time(), UTC)
     chart = captured(playlist("Chart", entries_of(track("One"), track("Two"))), fetched_at, source="sample")
     key = f"raw/to_be_processed/another producer/export-{DAY}.json"
     bucket = production.variables["RAW_URL"].removeprefix("s3://")
     production.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(chart))
+    [lost] = production.eventually(lambda: runs_of_the_day(production, dg.DagsterRunStatus.STARTED) or None)
+    production.containers.kill("code")
+    assert runs_of_the_day(production, dg.DagsterRunStatus.STARTED) != []
+    # As Docker does.
+    production.containers.start("code")
     days = production.eventually(lambda: production.lake.catalog.published(TABLES["playlists"]) or None, 300)
     assert list(days) == [DAY]
-    [run] = production.runs("process_raw_objects", DAY)
-    assert run.tags["dagster/partition"] == str(DAY)
-    production.eventually(lambda: production.instance.get_run_by_id(run.run_id).is_success or None)  # pyright: ignore[reportOptionalMemberAccess]
+    told = [event.message for event in production.instance.all_logs(lost.run_id, dg.DagsterEventType.RUN_FAILURE)]
+    assert any(GONE in message for message in told)
+    [again] = production.eventually(lambda: runs_of_the_day(production, dg.DagsterRunStatus.SUCCESS) or None)
+    assert again.parent_run_id == lost.run_id
+    assert again.tags["dagster/partition"] == str(DAY)
 
 
 def test_runs_are_kept_in_postgresql(production: Production) -> None:
@@ -181,7 +223,7 @@ def test_runs_are_kept_in_postgresql(production: Production) -> None:
 
 
 def test_the_output_of_steps_is_in_the_work_bucket_and_in_the_webserver(production: Production) -> None:
-    [run] = production.runs("process_raw_objects", DAY)
+    [run] = runs_of_the_day(production, dg.DagsterRunStatus.SUCCESS)
     bucket = production.variables["COMPUTE_LOGS_BUCKET"]
 
     def keys() -> list[str]:

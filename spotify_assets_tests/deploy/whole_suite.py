@@ -7,6 +7,7 @@ outside the lake's zones are tests' own, of the storage itself. `test_calls.py` 
 import re
 from collections.abc import Iterable
 
+from spotify_assets.automation.history import FOLDER
 from spotify_assets.cli.doctor import PROBE_FOLDER
 from spotify_assets.lake.quarantine import QUARANTINE
 from spotify_assets.lake.raw import PROCESSED, TO_BE_PROCESSED
@@ -15,7 +16,10 @@ from spotify_assets_tests.deploy.stack import full_stack
 from spotify_assets_tests.support.aws.calls import Call
 
 ZONES = "|".join(
-    [TO_BE_PROCESSED, PROCESSED, QUARANTINE, "staging", "dashboard", PROBE_FOLDER, "compute-logs", "[a-z_]+_data"]
+    [
+        *(TO_BE_PROCESSED, PROCESSED, QUARANTINE, "staging", "dashboard", PROBE_FOLDER, "[a-z_]+_data"),
+        *("compute-logs", FOLDER),
+    ]
 )
 # Where Dagster Pipes talks with a job.
 MESSAGES = re.compile(r"^[A-Za-z]{30}/\w+\.json\Z")
@@ -42,7 +46,8 @@ def refused_calls(calls: Iterable[Call], key: str) -> list[Call]:
                 return [f"{work}/{name}"]
             if (found := KEY.search(name)) is None:
                 return []
-            home = raw if name.startswith("raw/") or "/raw/" in name else work if "compute-logs" in name else tables
+            is_dagsters = "compute-logs" in name or FOLDER in name
+            home = raw if name.startswith("raw/") or "/raw/" in name else work if is_dagsters else tables
             return [f"{home}/{found.group(1)}"]
         if service == "glue":
             of_lake = re.sub(r":(database|table)/[^/]+", rf":\1/{stack.parameters['GlueDatabase']}", call.resource)

@@ -1,0 +1,119 @@
+# What deploy/lakehouse does with Dagster's history, the database in the container postgres: backup, restore, upgrade.
+# The lake needs none of it; the UI's past runs, and what was asked for and has not run yet, are in it.
+
+# The longest that a day's run may take (spotify_assets/automation/jobs.py).
+readonly drain_seconds=7200
+readonly look_seconds=30
+readonly dagster=(code webserver daemon)
+readonly former=spotify-lakehouse:former
+readonly keeper=(python -m spotify_assets.automation.history)
+
+dump=$(mktemp --suffix .sql.gz)
+# What has to be undone where this ends early, by an error or by Ctrl-C.
+undo=nothing
+
+clean_up() {
+  case "$undo" in
+  draining) compose start daemon ;;
+  upgrade) roll_back ;;
+  esac
+  rm -f "$dump"
+}
+trap clean_up EXIT
+
+say() {
+  printf '%s\n' "==> $1" >&2
+}
+
+# In a container of its own, of the image that is there now.
+once() {
+  compose run --rm -T --no-deps code "$@"
+}
+
+# A dump that ends where pg_dump ended: one that was cut off would be restored as far as it goes.
+require_whole() {
+  gzip --test "$dump" 2>/dev/null && gzip --decompress --stdout "$dump" | tail --lines 8 | grep --quiet 'database dump complete' ||
+    fail "The dump is not whole, and is not used."
+}
+
+take() {
+  compose exec -T postgres pg_dump -U dagster dagster | gzip >"$dump"
+  require_whole
+}
+
+# All of it or nothing, in place of what is there, tables of a newer version included.
+put_back() {
+  gzip --decompress --stdout "$dump" | compose exec -T postgres psql -U dagster -d dagster --quiet --output /dev/null \
+    --set ON_ERROR_STOP=1 --single-transaction -c 'SET client_min_messages = warning' \
+    -c 'DROP SCHEMA public CASCADE' -c 'CREATE SCHEMA public' -f -
+}
+
+in_progress() {
+  compose exec -T postgres psql -U dagster -d dagster --tuples-only --no-align \
+    -c "SELECT count(*) FROM runs WHERE status IN ('STARTING', 'STARTED', 'CANCELING')"
+}
+
+# deploy/lakehouse backup: from cron or a timer, once a day.
+backup() {
+  take
+  once "${keeper[@]}" keep <"$dump"
+}
+
+# deploy/lakehouse restore [NAME]: the latest one, or the one that `backup` named so; on a new machine, too.
+restore() {
+  once "${keeper[@]}" give "$@" >"$dump"
+  require_whole
+  compose stop "${dagster[@]}"
+  compose up -d --wait postgres
+  put_back
+  once dagster instance migrate
+  compose up -d --wait
+}
+
+# The daemon is what starts runs: schedules, sensors and the queue. What is asked for meanwhile waits in the queue.
+drain() {
+  local waited running
+  undo=draining
+  compose stop daemon
+  for ((waited = 0; waited < drain_seconds; waited += look_seconds)); do
+    running=$(in_progress)
+    if [ "$running" = 0 ]; then return; fi
+    say "Runs in progress: $running. Waiting for them."
+    sleep "$look_seconds"
+  done
+  fail "Runs are still in progress after $((drain_seconds / 3600)) hours, so nothing was changed. Look at them in the UI, then try again."
+}
+
+roll_back() {
+  undo=nothing
+  say "The new image does not run. Going back to the former one, and to the database as it was."
+  compose stop "${dagster[@]}"
+  put_back
+  docker image tag "$former" "$image"
+  compose up -d --wait
+  fail "The upgrade failed, for the reason above. The former image runs, with the history that it had."
+}
+
+# deploy/lakehouse upgrade: from what runs to what is checked out.
+upgrade() {
+  local was_well=yes
+  image=$(compose config --images code | grep '^spotify-lakehouse:' | head --lines 1)
+  docker image tag "$image" "$former" ||
+    fail "There is no image to upgrade from, and to go back to. The first time: deploy/lakehouse up -d --build"
+  say "Building the new image"
+  compose build code
+  compose exec -T code spotify-assets doctor ||
+    { was_well=no && say "doctor finds faults before the upgrade, so it does not judge the new image."; }
+  say "Waiting for runs in progress"
+  drain
+  say "Keeping the history"
+  backup
+  say "Migrating the database, and starting"
+  undo=upgrade
+  compose stop code webserver
+  once dagster instance migrate
+  compose up -d --wait
+  [ "$was_well" = no ] || compose exec -T code spotify-assets doctor
+  undo=nothing
+  say "Upgraded. The former image stays as $former."
+}
