@@ -36,7 +36,7 @@ capture = dg.define_asset_job(
 capture_tracks = dg.define_asset_job(
     "capture_tracks",
     selection=dg.AssetSelection.assets("raw_tracks"),
-    tags=_tags(retries=2) | FROM_THE_START | {"dagster/max_runtime": str(LONGEST_CAPTURE_SECONDS)},
+    tags=_tags(retries=2) | FROM_THE_START | LIMIT_OF_ONE_DAY,
     hooks={judge},
     description="Asks Spotify for details of tracks that charts only name, of whatever day, and for nothing else.",
 )
