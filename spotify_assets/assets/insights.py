@@ -12,7 +12,6 @@ from spotify_assets.assets.column_metadata import column_schema, preview
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing, require_all
-from spotify_assets.assets.side_by_side import behind
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.insight_inputs import (
@@ -25,6 +24,7 @@ from spotify_assets.lake.insight_inputs import (
 )
 from spotify_assets.lake.insight_memory import earlier_days
 from spotify_assets.lake.lake import Lake, mark_of
+from spotify_assets.lake.side_by_side import behind
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
