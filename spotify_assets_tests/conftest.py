@@ -46,6 +46,7 @@ LONGEST = (
     "automation/test_daemon.py",
     "engines/spark/test_day.py",
     "deploy/test_calls.py",
+    "assets/test_requests_of_a_day.py",
     "engines/spark/test_cluster.py",
     "cli/test_commands.py",
     "assets/test_insights.py",
