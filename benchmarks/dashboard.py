@@ -26,7 +26,7 @@ from rich.table import Table
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.serving.dashboard.data import page_data
-from spotify_assets.serving.dashboard.inputs import dashboard_period, read_dashboard_tables
+from spotify_assets.serving.dashboard.inputs import read_dashboard_rows
 from spotify_assets.serving.dashboard.library import charting_library
 from spotify_assets.serving.dashboard.page import page_html
 from spotify_assets_tests.support.data.dashboard_pages import chromium
@@ -52,9 +52,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="openings of the page at each speed (default: 5)")
     runs = parser.parse_args().runs
     lake = Lake(settings())
-    first, last = dashboard_period(lake)
-    tables, reading = _timed(lambda: read_dashboard_tables(lake, first, last))
-    data, choosing = _timed(lambda: page_data(tables))
+    shown, reading = _timed(lambda: read_dashboard_rows(lake))
+    data, choosing = _timed(lambda: page_data(shown.tables))
     library = charting_library(lake.storage)
     html, writing = _timed(lambda: page_html(data, library))
     if not data["days"]:
@@ -66,7 +65,7 @@ def main() -> None:
     measured = {
         "days": len(data["days"]),
         "playlists": len(data["playlists"]["id"]),
-        "chart_rows": tables["song_trends"].height,
+        "chart_rows": shown.tables["song_trends"].height,
         "bytes": len(html.encode()),
         "bytes_without_data": len(page_html({}, library).encode()),
         "seconds_to_read": reading,

@@ -7,6 +7,7 @@ from spotify_assets.assets.audit_checks import insight_checks, table_checks
 from spotify_assets.assets.capture_checks import capture_checks
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_up_to_date, published_insights
+from spotify_assets.assets.lake_resource import lake_resource
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
@@ -39,7 +40,6 @@ from spotify_assets.automation.track_detail_changes import apply_track_details, 
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.config import settings
 from spotify_assets.engines.engine import transform_engine
-from spotify_assets.lake.lake import Lake
 from spotify_assets.serving.snowflake.connection import SnowflakeAccount
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import SimulatedPlaylists
@@ -73,7 +73,7 @@ defs = dg.Definitions(
     schedules=[daily_capture, daily_tracks, daily_look_for_missed_days, weekly_tidy],
     sensors=SENSORS,
     resources={
-        "lake": Lake(settings()),
+        "lake": lake_resource,
         "transform_engine": transform_engine(settings()),
         "playlist_source": SimulatedPlaylists() if settings().spotify_source == "sample" else LivePlaylists(settings()),
         "artist_facts": artist_facts_source(settings()),

@@ -47,6 +47,7 @@ LONGEST = (
     "engines/spark/test_day.py",
     "deploy/test_calls.py",
     "deploy/test_history.py",
+    "assets/test_requests_of_a_day.py",
     "engines/spark/test_cluster.py",
     "cli/test_commands.py",
     "assets/test_insights.py",

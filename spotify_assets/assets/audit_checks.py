@@ -12,10 +12,10 @@ import polars as pl
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.partitions import days_of, has_days
-from spotify_assets.assets.side_by_side import AT_ONCE, side_by_side
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.side_by_side import AT_ONCE, side_by_side
 from spotify_assets.lake.staging import Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
@@ -106,10 +106,11 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
         # A check that the UI asks for by itself comes without days.
-        days = _staged_days(auditing, lake, context) if has_days(context) else [_latest(auditing, lake)]
+        stages = _staged(auditing, lake, days_of(context) if has_days(context) else [_latest(auditing, lake)])
+        days = list(stages)
         before = histories(lake, table, days)
         audited = side_by_side(
-            lambda day: _audit(auditing, lake, table, day, before[day]), days, min(AT_ONCE, len(days))
+            lambda day: _audit(auditing, lake, table, stages[day], before[day]), days, min(AT_ONCE, len(days))
         )
         findings = dict(zip(days, audited, strict=True))
         context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
@@ -123,14 +124,14 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
     return table_checks
 
 
-def _staged_days(auditing: Auditing, lake: Lake, context: dg.AssetCheckExecutionContext) -> list[date]:
-    """The days of the run that are staged; a day of a range that is not was left out by the step before.
+def _staged(auditing: Auditing, lake: Lake, days: Sequence[date]) -> dict[date, Stage]:
+    """What is staged of each day; a day of a range of which nothing is was left out by the step before.
 
     Raises:
-        dagster.Failure: none is.
+        dagster.Failure: nothing is staged of any.
     """
-    days = days_of(context)
-    staged = [day for day in days if auditing.staging(lake).current(day) is not None]
+    staging = auditing.staging(lake)
+    staged = {day: stage for day in days if (stage := staging.current(day)) is not None}
     if not staged:
         raise dg.Failure(
             f"{named(ranges(days))}: nothing is staged. Run the job {auditing.job} for it.", allow_retries=False
@@ -153,11 +154,8 @@ def _latest(auditing: Auditing, lake: Lake) -> date:
     return latest
 
 
-def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: History) -> list[Finding]:
-    staging = auditing.staging(lake)
-    stage = staging.current(day)
-    if stage is None:
-        raise dg.Failure(f"{day}: what was staged is gone. Run the job {auditing.job} for it.", allow_retries=False)
+def _audit(auditing: Auditing, lake: Lake, table: Table, stage: Stage, history: History) -> list[Finding]:
+    staging, day = auditing.staging(lake), stage.snapshot_date
     tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
     quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
     findings = auditing.audit_table(
@@ -167,11 +165,15 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, day: date, history: His
     return findings
 
 
+def days_looked_at(days: Sequence[date]) -> list[date]:
+    """The days of which the checks of some days ask what is published."""
+    first = min(days) - timedelta(days=HISTORY_DAYS)
+    return [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
+
+
 def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
     """What was published in the four weeks before each day."""
-    first = min(days) - timedelta(days=HISTORY_DAYS)
-    window = [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
-    published = lake.catalog.published(table, window)
+    published = lake.catalog.published(table, days_looked_at(days))
     found: dict[date, History] = {}
     for day in days:
         before = {past: file for past, file in published.items() if day - timedelta(days=HISTORY_DAYS) <= past < day}

@@ -13,7 +13,7 @@ from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import PageMark, page_version
 from spotify_assets.serving.dashboard.data import page_data
-from spotify_assets.serving.dashboard.inputs import dashboard_period, read_dashboard_tables
+from spotify_assets.serving.dashboard.inputs import read_dashboard_rows
 from spotify_assets.serving.dashboard.library import charting_library
 from spotify_assets.serving.dashboard.page import page_html, sources_version
 from spotify_assets.serving.dashboard.preview import preview_jpeg
@@ -39,9 +39,8 @@ def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     lake.claim()
     # Before anything is read: what is published meanwhile then makes the page again.
     version = page_version(lake.published_insights())
-    first, last = dashboard_period(lake)
-    tables = read_dashboard_tables(lake, first, last)
-    data = page_data(tables)
+    shown = read_dashboard_rows(lake)
+    data = page_data(shown.tables)
     html = page_html(data, charting_library(lake.storage)).encode()
     lake.storage.write(PAGE, html, "text/html; charset=utf-8")
     PageMark(lake.storage).write(version)
@@ -49,14 +48,14 @@ def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
     metadata: dict[str, dg.MetadataValue] = {
         "page": dg.MetadataValue.url(link) if lake.storage.is_s3 else dg.MetadataValue.path(link),
         "bytes": dg.MetadataValue.int(len(html)),
-        "first_day": dg.MetadataValue.text(str(first)),
-        "last_day": dg.MetadataValue.text(str(last)),
+        "first_day": dg.MetadataValue.text(str(shown.first)),
+        "last_day": dg.MetadataValue.text(str(shown.last)),
         "days": dg.MetadataValue.int(len(data["days"])),
-        "chart_rows": dg.MetadataValue.int(tables["song_trends"].height),
+        "chart_rows": dg.MetadataValue.int(shown.tables["song_trends"].height),
     }
     if (start := data["start"]) is not None:
         playlist_id, name = data["playlists"]["id"][start], data["playlists"]["name"][start]
-        picture = preview_jpeg(tables["song_trends"].filter(pl.col("playlist_id") == playlist_id), name)
+        picture = preview_jpeg(shown.tables["song_trends"].filter(pl.col("playlist_id") == playlist_id), name)
         encoded = base64.b64encode(picture).decode()
         metadata["preview"] = dg.MetadataValue.md(f"![Top ten of the first chart](data:image/jpeg;base64,{encoded})")
     return dg.MaterializeResult(metadata=metadata)

@@ -7,12 +7,12 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
+from spotify_assets.assets.audit_checks import days_looked_at
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import column_schema, preview
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing, require_all
-from spotify_assets.assets.side_by_side import behind
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.insight_inputs import (
@@ -23,8 +23,9 @@ from spotify_assets.lake.insight_inputs import (
     stale_days,
     versions,
 )
-from spotify_assets.lake.insight_memory import earlier_days
+from spotify_assets.lake.insight_memory import earlier_days, keep_latest
 from spotify_assets.lake.lake import Lake, mark_of
+from spotify_assets.lake.side_by_side import behind
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
@@ -83,6 +84,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
     # Looked at before anything is read: whatever is published meanwhile then makes these days stale, not silently old.
     published, contents = lake.published_days().whole, Contents.of(lake.published_insights())
     days = _with_tables(context, published)
+    lake.read_ahead(lake.insight_staging, days_looked_at(days))
     base = BaseDays(lake, days)
 
     def build(earlier: EarlierDays) -> Iterator[tuple[date, Insights]]:
@@ -90,6 +92,8 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
             frames = build_insights(day, base.read(day), earlier)
             earlier = earlier.followed_by(day, frames)
             yield day, frames
+        # By now all but the last day are staged, so that `contents` lack that one.
+        last.append(earlier)
 
     def stage(built: tuple[date, Insights]) -> tuple[Stage, Insights]:
         day, frames = built
@@ -99,6 +103,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
         contents.put(day, mark_of(staged).says)
         return staged, frames
 
+    last: list[EarlierDays] = []
     made_from: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)
     # The weeks before the first day are handed over, not held beside those of the days that follow.
@@ -109,6 +114,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
             context.add_asset_metadata(_metadata(lake, staged, name, frame), name, day.isoformat())
             made[name].append(staged.tables[name].sha256)
         context.log.info(f"insights of {day} ({number} of {len(days)})")
+    keep_latest(lake, days[-1], last.pop(), contents)
     yield dg.MaterializeResult(asset_key=EARLIER_DAYS, data_version=dg.DataVersion(made_from[days[-1]]))
     if len(days) > 1:
         # Dagster gives all days of a run one version, but what is known before each of them differs.

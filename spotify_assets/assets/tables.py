@@ -7,13 +7,13 @@ from functools import partial
 
 import dagster as dg
 
+from spotify_assets.assets.audit_checks import days_looked_at
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, preview
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.raw_tracks import raw_tracks
-from spotify_assets.assets.side_by_side import side_by_side
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
@@ -24,6 +24,7 @@ from spotify_assets.lake.declared_days import declared_version
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import made_from
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.side_by_side import side_by_side
 from spotify_assets.lake.staging import Stage
 from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
@@ -108,6 +109,9 @@ def tables(
     """Builds all tables of each day from all raw objects of that day, waiting or processed."""
     lake.claim()
     days = days_of(context)
+    # The marks first: for as long as they tell of nobody else's publish, no table has to be loaded again.
+    lake.published_days()
+    lake.read_ahead(lake.staging, days_looked_at(days))
     objects = lake.raw.objects_of(days)
     if without := [day for day in days if not objects[day]]:
         raise dg.Failure(

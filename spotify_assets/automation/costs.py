@@ -7,10 +7,10 @@ List prices of us-east-1 without any free tier; docs/aws.md shows the same arith
 USD_PER_MACHINE_HOUR = 0.0336
 # https://aws.amazon.com/s3/pricing/: PUT, COPY, POST and LIST; GET and all others. Deletes are free.
 USD_PER_WRITE, USD_PER_READ = 0.005 / 1000, 0.0004 / 1000
-# Counted on the way of a day from capture to dashboard; `deploy/test_calls.py` counts them again. The dashboard reads
-# each day that it shows, which makes some 3,500 reads more after a year: a tenth of a cent.
-WRITES_PER_DAY, WRITES_PER_RAW_OBJECT = 110, 3
-READS_PER_DAY, READS_PER_RAW_OBJECT = 430, 4
+# Counted on the way of a day from capture to dashboard, and the same however many days there were before;
+# `assets/test_requests_of_a_day.py` counts them again.
+WRITES_PER_DAY, WRITES_PER_RAW_OBJECT = 130, 2
+READS_PER_DAY, READS_PER_RAW_OBJECT = 135, 3
 
 
 def run_cost(seconds: float, days: int, raw_objects: int) -> float:

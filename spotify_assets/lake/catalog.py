@@ -5,6 +5,7 @@ new ones. A day whose content is the same already makes no commit.
 """
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -32,7 +33,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from spotify_assets.lake.errors import CATALOG_FILE, LakeError, explain
 from spotify_assets.lake.glue_catalog import CarefulGlueCatalog
-from spotify_assets.lake.iceberg_files import STORAGE, LakeFileIO
+from spotify_assets.lake.iceberg_files import FILES, STORAGE, LakeFileIO
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.published_day import (
     PARTITION_COLUMN,
@@ -42,6 +43,9 @@ from spotify_assets.lake.published_day import (
     on_days,
     published_days,
 )
+from spotify_assets.lake.raw import READERS
+from spotify_assets.lake.read_once import MOST_BYTES, ReadOnce
+from spotify_assets.lake.side_by_side import side_by_side
 from spotify_assets.lake.sqlite_catalog import open_sqlite_catalog
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas import TABLES, Table
@@ -53,22 +57,32 @@ TABLE_PROPERTIES = {
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "50",
     # Each publish adds a manifest per table, and a plan looks at every one of them. Merged as they come, some two
-    # months of days share one: what a day's insights look back on lies in a few, and a year more adds six.
+    # months of days share one: what a day's insights look back on lies in one or two, and a year more adds six.
     "commit.manifest-merge.enabled": "true",
-    "commit.manifest.min-count-to-merge": "8",
+    "commit.manifest.min-count-to-merge": "2",
     "commit.manifest.target-size-bytes": str(32 * 1024),
     # Publishing rebuilds its whole commit after a conflict. The library's own retry would re-apply an append without
     # looking again at what the day holds by then: two first publishers of a day would both leave their file.
     "commit.retry.num-retries": "0",
 }
+# What older versions set: it makes way for the value above.
+OLDER_PROPERTIES = {"commit.manifest.min-count-to-merge": "8"}
 
 
 class Catalog:
-    """Published tables of one lake."""
+    """Published tables of one lake.
 
-    def __init__(self, storage: Storage, glue_database: str) -> None:
+    With `remembers`, a table that was loaded is not loaded again until `look_anew` is told to, nor a file read again.
+    """
+
+    def __init__(self, storage: Storage, glue_database: str, *, remembers: bool = False) -> None:
         self._storage = storage
         self._database = glue_database if storage.is_s3 else "spotify"
+        self._remembers = remembers
+        self._loaded: dict[str, IcebergTable] = {}
+        # Tables that are read or changed at the same time; in a folder they would wait for one another.
+        self.at_once = READERS if remembers and storage.is_s3 else 1
+        self.files = ReadOnce(MOST_BYTES if remembers else 0)
 
     @cached_property
     def iceberg(self) -> IcebergCatalog:
@@ -78,6 +92,7 @@ class Catalog:
             "warehouse": storage.address("").rstrip("/"),
             PY_IO_IMPL: f"{LakeFileIO.__module__}.{LakeFileIO.__name__}",
             STORAGE: storage,
+            FILES: self.files,
         }
         if not storage.is_s3:
             storage.make_folder()
@@ -95,7 +110,8 @@ class Catalog:
             found = self._create(table)
         missing = set(table.schema.column_names()) - set(found.schema().column_names)
         # A table of an older version lacks some; what its owner set to something else stays.
-        properties = {name: value for name, value in TABLE_PROPERTIES.items() if name not in found.properties}
+        held = dict(found.properties.items() - OLDER_PROPERTIES.items())
+        properties = {name: value for name, value in TABLE_PROPERTIES.items() if name not in held}
         if missing or properties:
             try:
                 with self._clear_errors(f"bring {self.name(table)} up to date"), found.transaction() as transaction:
@@ -108,11 +124,28 @@ class Catalog:
                             update.set_identifier_fields(*wanted.identifier_field_names())
             except CommitFailedException:
                 # Somebody else changed the table meanwhile, perhaps in the same way.
+                self.look_anew([table])
                 return self.ensure(table)
         return found
 
+    def look_anew(self, tables: Iterable[Table]) -> None:
+        """Forgets what was loaded of tables, which somebody may have changed since."""
+        for table in tables:
+            self._loaded.pop(table.name, None)
+
     def load(self, table: Table) -> IcebergTable | None:
-        """The table, or None before its first publish.
+        """The table, or None before its first publish; as it was when it was loaded, where tables are remembered.
+
+        Raises:
+            LakeError: the catalog's table of that name is no Iceberg table, or lies outside this lake.
+        """
+        found = self._loaded.get(table.name) or self._load(table)
+        if found is not None and self._remembers:
+            self._loaded[table.name] = found
+        return found
+
+    def _load(self, table: Table) -> IcebergTable | None:
+        """The table as it is now.
 
         Raises:
             LakeError: the catalog's table of that name is no Iceberg table, or lies outside this lake.
@@ -178,8 +211,14 @@ class Catalog:
         Raises:
             LakeError: other publishers kept interfering.
         """
+        was_loaded = table.name in self._loaded
         found, held = self._look(table, files)
         planned = self._changed_days(held, files)
+        if was_loaded and not planned:
+            # No commit would find out that somebody changed it since.
+            self.look_anew([table])
+            found, held = self._look(table, files)
+            planned = self._changed_days(held, files)
         contending = Retrying(
             retry=retry_if_exception_type(CONFLICTS),
             stop=stop_after_attempt(COMMIT_ATTEMPTS),
@@ -191,6 +230,7 @@ class Catalog:
             for attempt in contending:
                 with attempt:
                     if attempt.retry_state.attempt_number > 1:
+                        self.look_anew([table])
                         found, held = self._look(table, files)
                     self._replace_days(found, held, {day: files[day] for day in self._changed_days(held, files)})
         except CONFLICTS as error:
@@ -201,6 +241,7 @@ class Catalog:
             raise
         except Exception as error:
             # A lost answer: whether the commit landed is known only to the catalog.
+            self.look_anew([table])
             _, held = self._look(table, files)
             if self._changed_days(held, files):
                 raise LakeError(explain(self._storage.url, f"publish {table.name}", error)) from error
@@ -311,8 +352,10 @@ class Catalog:
         if not files:
             return table.schema.create_empty(lazy=True)
         schema = {name: column.dtype for name, column in table.schema.columns().items()}
+        with self._clear_errors(f"read table {self.name(table)}"):
+            contents = self._contents(files)
         return pl.scan_parquet(
-            [file.address for file in files],
+            [file.address for file in files] if contents is None else [io.BytesIO(content) for content in contents],
             # An address is no pattern, whatever characters it has.
             glob=False,
             schema=schema,
@@ -321,6 +364,23 @@ class Catalog:
             hive_partitioning=False,
             storage_options=self._storage.polars_options(),
         )
+
+    def _contents(self, files: Sequence[PublishedFile]) -> list[bytes] | None:
+        """The files whole, each asked for once in a run; None where they are read in place, or are too large for that.
+
+        A reader in place asks twice for each: for its end, and for its columns.
+        """
+        if self.at_once == 1 or sum(file.size for file in files) > MOST_BYTES:
+            return None
+
+        def read(file: PublishedFile) -> bytes:
+            key = self._storage.key(file.address) or ""
+            if (content := self.files.get(key)) is None:
+                content = self._storage.read(key)
+                self.files.put(key, content)
+            return content
+
+        return list(side_by_side(read, files, self.at_once))
 
     def _require_rows(self, table: Table, held: int, files: Sequence[PublishedFile]) -> None:
         """History of which a part is missing would be told as if it were all."""

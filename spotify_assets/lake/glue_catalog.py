@@ -1,5 +1,7 @@
 """The Glue Data Catalog behind PyIceberg, which asks what is there before it believes that a commit failed."""
 
+from functools import cache
+from threading import Lock
 from typing import Any
 
 from pyiceberg.catalog.glue import GlueCatalog
@@ -18,7 +20,8 @@ class CarefulGlueCatalog(GlueCatalog):
     """
 
     def __init__(self, name: str, endpoint_url: str | None, patience: Patience, **properties: Any) -> None:
-        super().__init__(name, client=aws_client("glue", endpoint_url, patience=patience), **properties)
+        client: Any = _OneDatabase(aws_client("glue", endpoint_url, patience=patience))
+        super().__init__(name, client=client, **properties)
 
     def commit_table(
         self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
@@ -43,3 +46,20 @@ class CarefulGlueCatalog(GlueCatalog):
                     {"metadata": held.metadata, "metadata-location": held.metadata_location}
                 )
             raise
+
+
+class _OneDatabase:
+    """A client of Glue that asks once what kind of database there is, which PyIceberg does at each commit."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._get_database = cache(client.get_database)
+        self._lock = Lock()
+
+    def get_database(self, **named: str) -> Any:
+        """What Glue says of a database."""
+        with self._lock:
+            return self._get_database(**named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)

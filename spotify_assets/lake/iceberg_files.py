@@ -1,11 +1,13 @@
 """How PyIceberg reads and writes its files: through the lake's own storage, like everything else.
 
 So what it writes in a folder is durable before the catalog names it, and it never waits for a silent S3 for longer than
-everybody else does.
+everybody else does. None of these files is ever written anew, so a run reads each once; and S3 is asked for the size of
+none by itself.
 """
 
 import io
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 import obstore
@@ -13,6 +15,7 @@ from pyiceberg.io import FileIO, InputFile, InputStream, OutputFile, OutputStrea
 from pyiceberg.typedef import EMPTY_DICT, Properties
 
 from spotify_assets.lake.errors import Elsewhere
+from spotify_assets.lake.read_once import ReadOnce
 from spotify_assets.lake.storage import Storage
 
 if TYPE_CHECKING:
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
 
 # Bytes that are fetched at least of a data file: its end, for most of them.
 PART_BYTES = 64 << 10
-# The property of a catalog that holds the storage: PyIceberg makes this class from properties alone.
-STORAGE = "lake.storage"
+# The properties of a catalog that hold the storage, and what was read of it: PyIceberg makes this class from properties
+# alone.
+STORAGE, FILES = "lake.storage", "lake.files"
 
 
 class LakeFileIO(FileIO):
@@ -30,14 +34,15 @@ class LakeFileIO(FileIO):
     def __init__(self, properties: Properties = EMPTY_DICT) -> None:
         super().__init__(properties)
         self._storage = cast("Storage", properties[STORAGE])
+        self._files = cast("ReadOnce", properties[FILES])
 
     def new_input(self, location: str) -> "LakeFile":
         """The file at an address, to be read."""
-        return LakeFile(self._storage, location)
+        return LakeFile(self._storage, self._files, location)
 
     def new_output(self, location: str) -> "LakeFile":
         """The file at an address, to be written."""
-        return LakeFile(self._storage, location)
+        return LakeFile(self._storage, self._files, location)
 
     def delete(self, location: str | InputFile | OutputFile) -> None:
         """Deletes a file; one that does not exist is no error."""
@@ -48,13 +53,17 @@ class LakeFileIO(FileIO):
 class LakeFile(InputFile, OutputFile):
     """A file of a table, to be read or written."""
 
-    def __init__(self, storage: Storage, location: str) -> None:
+    def __init__(self, storage: Storage, files: ReadOnce, location: str) -> None:
         super().__init__(location)
-        self._storage, self._key = storage, _key(storage, location)
+        self._storage, self._files, self._key = storage, files, _key(storage, location)
+        # Known once it was read or written.
+        self._size: int | None = None
 
     def __len__(self) -> int:
         """Its size in bytes."""
-        return obstore.head(self._storage.store, self._key)["size"]
+        if self._size is None:
+            self._size = obstore.head(self._storage.store, self._key)["size"]
+        return self._size
 
     def exists(self) -> bool:
         """Whether there is such a file."""
@@ -62,14 +71,26 @@ class LakeFile(InputFile, OutputFile):
 
     def open(self, seekable: bool = True) -> InputStream:
         """Its content."""
-        if self._key.endswith(".parquet"):
+        content = self._files.get(self._key)
+        if content is None and self._key.endswith(".parquet"):
             # Only the end of a data file is read here.
-            return cast("InputStream", io.BufferedReader(_Parts(self._storage, self._key), PART_BYTES))
-        return cast("InputStream", io.BytesIO(self._storage.read(self._key)))
+            parts = _Parts(self._storage, self._key)
+            self._size = parts.size
+            return cast("InputStream", io.BufferedReader(parts, PART_BYTES))
+        if content is None:
+            content = self._storage.read(self._key)
+            self._files.put(self._key, content)
+        self._size = len(content)
+        return cast("InputStream", io.BytesIO(content))
 
     def create(self, overwrite: bool = False) -> OutputStream:
         """A stream whose bytes are written as it is closed; each of PyIceberg's names is new."""
-        return cast("OutputStream", _Written(self._storage, self._key))
+        return cast("OutputStream", _Written(self._write))
+
+    def _write(self, content: bytes) -> None:
+        self._storage.write(self._key, content)
+        self._size = len(content)
+        self._files.put(self._key, content)
 
     def to_input_file(self) -> "LakeFile":
         """The same file, to be read."""
@@ -81,7 +102,8 @@ class _Parts(io.RawIOBase):
         super().__init__()
         self._storage, self._key, self._at = storage, key, 0
         with storage.clear_errors(f"read {key}"):
-            self._size = obstore.head(storage.store, key)["size"]
+            found = obstore.get(storage.store, key, options={"range": {"suffix": PART_BYTES}})
+            self.size, self._end = found.meta["size"], bytes(found.bytes())
 
     def readable(self) -> bool:
         return True
@@ -93,13 +115,16 @@ class _Parts(io.RawIOBase):
         return self._at
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self.size}[whence]
         return self._at
 
     def readinto(self, buffer: "Buffer") -> int:
         space = memoryview(buffer)
-        length = min(len(space), max(0, self._size - self._at))
-        if length:
+        length = min(len(space), max(0, self.size - self._at))
+        ahead = self._at - (self.size - len(self._end))
+        if length and ahead >= 0:
+            space[:length] = self._end[ahead : ahead + length]
+        elif length:
             with self._storage.clear_errors(f"read {self._key}"):
                 space[:length] = obstore.get_range(self._storage.store, self._key, start=self._at, length=length)
         self._at += length
@@ -107,15 +132,15 @@ class _Parts(io.RawIOBase):
 
 
 class _Written(io.BytesIO):
-    def __init__(self, storage: Storage, key: str) -> None:
+    def __init__(self, write: Callable[[bytes], None]) -> None:
         super().__init__()
-        self._storage, self._key = storage, key
+        self._write = write
 
     def close(self) -> None:
         if not self.closed:
             data = self.getvalue()
             super().close()
-            self._storage.write(self._key, data)
+            self._write(data)
 
 
 def _key(storage: Storage, address: str) -> str:

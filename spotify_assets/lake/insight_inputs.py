@@ -91,11 +91,19 @@ class Contents:
         """Version of all that a day's insights are made from: base tables of this content, days before, form."""
         remembered = self._follow(day)
         lines = [f"{MEMORY} {self._memories[remembered - 1]}"] if remembered else []
-        for name, length in WINDOWS.items():
-            known = self._by_table[name]
-            past = (day - timedelta(days=back) for back in range(length, 0, -1))
-            lines += [f"{name} {before} {known[before]}" for before in past if before in known]
+        for name in WINDOWS:
+            lines += [f"{name} {before} {content}" for before, content in self.window(name, day).items()]
         return digits(f"form {FORM}", base, *lines)
+
+    def last(self) -> date:
+        """The last day that says anything."""
+        return max((max(known, default=date.min) for known in self._by_table.values()), default=date.min)
+
+    def window(self, name: str, day: date) -> dict[date, str]:
+        """What the days say that a day looks back on in one table, in order."""
+        known = self._by_table[name]
+        past = (day - timedelta(days=back) for back in range(WINDOWS[name], 0, -1))
+        return {before: known[before] for before in past if before in known}
 
     def put(self, day: date, says: Sequence[str]) -> None:
         """Takes what a day says once it is published; empty for a table without rows."""

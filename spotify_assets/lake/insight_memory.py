@@ -8,6 +8,9 @@ some days is kept beside the table, as a file that the version of that memory na
 Such a file is written where more rows are to be read since the last one than that one holds. So each holds less than
 twice the rows since the last one, and all together less than twice those of the table. Each can be made again from the
 table, so one that is gone or damaged costs time alone.
+
+Most days are made after the one before them. So what a day looks back on, memory and windows, is kept as the last run
+left it, too (`lake/kept_rows.py`): a day reads that, and no object a day.
 """
 
 import hashlib
@@ -18,6 +21,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from spotify_assets.lake.insight_inputs import Contents, RememberedDay
+from spotify_assets.lake.kept_rows import KeptTable, read_kept, rows_still_true, write_kept
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import DIGITS, digits
 from spotify_assets.lake.published_day import PublishedDay
@@ -27,25 +31,62 @@ from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
 TABLE = INSIGHTS.tables[MEMORY]
 FOLDER = f"{TABLE.folder}/memory"
+LATEST = f"{FOLDER}/latest.kept"
 
 
 def earlier_days(lake: Lake, day: date, contents: Contents) -> EarlierDays:
     """What the published days before a day say."""
-    windows: dict[str, pl.DataFrame] = {}
-    for name, length in WINDOWS.items():
-        table, days = INSIGHTS.tables[name], [day - timedelta(days=back) for back in range(length, 0, -1)]
-        published = lake.catalog.published(table, days)
-        windows[name] = lake.catalog.rows(table, [published[past] for past in sorted(published)], LOOKED_BACK_ON[name])
-    return EarlierDays(memory_before(lake, day, contents), windows)
+    kept = read_kept(lake.storage, LATEST)
+    windows = {name: _window(lake, name, contents.window(name, day), kept.get(name)) for name in WINDOWS}
+    return EarlierDays(memory_before(lake, day, contents, kept.get(MEMORY)), windows)
 
 
-def memory_before(lake: Lake, day: date, contents: Contents) -> pl.DataFrame:
+def keep_latest(lake: Lake, day: date, earlier: EarlierDays, contents: Contents) -> None:
+    """Keeps what days up to `day` say for the run of the next one; nothing where there are later days already."""
+    following = day + timedelta(days=1)
+    if contents.last() > day:
+        return
+    tables = {name: KeptTable(contents.window(name, following), rows) for name, rows in earlier.windows.items()}
+    tables[MEMORY] = KeptTable({day: _version_before(following, contents)}, earlier.memory)
+    write_kept(lake.storage, LATEST, tables)
+
+
+def _version_before(day: date, contents: Contents) -> str:
+    """Version of the memory before a day; empty where nothing is remembered."""
+    days = contents.memories(day)
+    return days[-1].memory if days else ""
+
+
+def _window(lake: Lake, name: str, wanted: Mapping[date, str], kept: KeptTable | None) -> pl.DataFrame:
+    """The rows of days that are looked back on in one table, in the order of the days."""
+    table, columns = INSIGHTS.tables[name], LOOKED_BACK_ON[name]
+    true = rows_still_true(kept, wanted, NOTHING_EARLIER.windows[name])
+    if not (missing := [day for day in wanted if day not in true.versions]):
+        return true.rows
+    published = lake.catalog.published(table, missing)
+    read = lake.catalog.rows(table, [published[day] for day in sorted(published)], columns)
+    return pl.concat([true.rows, read]).sort("snapshot_date", maintain_order=True)
+
+
+def memory_before(lake: Lake, day: date, contents: Contents, latest: KeptTable | None = None) -> pl.DataFrame:
     """The memory of all published days before a day; without rows where there are none.
+
+    `latest` is the one that the last run left.
 
     Raises:
         LakeError: files of the table hold fewer or more rows than the manifests say.
     """
-    days = contents.memories(day)
+    version = _version_before(day, contents)
+    memory = lake.memories.get(version)
+    if memory is None and latest is not None and version in latest.versions.values() and _has_columns(latest.rows):
+        memory = latest.rows
+    if memory is None:
+        memory = _read_memory(lake, contents.memories(day))
+    lake.remember(version, memory)
+    return memory
+
+
+def _read_memory(lake: Lake, days: Sequence[RememberedDay]) -> pl.DataFrame:
     kept, memory = _last_kept(lake, days)
     later = days[kept:]
     if not later:
@@ -73,7 +114,11 @@ def _read(lake: Lake, key: str) -> pl.DataFrame | None:
     if content is None or _key(_version_of(key), content) != key:
         return None
     memory = pl.read_parquet(io.BytesIO(content))
-    return memory if memory.schema == NOTHING_EARLIER.memory.schema else None
+    return memory if _has_columns(memory) else None
+
+
+def _has_columns(memory: pl.DataFrame) -> bool:
+    return memory.schema == NOTHING_EARLIER.memory.schema
 
 
 def _keep(lake: Lake, version: str, memory: pl.DataFrame) -> None:

@@ -1,9 +1,13 @@
 """A lake as a whole: its home with the raw zone, its staging and its catalog."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+
+import polars as pl
 
 from spotify_assets.aws.client import PATIENCE, Patience
 from spotify_assets.config import Settings
@@ -14,6 +18,7 @@ from spotify_assets.lake.marks import Mark, Marks, PublishedDays, digits
 from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw_events import RawEvents
 from spotify_assets.lake.raw_lake import RawLake
+from spotify_assets.lake.side_by_side import side_by_side
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
@@ -33,18 +38,30 @@ class Publication:
 
 
 class Lake(RawLake):
-    """One lake. Opening it touches nothing; writing to it first claims it for its source."""
+    """One lake. Opening it touches nothing; writing to it first claims it for its source.
 
-    def __init__(self, settings: Settings, patience: Patience = PATIENCE) -> None:
-        super().__init__(settings, patience)
+    One `of_a_run` loads a table once, until a look at the marks tells that somebody published; and it reads once what
+    is never written anew.
+    """
+
+    def __init__(self, settings: Settings, patience: Patience = PATIENCE, *, of_a_run: bool = False) -> None:
+        super().__init__(settings, patience, of_a_run=of_a_run)
         queue = settings.raw_events_queue_url
         self.raw_events = RawEvents(queue, self.raw_storage) if queue else None
-        self.catalog = Catalog(self.storage, settings.glue_database)
+        self.catalog = Catalog(self.storage, settings.glue_database, remembers=of_a_run)
         self.staging = Staging(self.storage, self.catalog, BASE)
         self.insight_staging = Staging(self.storage, self.catalog, INSIGHTS)
         self._first_day = FirstDay(self.storage)
-        # Groups whose tables have been found once.
+        # Groups whose tables have been found once, and what their marks told last.
         self._with_tables = set[str]()
+        self._told: dict[str, PublishedDays] = {}
+        # What was read last of the memory of days, by its version.
+        self.memories: dict[str, pl.DataFrame] = {}
+
+    def remember(self, version: str, memory: pl.DataFrame) -> None:
+        """Hands a memory of days to later steps of the run, in place of the last one."""
+        if self._of_a_run:
+            self.memories = {version: memory}
 
     def first_day(self) -> date | None:
         """The day with which history begins here: the one remembered, or else the first published; None while new."""
@@ -66,6 +83,13 @@ class Lake(RawLake):
         """The first day of a lake that was filled before its first day was remembered."""
         published = Marks(self.storage, self.staging.group.name).look()
         return min({*published.whole, *published.begun}, default=None)
+
+    def read_ahead(self, staging: Staging, days: Iterable[date]) -> None:
+        """Looks side by side for what is published of days of all tables of a group, which a run asks of each later."""
+        wanted, tables = list(days), staging.group.tables.values()
+        if self._of_a_run:
+            look = partial(self.catalog.published, days=wanted)
+            deque(side_by_side(look, tables, self.catalog.at_once), maxlen=0)
 
     def published_days(self) -> PublishedDays:
         """The days whose base tables are published, whole or in part."""
@@ -113,22 +137,34 @@ class Lake(RawLake):
             wanted = {day: mark_of(stage) for day, stage in publishing.items()}
             changing = {day: mark for day, mark in wanted.items() if before.whole.get(day) != mark}
             marks.begin(changing, before)
-            for name, table in staging.group.tables.items():
-                files = {day: self._addresses(stage, name) for day, stage in publishing.items()}
-                changed[name].update(self.catalog.publish(table, files))
+            for wave in staging.group.waves():
+                publish = partial(self._publish_table, staging, publishing)
+                published = side_by_side(publish, wave, self.catalog.at_once)
+                for name, days_of_table in zip(wave, published, strict=True):
+                    changed[name].update(days_of_table)
             marks.make(changing)
             publishing = _overtaken(staging, stages)
             # Whoever overtook makes the mark of its own stage, whether it is here already or still to come.
             marks.withdraw({day: mark for day, mark in changing.items() if day in publishing})
             stages |= publishing
+        self._expect(staging, before, stages)
         return Publication(stages, {name: sorted(published) for name, published in changed.items()}, held_back)
 
     def _published(self, staging: Staging) -> PublishedDays:
         marks = Marks(self.storage, staging.group.name)
         found = marks.look()
+        if found.begun or found != self._told.get(staging.group.name):
+            # What is read from now on must be as new as they are.
+            self.catalog.look_anew(staging.group.tables.values())
+        self._told[staging.group.name] = found
         if found.whole:
             self._require_tables(staging)
         return found if found.whole or found.begun else self._mark_an_older_lake(staging, marks)
+
+    def _expect(self, staging: Staging, before: PublishedDays, stages: Mapping[date, Stage]) -> None:
+        """What the marks tell next unless somebody else publishes: the tables are loaded as this publish left them."""
+        whole = dict(before.whole) | {day: mark_of(stage) for day, stage in stages.items()}
+        self._told[staging.group.name] = PublishedDays(whole, before.begun - stages.keys())
 
     def _require_tables(self, staging: Staging) -> None:
         """Whoever built on days whose tables are not there would take what follows for the beginning of history.
@@ -169,8 +205,10 @@ class Lake(RawLake):
             for name, table in staging.group.tables.items()
         }
 
-    def _addresses(self, stage: Stage, table_name: str) -> list[str]:
-        return [self.storage.address(key) for key in stage.keys(table_name)]
+    def _publish_table(self, staging: Staging, stages: Mapping[date, Stage], name: str) -> list[date]:
+        """Publishes what is staged of one table; gives the days that changed."""
+        files = {day: [self.storage.address(key) for key in stage.keys(name)] for day, stage in stages.items()}
+        return self.catalog.publish(staging.group.tables[name], files)
 
 
 def holds(contents: Contents, stage: Stage) -> bool:

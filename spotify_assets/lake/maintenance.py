@@ -89,10 +89,12 @@ def _cutoff(lake: Lake, now: datetime | None) -> datetime:
 
 def _tidy_table(lake: Lake, table: Table, cutoff: datetime, kept: set[str]) -> Removed:
     old = {found.key: found.size for found in lake.storage.list(table.folder) if found.written_at < cutoff}
+    lake.catalog.look_anew([table])
     found = lake.catalog.load(table)
     if found is None:
         return Removed(0, 0, 0)
     expired = _expire_snapshots(found, cutoff)
+    lake.catalog.look_anew([table])
     current = lake.catalog.load(table)
     if current is None:
         return Removed(expired, 0, 0)

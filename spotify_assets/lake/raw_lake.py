@@ -25,10 +25,15 @@ class WrongSource(LakeError):
 
 
 class RawLake:
-    """The home of one lake. Opening it touches nothing; writing to it first claims it for its source."""
+    """The home of one lake. Opening it touches nothing; writing to it first claims it for its source.
 
-    def __init__(self, settings: Settings, patience: Patience = PATIENCE) -> None:
+    One `of_a_run` looks once at what cannot change while the run lasts.
+    """
+
+    def __init__(self, settings: Settings, patience: Patience = PATIENCE, *, of_a_run: bool = False) -> None:
         self.settings = settings
+        self._of_a_run = of_a_run
+        self._is_claimed = False
         self.storage = Storage(settings.lake_url, settings.aws_endpoint_url, patience)
         self.raw_storage = Storage(settings.raw_url or settings.lake_url, settings.aws_endpoint_url, patience)
         self.raw = RawZone(self.raw_storage)
@@ -43,11 +48,14 @@ class RawLake:
         Raises:
             WrongSource: it belongs to the other one, whatever else is configured.
         """
-        self.require_source()
-        marker = Marker(self.settings.spotify_source, datetime.now(UTC).isoformat())
-        for home in self._homes():
-            home.create(MARKER, msgspec.json.encode(marker))
-        return self.require_source()
+        if not self._is_claimed:
+            if unclaimed := self._unclaimed():
+                marker = Marker(self.settings.spotify_source, datetime.now(UTC).isoformat())
+                for home in unclaimed:
+                    home.create(MARKER, msgspec.json.encode(marker))
+                self._unclaimed()
+            self._is_claimed = self._of_a_run
+        return self.settings.spotify_source
 
     def require_source(self) -> Source:
         """The configured source, unless this lake holds data of the other; a new lake stays unclaimed.
@@ -55,15 +63,23 @@ class RawLake:
         Raises:
             WrongSource: it belongs to the other one, or its raw objects do.
         """
-        wanted = self.settings.spotify_source
+        if not self._is_claimed:
+            self._unclaimed()
+        return self.settings.spotify_source
+
+    def _unclaimed(self) -> list[Storage]:
+        """The homes that hold no data yet."""
+        wanted, unclaimed = self.settings.spotify_source, list[Storage]()
         for home in self._homes():
             held = _source_of(home)
-            if held not in (None, wanted):
+            if held is None:
+                unclaimed.append(home)
+            elif held != wanted:
                 raise WrongSource(
                     f"The lake {home.url} holds {held} data but SPOTIFY_SOURCE={wanted}. The two are never "
                     f"mixed: set LAKE_URL and RAW_URL to other homes, or SPOTIFY_SOURCE={held}."
                 )
-        return wanted
+        return unclaimed
 
     def _homes(self) -> list[Storage]:
         """The home of the tables and that of the raw objects, once where they are the same."""

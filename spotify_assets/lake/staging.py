@@ -9,7 +9,7 @@ import io
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 import polars as pl
@@ -18,6 +18,7 @@ from pyiceberg.io.pyarrow import schema_to_pyarrow
 from spotify_assets.lake.catalog import Catalog
 from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw import RawEntry
+from spotify_assets.lake.side_by_side import side_by_side
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.table import TableGroup
@@ -109,6 +110,7 @@ class Staging:
     def __init__(self, storage: Storage, catalog: Catalog, group: TableGroup) -> None:
         self.group = group
         self._storage = storage
+        self._files, self._at_once = catalog.files, catalog.at_once
         self._folder = f"staging/{group.name}"
         # Looked up once: the ids of a table's columns never change, and a day has many tables, a run many days.
         self.arrow_schema = cache(lambda name: schema_to_pyarrow(catalog.ensure(group.tables[name]).schema()))
@@ -124,10 +126,11 @@ class Staging:
     ) -> Stage:
         """Writes a day's tables and the manifest that makes them the day's current stage."""
         writer = FileWriter(self._storage, day, run_id)
-        files = {
-            name: writer.write(self.group.tables[name], frame, self.arrow_schema(name))
-            for name, frame in frames.items()
-        }
+
+        def write(name: str) -> tuple[StagedFile, ...]:
+            return writer.write(self.group.tables[name], frames[name], self.arrow_schema(name))
+
+        files = dict(zip(frames, side_by_side(write, frames, self._at_once), strict=True))
         return self.adopt(day, files, inputs, run_id, made_from=made_from)
 
     def adopt(
@@ -189,14 +192,17 @@ class Staging:
             return schema.create_empty()
         return pl.read_parquet(io.BytesIO(self._verified(stage, table_name, table.files[0])), n_rows=rows)
 
-    def _verified(self, stage: Stage, table_name: str, file: StagedFile) -> bytes:
-        data = self._storage.read_if_any(file.key)
+    def _verified(self, stage: Stage, table_name: str, file: StagedFile, *, anew: bool = False) -> bytes:
+        """The bytes of a staged file as they lie in the lake; `anew`: now, whenever they were read before."""
+        data = None if anew else self._files.get(file.key)
+        data = self._storage.read_if_any(file.key) if data is None else data
         if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
             state = "is gone" if data is None else "was changed"
             raise NotAudited(
                 f"{stage.snapshot_date}: the staged file of {table_name} {state} since it was written ({file.key}). "
                 f"Run the job process_raw_objects for {stage.snapshot_date}."
             )
+        self._files.put(file.key, data)
         return data
 
     def record(self, stage: Stage, table_name: str, findings: list[Finding]) -> Receipt:
@@ -214,11 +220,13 @@ class Staging:
         stage = self.current(day)
         if stage is None:
             raise NotAudited(f"{day}: nothing is staged. Run the job process_raw_objects for {day}.")
-        for name in self.group.tables:
-            self._require_pass(stage, name)
-            for file in stage.tables[name].files:
-                self._verified(stage, name, file)
+        deque(side_by_side(partial(self._require_proof, stage), self.group.tables, self._at_once), maxlen=0)
         return stage
+
+    def _require_proof(self, stage: Stage, table_name: str) -> None:
+        self._require_pass(stage, table_name)
+        for file in stage.tables[table_name].files:
+            self._verified(stage, table_name, file, anew=True)
 
     def _require_pass(self, stage: Stage, table_name: str) -> None:
         day = stage.snapshot_date

@@ -227,6 +227,14 @@ class RejectedRows(dy.Schema):
 
 
 # Published in this order: dimensions before the facts that point at them.
+FOREIGN_KEYS: tuple[ForeignKey, ...] = (
+    ForeignKey("songs", "album_id", "albums", "album_id"),
+    ForeignKey("song_artists", "song_id", "songs", "song_id"),
+    ForeignKey("song_artists", "artist_id", "artists", "artist_id"),
+    ForeignKey("playlist_items", "playlist_id", "playlists", "playlist_id"),
+    ForeignKey("playlist_items", "song_id", "songs", "song_id"),
+)
+
 BASE = table_group(
     "base",
     Table("artists", Artists),
@@ -237,12 +245,5 @@ BASE = table_group(
     Table("playlist_items", PlaylistItems),
     Table("imports", Imports),
     Table("rejected_rows", RejectedRows),
-)
-
-FOREIGN_KEYS: tuple[ForeignKey, ...] = (
-    ForeignKey("songs", "album_id", "albums", "album_id"),
-    ForeignKey("song_artists", "song_id", "songs", "song_id"),
-    ForeignKey("song_artists", "artist_id", "artists", "artist_id"),
-    ForeignKey("playlist_items", "playlist_id", "playlists", "playlist_id"),
-    ForeignKey("playlist_items", "song_id", "songs", "song_id"),
+    foreign_keys=FOREIGN_KEYS,
 )

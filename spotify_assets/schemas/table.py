@@ -5,8 +5,9 @@ Conventions of all tables: positions are 1-based, times are UTC, durations are m
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 import dataframely as dy
 
@@ -73,12 +74,24 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class TableGroup:
-    """Tables that are staged, audited and published together, a day at a time and in this order."""
+    """Tables that are staged, audited and published together, a day at a time."""
 
     name: str
     tables: Mapping[str, Table]
+    foreign_keys: Sequence[ForeignKey]
+
+    def waves(self) -> list[list[str]]:
+        """The tables as they are published: parents before children, and none of a wave needs another of it."""
+        parents = {name: {key.parent for key in self.foreign_keys if key.table == name} for name in self.tables}
+        waves, sorter = list[list[str]](), TopologicalSorter(parents)
+        sorter.prepare()
+        while sorter.is_active():
+            ready = set(sorter.get_ready())
+            waves.append([name for name in self.tables if name in ready])
+            sorter.done(*ready)
+        return waves
 
 
-def table_group(name: str, *tables: Table) -> TableGroup:
+def table_group(name: str, *tables: Table, foreign_keys: Sequence[ForeignKey] = ()) -> TableGroup:
     """A group of tables, by their names."""
-    return TableGroup(name, {table.name: table for table in tables})
+    return TableGroup(name, {table.name: table for table in tables}, foreign_keys)

@@ -4,7 +4,6 @@ Both ways: a call that a policy does not allow would fail on AWS, and a right th
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -18,7 +17,6 @@ from spotify_assets.automation.alert_channels import deliver
 from spotify_assets.automation.alerts import Alert
 from spotify_assets.automation.aws_lambda import handler
 from spotify_assets.automation.cloudwatch import Metric, Name, send
-from spotify_assets.automation.costs import READS_PER_DAY, READS_PER_RAW_OBJECT, WRITES_PER_DAY, WRITES_PER_RAW_OBJECT
 from spotify_assets.automation.history import give, keep, work_bucket
 from spotify_assets.automation.sensors import raw_objects
 from spotify_assets.automation.sign_in_alerts import sign_in_end
@@ -33,15 +31,14 @@ from spotify_assets.lake.maintenance import remove_old_counts, tidy_lake
 from spotify_assets.lake.marks import ToldMarks
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
-from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_PUBLISHED, PLAYLISTS_FILE, Platform
-from spotify_assets_tests.conftest import REGION, aws_client
+from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_PUBLISHED, Platform
+from spotify_assets_tests.conftest import REGION
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.stack import Statement, full_stack
 from spotify_assets_tests.support.aws.calls import Call
 from spotify_assets_tests.support.aws.hurried_glue import hurry_glue
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.dagster_internals import ComputeIOType
-from spotify_assets_tests.support.data.small_days import DAY, NEXT
 from spotify_assets_tests.support.spotify.fake import fake_spotify
 
 # Dagster's own client calls what Dagster calls a preview.
@@ -177,38 +174,3 @@ def test_every_right_is_used_or_says_why_it_is_there(calls: dict[str, set[Call]]
         and not found.reason
     ]
     assert unused == []
-
-
-def test_the_requests_of_a_day_are_as_many_as_its_estimated_cost_says(
-    aws: MotoAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "counted")
-    bucket, raw_objects_a_day = "counted", 6
-    aws_client("s3", aws.endpoint).create_bucket(
-        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    counted = Settings(
-        lake_url=f"s3://{bucket}", playlists_file=PLAYLISTS_FILE, aws_endpoint_url=aws.endpoint, glue_database=bucket
-    )
-    before: Counter[str] = Counter()
-    with dg.DagsterInstance.ephemeral() as instance:
-        platform = Platform(Lake(counted), instance)
-        # The first day makes the tables as well.
-        for day in (DAY, NEXT):
-            before = by_action(aws)
-            assert platform.materialize(day, steps=[*ALL, *SERVING]).success
-    asked = by_action(aws) - before
-    writes = WRITES_PER_DAY + raw_objects_a_day * WRITES_PER_RAW_OBJECT
-    reads = READS_PER_DAY + raw_objects_a_day * READS_PER_RAW_OBJECT
-    assert {"writes": asked["s3:PutObject"] + asked["s3:ListBucket"], "reads": asked["s3:GetObject"]} == {
-        "writes": pytest.approx(writes, rel=0.2),
-        "reads": pytest.approx(reads, rel=0.2),
-    }
-
-
-def by_action(aws: MotoAws) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for call, times in aws.calls().items():
-        if call.key == "counted":
-            found[call.action] += times
-    return found

@@ -423,6 +423,16 @@ def test_a_table_of_an_older_version_is_given_its_properties_and_keeps_those_its
     assert properties["commit.manifest.min-count-to-merge"] == "3"
 
 
+@IN_A_FOLDER
+def test_a_table_of_an_older_version_merges_its_manifests_as_those_of_this_one(lake: Lake) -> None:
+    publish(lake, DAY, ["A"])
+    with lake.catalog.ensure(BASE.tables["songs"]).transaction() as transaction:
+        transaction.set_properties({"commit.manifest.min-count-to-merge": "8"})
+    publish(lake, NEXT, ["A"])
+    assert lake.catalog.ensure(BASE.tables["songs"]).properties["commit.manifest.min-count-to-merge"] == "2"
+    assert manifests_of(lake, "songs") == 1
+
+
 @ON_S3
 def test_tables_of_another_lake_in_the_same_database_are_refused(lake: Lake, open_lake: OpenLake) -> None:
     publish(lake, DAY, ["A"])

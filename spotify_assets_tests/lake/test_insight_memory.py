@@ -8,10 +8,18 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from spotify_assets.lake.insight_inputs import Contents
-from spotify_assets.lake.insight_memory import FOLDER, TABLE, earlier_days, kept_keys, memory_before
-from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.insight_memory import (
+    FOLDER,
+    LATEST,
+    TABLE,
+    earlier_days,
+    keep_latest,
+    kept_keys,
+    memory_before,
+)
+from spotify_assets.lake.lake import Lake, mark_of
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.transform.insights.day import NOTHING_EARLIER, build_insights
+from spotify_assets.transform.insights.day import NOTHING_EARLIER, EarlierDays, build_insights
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, Chart, ChartDay, base_tables
@@ -108,3 +116,64 @@ def test_before_the_first_day_nothing_is_remembered(lake: Lake) -> None:
     assert remembered(lake).is_empty()
     publish(lake, list(CHARTS)[:1])
     assert remembered(lake, FIRST_DAY).is_empty()
+
+
+def publish_as_a_run_does(lake: Lake, days: Iterable[date]) -> None:
+    """The same as `publish`, each day keeping what the next one looks back on."""
+    for day in days:
+        contents = Contents.of(lake.published_insights())
+        earlier = earlier_days(lake, day, contents)
+        made = build_insights(day, base_tables(day, ChartDay({0: Chart("us", CHARTS[day])})), earlier)
+        stage = lake.insight_staging.write(day, made, [], "a-run", made_from="0" * 16)
+        for name in INSIGHTS.tables:
+            lake.insight_staging.record(stage, name, [])
+        contents.put(day, mark_of(stage).says)
+        keep_latest(lake, day, earlier.followed_by(day, made), contents)
+        lake.publish_insights([day])
+
+
+def looked_back_on(lake: Lake, day: date = AFTER) -> EarlierDays:
+    return earlier_days(lake, day, Contents.of(lake.published_insights()))
+
+
+def assert_the_same(found: EarlierDays, wanted: EarlierDays) -> None:
+    assert_frame_equal(found.memory, wanted.memory)
+    assert found.windows.keys() == wanted.windows.keys()
+    for name, rows in wanted.windows.items():
+        assert_frame_equal(found.windows[name], rows)
+
+
+@IN_A_FOLDER
+def test_what_the_last_run_left_is_all_that_the_next_day_reads(lake: Lake) -> None:
+    publish_as_a_run_does(lake, CHARTS)
+    kept = lake.storage.read(LATEST)
+    lake.storage.delete([LATEST])
+    wanted = looked_back_on(lake)
+    assert all(rows.height > 0 for rows in wanted.windows.values())
+    lake.storage.write(LATEST, kept)
+    for name in INSIGHTS.tables:
+        lake.storage.delete([found.key for found in lake.storage.list(f"{INSIGHTS.tables[name].folder}/data")])
+    assert_the_same(looked_back_on(lake), wanted)
+
+
+@IN_A_FOLDER
+def test_of_what_the_last_run_left_only_days_that_are_published_so_count(lake: Lake) -> None:
+    days = list(CHARTS)
+    publish_as_a_run_does(lake, days)
+    kept = lake.storage.read(LATEST)
+    # A day in the midst is published anew; nothing is kept then, since later days are there.
+    publish(lake, days[2:3], {**CHARTS, days[2]: [6]})
+    assert lake.storage.read(LATEST) == kept
+    found = looked_back_on(lake)
+    lake.storage.delete([LATEST])
+    assert_the_same(found, looked_back_on(lake))
+    assert days[2] not in found.windows["song_trends"]["snapshot_date"]
+
+
+@IN_A_FOLDER
+def test_a_day_made_again_before_later_ones_leaves_what_is_kept_of_them(lake: Lake) -> None:
+    days = list(CHARTS)
+    publish_as_a_run_does(lake, days)
+    kept = lake.storage.read(LATEST)
+    publish_as_a_run_does(lake, days[:1])
+    assert lake.storage.read(LATEST) == kept

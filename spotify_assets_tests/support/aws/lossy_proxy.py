@@ -1,7 +1,8 @@
-"""A proxy between a client and a stand-in that loses an answer, or damages what is sent, on its way."""
+"""A proxy between a client and a stand-in that loses or delays an answer, or damages what is sent, on its way."""
 
 import http.client
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +16,17 @@ HOP_BY_HOP = {"connection", "content-length", "date", "server", "transfer-encodi
 
 @dataclass
 class Proxy:
-    """What happens on the way to `target_port`; `requests` are `METHOD target` of all that came by."""
+    """What happens on the way to `target_port`.
+
+    `requests` are `METHOD target` of all that came by, `came_at` the times at which they did (seconds since the epoch).
+    """
 
     target_port: int
     lose_answer: Callable[[str], bool] = lambda _: False
     damage: Callable[[str, bytes], bytes] = lambda _, body: body
+    delay_seconds: float = 0
     requests: list[str] = field(default_factory=list)
+    came_at: list[float] = field(default_factory=list)
     endpoint: str = ""
 
 
@@ -28,6 +34,8 @@ class Proxy:
 def proxy_to(target_port: int) -> Iterator[Proxy]:
     """A proxy on a port of its own, for as long as the context lasts."""
     proxy = Proxy(target_port)
+    # Each connection has a thread.
+    recording = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version: ClassVar[str] = "HTTP/1.1"  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -47,7 +55,10 @@ def proxy_to(target_port: int) -> Iterator[Proxy]:
 
         def handle_any(self) -> None:
             request = f"{self.command} {self.headers.get('X-Amz-Target') or self.path}"
-            proxy.requests.append(request)
+            with recording:
+                proxy.requests.append(request)
+                proxy.came_at.append(time.time())
+            time.sleep(proxy.delay_seconds)
             body = proxy.damage(request, b"".join(self.body()))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_FORWARDED}
             connection = http.client.HTTPConnection("127.0.0.1", proxy.target_port, timeout=30)

@@ -13,7 +13,7 @@ from typing import ClassVar
 from spotify_assets_tests.support.aws.calls import Call
 from spotify_assets_tests.support.processes.child_server import ChildServer, StandInError
 
-CALLS_PATH = "/recorded-calls"
+CALLS_PATH, KINDS_PATH = "/recorded-calls", "/recorded-kinds"
 
 
 class MotoAws(ChildServer):
@@ -32,3 +32,8 @@ class MotoAws(ChildServer):
         """Every permission that was needed since the server began, and how often."""
         with urllib.request.urlopen(f"{self.endpoint}{CALLS_PATH}", timeout=30) as answer:
             return Counter({Call(**call): times for call, times in json.load(answer)})
+
+    def kinds(self) -> Counter[tuple[str, str]]:
+        """The requests since the server began: what of a lake each was about, and its kind."""
+        with urllib.request.urlopen(f"{self.endpoint}{KINDS_PATH}", timeout=30) as answer:
+            return Counter({(place, kind): times for (place, kind), times in json.load(answer)})

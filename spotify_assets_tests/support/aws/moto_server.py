@@ -25,7 +25,8 @@ from werkzeug.wsgi import get_input_stream
 
 from spotify_assets_tests.support.aws.calls import Call, Request, calls_of
 from spotify_assets_tests.support.aws.glue_jobs import run_glue_jobs
-from spotify_assets_tests.support.aws.moto import CALLS_PATH
+from spotify_assets_tests.support.aws.moto import CALLS_PATH, KINDS_PATH
+from spotify_assets_tests.support.aws.request_kinds import kind_of, place_of
 from spotify_assets_tests.support.processes.child_server import announce, wait_for_parent
 
 
@@ -50,16 +51,20 @@ def check_glue_versions() -> None:
 
 
 class Recorded:
-    """An application that remembers which permissions its requests needed, and tells them to who asks."""
+    """An application that remembers its requests by kind, and which permissions they needed, and tells who asks."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self._app = app
         self._calls: Counter[Call] = Counter()
+        self._kinds: Counter[tuple[str, str]] = Counter()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] == CALLS_PATH:
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps([[vars(call), times] for call, times in sorted(self._calls.items())]).encode()]
+        if environ["PATH_INFO"] == KINDS_PATH:
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [json.dumps([[kind, times] for kind, times in sorted(self._kinds.items())]).encode()]
         body = get_input_stream(environ).read()
         environ["wsgi.input"] = io.BytesIO(body)
         headers = {name[5:].replace("_", "-").lower(): text for name, text in environ.items() if name[:5] == "HTTP_"}
@@ -74,6 +79,9 @@ class Recorded:
                 int(status.split(maxsplit=1)[0]),
             )
             self._calls.update(calls_of(told))
+            query = f"?{told.query}" if told.query else ""
+            request = f"{told.method} {headers.get('x-amz-target') or told.path + query}"
+            self._kinds[place_of(request), kind_of(request)] += 1
             return start_response(status, *rest)
 
         return self._app(environ, start)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify_assets.assets.side_by_side import behind, side_by_side
+from spotify_assets.lake.side_by_side import behind, side_by_side
 
 
 @given(st.lists(st.integers(), max_size=9), st.integers(1, 3))

@@ -1,7 +1,8 @@
-"""Days of a range, worked on side by side: what a step does with them, two at a time.
+"""Days of a range, or tables of a day, worked on side by side: what a step does with them, some at a time.
 
 What belongs here is how many and in which order; what is done with a day is the step's. Polars, Parquet and storage let
-other threads go on meanwhile, so a second day costs the memory of a day, and no other process.
+other threads go on meanwhile, so a second day costs the memory of a day, and no other process; tables on S3 and in Glue
+wait for answers most of the time.
 """
 
 from collections import deque

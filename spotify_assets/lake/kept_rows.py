@@ -1,0 +1,72 @@
+"""Rows of many published days in one object, so that whoever looks back on them reads one object and not one a day.
+
+Beside the rows of each table stands the version of each day that they are of. A day that has another version by now is
+read from the table, as one that is missing here is; so an object that is gone, damaged or old costs time alone, and
+nothing has to be removed when a day is published anew. The object begins with the hash of the rest.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+import polars as pl
+
+from spotify_assets.lake.storage import Storage
+
+DIGEST_BYTES = hashlib.sha256().digest_size
+# Where there are more rows, a day has so many that what each of its files costs by itself does not count.
+MOST_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class KeptTable:
+    """Rows of one table, and the version of each day that they are of."""
+
+    versions: Mapping[date, str]
+    rows: pl.DataFrame
+
+
+class _Table(msgspec.Struct, frozen=True):
+    versions: dict[date, str]
+    parquet: bytes
+
+
+def read_kept(storage: Storage, key: str) -> dict[str, KeptTable]:
+    """What is kept under a key, by table; nothing where it is not what was written."""
+    content = storage.read_if_any(key) or b""
+    digest, tables = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+    if hashlib.sha256(tables).digest() != digest:
+        return {}
+    try:
+        held = msgspec.msgpack.decode(tables, type=dict[str, _Table])
+    except msgspec.ValidationError:
+        # Of another version of this platform.
+        return {}
+    return {name: KeptTable(table.versions, pl.read_parquet(io.BytesIO(table.parquet))) for name, table in held.items()}
+
+
+def write_kept(storage: Storage, key: str, tables: Mapping[str, KeptTable]) -> None:
+    """Keeps rows under a key in place of those before; none where there are too many for it to matter."""
+    if sum(table.rows.height for table in tables.values()) > MOST_ROWS:
+        return
+    held = {name: _Table(dict(table.versions), _parquet(table.rows)) for name, table in tables.items()}
+    content = msgspec.msgpack.encode(held)
+    storage.write(key, hashlib.sha256(content).digest() + content)
+
+
+def _parquet(rows: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def rows_still_true(kept: KeptTable | None, wanted: Mapping[date, str], empty: pl.DataFrame) -> KeptTable:
+    """Of what is kept, the days that have the wanted version; none where its columns are not those of `empty`."""
+    if kept is None or kept.rows.schema != empty.schema:
+        return KeptTable({}, empty)
+    versions = {day: version for day, version in kept.versions.items() if wanted.get(day) == version}
+    of_days = pl.Series(list(versions), dtype=pl.Date)
+    return KeptTable(versions, kept.rows.filter(pl.col("snapshot_date").is_in(of_days.implode())))
