@@ -4,6 +4,9 @@ Playlists of 100 songs at the fake of the tests, in both of Spotify's modes; eac
 few) changes to the songs of another region, so that new artists come. The least is: each playlist once, with its pages,
 and once more its version where it has several; each artist who is new, and each whose profile is 30 days old; in
 batches of 50 where the mode has them; and a token.
+
+Then the details of tracks on 70 charts of 100 songs, of which a chart file tells artists by name alone: the least is
+each track that was on none of them before, once.
 """
 
 import json
@@ -19,19 +22,21 @@ from rich.table import Table
 
 from spotify_assets.capture.profiles import capture_artists
 from spotify_assets.capture.snapshots import capture_playlists
+from spotify_assets.capture.track_details import capture_track_details
 from spotify_assets.config import Settings
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.spotify.api import IDS_PER_CALL
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.payloads import PAGE_LIMITS
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
+from spotify_assets.spotify.sample.source import SampleSource
 from spotify_assets.transform.credits import credited_artists
 from spotify_assets_tests.support.spotify.fake import fake_spotify
 from spotify_assets_tests.support.spotify.playlists import ENTRIES, Generation
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
 RESULTS = Path(__file__).parent / "results"
-DAYS, SONGS = 60, 100
+DAYS, SONGS, CHARTS = 60, 100, 70
 FIRST = datetime(2026, 3, 1, 6, tzinfo=UTC)
 MODES: tuple[Generation, ...] = ("development", "extended")
 KEEP = timedelta(days=30)
@@ -41,7 +46,7 @@ def main() -> None:
     table = Table("mode", "playlists", "least a day", "sent a day", "least for artists", "sent for artists", "most")
     rows: list[dict[str, object]] = []
     for generation in MODES:
-        for playlists in (5, 100):
+        for playlists in (5, 100, 1_000):
             least, sent = zip(*_days(generation, playlists), strict=True)
             rows.append(
                 {
@@ -59,8 +64,51 @@ def main() -> None:
             Console().print(rows[-1])
             table.add_row(*(f"{value:,.1f}" if isinstance(value, float) else str(value) for value in rows[-1].values()))
     Console().print(table)
+    charts = [_row_of_charts(generation) for generation in MODES]
+    Console().print(charts)
     RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "requests.json").write_text(json.dumps({"days": DAYS, "songs": SONGS, "rows": rows}, indent=2) + "\n")
+    result = {"days": DAYS, "songs": SONGS, "rows": rows, "charts": charts}
+    (RESULTS / "requests.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+def _row_of_charts(generation: Generation) -> dict[str, object]:
+    least, sent = zip(*_days_of_charts(generation), strict=True)
+    return {
+        "mode": generation,
+        "charts": CHARTS,
+        "least_on_the_first_day": least[0],
+        "sent_on_the_first_day": sent[0],
+        "least_a_day_after_it": sum(least[1:]) / (DAYS - 1),
+        "sent_a_day_after_it": sum(sent[1:]) / (DAYS - 1),
+    }
+
+
+def _days_of_charts(generation: Generation) -> Iterator[tuple[int, int]]:
+    """For each day what is least and what was sent for details of tracks, a token and a refused batch included."""
+    sample, known = SampleSource(), set[str]()
+    with tempfile.TemporaryDirectory() as folder, fake_spotify(generation) as fake:
+        settings = _settings(folder, fake)
+        for day in range(DAYS):
+            at = FIRST + timedelta(days=day)
+            charts = [sample.playlist("x" * 22, "Chart", f"region {number}", at.date()) for number in range(CHARTS)]
+            tracks = [entry["item"] for chart in charts for entry in chart["items"]["items"] if entry["item"]]
+            wanted = list(dict.fromkeys(track["id"] for track in tracks if track["type"] == "track" and track["id"]))
+            new = [track_id for track_id in wanted if track_id not in known]
+            known |= set(new)
+            lake, source = RawLake(settings), LivePlaylists(settings, clock=lambda at=at: at)
+            captured = capture_track_details(lake, source, at.date(), [], wanted)
+            calls = len(new) if generation == "development" else math.ceil(len(new) / IDS_PER_CALL)
+            yield calls + bool(new), captured.requests
+
+
+def _settings(folder: str, fake: FakeSpotify) -> Settings:
+    return Settings(
+        lake_url=folder,
+        spotify_source="spotify",
+        spotify_endpoint_url=fake.url,
+        spotify_client_id=fake.client_id,
+        spotify_refresh_token=SecretStr(fake.refresh_token),
+    )
 
 
 def _days(generation: Generation, playlists: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
@@ -70,13 +118,7 @@ def _days(generation: Generation, playlists: int) -> Iterator[tuple[tuple[int, i
     of_playlists = playlists * (pages + (pages > 1)) + 1
     read_on: dict[str, date] = {}
     with tempfile.TemporaryDirectory() as folder, fake_spotify(generation) as fake:
-        settings = Settings(
-            lake_url=folder,
-            spotify_source="spotify",
-            spotify_endpoint_url=fake.url,
-            spotify_client_id=fake.client_id,
-            spotify_refresh_token=SecretStr(fake.refresh_token),
-        )
+        settings = _settings(folder, fake)
         for day in range(DAYS):
             _change(fake, entries, day)
             at = FIRST + timedelta(days=day)

@@ -22,6 +22,7 @@ from spotify_assets.automation.lost_runs import BEGAN_VARIABLE
 LOOK_SECONDS = 5.0
 # While code is loaded anew, or on a busy machine, one look may find nobody.
 UNANSWERED = 3
+LOADED = "The code is loaded, and looked after from now on."
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +45,9 @@ def serve(port: int, words: list[str], look_seconds: float = LOOK_SECONDS) -> in
             return server.wait(look_seconds)
         except subprocess.TimeoutExpired:
             unanswered = 0 if _answers(client) else unanswered + 1
-        has_answered = has_answered or unanswered == 0
+        if unanswered == 0 and not has_answered:
+            has_answered = True
+            log.info(LOADED)
         if has_answered and unanswered >= UNANSWERED and not asked_to_stop.is_set():
             log.error("The process that held the code is gone: the code server ends, to be started again.")
             server.kill()
@@ -62,6 +65,7 @@ def _answers(client: DagsterGrpcClient) -> bool:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("-p", type=int, required=True)
     sys.exit(serve(options.parse_known_args()[0].p, sys.argv[1:]))

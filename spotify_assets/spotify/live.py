@@ -17,6 +17,8 @@ from spotify_assets.spotify.reading import Reading
 
 ATTEMPTS = 6
 READINGS = 3
+# Of 22 digits some are beyond any id, which chart files of others may hold.
+NO_ID = 400
 
 
 def utc_now() -> datetime:
@@ -177,6 +179,11 @@ class LivePlaylists:
                 try:
                     found = kind.many(self._api, batch)
                 except (NotFound, Refused) as error:
+                    if isinstance(error, Refused) and error.status == NO_ID:
+                        # For one of them; the others are known all the same.
+                        yield from self._one_by_one(kind, batch)
+                        done += len(batch)
+                        continue
                     if done or (isinstance(error, Refused) and error.status not in (403, 410)):
                         raise
                     self.gives_batches = False
@@ -204,6 +211,10 @@ class LivePlaylists:
         try:
             return kind.one(self._api, wanted_id)
         except NotFound:
+            return None
+        except Refused as error:
+            if error.status != NO_ID:
+                raise
             return None
 
 

@@ -9,13 +9,18 @@ from pathlib import Path
 import psutil
 import pytest
 
-from spotify_assets.automation.dagster_internals import DagsterGrpcClient, DagsterUserCodeUnreachableError
+from spotify_assets.automation.code_server import LOADED
 from spotify_assets.automation.lost_runs import BEGAN_VARIABLE
 from spotify_assets_tests.automation.conftest import ROOT
 from spotify_assets_tests.support.processes.postgres_server import free_port
 
 DEFINITIONS = "import dagster as dg\n\n\n@dg.job\ndef nothing(): ...\n\n\ndefs = dg.Definitions(jobs=[nothing])\n"
-SERVING = "import sys; from spotify_assets.automation.code_server import serve; sys.exit(serve({port}, {words}, 0.2))"
+SERVING = """
+import logging, sys
+from spotify_assets.automation.code_server import serve
+logging.basicConfig(level=logging.INFO)
+sys.exit(serve({port}, {words}, 0.2))
+"""
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def server(tmp_path: Path) -> Iterator[psutil.Popen]:
     with (tmp_path / "log").open("wb") as log:
         process = psutil.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
         try:
-            await_code(port, tmp_path / "log")
+            await_code(tmp_path / "log")
             yield process
         finally:
             if process.is_running():
@@ -38,16 +43,12 @@ def server(tmp_path: Path) -> Iterator[psutil.Popen]:
             process.wait(60)
 
 
-def await_code(port: int, log: Path) -> None:
+def await_code(log: Path) -> None:
+    """Returns once the server has seen its code answer: only from then on does it miss it."""
     deadline = time.monotonic() + 180
-    while True:
-        try:
-            DagsterGrpcClient(host="127.0.0.1", port=port).ping("")
-        except DagsterUserCodeUnreachableError:
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        else:
-            return
+    while LOADED not in log.read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
+        time.sleep(0.1)
 
 
 def test_it_ends_when_the_process_that_holds_the_code_is_killed(server: psutil.Popen, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The endpoints of the fake's Web API: who may read what, and the errors in Spotify's words."""
 
 import re
+import string
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -93,7 +94,7 @@ def _known(fake: FakeSpotify, kind: str, ids: list[str]) -> list[dict[str, Any] 
 
 
 def _one(fake: FakeSpotify, kind: str, wanted_id: str) -> dict[str, Any]:
-    if not _is_id(wanted_id):
+    if not _is_number(wanted_id):
         raise ApiError(400, "Invalid base62 id")
     found = _known(fake, kind, [wanted_id])[0]
     if found is None:
@@ -108,7 +109,7 @@ def _batch(fake: FakeSpotify, query: Mapping[str, str]) -> list[str]:
     ids = query.get("ids", "").split(",")
     if len(ids) > BATCH_LIMIT:
         raise ApiError(400, "Too many ids requested")
-    if not all(map(_is_id, ids)):
+    if not all(map(_is_number, ids)):
         raise ApiError(400, "Invalid base62 id")
     return ids
 
@@ -158,3 +159,9 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
 
 def _is_id(text: str) -> bool:
     return re.fullmatch(r"[0-9A-Za-z]{22}", text) is not None
+
+
+def _is_number(text: str) -> bool:
+    """Whether an id is one: 22 digits hold more than the 128 bits of an id."""
+    digits = string.digits + string.ascii_letters
+    return _is_id(text) and sum(digits.index(digit) * 62**place for place, digit in enumerate(text[::-1])) < 2**128
