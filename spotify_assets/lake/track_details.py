@@ -22,8 +22,8 @@ from spotify_assets.transform.track_details import TrackAnswer, TrackAnswers, de
 
 TRACKS = "raw/reference/tracks"
 DIGITS = 16
-# A day's reading stays a few requests, and no object becomes larger than what is read at once.
-MOST_SMALL, SMALL_BYTES, ANSWERS_EACH = 24, 4 << 20, 10_000
+# A day reads one or two small ones, writes at most these again, and no object becomes larger than is read at once.
+MOST_SMALL, SMALL_BYTES, ANSWERS_EACH = 2, 4 << 20, 10_000
 
 
 class TrackDetails:
