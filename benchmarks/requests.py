@@ -24,6 +24,7 @@ from spotify_assets.capture.profiles import capture_artists
 from spotify_assets.capture.snapshots import capture_playlists
 from spotify_assets.capture.track_details import capture_track_details
 from spotify_assets.config import Settings
+from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.spotify.api import IDS_PER_CALL
 from spotify_assets.spotify.live import LivePlaylists
@@ -95,7 +96,7 @@ def _days_of_charts(generation: Generation) -> Iterator[tuple[int, int]]:
             wanted = list(dict.fromkeys(track["id"] for track in tracks if track["type"] == "track" and track["id"]))
             new = [track_id for track_id in wanted if track_id not in known]
             known |= set(new)
-            lake, source = RawLake(settings), LivePlaylists(settings, clock=lambda at=at: at)
+            lake, source = Lake(settings), LivePlaylists(settings, clock=lambda at=at: at)
             captured = capture_track_details(lake, source, at.date(), [], wanted)
             calls = len(new) if generation == "development" else math.ceil(len(new) / IDS_PER_CALL)
             yield calls + bool(new), captured.requests

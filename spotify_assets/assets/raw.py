@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import dagster as dg
 
@@ -10,11 +11,11 @@ from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, playlists_to_capture
-from spotify_assets.capture.profiles import capture_artists
+from spotify_assets.capture.profiles import ArtistsCaptured, capture_artists
 from spotify_assets.capture.request_budget import Budget
 from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_playlists
+from spotify_assets.capture.track_details import TracksCaptured
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
 
@@ -71,8 +72,8 @@ def raw_playlists(
                 "playlists": len(entries),
                 "landed_before": captured.found,
                 "api_calls": captured.requests,
-                **used(captured.budget),
-                **failures([str(failure) for failure in captured.failed], captured.may_pass),
+                **_used(captured.budget),
+                **_failures([str(failure) for failure in captured.failed], captured.may_pass),
                 **_doubts(captured),
             },
             partition_key=day.isoformat(),
@@ -96,7 +97,7 @@ def _failure(captured: PlaylistsCaptured, configured: int) -> dg.Failure:
     )
 
 
-def failures(reasons: Sequence[str], may_pass: bool, number: int | None = None) -> dict[str, str | int]:
+def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None) -> dict[str, str | int]:
     """What the check of an asset reads: how many failed (by default one a reason), why, and whether that may pass."""
     if not reasons:
         return {FAILED: 0}
@@ -104,8 +105,18 @@ def failures(reasons: Sequence[str], may_pass: bool, number: int | None = None) 
     return {FAILED: len(reasons) if number is None else number, WHY_FAILED: told, MAY_PASS: may_pass}
 
 
-def used(budget: Budget | None) -> dict[str, int | dg.MetadataValue]:
-    """What was sent in the last 24 hours, and what may still be; nothing where nobody counts."""
+def asked(captured: ArtistsCaptured | TracksCaptured, lacking: int) -> dict[str, str | int | dg.MetadataValue]:
+    """What became of asking: requests, why not all was asked for (so many are lacking then), what failed."""
+    failure = captured.failure
+    return {
+        **({LEFT_OUT: lacking, WHY_LEFT_OUT: captured.left_out} if captured.left_out else {}),
+        "api_calls": captured.requests,
+        **_used(captured.budget),
+        **(_failures([str(failure)], failure.may_pass, captured.waiting) if failure else _failures([], False)),
+    }
+
+
+def _used(budget: Budget | None) -> dict[str, int | dg.MetadataValue]:
     if budget is None:
         return {}
     left = {} if budget.left is None else {LEFT: budget.left}
@@ -145,11 +156,9 @@ def raw_artists(
     warns of those that Spotify was not asked about.
     """
     days = days_of(context)
-    objects = lake.raw.objects_of(days)
+    objects, details = lake.raw.objects_of(days), cache(lake.track_details.credits)
     for number, day in enumerate(days, 1):
-        details = TrackDetails(lake.raw_storage).credits
         captured = capture_artists(lake, playlist_source, day, objects[day], details=details)
-        failure = captured.failure
         if captured.left_out is not None:
             context.log.warning(f"{counted(captured.waiting, 'artist profile')} left out. {captured.left_out}")
         context.add_asset_metadata(
@@ -157,12 +166,9 @@ def raw_artists(
                 "artists": captured.read + captured.carried,
                 "read": captured.read,
                 "carried_over": captured.carried,
-                "unknown_to_spotify": 0 if failure or captured.left_out else captured.missing,
-                **({LEFT_OUT: captured.missing, WHY_LEFT_OUT: captured.left_out} if captured.left_out else {}),
+                "unknown_to_spotify": 0 if captured.failure or captured.left_out else captured.missing,
                 WAITING: captured.waiting,
-                "api_calls": captured.requests,
-                **used(captured.budget),
-                **(failures([str(failure)], failure.may_pass, captured.waiting) if failure else failures([], False)),
+                **asked(captured, captured.missing),
             },
             partition_key=day.isoformat(),
         )
@@ -198,9 +204,8 @@ def raw_artist_facts(
 ) -> None:
     """Asks a second source about the artists on each day's raw playlists; never fails because of it."""
     days = days_of(context)
-    objects = lake.raw.objects_of(days)
+    objects, details = lake.raw.objects_of(days), cache(lake.track_details.credits)
     for number, day in enumerate(days, 1):
-        details = TrackDetails(lake.raw_storage).credits
         captured = capture_artist_facts(lake, playlist_source, artist_facts, day, objects[day], details=details)
         if captured.failure is not None:
             context.log.warning(f"{counted(captured.missing, 'artist')} without an answer. {captured.failure}")

@@ -5,7 +5,7 @@ import dagster as dg
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
-from spotify_assets.assets.raw import GROUP, LEFT_OUT, POOL, WHY_LEFT_OUT, failures, raw_playlists, used
+from spotify_assets.assets.raw import GROUP, POOL, asked, raw_playlists
 from spotify_assets.capture.track_details import capture_track_details
 from spotify_assets.lake.completed_days import published_tracks_to_ask_for
 from spotify_assets.lake.lake import Lake
@@ -48,7 +48,6 @@ def raw_tracks(
     published = published_tracks_to_ask_for(lake)
     for number, day in enumerate(days, 1):
         captured = capture_track_details(lake, playlist_source, day, objects[day], published)
-        failure = captured.failure
         if captured.left_out is not None:
             context.log.warning(f"{counted(captured.waiting, 'track')} left out. {captured.left_out}")
         context.add_asset_metadata(
@@ -56,10 +55,7 @@ def raw_tracks(
                 "read": captured.read,
                 "unknown_to_spotify": captured.unknown,
                 TRACKS_WAITING: captured.waiting,
-                **({LEFT_OUT: captured.waiting, WHY_LEFT_OUT: captured.left_out} if captured.left_out else {}),
-                "api_calls": captured.requests,
-                **used(captured.budget),
-                **(failures([str(failure)], failure.may_pass, captured.waiting) if failure else failures([], False)),
+                **asked(captured, captured.waiting),
             },
             partition_key=day.isoformat(),
         )

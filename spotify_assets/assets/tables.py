@@ -17,7 +17,7 @@ from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
-from spotify_assets.engines.day_request import DayRequest, DayResult
+from spotify_assets.engines.day_request import DayRequest
 from spotify_assets.engines.engine import TransformEngine
 from spotify_assets.lake.completed_days import completed_version
 from spotify_assets.lake.declared_days import declared_version
@@ -26,7 +26,6 @@ from spotify_assets.lake.marks import made_from
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.side_by_side import side_by_side
 from spotify_assets.lake.staging import Stage
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import Table
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
@@ -121,8 +120,9 @@ def tables(
         )
     lake.begin_history(days)
     contents: dict[str, list[str]] = defaultdict(list)
-    beside: dict[date, DayResult] = {}
-    declared, details = _declared(lake, days), TrackDetails(lake.raw_storage).keys()
+    said: dict[date, tuple[str, Mapping[str, int]]] = {}
+    completed: dict[date, tuple[str, Mapping[str, int]]] = {}
+    declared, details = _declared(lake, days), lake.track_details.keys()
     requests = (
         day_request(lake, day, context.run.run_id, objects[day], declared=declared, track_details=details)
         for day in days
@@ -135,13 +135,14 @@ def tables(
         for unreadable in result.quarantined:
             _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)
         lake.raw.forget_mended(day, entries.values())
-        beside[day] = result
+        said[day] = declared_version(result.declared), {"playlists": len(result.declared)}
+        completed[day] = completed_version(result.completed), {"songs": len(result.completed)}
         stage = lake.staging.adopt(
             day,
             result.files,
             list(entries.values()),
             context.run.run_id,
-            made_from=made_from(declared_version(result.declared), completed_version(result.completed)),
+            made_from=made_from(said[day][0], completed[day][0]),
             odd_cells=result.odd_cells,
             declared=result.declared,
         )
@@ -149,30 +150,26 @@ def tables(
             context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
             contents[name].append(stage.tables[name].sha256)
         context.log.info(f"staged {day} ({number} of {len(days)})")
-    yield from _beside(context, beside)
+    yield from _beside(context, DECLARED, said)
+    yield from _beside(context, COMPLETED, completed)
     for name in BASE.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(contents[name]))
 
 
-def _beside(context: dg.AssetExecutionContext, made: Mapping[date, DayResult]) -> Iterator[dg.MaterializeResult]:
-    """Versions of what the days were made with beside raw objects: each of its own, where a run has several."""
-    counted = {
-        DECLARED: {day: {"playlists": len(result.declared)} for day, result in made.items()},
-        COMPLETED: {day: {"songs": len(result.completed)} for day, result in made.items()},
-    }
-    for asset, counts in counted.items():
-        told = {
-            day: said_version(
-                declared_version(result.declared) if asset == DECLARED else completed_version(result.completed)
-            )
-            for day, result in made.items()
-        }
-        for day, count in counts.items():
-            context.add_asset_metadata(count, asset, day.isoformat())
-        yield dg.MaterializeResult(asset_key=asset, data_version=told[max(made)])
-        if len(made) > 1:
-            for day, version in told.items():
-                context.log_event(versioned(asset, day, version.value, counts[day]))
+def _beside(
+    context: dg.AssetExecutionContext, asset: str, told: Mapping[date, tuple[str, Mapping[str, int]]]
+) -> Iterator[dg.MaterializeResult]:
+    """The version of what each day was made with beside raw objects, and how much of it counted.
+
+    Each day has its own, where a run has several.
+    """
+    versions = {day: said_version(version) for day, (version, _) in told.items()}
+    for day, (_, count) in told.items():
+        context.add_asset_metadata(count, asset, day.isoformat())
+    yield dg.MaterializeResult(asset_key=asset, data_version=versions[max(told)])
+    if len(told) > 1:
+        for day, (_, count) in told.items():
+            context.log_event(versioned(asset, day, versions[day].value, count))
 
 
 def said_version(version: str) -> dg.DataVersion:

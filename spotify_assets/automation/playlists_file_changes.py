@@ -8,12 +8,11 @@ import msgspec
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.tables import DECLARED
 from spotify_assets.automation.retries import judge
-from spotify_assets.automation.stale_days import Told
-from spotify_assets.capture.declared_changes import look_for_changes, told_of_lost
-from spotify_assets.capture.declared_changes import told as told_days
+from spotify_assets.automation.stale_days import begin_stale_days, tell_stale_days
+from spotify_assets.capture.declared_changes import look_for_changes, told
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
-from spotify_assets.lake.declared_days import begin_again, changed_days, days_with_raw_objects
+from spotify_assets.lake.declared_days import changed_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
 
@@ -37,17 +36,14 @@ def playlists_file(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[L
     if declared is None:
         return dg.SensorResult(skip_reason=dg.SkipReason(f"There is no file {lake.settings.playlists_file}."))
     lake.require_source()
-    tables, told = lake.published_days(), Told.of(context.cursor)
-    said = digits(*(msgspec.json.encode(each).decode() for each in declared))
-    if (said, tables.version) == (told.beside, told.tables):
-        stale = [day for day in tables.whole if told.calls_stale(day)]
-        return dg.SensorResult(skip_reason=dg.SkipReason(told_days(stale)))
-    changed = changed_days(lake, declared)
-    made = {day: mark.declared for day, mark in tables.whole.items()}
-    return dg.SensorResult(
-        skip_reason=dg.SkipReason(told_days(list(changed))),
-        asset_events=told.events(DECLARED, said, changed, made),
-        cursor=told.then(said, tables.version, changed),
+    return tell_stale_days(
+        context,
+        lake,
+        DECLARED,
+        digits(*(msgspec.json.encode(each).decode() for each in declared)),
+        lambda: changed_days(lake, declared),
+        made_with=lambda mark: mark.declared,
+        sentence=told,
     )
 
 
@@ -57,11 +53,7 @@ def begin_changed_days(context: dg.OpExecutionContext, lake: dg.ResourceParam[La
     """Says which days are made again, and which cannot be."""
     lake.claim()
     changed = look_for_changes(lake)
-    again = days_with_raw_objects(lake, changed)
-    context.log.info(told_days(list(changed)))
-    if gone := sorted(changed.keys() - set(again)):
-        context.log.warning(told_of_lost(gone))
-    begin_again(lake, again)
+    begin_stale_days(lake, changed, context.log, told(list(changed)))
 
 
 @dg.job(

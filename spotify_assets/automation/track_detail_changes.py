@@ -7,15 +7,12 @@ import dagster as dg
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.tables import COMPLETED
 from spotify_assets.automation.retries import judge
-from spotify_assets.automation.stale_days import Told
-from spotify_assets.capture.declared_changes import told_of_lost
+from spotify_assets.automation.stale_days import begin_stale_days, tell_stale_days
 from spotify_assets.capture.track_details import told_of_days
 from spotify_assets.config import settings
 from spotify_assets.lake.completed_days import days_to_complete
-from spotify_assets.lake.declared_days import begin_again, days_with_raw_objects
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
-from spotify_assets.lake.track_details import TrackDetails
 
 # A look reads the songs of days that lack details, where anything changed at all.
 LOOK_SECONDS = 600
@@ -31,17 +28,14 @@ LOOK_SECONDS = 600
 def track_details(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
     """Tells Dagster of days that have become stale, and of those that are right again."""
     lake.require_source()
-    tables, told = lake.published_days(), Told.of(context.cursor)
-    known = digits(*TrackDetails(lake.raw_storage).keys())
-    if (known, tables.version) == (told.beside, told.tables):
-        days = [day for day in tables.whole if told.calls_stale(day)]
-        return dg.SensorResult(skip_reason=dg.SkipReason(told_of_days(days)))
-    stale = days_to_complete(lake)
-    made = {day: mark.completed for day, mark in tables.whole.items()}
-    return dg.SensorResult(
-        skip_reason=dg.SkipReason(told_of_days(list(stale))),
-        asset_events=told.events(COMPLETED, known, stale, made),
-        cursor=told.then(known, tables.version, stale),
+    return tell_stale_days(
+        context,
+        lake,
+        COMPLETED,
+        digits(*lake.track_details.keys()),
+        lambda: days_to_complete(lake),
+        made_with=lambda mark: mark.completed,
+        sentence=told_of_days,
     )
 
 
@@ -51,11 +45,7 @@ def begin_days_to_complete(context: dg.OpExecutionContext, lake: dg.ResourcePara
     """Says which days are made again, and which cannot be."""
     lake.claim()
     stale = days_to_complete(lake)
-    again = days_with_raw_objects(lake, stale)
-    context.log.info(told_of_days(list(stale)))
-    if gone := sorted(stale.keys() - set(again)):
-        context.log.warning(told_of_lost(gone))
-    begin_again(lake, again)
+    begin_stale_days(lake, stale, context.log, told_of_days(list(stale)))
 
 
 @dg.job(

@@ -13,7 +13,7 @@ from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.lake.request_counts import RequestCounts, Sent
-from spotify_assets.spotify.errors import Allowance
+from spotify_assets.spotify.errors import Allowance, CaptureError, QuotaExceeded
 from spotify_assets.spotify.source import PlaylistSource
 
 # Requests after which they are written down: as many as somebody who is killed has not told of, at most.
@@ -116,3 +116,10 @@ def counted_requests(lake: RawLake, source: PlaylistSource) -> Iterator[CountedR
     finally:
         counted.note(at_least=1)
         source.allow(None)
+
+
+def left_for_another_day(failure: CaptureError | None) -> tuple[CaptureError | None, str | None]:
+    """A failure that is one, or why the rest was not asked for: a quota that is used up is no failure."""
+    if isinstance(failure, QuotaExceeded):
+        return None, f"{failure} The next capture asks again."
+    return failure, None

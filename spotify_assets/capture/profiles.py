@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from spotify_assets.capture.counted_requests import CountedRequests, counted_requests
+from spotify_assets.capture.counted_requests import CountedRequests, counted_requests, left_for_another_day
 from spotify_assets.capture.request_budget import Budget, due_profiles
 from spotify_assets.capture.snapshots import last_capture, moment_of
 from spotify_assets.lake.raw import ARTISTS, RawEntry, own_name
 from spotify_assets.lake.raw_lake import RawLake
-from spotify_assets.spotify.errors import CaptureError, QuotaExceeded
+from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.credits import ReadCredits, credited_artists
 
@@ -70,8 +70,8 @@ def capture_artists(
         if left_out is None:
             counted.leave_to_playlists(lake, day, "profiles")
             read, failure = _read(source, due, day, counted)
-    if isinstance(failure, QuotaExceeded):
-        left_out, failure = f"{failure} The next capture asks again.", None
+    failure, used_up = left_for_another_day(failure)
+    left_out = left_out or used_up
     was_cut_short = failure is not None or left_out is not None
     done = {profile.get("id") for profile in read} if was_cut_short else set(due)
     carried = [known[artist_id] for artist_id in sorted(wanted) if artist_id in known and artist_id not in done]

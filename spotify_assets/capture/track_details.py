@@ -1,20 +1,19 @@
 """Capturing details of tracks that charts only name: each once, the best placed first, as the budget allows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from spotify_assets.capture.counted_requests import CountedRequests, counted_requests
+from spotify_assets.capture.counted_requests import CountedRequests, counted_requests, left_for_another_day
 from spotify_assets.capture.request_budget import Budget
 from spotify_assets.lake.completed_days import published_tracks_to_ask_for
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry, as_json
-from spotify_assets.lake.raw_lake import RawLake
 from spotify_assets.lake.track_details import TrackDetails
-from spotify_assets.spotify.errors import CaptureError, NotToday, QuotaExceeded
+from spotify_assets.spotify.errors import CaptureError, NotToday
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
 from spotify_assets.transform.observations import observe
@@ -46,7 +45,7 @@ class TracksCaptured:
 
 
 def capture_track_details(
-    lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry], published: Sequence[str]
+    lake: Lake, source: PlaylistSource, day: date, objects: Sequence[RawEntry], published: Sequence[str]
 ) -> TracksCaptured:
     """Lands the details of tracks whose artists are only named: in the day's raw objects, then those `published`.
 
@@ -57,21 +56,16 @@ def capture_track_details(
         LakeError: the lake belongs to another source, or cannot be read or written.
     """
     lake.require_source()
-    details = TrackDetails(lake.raw_storage)
     observed = observe(lake.raw.read(objects), day, source.name)
-    lacking = dict.fromkeys([*to_ask_for(observed.songs, observed.entries), *published])
-    answered = _answered(details, source.now()) if lacking else ()
-    wanted = [track_id for track_id in lacking if track_id not in answered]
+    wanted = _unanswered(lake, [*to_ask_for(observed.songs, observed.entries), *published], source.now())
     if not wanted:
         return TracksCaptured(0, 0, 0, 0, None, None, None)
     lake.claim()
-    asking = _Asking(details, _moment(source, day))
+    asking = _Asking(lake.track_details, _moment(source, day))
     with counted_requests(lake, source) as counted:
         counted.leave_to_playlists(lake, day, "tracks", OF_WHAT_IS_LEFT)
         failure = asking.ask(source, wanted, day, counted)
-    left_out = None
-    if isinstance(failure, QuotaExceeded):
-        left_out, failure = f"{failure} The next capture asks again.", None
+    failure, left_out = left_for_another_day(failure)
     return TracksCaptured(
         read=asking.read,
         unknown=asking.unknown,
@@ -85,9 +79,7 @@ def capture_track_details(
 
 def tracks_to_ask_for(lake: Lake, now: datetime) -> list[str]:
     """Published tracks whose artists are only named, and that Spotify was not asked for, best placed first."""
-    published = published_tracks_to_ask_for(lake)
-    answered = _answered(TrackDetails(lake.raw_storage), now) if published else ()
-    return [track_id for track_id in published if track_id not in answered]
+    return _unanswered(lake, published_tracks_to_ask_for(lake), now)
 
 
 def _moment(source: PlaylistSource, day: date) -> datetime:
@@ -98,13 +90,17 @@ def _moment(source: PlaylistSource, day: date) -> datetime:
         return source.now()
 
 
-def _answered(details: TrackDetails, now: datetime) -> Collection[str]:
-    """Tracks that need not be asked about again."""
-    return {
+def _unanswered(lake: Lake, track_ids: Sequence[str], now: datetime) -> list[str]:
+    """Those of them, each once, about which Spotify is to be asked."""
+    if not track_ids:
+        return []
+    details = lake.track_details
+    answered = {
         answer.id
         for answer in details.read(details.keys())
         if bytes(answer.track) != b"null" or now - datetime.fromisoformat(answer.fetched_at) < UNKNOWN_KEPT
     }
+    return [track_id for track_id in dict.fromkeys(track_ids) if track_id not in answered]
 
 
 @dataclass

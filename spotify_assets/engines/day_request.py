@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from spotify_assets.lake.raw import RawEntry, RawZone
+from spotify_assets.lake.read_once import ReadOnce
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.lake.track_details import TrackDetails
@@ -73,4 +74,4 @@ class DayResult(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _details(home: str, endpoint_url: str | None, keys: tuple[str, ...]) -> pl.DataFrame:
-    return details_of(TrackDetails(Storage(home, endpoint_url)).read(keys))
+    return details_of(TrackDetails(Storage(home, endpoint_url), ReadOnce(0)).read(keys))

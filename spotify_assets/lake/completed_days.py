@@ -13,7 +13,6 @@ import polars as pl
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
 from spotify_assets.lake.published_day import PublishedDay
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.track_details import details_of, lacks_artists
 
@@ -27,12 +26,11 @@ def completed_version(song_ids: Collection[str]) -> str:
 
 def days_to_complete(lake: Lake) -> dict[date, str]:
     """Published days, in order, that would say more of their songs now, each with the version of that."""
-    details = TrackDetails(lake.raw_storage)
-    keys = details.keys()
+    keys = lake.track_details.keys()
     days = _lacking_days(lake) if keys else []
     if not days:
         return {}
-    known = details_of(details.read(keys)).select("song_id").lazy()
+    known = details_of(lake.track_details.read(keys)).select("song_id").lazy()
     found = (
         _lacking_songs(lake, days)
         .join(known, on="song_id", how="semi")

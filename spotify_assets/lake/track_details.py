@@ -16,6 +16,7 @@ import msgspec
 from spotify_assets.charts.imported_object import compressed
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import READERS
+from spotify_assets.lake.read_once import ReadOnce
 from spotify_assets.lake.storage import Storage
 from spotify_assets.transform.containers import UnreadableObject, decompress
 from spotify_assets.transform.track_details import TrackAnswer, TrackAnswers, details_of
@@ -27,10 +28,11 @@ MOST_SMALL, SMALL_BYTES, ANSWERS_EACH = 2, 4 << 20, 10_000
 
 
 class TrackDetails:
-    """The details of one raw zone."""
+    """The details of one raw zone; what `files` keep of its objects is not read again."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, files: ReadOnce) -> None:
         self._storage = storage
+        self._files = files
 
     def keys(self) -> list[str]:
         """Keys of all objects, in order."""
@@ -43,12 +45,18 @@ class TrackDetails:
             LakeError: one is damaged.
         """
         with ThreadPoolExecutor(READERS) as readers:
-            found = list(readers.map(self._storage.read_if_any, keys))
+            found = list(readers.map(self._read, keys))
             if None in found:
                 keys = self.keys()
                 found = list(readers.map(self._storage.read, keys))
         for key, data in zip(keys, found, strict=True):
             yield from _answers(key, data or b"")
+
+    def _read(self, key: str) -> bytes | None:
+        data = self._files.get(key)
+        if data is None and (data := self._storage.read_if_any(key)) is not None:
+            self._files.put(key, data)
+        return data
 
     def credits(self) -> dict[str, list[str]]:
         """Ids of the artists of each track that is known, in their order."""

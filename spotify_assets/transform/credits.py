@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
 
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.decode import ObjectContent, RawObject, decode_object
@@ -16,13 +15,12 @@ def credited_artists(
 ) -> list[str]:
     """Ids of all artists credited on the entries of a day's readable objects, those with the best place first.
 
-    `details` are read once a track's artists are named and no more.
+    `details` are asked for at each track whose artists are named and no more.
     """
     best: dict[str, int] = {}
-    of_tracks = cache(details)
     for raw in objects:
         try:
-            for artist_id, place in _credited(decode_object(raw, snapshot_date, lake_source), of_tracks):
+            for artist_id, place in _credited(decode_object(raw, snapshot_date, lake_source), details):
                 best[artist_id] = min(best.get(artist_id, place), place)
         except UnreadableObject:
             # Whoever builds the tables sets it aside, and says why.

@@ -20,8 +20,6 @@ from spotify_assets.transform.song_rows import song_frames
 
 # What is completed counts as seen before everything else, so that whoever observed a song whole comes first.
 COMPLETED_AT = datetime(1970, 1, 1, tzinfo=UTC)
-# Behind every time in ISO format.
-LAST = "a"
 # Columns of a song that its details give, whatever the observation says, since they belong together.
 TAKEN = (
     *("album_id", "album_name", "album_type", "release_date", "release_date_precision", "total_tracks"),
@@ -53,13 +51,14 @@ def details_of(answers: Iterable[TrackAnswer]) -> pl.DataFrame:
 
     Where an answer names no artist by id it is of no use to a chart, and left out.
     """
-    first: dict[str, tuple[str, Track]] = {}
-    for answer in answers:
-        track = read_by_cell(mended(bytes(answer.track)), Track, OddCells())
-        if isinstance(track, Track) and answer.fetched_at < first.get(answer.id, (LAST, track))[0]:
-            first[answer.id] = answer.fetched_at, track
+    first: dict[str, Track] = {}
+    for answer in sorted(answers, key=lambda answer: (answer.fetched_at, bytes(answer.track))):
+        if answer.id not in first:
+            track = read_by_cell(mended(bytes(answer.track)), Track, OddCells())
+            if isinstance(track, Track):
+                first[answer.id] = track
     ids = pl.Series("song_id", list(first), dtype=pl.String)
-    rows = pl.concat(song_frames(enumerate(track for _, track in first.values())))
+    rows = pl.concat(song_frames(enumerate(first.values())))
     known = in_range(rows.with_columns(ids), OF_SONGS)[0]
     is_id = pl.element().str.contains(ID).fill_null(value=False)
     has_artists = (pl.col("artist_ids").list.len() > 0) & pl.col("artist_ids").list.eval(is_id).list.all()

@@ -26,6 +26,7 @@ from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.assets.sign_in_check import sign_in_lasts
 from spotify_assets.assets.tables import tables
 from spotify_assets.config import Settings
+from spotify_assets.definitions import defs
 from spotify_assets.engines.engine import PolarsEngine, TransformEngine
 from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.api import Patience
@@ -33,6 +34,7 @@ from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.source import PlaylistSource, SimulatedPlaylists
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
+from spotify_assets_tests.support.dagster_internals import SensorExecutionData
 from spotify_assets_tests.support.spotify.fake import fake_spotify
 from spotify_assets_tests.support.spotify.state import FakeSpotify
 
@@ -106,6 +108,17 @@ class Platform:
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+
+    def tick(self, sensor: dg.SensorDefinition, cursor: str | None = None) -> SensorExecutionData:
+        """A tick of a sensor, whose events reach Dagster."""
+        resources = {"lake": self.lake}
+        with dg.build_sensor_context(
+            instance=self.instance, definitions=defs, resources=resources, cursor=cursor
+        ) as context:
+            found = sensor.evaluate_tick(context)
+        for event in found.asset_events:
+            self.instance.report_runless_asset_event(event)
+        return found
 
     def land(self, key: str, data: bytes, age: timedelta = timedelta(minutes=20)) -> None:
         """Drops a raw object the way a foreign producer does; in a folder, so long ago."""

@@ -74,14 +74,7 @@ def albums(platform: Platform) -> Mapping[date, list[bool]]:
 
 
 def look(platform: Platform, cursor: str | None = None) -> SensorExecutionData:
-    """A tick of the sensor, whose events reach Dagster."""
-    with dg.build_sensor_context(
-        instance=platform.instance, definitions=defs, resources={"lake": platform.lake}, cursor=cursor
-    ) as context:
-        found = track_details.evaluate_tick(context)
-    for event in found.asset_events:
-        platform.instance.report_runless_asset_event(event)
-    return found
+    return platform.tick(track_details, cursor)
 
 
 def test_details_that_come_later_are_shown_stale_and_reach_published_days_only_when_asked_for(

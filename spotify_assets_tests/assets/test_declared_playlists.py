@@ -50,14 +50,7 @@ def regions(platform: Platform) -> list[str | None]:
 
 
 def look(platform: Platform, cursor: str | None = None) -> SensorExecutionData:
-    """A tick of the sensor, whose events reach Dagster."""
-    with dg.build_sensor_context(
-        instance=platform.instance, definitions=defs, resources={"lake": platform.lake}, cursor=cursor
-    ) as context:
-        found = playlists_file.evaluate_tick(context)
-    for event in found.asset_events:
-        platform.instance.report_runless_asset_event(event)
-    return found
+    return platform.tick(playlists_file, cursor)
 
 
 def test_what_the_file_says_is_shown_stale_and_made_only_when_asked_for(archive: Platform) -> None:

@@ -17,7 +17,6 @@ from spotify_assets.capture.snapshots import capture_playlists
 from spotify_assets.capture.track_details import TracksCaptured, capture_track_details, tracks_to_ask_for
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets.spotify.sample.source import SampleSource
@@ -72,7 +71,7 @@ def captured(settings: Settings, at: datetime, published: list[str]) -> TracksCa
 
 
 def read(settings: Settings) -> set[str]:
-    details = TrackDetails(Lake(settings).raw_storage)
+    details = Lake(settings).track_details
     return {answer.id for answer in details.read(details.keys()) if bytes(answer.track) != b"null"}
 
 
@@ -152,7 +151,7 @@ def test_what_was_written_before_a_capture_died_is_not_asked_for_again(
 def test_details_stay_as_spotify_sent_them(tmp_path: Path, fake: FakeSpotify) -> None:
     settings = settings_of(tmp_path, fake)
     captured(settings, FIRST, TRACKS[:1])
-    details = TrackDetails(Lake(settings).raw_storage)
+    details = Lake(settings).track_details
     [answer] = details.read(details.keys())
     assert msgspec.json.decode(answer.track) == dict(SampleSource().tracks([TRACKS[0]]))[TRACKS[0]]
     assert tracks_to_ask_for(Lake(settings), FIRST) == []

@@ -20,7 +20,7 @@ def ids(details: TrackDetails, keys: list[str] | None = None) -> list[str]:
 
 
 def test_what_landed_is_read_and_the_same_lands_once(lake: Lake) -> None:
-    details = TrackDetails(lake.raw_storage)
+    details = lake.track_details
     assert (details.keys(), list(details.read([])), details.credits()) == ([], [], {})
     details.land(answers("A", "B"))
     details.land(answers("C"))
@@ -32,7 +32,7 @@ def test_what_landed_is_read_and_the_same_lands_once(lake: Lake) -> None:
 
 
 def test_small_objects_are_put_together_and_whoever_listed_them_before_reads_all_the_same(lake: Lake) -> None:
-    details = TrackDetails(lake.raw_storage)
+    details = lake.track_details
     words = [f"T{number}" for number in range(MOST_SMALL + 1)]
     for word in words[:-1]:
         details.land(answers(word))
@@ -48,4 +48,4 @@ def test_small_objects_are_put_together_and_whoever_listed_them_before_reads_all
 def test_what_is_damaged_says_which_object_and_what_to_do(lake: Lake) -> None:
     lake.raw_storage.write(f"{TRACKS}/x.json.zst", b"{}")
     with pytest.raises(LakeError, match=rf"^{TRACKS}/x\.json\.zst is damaged .*delete it: its tracks are asked for"):
-        TrackDetails(lake.raw_storage).credits()
+        lake.track_details.credits()

@@ -18,7 +18,6 @@ from spotify_assets.engines.spark.bundles import Bundle, frames_of, pack
 from spotify_assets.engines.spark.tasks import CAPTURES, NOTHING, Decode, FindCandidates, chunk_bundle
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.track_details import TrackAnswer
 from spotify_assets_tests.support.data.builders import (
@@ -82,7 +81,7 @@ def test_details_that_came_later_count_the_same_however_a_day_is_cut_up(lake: La
             captured(playlist("own", entries_of(track("B", album=album("Own"))))),
         ],
     )
-    TrackDetails(lake.raw_storage).land(
+    lake.track_details.land(
         [
             TrackAnswer(spotify_id(word), FETCHED_AT.isoformat(), msgspec.Raw(to_json(track(word))))
             for word in ("A", "B")

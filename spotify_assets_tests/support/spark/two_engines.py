@@ -11,7 +11,6 @@ from spotify_assets.assets.tables import day_request
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.cells import OddCell, listed
 from spotify_assets.transform.observations import QuarantinedObject, observe
@@ -23,7 +22,7 @@ Frames = Mapping[str, pl.DataFrame]
 def request_of(lake: Lake, day: date) -> DayRequest:
     """The request for a day of a lake, as a run makes it."""
     entries, declared = lake.raw.objects_of([day])[day], declared_playlists(lake.settings) or []
-    details = TrackDetails(lake.raw_storage).keys()
+    details = lake.track_details.keys()
     return day_request(lake, day, str(uuid4()), entries, declared=declared, track_details=details)
 
 
