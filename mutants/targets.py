@@ -52,7 +52,7 @@ ALSO = {
     ),
     "transform/rejection.py": ("transform/test_tables.py",),
     "transform/song_rows.py": ("transform/test_tables.py", "transform/test_track_details.py"),
-    "lake/completed_days.py": ("assets/test_completed_songs.py",),
+    "lake/completed_days.py": ("assets/test_completed_details.py",),
     "transform/tables.py": ("transform/test_winner_rule.py", "transform/test_real_raw.py"),
     "spotify/line.py": ("spotify/test_live.py",),
     "lake/bucket.py": ("lake/test_storage.py", "lake/test_large_objects.py"),

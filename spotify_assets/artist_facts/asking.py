@@ -95,6 +95,7 @@ class AskedService:
 
     facts_keep = timedelta(days=30)
     unknown_keep = timedelta(days=7)
+    is_asked = True
 
     def __init__(self, service: Service, limits: Limits | None = None) -> None:
         """Nothing is asked yet."""

@@ -22,6 +22,8 @@ class ArtistFactsSource(Protocol):
     """How long it is good for where the artist is not known there."""
     requests: int
     """Requests sent so far."""
+    is_asked: bool
+    """Whether it is asked at all."""
 
     def ask(self, artist_ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """Answers by Spotify id as they come, None for an artist who is not known there.
@@ -39,6 +41,7 @@ class SimulatedFacts:
     # As for their profiles: every day is the same whichever days were captured before it.
     facts_keep = unknown_keep = timedelta(0)
     requests = 0
+    is_asked = True
 
     def __init__(self) -> None:
         self._facts = SampleFacts()
@@ -54,6 +57,7 @@ class Unasked:
 
     facts_keep = unknown_keep = timedelta(days=30)
     requests = 0
+    is_asked = False
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name

@@ -23,6 +23,7 @@ from spotify_assets.assets.raw import (
     raw_artists,
     raw_playlists,
 )
+from spotify_assets.assets.raw_artist_details import raw_artist_details
 from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.transform.findings import counted
 
@@ -165,6 +166,14 @@ capture_checks = [
         "names, and the next capture asks again. Warns of those that Spotify was not asked about, since its quota was "
         "used up or SPOTIFY_DAILY_REQUESTS left none.",
         lambda failed: f"{counted(failed, 'track')} could not be read; what was read is kept.",
+    ),
+    _capture_check(
+        raw_artist_details,
+        "every_artist_read",
+        "Every artist of published charts whom Spotify was asked about was read. Those who were not hold nothing back: "
+        "their genres stay unknown, and the next capture asks again. Warns of those whom Spotify was not asked about, "
+        "since its quota was used up, SPOTIFY_DAILY_REQUESTS left none, or there are more than a day's 300 requests.",
+        lambda failed: f"{counted(failed, 'artist')} could not be read; what was read is kept.",
     ),
     captured_without_doubt,
 ]

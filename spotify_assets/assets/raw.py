@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 import dagster as dg
 
@@ -10,12 +10,14 @@ from spotify_assets.artist_facts.source import ArtistFactsSource
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
+from spotify_assets.capture.artist_details import ArtistDetailsCaptured
 from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, playlists_to_capture
 from spotify_assets.capture.profiles import ArtistsCaptured, capture_artists
 from spotify_assets.capture.request_budget import Budget
 from spotify_assets.capture.snapshots import PlaylistsCaptured, capture_artist_facts, capture_playlists
 from spotify_assets.capture.track_details import TracksCaptured
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.reference import credits_of
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
 
@@ -105,7 +107,9 @@ def _failures(reasons: Sequence[str], may_pass: bool, number: int | None = None)
     return {FAILED: len(reasons) if number is None else number, WHY_FAILED: told, MAY_PASS: may_pass}
 
 
-def asked(captured: ArtistsCaptured | TracksCaptured, lacking: int) -> dict[str, str | int | dg.MetadataValue]:
+def asked(
+    captured: ArtistsCaptured | TracksCaptured | ArtistDetailsCaptured, lacking: int
+) -> dict[str, str | int | dg.MetadataValue]:
     """What became of asking: requests, why not all was asked for (so many are lacking then), what failed."""
     failure = captured.failure
     return {
@@ -156,7 +160,7 @@ def raw_artists(
     warns of those that Spotify was not asked about.
     """
     days = days_of(context)
-    objects, details = lake.raw.objects_of(days), cache(lake.track_details.credits)
+    objects, details = lake.raw.objects_of(days), cache(partial(credits_of, lake.track_details))
     for number, day in enumerate(days, 1):
         captured = capture_artists(lake, playlist_source, day, objects[day], details=details)
         if captured.left_out is not None:
@@ -204,7 +208,7 @@ def raw_artist_facts(
 ) -> None:
     """Asks a second source about the artists on each day's raw playlists; never fails because of it."""
     days = days_of(context)
-    objects, details = lake.raw.objects_of(days), cache(lake.track_details.credits)
+    objects, details = lake.raw.objects_of(days), cache(partial(credits_of, lake.track_details))
     for number, day in enumerate(days, 1):
         captured = capture_artist_facts(lake, playlist_source, artist_facts, day, objects[day], details=details)
         if captured.failure is not None:

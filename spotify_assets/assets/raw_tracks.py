@@ -29,7 +29,7 @@ TRACKS_WAITING = "tracks_waiting"
             "length, ISRC. Each track is asked for once, whichever days it is on, those with the best place first, and "
             "lies in raw/reference/tracks for all days. Those for whom SPOTIFY_DAILY_REQUESTS leaves no request wait "
             "for the next day. Days that were published before their details came are shown stale, and made again by "
-            "the job apply_track_details.",
+            "the job apply_details.",
         )
     ],
     backfill_policy=one_run_per_range,

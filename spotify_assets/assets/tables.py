@@ -13,13 +13,14 @@ from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, p
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.raw_artist_details import raw_artist_details
 from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.capture.playlists_file import declared_playlists
 from spotify_assets.config import SettingsError, settings
 from spotify_assets.engines.day_request import DayRequest
 from spotify_assets.engines.engine import TransformEngine
-from spotify_assets.lake.completed_days import completed_version
+from spotify_assets.lake.completed_days import completed_counts, completed_version
 from spotify_assets.lake.declared_days import declared_version
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import made_from
@@ -35,7 +36,7 @@ from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
 GROUP = "tables"
-DECLARED, COMPLETED = "declared_playlists", "completed_songs"
+DECLARED, COMPLETED = "declared_playlists", "completed_details"
 # The vocabulary of genres is data, and decides rows as the code does.
 CODE_VERSION = f"{code_version(observe.__module__, build_tables.__module__)}-{vocabulary_version()}"
 # On a run that left an unreadable object waiting, since it was young: when (UTC) to look at it again.
@@ -84,16 +85,17 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         ),
         dg.AssetSpec(
             COMPLETED,
-            deps=raw_tracks.keys,
+            deps=[*raw_tracks.keys, *raw_artist_details.keys],
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json"},
             owners=OWNERS,
-            description="Songs of the day's charts that name their artists and no more, with the details that "
-            "raw_tracks got for them: album, artists with their ids, length, ISRC, release date. Its data version is "
-            "that of which songs have some. Where details have come since a day was published, the day becomes stale "
-            "through it, and stays as it is until somebody runs the job apply_track_details, or "
-            "spotify-assets rebuild --track-details.",
+            description="What the day's charts leave out, where it is known: of songs that name their artists and no "
+            "more the album, artists with their ids, length, ISRC, release date, as raw_tracks got them; of artists "
+            "without a profile or facts on that day genres, picture, country, as raw_artist_details got them. Its data "
+            "version is that of whose details there were. Where details have come since a day was published, the day "
+            "becomes stale through it, and stays as it is until somebody runs the job apply_details, or "
+            "spotify-assets rebuild --details.",
         ),
         *(_spec(table, Lake(settings())) for table in BASE.tables.values()),
     ],
@@ -122,9 +124,17 @@ def tables(
     contents: dict[str, list[str]] = defaultdict(list)
     said: dict[date, tuple[str, Mapping[str, int]]] = {}
     completed: dict[date, tuple[str, Mapping[str, int]]] = {}
-    declared, details = _declared(lake, days), lake.track_details.keys()
+    declared, tracks, artists = _declared(lake, days), lake.track_details.keys(), lake.artist_details.keys()
     requests = (
-        day_request(lake, day, context.run.run_id, objects[day], declared=declared, track_details=details)
+        day_request(
+            lake,
+            day,
+            context.run.run_id,
+            objects[day],
+            declared=declared,
+            track_details=tracks,
+            artist_details=artists,
+        )
         for day in days
     )
     results = side_by_side(
@@ -136,7 +146,7 @@ def tables(
             _set_aside(context, lake, entries.pop(unreadable.raw_object), unreadable.reason)
         lake.raw.forget_mended(day, entries.values())
         said[day] = declared_version(result.declared), {"playlists": len(result.declared)}
-        completed[day] = completed_version(result.completed), {"songs": len(result.completed)}
+        completed[day] = completed_version(result.completed), completed_counts(result.completed)
         stage = lake.staging.adopt(
             day,
             result.files,
@@ -173,7 +183,7 @@ def _beside(
 
 
 def said_version(version: str) -> dg.DataVersion:
-    """The data version of a day of `declared_playlists` or `completed_songs`, given that of what counted."""
+    """The data version of a day of `declared_playlists` or `completed_details`, given that of what counted."""
     return dg.DataVersion(version or "nothing")
 
 
@@ -210,6 +220,7 @@ def day_request(
     *,
     declared: list[DeclaredPlaylist],
     track_details: list[str],
+    artist_details: list[str],
 ) -> DayRequest:
     """What an engine is asked to do."""
     settings = lake.settings
@@ -225,6 +236,7 @@ def day_request(
         arrow_schemas={name: lake.staging.arrow_schema(name).serialize().to_pybytes() for name in BASE.tables},
         declared=declared,
         track_details=track_details,
+        artist_details=artist_details,
     )
 
 

@@ -7,10 +7,11 @@ from spotify_assets.config import settings
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 
-CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts")
+DETAILS = ("raw_tracks", "raw_artist_details")
+CAPTURE = dg.AssetSelection.assets("raw_playlists", "raw_artists", "raw_artist_facts", *DETAILS)
 REFRESHING = dg.AssetSelection.assets("earlier_days", *INSIGHTS.tables, "published_insights", "dashboard")
 PROCESSING = (
-    dg.AssetSelection.assets("declared_playlists", "completed_songs", *BASE.tables, "published_tables") | REFRESHING
+    dg.AssetSelection.assets("declared_playlists", "completed_details", *BASE.tables, "published_tables") | REFRESHING
 )
 
 
@@ -30,15 +31,16 @@ capture = dg.define_asset_job(
     selection=CAPTURE,
     tags=_tags(retries=2) | FROM_THE_START | LIMIT_OF_ONE_DAY,
     hooks={judge},
-    description="Captures the day's playlists, details of tracks, artist profiles and facts as raw objects. Spotify "
-    "shows only today.",
+    description="Captures the day's playlists, artist profiles and facts as raw objects, then details that published "
+    "charts leave out. Spotify shows only today.",
 )
-capture_tracks = dg.define_asset_job(
-    "capture_tracks",
-    selection=dg.AssetSelection.assets("raw_tracks"),
+capture_details = dg.define_asset_job(
+    "capture_details",
+    selection=dg.AssetSelection.assets(*DETAILS),
     tags=_tags(retries=2) | FROM_THE_START | LIMIT_OF_ONE_DAY,
     hooks={judge},
-    description="Asks Spotify for details of tracks that charts only name, of whatever day, and for nothing else.",
+    description="Asks for details of tracks that charts only name, and of artists on published charts, of whatever "
+    "day, and for nothing else.",
 )
 process_raw_objects = dg.define_asset_job(
     "process_raw_objects",

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from spotify_assets.automation.jobs import capture, capture_tracks, missed_days, tidy
+from spotify_assets.artist_facts.source import ArtistFactsSource
+from spotify_assets.automation.jobs import capture, capture_details, missed_days, tidy
 from spotify_assets.automation.missing_days import DUE_CRON
+from spotify_assets.capture.artist_details import artists_to_ask_about
 from spotify_assets.capture.playlists_file import why_nothing_is_captured
 from spotify_assets.capture.track_details import tracks_to_ask_for
 from spotify_assets.config import NO_ACCOUNT, settings
@@ -39,21 +41,30 @@ def capture_request(scheduled_at: datetime, now: datetime) -> dg.RunRequest | dg
 
 
 @dg.schedule(
-    job=capture_tracks,
+    job=capture_details,
     cron_schedule=f"30 {settings().snapshot_hour} * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every day, half an hour after the snapshot: asks for details of tracks on published charts that the "
-    "capture did not ask for, since it has nothing to capture, or runs elsewhere.",
+    description="Every day, half an hour after the snapshot: asks for details of tracks and artists on charts "
+    "that the capture did not ask for, since it has nothing to capture, or runs elsewhere.",
 )
-def daily_tracks(lake: dg.ResourceParam[Lake]) -> dg.RunRequest | dg.SkipReason:
+def daily_details(
+    lake: dg.ResourceParam[Lake], artist_facts: dg.ResourceParam[ArtistFactsSource]
+) -> dg.RunRequest | dg.SkipReason:
     """Asks where there is somebody to ask, and something to ask for."""
-    if not settings().captures:
+    if not lake.settings.captures and not artist_facts.is_asked:
         return dg.SkipReason(NO_ACCOUNT)
     lake.require_source()
-    if not tracks_to_ask_for(lake, datetime.now(UTC)):
-        return dg.SkipReason("No published track waits for its details.")
-    return dg.RunRequest(partition_key=datetime.now(UTC).date().isoformat())
+    now = datetime.now(UTC)
+    artists = artists_to_ask_about(lake, lake.settings.spotify_source, artist_facts, now)
+    waiting = {
+        "raw_tracks": lake.settings.captures and bool(tracks_to_ask_for(lake, now)),
+        "raw_artist_details": bool(artists.profiles or artists.facts),
+    }
+    if not any(waiting.values()):
+        return dg.SkipReason("No published track or artist waits for details.")
+    selected = [dg.AssetKey(name) for name, waits in waiting.items() if waits]
+    return dg.RunRequest(partition_key=now.date().isoformat(), asset_selection=selected)
 
 
 daily_look_for_missed_days = dg.ScheduleDefinition(

@@ -12,10 +12,9 @@ from spotify_assets.capture.request_budget import Budget
 from spotify_assets.lake.completed_days import published_tracks_to_ask_for
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import RawEntry, as_json
-from spotify_assets.lake.track_details import TrackDetails
+from spotify_assets.lake.reference import Reference
 from spotify_assets.spotify.errors import CaptureError, NotToday
 from spotify_assets.spotify.source import PlaylistSource
-from spotify_assets.transform.findings import counted
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.track_details import TrackAnswer, to_ask_for
 
@@ -61,7 +60,7 @@ def capture_track_details(
     if not wanted:
         return TracksCaptured(0, 0, 0, 0, None, None, None)
     lake.claim()
-    asking = _Asking(lake.track_details, _moment(source, day))
+    asking = _Asking(lake.track_details, asked_at(source, day))
     with counted_requests(lake, source) as counted:
         counted.leave_to_playlists(lake, day, "tracks", OF_WHAT_IS_LEFT)
         failure = asking.ask(source, wanted, day, counted)
@@ -82,7 +81,7 @@ def tracks_to_ask_for(lake: Lake, now: datetime) -> list[str]:
     return _unanswered(lake, published_tracks_to_ask_for(lake), now)
 
 
-def _moment(source: PlaylistSource, day: date) -> datetime:
+def asked_at(source: PlaylistSource, day: date) -> datetime:
     """When (UTC) it is asked: now, since a track is the same on any day; or when the sample's day begins."""
     try:
         return source.captured_at(day)
@@ -107,7 +106,7 @@ def _unanswered(lake: Lake, track_ids: Sequence[str], now: datetime) -> list[str
 class _Asking:
     """Answers as they come, written a few hundred at a time: a killed capture loses those since the last write."""
 
-    details: TrackDetails
+    details: Reference[TrackAnswer]
     fetched_at: datetime
     read: int = 0
     unknown: int = 0
@@ -135,13 +134,3 @@ class _Asking:
         if len(self._held) >= AT_ONCE:
             self.details.land(self._held)
             self._held = []
-
-
-def told_of_days(days: Sequence[date]) -> str:
-    """A sentence about published days, in order, whose songs have details that came later."""
-    if not days:
-        return "No published day lacks details that are there."
-    return (
-        f"Details have come for songs of {counted(len(days), 'published day')} ({days[0]} to {days[-1]}) since. Have "
-        "them made again by the job apply_track_details, or by spotify-assets rebuild --track-details."
-    )

@@ -14,11 +14,12 @@ from spotify_assets.artist_facts.asking import Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
 from spotify_assets.automation.alert_channels import channels
+from spotify_assets.capture.artist_details import artists_to_ask_about
 from spotify_assets.capture.declared_changes import look_for_changes, told
 from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, configured_playlists
-from spotify_assets.capture.track_details import told_of_days, tracks_to_ask_for
+from spotify_assets.capture.track_details import tracks_to_ask_for
 from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError, settings
-from spotify_assets.lake.completed_days import days_to_complete
+from spotify_assets.lake.completed_days import days_to_complete, told_of_days
 from spotify_assets.lake.declared_days import landed_playlists
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
@@ -101,7 +102,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     # Without either, both would say the same again.
     if catalog.is_healthy and is_readable:
         yield _examined("published days", lambda: told(list(look_for_changes(lake))))
-        yield _examined("details of tracks", lambda: _track_details(lake))
+        yield _examined("details", lambda: _details(lake))
         yield _examined("landed by others", lambda: _landed(lake, {entry.playlist_id for entry in entries}))
     if found.history_start is not None:
         yield Diagnosis("history", True, HISTORY_START_IS_OLD.format(found.history_start))
@@ -234,13 +235,23 @@ def _catalog(lake: Lake) -> str:
     return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
 
 
-def _track_details(lake: Lake) -> str:
-    stale = told_of_days(list(days_to_complete(lake)))
-    waiting = tracks_to_ask_for(lake, datetime.now(UTC))
-    if not waiting:
-        return stale
-    asked = "Spotify is asked for them daily" if lake.settings.captures else "Nobody is asked without an account"
-    return f"{counted(len(waiting), 'published track')} have artists that are only named. {asked}. {stale}"
+def _details(lake: Lake) -> str:
+    """What waits to be asked for, by whom it is asked, and which days lack what is there."""
+    now, told = datetime.now(UTC), list[str]()
+    if tracks := len(tracks_to_ask_for(lake, now)):
+        asked = "Spotify is asked for them daily" if lake.settings.captures else "Nobody is asked without an account"
+        told.append(f"{counted(tracks, 'published track')} have artists that are only named. {asked}.")
+    facts = artist_facts_source(lake.settings)
+    artists = artists_to_ask_about(lake, lake.settings.spotify_source, facts, now)
+    told += [
+        f"{counted(len(waiting), 'published artist')} {lack}: {source} is asked daily."
+        for waiting, lack, source in (
+            (artists.profiles, "have no profile", "Spotify"),
+            (artists.facts, "have no facts", facts.name.capitalize()),
+        )
+        if waiting
+    ]
+    return " ".join([*told, told_of_days(list(days_to_complete(lake)))])
 
 
 def _landed(lake: Lake, known: Collection[str]) -> str:

@@ -96,9 +96,9 @@ def _parser() -> argparse.ArgumentParser:
         help="instead, the days of which playlists.yaml says something else than when they were made",
     )
     instead.add_argument(
-        "--track-details",
+        "--details",
         action="store_true",
-        help="instead, the days of charts whose songs have details that came later",
+        help="instead, the published days whose songs or artists have details that came later",
     )
     rebuild.add_argument("--dry-run", action="store_true", help="only say what would be done")
     ask = commands.add_parser("query", help="SQL over the published tables")
@@ -204,7 +204,7 @@ def _fill(parsed: argparse.Namespace) -> int:
     from spotify_assets.capture.imports import Said
     from spotify_assets.cli.import_files import run_import
     from spotify_assets.cli.instance_errors import clear_instance_errors
-    from spotify_assets.cli.rebuild import run_playlists_file, run_rebuild, run_track_details
+    from spotify_assets.cli.rebuild import run_details, run_playlists_file, run_rebuild
     from spotify_assets.cli.run import run_days
 
     with clear_instance_errors():
@@ -214,7 +214,7 @@ def _fill(parsed: argparse.Namespace) -> int:
                 said = Said(parsed.as_of, parsed.chart, parsed.playlist, parsed.origin, parsed.licence)
                 return run_import(lake, parsed.paths, said, is_dry=parsed.dry_run)
             case "rebuild":
-                others = run_track_details if parsed.track_details else run_rebuild
+                others = run_details if parsed.details else run_rebuild
                 again = run_playlists_file if parsed.playlists_file else others
                 return again(lake, is_dry=parsed.dry_run)
             case _:

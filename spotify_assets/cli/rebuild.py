@@ -1,5 +1,5 @@
 """`rebuild`: tables made again from raw objects, for a lake that was moved or copied, or whose catalog was lost; and
-days of which `playlists.yaml` says something else, or whose songs have details that came later.
+days of which `playlists.yaml` says something else, or whose songs or artists have details that came later.
 """
 
 from datetime import date
@@ -8,9 +8,8 @@ from rich.console import Console
 
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.capture.declared_changes import look_for_changes, told, told_of_lost
-from spotify_assets.capture.track_details import told_of_days
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.lake.completed_days import days_to_complete
+from spotify_assets.lake.completed_days import days_to_complete, told_of_days
 from spotify_assets.lake.declared_days import begin_again, days_with_raw_objects
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import Lost, begin_rebuild, look_for_lost
@@ -52,8 +51,8 @@ def run_playlists_file(lake: Lake, *, is_dry: bool) -> int:
     return _make_again(lake, changed, told(changed), is_dry=is_dry)
 
 
-def run_track_details(lake: Lake, *, is_dry: bool) -> int:
-    """Makes the days again whose songs have details that came later, and prints them; a dry run only says so.
+def run_details(lake: Lake, *, is_dry: bool) -> int:
+    """Makes the days again that lack details which came later, and prints them; a dry run only says so.
 
     Raises:
         CommandError: some days could not be made; the others were.

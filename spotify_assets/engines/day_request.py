@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from spotify_assets.lake.raw import RawEntry, RawZone
 from spotify_assets.lake.read_once import ReadOnce
+from spotify_assets.lake.reference import artist_reference, track_reference
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
+from spotify_assets.transform.artist_details import ArtistDetails
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.observations import QuarantinedObject
 from spotify_assets.transform.track_details import details_of
@@ -24,7 +25,7 @@ class DayRequest(msgspec.Struct, frozen=True):
 
     `arrow_schemas` holds each table's schema with the field ids of the catalog, as an Arrow IPC message: so a job
     needs no access to the catalog. `declared` is what `playlists.yaml` says of all playlists: so a job needs no file
-    either. `track_details` are the keys of the objects with details of tracks.
+    either. `track_details` and `artist_details` are the keys of the reference objects about tracks and artists.
     """
 
     snapshot_date: date
@@ -38,10 +39,16 @@ class DayRequest(msgspec.Struct, frozen=True):
     arrow_schemas: dict[str, bytes]
     declared: list[DeclaredPlaylist]
     track_details: list[str]
+    artist_details: list[str]
 
     def details(self) -> pl.DataFrame:
         """Details of tracks, which this process reads once, however many days it makes."""
         return _details(self.raw_url or self.lake_url, self.aws_endpoint_url, tuple(self.track_details))
+
+    def details_of_artists(self) -> ArtistDetails:
+        """Details of artists, read once as well."""
+        home = self.raw_url or self.lake_url
+        return _details_of_artists(home, self.aws_endpoint_url, tuple(self.artist_details), self.source)
 
     def raw_zone(self) -> RawZone:
         """Where the raw objects lie."""
@@ -62,7 +69,7 @@ class DayResult(msgspec.Struct, frozen=True):
     """What a transform made: the files of each table, which no reader sees yet, and what it could not read.
 
     That is whole objects, and cells of others. `declared` is what of the request's the rows were made with, and
-    `completed` are the songs whose details are from `track_details`, by id.
+    `completed` names the songs and artists whose details are from the reference objects, as `DayTables` has it.
     """
 
     files: dict[str, list[StagedFile]]
@@ -74,4 +81,9 @@ class DayResult(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _details(home: str, endpoint_url: str | None, keys: tuple[str, ...]) -> pl.DataFrame:
-    return details_of(TrackDetails(Storage(home, endpoint_url), ReadOnce(0)).read(keys))
+    return details_of(track_reference(Storage(home, endpoint_url), ReadOnce(0)).read(keys))
+
+
+@lru_cache(maxsize=1)
+def _details_of_artists(home: str, endpoint_url: str | None, keys: tuple[str, ...], source: str) -> ArtistDetails:
+    return ArtistDetails(artist_reference(Storage(home, endpoint_url), ReadOnce(0)).read(keys), source)

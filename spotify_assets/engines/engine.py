@@ -42,8 +42,9 @@ class PolarsEngine:
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
         """See `TransformEngine`."""
         raw = request.raw_zone().read(request.entries)
-        observations = observe(raw, request.snapshot_date, request.source, request.details)
-        made = build_tables(observations, request.snapshot_date, request.rejected_rows_limit, request.declared)
+        day, source = request.snapshot_date, request.source
+        observations = observe(raw, day, source, request.details, request.details_of_artists)
+        made = build_tables(observations, day, request.rejected_rows_limit, request.declared)
         odd_cells = listed(observations.odd_cells)
         files = request.write(made.frames)
         return DayResult(files, observations.quarantined, odd_cells, made.declared, made.completed)

@@ -1,46 +1,82 @@
-"""Published songs whose artists are only named: which tracks Spotify can be asked for, and which days have become able
-to say more since.
+"""Published songs whose artists are only named, and artists without profile or facts: whom sources can be asked about,
+and which days have become able to say more since.
 
-Details of a track never change once they are there. So a published day would be made of something else exactly where
-one of its songs still lacks what has come meanwhile.
+Details never change once they are there. So a published day would be made of something else exactly where one of its
+songs or artists still lacks what has come meanwhile.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import polars as pl
 
+from spotify_assets.lake.lacking_artists import lacking_artists
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
 from spotify_assets.lake.published_day import PublishedDay
 from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.artist_details import FACTS, PROFILE, ArtistDetails, completed
+from spotify_assets.transform.findings import counted
 from spotify_assets.transform.track_details import details_of, lacks_artists
 
 LACKING = "artists_text"
+COMPLETED = {"snapshot_date": pl.Date, "completed": pl.String}
 
 
-def completed_version(song_ids: Collection[str]) -> str:
-    """Version of what came later of a day's songs; empty where that is nothing."""
-    return digits(*sorted(song_ids)) if song_ids else ""
+def completed_version(completed: Collection[str]) -> str:
+    """Version of what came later of a day's songs and artists; empty where that is nothing."""
+    return digits(*sorted(completed)) if completed else ""
+
+
+def completed_counts(completed: Collection[str]) -> dict[str, int]:
+    """How many songs, profiles and facts are among what came later of a day."""
+    kinds = Counter(name.partition(":")[0] if ":" in name else "songs" for name in completed)
+    return {"songs": kinds["songs"], "profiles": kinds[PROFILE], "facts": kinds[FACTS]}
 
 
 def days_to_complete(lake: Lake) -> dict[date, str]:
     """Published days, in order, that would say more of their songs now, each with the version of that."""
+    marks = lake.published_days().whole
+    found = pl.concat([_songs_to_complete(lake), _artists_to_complete(lake)])
+    by_day = found.group_by("snapshot_date").agg(pl.col("completed").unique().sort()).sort("snapshot_date")
+    return {day: digits(marks[day].made_from, *named) for day, named in by_day.iter_rows() if day in marks}
+
+
+def _songs_to_complete(lake: Lake) -> pl.DataFrame:
+    """Days, each with ids of songs whose details are there by now."""
     keys = lake.track_details.keys()
     days = _lacking_days(lake) if keys else []
     if not days:
-        return {}
+        return pl.DataFrame(schema=COMPLETED)
     known = details_of(lake.track_details.read(keys)).select("song_id").lazy()
-    found = (
-        _lacking_songs(lake, days)
-        .join(known, on="song_id", how="semi")
-        .group_by("snapshot_date")
-        .agg(pl.col("song_id").unique().sort())
-        .sort("snapshot_date")
-        .collect(engine="streaming")
-    )
-    marks = lake.published_days().whole
-    return {day: digits(marks[day].made_from, *ids) for day, ids in found.iter_rows() if day in marks}
+    found = _lacking_songs(lake, days).join(known, on="song_id", how="semi").rename({"song_id": "completed"})
+    return found.collect(engine="streaming")
+
+
+def _artists_to_complete(lake: Lake) -> pl.DataFrame:
+    """Days, each with what is there by now of its artists."""
+    keys = lake.artist_details.keys()
+    if not keys:
+        return pl.DataFrame(schema=COMPLETED)
+    lacking = lacking_artists(lake)
+    details = ArtistDetails(lake.artist_details.read(keys), lake.settings.spotify_source)
+    parts = [
+        lacking.filter(lacks)
+        .join(known, on="artist_id", how="semi")
+        .select("snapshot_date", completed=pl.format(completed(kind, "{}"), "artist_id"))
+        for lacks, known, kind in (
+            ("lacks_profile", details.profiles, PROFILE),
+            ("lacks_facts", details.facts, FACTS),
+        )
+    ]
+    return pl.concat(parts)
+
+
+def published_artists_to_ask_about(lake: Lake) -> list[str]:
+    """Ids of published artists who have no profile, those on most days first, whoever was asked."""
+    days = lacking_artists(lake).filter("lacks_profile").group_by("artist_id").len("days")
+    return days.sort("days", "artist_id", descending=[True, False])["artist_id"].to_list()
 
 
 def published_tracks_to_ask_for(lake: Lake) -> list[str]:
@@ -72,3 +108,13 @@ def _lacking_days(lake: Lake) -> list[PublishedDay]:
 def _lacking_songs(lake: Lake, days: Collection[PublishedDay]) -> pl.LazyFrame:
     rows = lake.catalog.read(BASE.tables["songs"], days)
     return rows.filter(lacks_artists()).select("snapshot_date", "song_id")
+
+
+def told_of_days(days: Sequence[date]) -> str:
+    """A sentence about published days, in order, whose songs or artists have details that came later."""
+    if not days:
+        return "No published day lacks details that are there."
+    return (
+        f"Details have come for songs or artists of {counted(len(days), 'published day')} ({days[0]} to {days[-1]}) "
+        "since. Have them made again by the job apply_details, or by spotify-assets rebuild --details."
+    )

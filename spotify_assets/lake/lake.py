@@ -18,9 +18,9 @@ from spotify_assets.lake.marks import Mark, Marks, PublishedDays, digits
 from spotify_assets.lake.published_day import content_of
 from spotify_assets.lake.raw_events import RawEvents
 from spotify_assets.lake.raw_lake import RawLake
+from spotify_assets.lake.reference import artist_reference, track_reference
 from spotify_assets.lake.side_by_side import side_by_side
 from spotify_assets.lake.staging import NotAudited, Stage, Staging
-from spotify_assets.lake.track_details import TrackDetails
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.transform.insights.day import SAYING
@@ -52,7 +52,8 @@ class Lake(RawLake):
         self.catalog = Catalog(self.storage, settings.glue_database, remembers=of_a_run)
         self.staging = Staging(self.storage, self.catalog, BASE)
         self.insight_staging = Staging(self.storage, self.catalog, INSIGHTS)
-        self.track_details = TrackDetails(self.raw_storage, self.catalog.files)
+        self.track_details = track_reference(self.raw_storage, self.catalog.files)
+        self.artist_details = artist_reference(self.raw_storage, self.catalog.files)
         self._first_day = FirstDay(self.storage)
         # Groups whose tables have been found once, and what their marks told last.
         self._with_tables = set[str]()

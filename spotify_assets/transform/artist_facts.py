@@ -31,6 +31,11 @@ FACT_COLUMNS = {
 TAKEN = ("country", "active_since", "wikidata_id", "musicbrainz_id")
 
 
+def tells_something() -> pl.Expr:
+    """Whether a row of `FACT_COLUMNS` tells anything of its artist."""
+    return (pl.col("fact_genres").list.len() > 0) | pl.any_horizontal(pl.col(name).is_not_null() for name in TAKEN)
+
+
 def fact_row(raw_object: str, snapshot: FactsSnapshot) -> tuple[object, ...]:
     """One answer as a row of `FACT_COLUMNS`; without facts where the source is unknown or did not know the artist."""
     answer = snapshot.answer

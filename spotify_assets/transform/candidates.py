@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from spotify_assets.schemas.base import ENTRY_TYPES
-from spotify_assets.transform.artist_facts import TAKEN
+from spotify_assets.transform.artist_facts import TAKEN, tells_something
 from spotify_assets.transform.holding_back import Captures, of_songs, reasons
 from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.page_series import with_pages_joined
@@ -216,12 +216,13 @@ def _with_told_dates(tracks: pl.DataFrame) -> pl.DataFrame:
 
 def profile_candidates(profiles: pl.DataFrame) -> pl.DataFrame:
     """Candidates for artists as their profiles tell of them."""
-    return winners("profiles", [profiles.with_columns(fetched_at="profile_fetched_at")])
+    seen_at = pl.when("is_completed").then(COMPLETED_AT).otherwise("profile_fetched_at")
+    return winners("profiles", [profiles.with_columns(fetched_at=seen_at)])
 
 
 def fact_candidates(facts: pl.DataFrame) -> pl.DataFrame:
-    """What a second source says of artists."""
-    return winners("facts", [facts.drop_nulls("artist_id")])
+    """What a second source says of artists, of whom it says anything."""
+    return winners("facts", [facts.drop_nulls("artist_id").filter(tells_something())])
 
 
 def winners(kind: str, observed: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import msgspec
 import polars as pl
 
 from spotify_assets.spotify.payloads import Entry, Track
+from spotify_assets.transform.artist_details import ReadArtists, no_artists, with_artist_details
 from spotify_assets.transform.artist_facts import FACT_COLUMNS, fact_row
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.chart_files import chart_in
@@ -65,13 +66,18 @@ class Observations:
 
 
 def observe(
-    objects: Iterable[RawObject], snapshot_date: date, lake_source: str, details: ReadDetails = no_details
+    objects: Iterable[RawObject],
+    snapshot_date: date,
+    lake_source: str,
+    details: ReadDetails = no_details,
+    artist_details: ReadArtists = no_artists,
 ) -> Observations:
     """Observations of all readable objects of a day; the unreadable ones are listed with their reasons.
 
-    `details` are read only where a song's artists are named and no more.
+    `details` are read only where a song's artists are named and no more, `artist_details` only where an artist has no
+    profile or no facts.
     """
-    collector = _Collector(details)
+    collector = _Collector(details, artist_details)
     for raw in objects:
         try:
             content = decode_object(raw, snapshot_date, lake_source, chart_in)
@@ -113,6 +119,7 @@ class _EntryBuffer:
 @dataclass
 class _Collector:
     details: ReadDetails
+    artist_details: ReadArtists
     playlists: list[tuple[object, ...]] = field(default_factory=list)
     profiles: list[tuple[str, ProfileSnapshot]] = field(default_factory=list)
     facts: list[tuple[str, FactsSnapshot]] = field(default_factory=list)
@@ -160,20 +167,26 @@ class _Collector:
         all_songs = with_details(pl.concat([*song_frames(tracks), charts.songs]), self.details)
         playlist_rows = pl.DataFrame(self.playlists, schema=PLAYLIST_COLUMNS, orient="row")
         all_playlists = pl.concat([playlist_rows, charts.playlists])
-        profile_rows = [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles]
+        observed_profiles = [_profile_row(raw_object, snapshot) for raw_object, snapshot in self.profiles]
+        observed_facts = [fact_row(raw_object, snapshot) for raw_object, snapshot in self.facts]
+        all_profiles, facts = with_artist_details(
+            all_songs,
+            pl.DataFrame(observed_profiles, schema=PROFILE_COLUMNS, orient="row"),
+            pl.DataFrame(observed_facts, schema=FACT_COLUMNS, orient="row"),
+            self.artist_details,
+        )
         playlists, odd_playlists = in_range(all_playlists, OF_PLAYLISTS)
         songs, of_songs = in_range(all_songs, OF_SONGS)
-        profiles, odd_profiles = in_range(pl.DataFrame(profile_rows, schema=PROFILE_COLUMNS, orient="row"), OF_PROFILES)
+        profiles, odd_profiles = in_range(all_profiles, OF_PROFILES)
         self.odd_cells.extend(odd_rows(odd_playlists, OF_PLAYLISTS))
         self.odd_cells.extend(odd_songs(playlists, entries, songs, of_songs))
         self.odd_cells.extend(odd_rows(odd_profiles, OF_PROFILES))
-        facts = [fact_row(raw_object, snapshot) for raw_object, snapshot in self.facts]
         return Observations(
             playlists=playlists,
             entries=entries,
             songs=songs,
             profiles=profiles,
-            facts=pl.DataFrame(facts, schema=FACT_COLUMNS, orient="row"),
+            facts=facts,
             told=charts.told,
             problems=charts.problems,
             imports=charts.imports,
@@ -220,4 +233,5 @@ def _profile_row(raw_object: str, snapshot: ProfileSnapshot) -> tuple[object, ..
         profile.popularity,
         profile.images[0].url if profile.images else None,
         snapshot.fetched_at,
+        False,
     )

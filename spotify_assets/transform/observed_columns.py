@@ -103,4 +103,6 @@ PROFILE_COLUMNS = {
     "popularity": pl.Int64,
     "image_url": pl.String,
     "profile_fetched_at": TIME,
+    # Whether it came later, from raw/reference.
+    "is_completed": pl.Boolean,
 }

@@ -13,6 +13,7 @@ import polars as pl
 from spotify_assets.charts.identity import PLAYLIST_TYPE
 from spotify_assets.schemas.base import BASE
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
+from spotify_assets.transform.artist_details import completed_artists
 from spotify_assets.transform.artist_facts import with_facts
 from spotify_assets.transform.candidates import (
     LastCaptures,
@@ -41,7 +42,8 @@ PRECISION_STEPS = {"year": "1y", "month": "1mo", "day": "1d"}
 class DayTables:
     """The tables of one `snapshot_date`, keyed by table name; each satisfies its schema and is sorted by its key.
 
-    `declared` is what counted of what `playlists.yaml` says; `completed` are ids of songs whose details came later.
+    `declared` is what counted of what `playlists.yaml` says; `completed` names whose details came later: songs by their
+    id, artists as `artist_details.py` has it.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -63,9 +65,8 @@ def build_tables(
     captures = last_captures(observations, limit)
     candidates = candidates_on(captures)
     frames: dict[str, pl.DataFrame] = {}
-    frames["artists"] = artists(
-        profile_candidates(observations.profiles), candidates["artists"], fact_candidates(observations.facts), splitter
-    )
+    profiles, facts = profile_candidates(observations.profiles), fact_candidates(observations.facts)
+    frames["artists"] = artists(profiles, candidates["artists"], facts, splitter)
     frames["albums"] = albums(candidates["albums"], splitter)
     frames["songs"], frames["song_artists"] = songs_and_credits(
         candidates["songs"],
@@ -79,7 +80,10 @@ def build_tables(
     frames["imports"] = imports(captures, splitter)
     frames["rejected_rows"] = splitter.rejected()
     counted = declared_on(captures, frames["playlists"], declared)
-    completed = completed_in(candidates["songs"], frames["songs"])
+    completed = [
+        *completed_in(candidates["songs"], frames["songs"]),
+        *completed_artists(profiles, facts, frames["artists"]),
+    ]
     return DayTables({name: frames[name] for name in BASE.tables}, counted, completed)
 
 
@@ -94,8 +98,18 @@ def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, facts: pl.DataFrame,
     Either has what a second source says of the artist.
     """
     age = pl.lit(splitter.snapshot_date) - pl.col("profile_fetched_at").dt.date()
-    named = profiles.join(mentions.select("artist_id", mentioned="name"), on="artist_id", how="left").with_columns(
-        pl.coalesce("name", "mentioned")
+    is_mentioned = pl.col("artist_id").is_in(mentions["artist_id"].drop_nulls().implode())
+    named = (
+        # What came later adds to artists of the day, and no artist.
+        profiles.filter(~pl.col("is_completed") | is_mentioned)
+        .join(mentions.select("artist_id", mentioned="name"), on="artist_id", how="left")
+        # Nor does it know what an artist was called on that day.
+        .with_columns(
+            pl.when("is_completed")
+            .then(pl.coalesce("mentioned", "name"))
+            .otherwise(pl.coalesce("name", "mentioned"))
+            .alias("name")
+        )
     )
     dated = named.with_columns(_page("artist", "artist_id"), profile_age_days=age.dt.total_days())
     profiled = splitter.split("artists", with_facts(dated, facts))

@@ -53,7 +53,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     repository = defs.get_repository_def()
     assert {(found.name, found.job_name) for found in repository.schedule_defs} == {
         ("daily_capture", "capture"),
-        ("daily_tracks", "capture_tracks"),
+        ("daily_details", "capture_details"),
         ("daily_look_for_missed_days", "missed_days"),
         ("weekly_tidy", "tidy"),
     }
@@ -73,7 +73,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
 
 
 CAPTURED = {"raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts"}
-PROCESSED = {"declared_playlists", "completed_songs", *BASE.tables, "published_tables"}
+PROCESSED = {"declared_playlists", "completed_details", *BASE.tables, "published_tables"}
 REFRESHED = {"earlier_days", *INSIGHTS.tables, "published_insights", "dashboard"}
 
 

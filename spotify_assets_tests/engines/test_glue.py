@@ -113,7 +113,7 @@ def test_what_the_job_says_and_finds_arrives_in_dagster(lake: Lake, make_job: Ma
     rows = {
         event.asset_key: event.step_materialization_data.materialization.metadata["dagster/partition_row_count"].value
         for event in result.get_asset_materialization_events()
-        if event.asset_key not in (None, dg.AssetKey("declared_playlists"), dg.AssetKey("completed_songs"))
+        if event.asset_key not in (None, dg.AssetKey("declared_playlists"), dg.AssetKey("completed_details"))
     }
     assert rows[dg.AssetKey("songs")] == 2
     staged = lake.staging.current(DAY)

@@ -115,7 +115,7 @@ class _Day:
         playlists = self._keep(_apply(of_playlists, WritePlaylists(self._request)))
         files.append(_reported(playlists, FilesByTable, FILES))
         declared = _reported(playlists, list[DeclaredPlaylist], DECLARED) if self._request.declared else []
-        completed = _reported(songs, list[str], COMPLETED)
+        completed = [*_reported(songs, list[str], COMPLETED), *_reported(dimensions, list[str], COMPLETED)]
         progress(_said(files[-1]))
         return day_result(chain(*files), chain(*quarantined), chain(*odd_cells), chain(*declared), chain(*completed))
 

@@ -17,6 +17,7 @@ from spotify_assets.lake.raw import RawEntry
 from spotify_assets.lake.staged_file import StagedFile
 from spotify_assets.schemas.base import BASE
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
+from spotify_assets.transform.artist_details import completed_artists
 from spotify_assets.transform.candidates import (
     KEYS,
     LastCaptures,
@@ -66,7 +67,7 @@ def day_result(
 ) -> DayResult:
     """What all tasks wrote, by table, the objects and cells that none could read, by name, and what was declared.
 
-    Then the songs that were completed, by id.
+    Then whose details came later.
     """
     held = list(reports)
     files = {name: [file for report in held for file in report.get(name, ())] for name in BASE.tables}
@@ -98,6 +99,7 @@ class Decode:
                 request.snapshot_date,
                 request.source,
                 request.details,
+                request.details_of_artists,
             )
             yield from self._captures(observations)
             yield from _split_bundles("profiles", profile_candidates(observations.profiles), self.parts)
@@ -160,6 +162,8 @@ class WriteDimensions(Writing):
         splitter = self.splitter()
         artist_rows, album_rows = artists(profiles, mentions, facts, splitter), albums(candidates, splitter)
         yield self.write(splitter, artists=artist_rows, albums=album_rows)
+        if taken := completed_artists(profiles, facts, artist_rows):
+            yield Bundle(COMPLETED, 0, msgspec.msgpack.encode(taken))
         refusals = {
             "artists": refused("artist_id", mentions, artist_rows),
             "albums": refused("album_id", candidates, album_rows),

@@ -2,10 +2,10 @@
 
 import msgspec
 import pytest
+from spotify_assets.lake.track_details import MOST_SMALL, TRACKS, TrackDetails
 
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.track_details import MOST_SMALL, TRACKS, TrackDetails
 from spotify_assets.transform.track_details import TrackAnswer
 from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.data.builders import FETCHED_AT, spotify_id, to_json, track

@@ -8,13 +8,13 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from spotify_assets.lake.track_details import TRACKS
 
-from spotify_assets.automation.schedules import daily_tracks
-from spotify_assets.automation.track_detail_changes import apply_track_details, track_details
+from spotify_assets.automation.detail_changes import apply_details, track_details
+from spotify_assets.automation.schedules import daily_details
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.track_details import TRACKS
 from spotify_assets.spotify.sample.source import SampleSource
 from spotify_assets_tests.assets.conftest import ALL, LIVE_PLAYLISTS, TABLES_PUBLISHED, Platform, reading
 from spotify_assets_tests.assets.test_capture import metadata
@@ -113,7 +113,7 @@ def test_details_that_come_later_are_shown_stale_and_reach_published_days_only_w
 def expect_made_by_the_job(platform: Platform) -> None:
     """The job asks for what is stale, and the sensor of unfinished days has it made."""
     resources = {"lake": platform.lake}
-    assert apply_track_details.execute_in_process(instance=platform.instance, resources=resources).success
+    assert apply_details.execute_in_process(instance=platform.instance, resources=resources).success
     with dg.build_sensor_context(instance=platform.instance, definitions=defs, resources=resources) as context:
         [request] = unfinished_days.evaluate_tick(context).run_requests or []
     assert request.tags["dagster/asset_partition_range_start"] == str(day(0))
@@ -170,7 +170,7 @@ def test_the_sample_shows_it(sample: Platform) -> None:
     songs = published(sample, "songs")
     assert songs["artists_text"].null_count() == songs.height
     assert songs["album_id"].null_count() == 0
-    wanted = dg.AssetRecordsFilter(dg.AssetKey("completed_songs"), asset_partitions=[str(day(0))])
+    wanted = dg.AssetRecordsFilter(dg.AssetKey("completed_details"), asset_partitions=[str(day(0))])
     [latest] = sample.instance.fetch_materializations(wanted, limit=1).records
     assert latest.asset_materialization is not None
     assert int(str(latest.asset_materialization.metadata["songs"].value)) > 0
@@ -181,6 +181,6 @@ def test_the_daily_look_asks_where_something_waits(charts: Platform, asked: bool
     if asked:
         assert charts.materialize(datetime.now(UTC).date(), steps=["raw_tracks"]).success
     context = dg.build_schedule_context(resources={"lake": charts.lake}, scheduled_execution_time=datetime.now(UTC))
-    found = daily_tracks(context)
+    found = daily_details(context)
     # The tests' own settings have the sample source, which needs no account.
     assert isinstance(found, dg.SkipReason if asked else dg.RunRequest)

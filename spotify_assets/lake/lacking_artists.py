@@ -1,0 +1,61 @@
+"""Artists of published days who have no profile, or of whom no facts are known.
+
+On most lakes these are few, or all artists of imported charts. What the days lacked at the last look is kept in one
+object (`lake/kept_rows.py`), so that a look reads the days that came or changed since, and not all of history.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from spotify_assets.lake.kept_rows import KeptTable, read_kept, rows_still_true, write_kept
+from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.marks import MARKS, PublishedDays
+from spotify_assets.lake.published_day import PublishedDay
+from spotify_assets.schemas.base import BASE
+from spotify_assets.transform.artist_details import lacks_facts, lacks_profile
+
+KEPT = f"{MARKS}/lacking/artists.kept"
+ARTISTS = BASE.tables["artists"]
+# Columns that are null where something is lacking.
+LACKING = ("profile_fetched_at", "wikidata_id")
+COLUMNS = {
+    "snapshot_date": pl.Date,
+    "artist_id": pl.String,
+    "lacks_profile": pl.Boolean,
+    "lacks_facts": pl.Boolean,
+}
+
+
+def lacking_artists(lake: Lake) -> pl.DataFrame:
+    """A row for each artist and published day that lacks something, in `COLUMNS`."""
+    before = lake.published_days()
+    wanted = _versions(before)
+    kept = rows_still_true(read_kept(lake.storage, KEPT).get(ARTISTS.name), wanted, pl.DataFrame(schema=COLUMNS))
+    others = [day for day in wanted if day not in kept.versions]
+    if not others:
+        return kept.rows
+    published = lake.catalog.published(ARTISTS, others)
+    rows = pl.concat([kept.rows, _read(lake, [published[day] for day in sorted(published) if _lacks(published[day])])])
+    after = _versions(lake.published_days())
+    same = {day: version for day, version in wanted.items() if after.get(day) == version}
+    of_days = pl.Series(list(same), dtype=pl.Date).implode()
+    write_kept(lake.storage, KEPT, {ARTISTS.name: KeptTable(same, rows.filter(pl.col("snapshot_date").is_in(of_days)))})
+    return rows
+
+
+def _versions(published: PublishedDays) -> Mapping[date, str]:
+    return {day: mark.content for day, mark in published.whole.items()}
+
+
+def _lacks(day: PublishedDay) -> bool:
+    """Whether any artist lacks something, as the manifests tell."""
+    return any(file.nulls.get(name, file.rows) for file in day.files for name in LACKING)
+
+
+def _read(lake: Lake, days: list[PublishedDay]) -> pl.DataFrame:
+    lacking = lake.catalog.read(ARTISTS, days).select(
+        "snapshot_date", "artist_id", lacks_profile=lacks_profile(), lacks_facts=lacks_facts()
+    )
+    return lacking.filter(pl.col("lacks_profile") | pl.col("lacks_facts")).collect(engine="streaming")
