@@ -61,6 +61,7 @@ def main(way: str, raw_folder: str, table_folder: str, master: str) -> None:
         arrow_schemas=_schemas(),
         declared=[],
         track_details=[],
+        artist_details=[],
     )
     WAYS[way](session, request)
     print(f'{{"work_seconds": {perf_counter() - start}}}')

@@ -14,6 +14,7 @@ def test_every_asset_has_a_group_a_description_and_kinds() -> None:
     assert {spec.key.to_user_string() for spec in specs} >= {
         *TABLES,
         "raw_playlists",
+        "raw_artist_details",
         "raw_artists",
         "raw_artist_facts",
         "published_tables",

@@ -176,7 +176,11 @@ class Artists(dy.Schema):
     profile_fetched_at = dy.Datetime(
         nullable=True, time_zone=UTC, time_unit="us", description="UTC time the profile was read; null without one"
     )
-    profile_age_days = dy.Int64(nullable=True, description="Days from reading the profile to snapshot_date")
+    profile_age_days = dy.Int64(
+        nullable=True,
+        description="Days from reading the profile to snapshot_date; less than 0 where it was read later, as for charts "
+        "that were imported",
+    )
     url = dy.String(description="Page of the artist on Spotify")
     genre_source = dy.String(
         check=lambda column: column.is_in(GENRE_SOURCES),

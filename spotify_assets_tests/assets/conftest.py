@@ -22,6 +22,7 @@ from spotify_assets.assets.insights import insights, insights_up_to_date, publis
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
+from spotify_assets.assets.raw_artist_details import raw_artist_details
 from spotify_assets.assets.raw_tracks import raw_tracks
 from spotify_assets.assets.sign_in_check import sign_in_lasts
 from spotify_assets.assets.tables import tables
@@ -41,7 +42,8 @@ from spotify_assets_tests.support.spotify.state import FakeSpotify
 LIVE_PLAYLISTS = {"One": "1" * 22, "Two": "2" * 22, "Three": "3" * 22}
 PLAYLISTS_FILE = Path(__file__).parents[2] / "playlists.yaml"
 TABLES_PUBLISHED = ["tables", "checks", "published_tables"]
-ALL = ["raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts", *TABLES_PUBLISHED]
+CAPTURED = ["raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts", "raw_artist_details"]
+ALL = [*CAPTURED, *TABLES_PUBLISHED]
 INSIGHTS_PUBLISHED = ["insights", "checks", "published_insights"]
 
 
@@ -64,6 +66,7 @@ class Platform:
             "raw_tracks": [raw_tracks],
             "raw_artists": [raw_artists],
             "raw_artist_facts": [raw_artist_facts],
+            "raw_artist_details": [raw_artist_details],
             "tables": [tables],
             "checks": [*table_checks, *insight_checks, insights_up_to_date],
             "published_tables": [published_tables],

@@ -8,13 +8,13 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from spotify_assets.lake.track_details import TRACKS
 
-from spotify_assets.automation.detail_changes import apply_details, track_details
+from spotify_assets.automation.detail_changes import apply_details, details
 from spotify_assets.automation.schedules import daily_details
 from spotify_assets.automation.unfinished_days import unfinished_days
 from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.reference import REFERENCE
 from spotify_assets.spotify.sample.source import SampleSource
 from spotify_assets_tests.assets.conftest import ALL, LIVE_PLAYLISTS, TABLES_PUBLISHED, Platform, reading
 from spotify_assets_tests.assets.test_capture import metadata
@@ -74,7 +74,7 @@ def albums(platform: Platform) -> Mapping[date, list[bool]]:
 
 
 def look(platform: Platform, cursor: str | None = None) -> SensorExecutionData:
-    return platform.tick(track_details, cursor)
+    return platform.tick(details, cursor)
 
 
 def test_details_that_come_later_are_shown_stale_and_reach_published_days_only_when_asked_for(
@@ -97,7 +97,7 @@ def test_details_that_come_later_are_shown_stale_and_reach_published_days_only_w
     assert told["requests_by_endpoint"]["tracks"] == 6
     second = look(charts, first.cursor)
     assert [event.partition for event in second.asset_events] == [str(day(0)), str(day(1))]
-    assert "songs of 2 published days (2026-03-14 to 2026-03-15)" in str(second.skip_message)
+    assert "songs or artists of 2 published days (2026-03-14 to 2026-03-15)" in str(second.skip_message)
     assert stale_days(charts, range(2), "songs") == [0, 1]
     assert albums(charts) == {day(0): [False] * 4, day(1): [False] * 4}
     # Nothing is told twice, and nobody is asked twice.
@@ -129,7 +129,7 @@ def test_what_lands_later_has_the_details_that_are_there(charts: Platform) -> No
     assert charts.materialize(day(2), steps=[*TABLES_PUBLISHED]).success
     assert albums(charts)[day(2)] == [False, True]
     # The other days are as they were, and the new one lacks what nobody was asked for.
-    assert str(look(charts).skip_message).startswith("Details have come for songs of 2 published days")
+    assert str(look(charts).skip_message).startswith("Details have come for songs or artists of 2 published days")
 
 
 def test_a_track_that_spotify_does_not_know_is_not_asked_for_every_day(charts: Platform, fake: FakeSpotify) -> None:
@@ -155,7 +155,7 @@ def test_what_cannot_be_read_fails_the_run_and_is_asked_for_again(charts: Platfo
 
 
 def test_a_damaged_object_of_details_is_named(charts: Platform) -> None:
-    charts.lake.raw_storage.write(f"{TRACKS}/x.json.zst", b"{}")
+    charts.lake.raw_storage.write(f"{REFERENCE}/tracks/x.json.zst", b"{}")
     result = charts.materialize(day(0), steps=[*TABLES_PUBLISHED])
     assert "raw/reference/tracks/x.json.zst is damaged" in failure_message(result, "tables")
 

@@ -59,7 +59,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     }
     assert {found.name for found in repository.sensor_defs} == {
         "playlists_file",
-        "track_details",
+        "details",
         "raw_objects",
         "run_failures",
         "sign_in_end",
@@ -72,7 +72,7 @@ def test_what_runs_by_itself_runs_without_being_switched_on() -> None:
     assert {found.execution_timezone for found in repository.schedule_defs} == {"UTC"}
 
 
-CAPTURED = {"raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts"}
+CAPTURED = {"raw_playlists", "raw_tracks", "raw_artists", "raw_artist_facts", "raw_artist_details"}
 PROCESSED = {"declared_playlists", "completed_details", *BASE.tables, "published_tables"}
 REFRESHED = {"earlier_days", *INSIGHTS.tables, "published_insights", "dashboard"}
 
@@ -104,6 +104,7 @@ OF_THE_CAPTURE = {
     ("raw_playlists", "sign_in_lasts"),
     ("raw_artists", "every_profile_read"),
     ("raw_tracks", "every_track_read"),
+    ("raw_artist_details", "every_artist_read"),
 }
 
 

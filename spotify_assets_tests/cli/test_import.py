@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from spotify_assets.lake.track_details import TrackDetails
 
 from spotify_assets.capture.held_files import files_in
 from spotify_assets.capture.imports import Said, land, survey
 from spotify_assets.lake.raw_imports import RawImports
 from spotify_assets.lake.read_once import ReadOnce
+from spotify_assets.lake.reference import track_reference
 from spotify_assets.lake.storage import Storage
 from spotify_assets.transform.track_details import TrackAnswer
 from spotify_assets_tests.capture.test_held_files import to_zip, write
@@ -168,7 +168,7 @@ def test_details_that_came_later_reach_imported_days_by_one_command(
     none = command(folder, "rebuild", "--details", **SETTINGS)
     assert (none.returncode, none.stdout) == (0, "No published day lacks details that are there.\n")
     answer = TrackAnswer(first, "2026-11-27T06:00:00+00:00", msgspec.Raw(to_json(track("A", id=first))))
-    TrackDetails(Storage(str(folder / "lake")), ReadOnce(0)).land([answer])
+    track_reference(Storage(str(folder / "lake")), ReadOnce(0)).land([answer])
     assert "Details have come for songs of 2 published days (2024-10-31 to 2024-11-01) since." in told(folder)
     dry = command(folder, "rebuild", "--details", "--dry-run", **SETTINGS)
     assert dry.stdout.endswith("Nothing was changed: this was a dry run.\n")

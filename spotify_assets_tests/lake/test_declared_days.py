@@ -35,7 +35,9 @@ def land(lake: Lake, day: date, word: str = "Chart") -> None:
 def make(lake: Lake, day: date, declared: Sequence[DeclaredPlaylist]) -> None:
     """Makes and publishes a day, as a run does while the file says this."""
     entries = lake.raw.objects_of([day])[day]
-    request = day_request(lake, day, str(uuid4()), entries, declared=list(declared), track_details=[])
+    request = day_request(
+        lake, day, str(uuid4()), entries, declared=list(declared), track_details=[], artist_details=[]
+    )
     made = PolarsEngine().transform(None, request)  # pyright: ignore[reportArgumentType]  it asks it for nothing
     version = declared_version(made.declared)
     staged = lake.staging.adopt(day, made.files, entries, request.run_id, made_from=version, declared=made.declared)

@@ -25,7 +25,9 @@ from spotify_assets_tests.support.data.builders import (
     FETCHED_AT,
     Json,
     album,
+    artist_answer,
     captured,
+    captured_facts,
     captured_profiles,
     credit,
     entries_of,
@@ -35,6 +37,7 @@ from spotify_assets_tests.support.data.builders import (
     spotify_id,
     to_json,
     track,
+    wikidata_answer,
 )
 from spotify_assets_tests.support.data.odd_days import documents, doubtful
 from spotify_assets_tests.support.spark.shuffle import Shuffle, transform_by_hand
@@ -78,13 +81,25 @@ def test_details_that_came_later_count_the_same_however_a_day_is_cut_up(lake: La
         [
             playlist("one", entries_of(alone, other)),
             playlist("two", entries_of(nobody, other, alone)),
-            captured(playlist("own", entries_of(track("B", album=album("Own"))))),
+            captured(playlist("own", entries_of(track("B", album=album("Own")), track("Own")))),
+            captured_profiles(profile("OwnArtist")),
+            captured_facts({"AArtist": None}),
         ],
     )
     lake.track_details.land(
         [
             TrackAnswer(spotify_id(word), FETCHED_AT.isoformat(), msgspec.Raw(to_json(track(word))))
             for word in ("A", "B")
+        ]
+    )
+    lake.artist_details.land(
+        [
+            # Of the day itself there is another profile, and facts that tell nothing.
+            artist_answer("OwnArtist", "spotify", profile("OwnArtist", genres=["late"])),
+            artist_answer("BArtist", "spotify", profile("BArtist")),
+            artist_answer("BArtist", "wikidata", wikidata_answer("DE")),
+            artist_answer("AArtist", "wikidata", wikidata_answer("FR")),
+            artist_answer("Elsewhere", "spotify", profile("Elsewhere")),
         ]
     )
     shuffle = Shuffle(parts, Random(size))
@@ -96,7 +111,8 @@ def test_details_that_came_later_count_the_same_however_a_day_is_cut_up(lake: La
 
     expect_equal(lake, request_of(lake, DAY), transform)
     # The other one was observed whole.
-    assert results[0].completed == [spotify_id("A")]
+    named = [f"{kind}:{spotify_id(word)}" for kind, word in (("facts", "AArtist"), ("facts", "BArtist"))]
+    assert results[0].completed == sorted([spotify_id("A"), *named, f"profile:{spotify_id('BArtist')}"])
 
 
 DECLARED = [

@@ -15,9 +15,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from zlib import crc32
 
+import msgspec
 import polars as pl
 import zstandard
 
+from spotify_assets.transform.artist_details import ArtistAnswer
 from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.observations import Observations, observe
 from spotify_assets.transform.tables import build_tables
@@ -281,6 +283,16 @@ def captured_facts(countries: Mapping[str, str | None], fetched_at: datetime = F
         for number, (word, country) in enumerate(countries.items(), 1)
     ]
     return {"envelope": envelope(fetched_at), "artist_facts": answers}
+
+
+def wikidata_answer(country: str) -> list[Json]:
+    """What Wikidata answers about an artist of whom it knows the country alone."""
+    return [_fact("Q1", "citizenship", country)]
+
+
+def artist_answer(word: str, source: str, answer: object, read_at: datetime = FETCHED_AT) -> ArtistAnswer:
+    """What lies in the raw zone once for all days: an answer of a source about an artist."""
+    return ArtistAnswer(spotify_id(word), source, read_at.isoformat(), msgspec.Raw(to_json(answer)))
 
 
 def _fact(item: str, fact: str, value: str) -> Json:

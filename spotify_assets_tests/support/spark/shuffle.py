@@ -91,5 +91,9 @@ def transform_by_hand(request: DayRequest, chunks: Sequence[Sequence[RawEntry]],
         for bundle in playlists
         if bundle.kind == DECLARED
     ]
-    completed = [msgspec.msgpack.decode(bundle.data, type=list[str]) for bundle in songs if bundle.kind == COMPLETED]
+    completed = [
+        msgspec.msgpack.decode(bundle.data, type=list[str])
+        for bundle in [*songs, *dimensions]
+        if bundle.kind == COMPLETED
+    ]
     return day_result(reports, chain(*unreadable), chain(*odd_cells), chain(*declared), chain(*completed))

@@ -22,15 +22,18 @@ Frames = Mapping[str, pl.DataFrame]
 def request_of(lake: Lake, day: date) -> DayRequest:
     """The request for a day of a lake, as a run makes it."""
     entries, declared = lake.raw.objects_of([day])[day], declared_playlists(lake.settings) or []
-    details = lake.track_details.keys()
-    return day_request(lake, day, str(uuid4()), entries, declared=declared, track_details=details)
+    tracks, artists = lake.track_details.keys(), lake.artist_details.keys()
+    return day_request(
+        lake, day, str(uuid4()), entries, declared=declared, track_details=tracks, artist_details=artists
+    )
 
 
 def by_polars(request: DayRequest) -> tuple[DayTables, list[QuarantinedObject], list[OddCell]]:
     """The tables without any engine, file or Spark, and what could not be read."""
     raw = request.raw_zone().read(request.entries)
-    observations = observe(raw, request.snapshot_date, request.source, request.details)
-    made = build_tables(observations, request.snapshot_date, request.rejected_rows_limit, request.declared)
+    day, source = request.snapshot_date, request.source
+    observations = observe(raw, day, source, request.details, request.details_of_artists)
+    made = build_tables(observations, day, request.rejected_rows_limit, request.declared)
     return made, observations.quarantined, listed(observations.odd_cells)
 
 
@@ -51,6 +54,7 @@ def expect_equal(lake: Lake, request: DayRequest, transform: Callable[[DayReques
     for name in BASE.tables:
         assert_frame_equal(found[name], wanted.frames[name])
     assert result.declared == wanted.declared
+    assert sorted(result.completed) == sorted(wanted.completed)
     assert sorted(result.quarantined, key=str) == sorted(quarantined, key=str)
     assert result.odd_cells == odd_cells
     return found
