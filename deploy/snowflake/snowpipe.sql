@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS SPOTIFY_LANDING.artists (
     popularity BIGINT COMMENT 'Spotify’s popularity, 0 to 100, where given',
     image_url VARCHAR COMMENT 'Largest picture of the artist',
     profile_fetched_at TIMESTAMP_LTZ(6) COMMENT 'UTC time the profile was read; null without one',
-    profile_age_days BIGINT COMMENT 'Days from reading the profile to snapshot_date; less than 0 where it was read later, as for charts that were imported',
+    profile_age_days BIGINT COMMENT 'Days from reading the profile to snapshot_date; less than 0 where it was read later',
     url VARCHAR COMMENT 'Page of the artist on Spotify',
     genre_source VARCHAR COMMENT 'Who tells the genres: spotify, wikidata where Spotify tells none, or none',
     country VARCHAR COMMENT 'Country of origin, else of citizenship, by Wikidata: ISO 3166-1 alpha-2; empty where it is not known or there are several',

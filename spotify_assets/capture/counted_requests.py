@@ -8,11 +8,11 @@ from datetime import date
 from threading import Lock
 
 from spotify_assets.capture.playlists_file import playlists_to_capture
-from spotify_assets.capture.request_budget import Budget
+from spotify_assets.capture.request_budget import OF_PLAYLISTS, Budget
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw import playlist_kind
 from spotify_assets.lake.raw_lake import RawLake
-from spotify_assets.lake.request_counts import RequestCounts, Sent
+from spotify_assets.lake.request_counts import LastDay, RequestCounts, Sent
 from spotify_assets.spotify.errors import Allowance, CaptureError, QuotaExceeded
 from spotify_assets.spotify.source import PlaylistSource
 
@@ -37,8 +37,11 @@ class CountedRequests:
         self._written: list[Sent] = []
         self._allowed: int | None = None
         now = source.now()
-        sent = self._counts.of_last_day(now) if source.counts_requests else []
-        self._before = Budget(lake.settings.spotify_daily_requests if source.counts_requests else None, sent, now)
+        last = self._counts.last_day(now) if source.counts_requests else LastDay([], {})
+        self._before = Budget(lake.settings.spotify_daily_requests if source.counts_requests else None, last.sent, now)
+        for endpoint, until in last.closed_until.items():
+            source.close(endpoint, until)
+        self._closed = set(source.closed_until)
 
     @property
     def budget(self) -> Budget:
@@ -77,6 +80,16 @@ class CountedRequests:
             self._counts.add(sent)
         except LakeError as error:
             log.warning("%d requests to Spotify are not counted: %s", new.total(), error)
+
+    def remember_closed(self) -> None:
+        """Tells other processes which endpoints were found closed; not those of playlists, which are always tried."""
+        for endpoint, until in self._source.closed_until.items():
+            if endpoint in self._closed or until is None or endpoint.startswith(OF_PLAYLISTS):
+                continue
+            try:
+                self._counts.close(endpoint, self._source.now(), until)
+            except LakeError as error:
+                log.warning("%s will be asked again by other processes, for nothing: %s", endpoint, error)
 
     def leave_to_playlists(self, lake: RawLake, day: date, others: str, share: float = 1) -> None:
         """Leaves to playlists what they may need: those of today that are not captured yet, and all of the next day's.
@@ -127,6 +140,7 @@ def counted_requests(lake: RawLake, source: PlaylistSource) -> Iterator[CountedR
         yield counted
     finally:
         counted.note(at_least=1)
+        counted.remember_closed()
         source.allow(None)
 
 

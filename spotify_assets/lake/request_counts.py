@@ -1,14 +1,16 @@
 """How many requests a source was sent, where every process that captures sees it: empty objects whose names say it.
 
     requests/2026-03-01/20260301T060512123456Z-<unique>.<playlists read>.artists=48.playlists-items=12
+    requests/2026-03-01/closed.artists.20260301T183000000000Z
     requests/no_batches/2026-03-01
 
 Each process makes objects of its own, so two that capture at once lose nothing, and one listing of two days tells of
-the last 24 hours. The second kind says on which day the source refused to tell of many artists at once.
+the last 24 hours. The second kind says until when the quota of an endpoint is used up, the third on which day the
+source refused to tell of many artists at once.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -22,6 +24,7 @@ WINDOW = timedelta(days=1)
 # Whether an app may ask in batches is a matter of its kind, which hardly ever changes.
 REFUSAL_KEPT = timedelta(days=30)
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
+CLOSED = re.compile(r"closed\.(?P<endpoint>[A-Za-z0-9-]+)\.(?P<until>\d{8}T\d{12}Z)")
 NAME = re.compile(r"(?P<at>\d{8}T\d{12}Z)-[0-9a-f]{8}\.(?P<playlists>\d+)(?P<counts>(\.[A-Za-z0-9-]+=\d+)*)")
 
 
@@ -36,7 +39,7 @@ class Sent:
     @property
     def name(self) -> str:
         """The last part of a key; no two are the same."""
-        counts = (f"{NOT_IN_A_NAME.sub('-', name).strip('-')}={count}" for name, count in self.by_endpoint.items())
+        counts = (f"{_in_a_name(name)}={count}" for name, count in self.by_endpoint.items())
         return ".".join((f"{self.at:{AT_FORMAT}}-{uuid4().hex[:8]}", str(self.playlists), *sorted(counts)))
 
     @classmethod
@@ -52,6 +55,14 @@ class Sent:
         )
 
 
+@dataclass(frozen=True)
+class LastDay:
+    """What was sent in 24 hours, in the order of time, and until when (UTC) endpoints are closed, whoever found it."""
+
+    sent: Sequence[Sent]
+    closed_until: Mapping[str, datetime]
+
+
 class RequestCounts:
     """The counts of one lake."""
 
@@ -62,15 +73,24 @@ class RequestCounts:
         """Remembers requests."""
         self._storage.write(f"{REQUESTS}/{sent.at.date()}/{sent.name}", b"")
 
-    def of_last_day(self, now: datetime) -> list[Sent]:
-        """What was sent in the 24 hours until `now`, whoever sent it, in the order of time."""
+    def close(self, endpoint: str, now: datetime, until: datetime) -> None:
+        """Remembers until when the quota of an endpoint is used up; it counts 24 hours, so no longer than that."""
+        at = min(until, now + WINDOW)
+        self._storage.write(f"{REQUESTS}/{now.date()}/closed.{_in_a_name(endpoint)}.{at:{AT_FORMAT}}", b"")
+
+    def last_day(self, now: datetime) -> LastDay:
+        """What is known of the 24 hours until `now`."""
         begin = now - WINDOW
-        found = (
-            Sent.named(entry.key.rpartition("/")[2])
+        names = [
+            entry.key.rpartition("/")[2]
             for day in sorted({begin.date(), now.date()})
             for entry in self._storage.list(f"{REQUESTS}/{day}")
-        )
-        return sorted((sent for sent in found if sent and sent.at > begin), key=lambda sent: sent.at)
+        ]
+        sent = [found for found in map(Sent.named, names) if found is not None and found.at > begin]
+        closed = [found for found in map(_closed, names) if found is not None and found[1] > now]
+        # In the order of time, so that the last of an endpoint counts.
+        in_order = sorted(closed, key=lambda found: found[1])
+        return LastDay(sorted(sent, key=lambda found: found.at), dict(in_order))
 
     def refuse_batches(self, day: date) -> None:
         """Remembers that the source refused a batch of artists on that day."""
@@ -91,6 +111,16 @@ class RequestCounts:
         ]
         self._storage.delete(unwanted)
         return len(unwanted)
+
+
+def _in_a_name(endpoint: str) -> str:
+    return NOT_IN_A_NAME.sub("-", endpoint).strip("-")
+
+
+def _closed(name: str) -> tuple[str, datetime] | None:
+    if (found := CLOSED.fullmatch(name)) is None:
+        return None
+    return found["endpoint"].replace("-", " "), datetime.strptime(found["until"], AT_FORMAT).replace(tzinfo=UTC)
 
 
 def _day_of(key: str) -> date | None:

@@ -178,8 +178,7 @@ class Artists(dy.Schema):
     )
     profile_age_days = dy.Int64(
         nullable=True,
-        description="Days from reading the profile to snapshot_date; less than 0 where it was read later, as for charts "
-        "that were imported",
+        description="Days from reading the profile to snapshot_date; less than 0 where it was read later",
     )
     url = dy.String(description="Page of the artist on Spotify")
     genre_source = dy.String(

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -76,6 +77,15 @@ class SpotifyApi:
     def sent(self) -> Counter[str]:
         """Requests sent so far by endpoint, those for tokens and those that failed among them."""
         return self._line.sent
+
+    @property
+    def closed_until(self) -> dict[str, datetime | None]:
+        """Endpoints whose quota is used up, and until when (UTC); None where Spotify did not say."""
+        return self._line.closed_until
+
+    def close(self, endpoint: str, until: datetime) -> None:
+        """Asks an endpoint no more, whose quota another process found used up."""
+        self._line.close_endpoint(endpoint, until)
 
     def allow(self, allowance: Allowance | None) -> None:
         """Bounds what is sent from now on, whatever for."""

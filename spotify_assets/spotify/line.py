@@ -43,6 +43,17 @@ class Line(HTTPAdapter):
         with self._lock:
             return self._sent.copy()
 
+    @property
+    def closed_until(self) -> dict[str, datetime | None]:
+        """Endpoints whose quota is used up, and until when (UTC); None where Spotify did not say."""
+        with self._lock:
+            return dict(self._closed_until)
+
+    def close_endpoint(self, endpoint: str, until: datetime) -> None:
+        """Closes an endpoint whose quota somebody else found used up."""
+        with self._lock:
+            self._closed_until.setdefault(endpoint, until)
+
     def allow(self, allowance: Allowance | None) -> None:
         """Lets so many requests through from now on, and no more; any number where there is no allowance."""
         with self._lock:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -60,6 +60,15 @@ class LivePlaylists:
     def sent(self) -> Counter[str]:
         """Requests sent so far, by endpoint."""
         return self._api.sent
+
+    @property
+    def closed_until(self) -> Mapping[str, datetime | None]:
+        """Endpoints whose quota is used up, and until when (UTC)."""
+        return self._api.closed_until
+
+    def close(self, endpoint: str, until: datetime) -> None:
+        """Asks an endpoint no more, whose quota another process found used up."""
+        self._api.close(endpoint, until)
 
     def allow(self, allowance: Allowance | None) -> None:
         """Bounds the requests that are sent from now on."""

@@ -1,7 +1,7 @@
 """What a source of playlists is to those who capture: the sample simulation or the Spotify API."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
@@ -32,6 +32,15 @@ class PlaylistSource(Protocol):
     @property
     def sent(self) -> Counter[str]:
         """Requests sent so far, by endpoint."""
+        ...
+
+    @property
+    def closed_until(self) -> Mapping[str, datetime | None]:
+        """Endpoints whose quota is used up, and until when (UTC); None where it did not say."""
+        ...
+
+    def close(self, endpoint: str, until: datetime) -> None:
+        """Asks an endpoint no more, whose quota another process found used up."""
         ...
 
     def allow(self, allowance: Allowance | None) -> None:
@@ -92,6 +101,10 @@ class SimulatedPlaylists:
     def __init__(self) -> None:
         self._charts = SampleSource()
         self.sent = Counter[str]()
+        self.closed_until: Mapping[str, datetime | None] = {}
+
+    def close(self, endpoint: str, until: datetime) -> None:
+        """No endpoint has a quota."""
 
     def allow(self, allowance: Allowance | None) -> None:
         """Nothing is sent that could be bounded."""

@@ -153,6 +153,12 @@ def test_a_quota_that_is_used_up_leaves_the_others_for_another_day(charts: Platf
     told = metadata(result, "raw_artist_details")
     assert told["left_out"] == told["artists_waiting"] == len(ARTISTS) - told["read"] > 0
     assert "QUOTA_EXCEEDED" in told["why_left_out"]
+    # Another process knows it, and does not ask.
+    requests = len(fake.requests)
+    later = replace(charts, source=LivePlaylists(charts.lake.settings))
+    again = metadata(later.materialize(today(), steps=ASK), "raw_artist_details")
+    assert len(fake.requests) == requests
+    assert (again["read"], again["why_left_out"]) == (0, told["why_left_out"])
 
 
 def test_three_hundred_requests_about_artists_are_the_most_in_a_day(

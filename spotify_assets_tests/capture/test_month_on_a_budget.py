@@ -221,7 +221,7 @@ def test_a_capture_that_is_killed_has_told_of_all_but_its_last_requests(tmp_path
     sent = len(fake.requests) - before
     counted = sum(
         sum(found.by_endpoint.values())
-        for found in RequestCounts(RawLake(month.settings).raw_storage).of_last_day(at + DAY / 2)
+        for found in RequestCounts(RawLake(month.settings).raw_storage).last_day(at + DAY / 2).sent
     )
     assert sent - 50 - month.settings.spotify_concurrency <= counted <= sent
     # An hour later: what was captured is captured again, within what is left.

@@ -23,18 +23,18 @@ def test_what_is_written_is_read_by_whoever_looks_for_24_hours(lake: Lake) -> No
         RequestCounts(lake.raw_storage).add(found)
     in_order = sorted(sent, key=lambda found: found.at)
     counts = RequestCounts(lake.raw_storage)
-    assert counts.of_last_day(NOON + HOUR) == in_order
+    assert counts.last_day(NOON + HOUR).sent == in_order
     # The first is 24 hours old to the microsecond, on the day after.
-    assert counts.of_last_day(NOON + 21 * HOUR) == in_order[1:]
-    assert counts.of_last_day(NOON + 24 * HOUR) == in_order[2:]
-    assert counts.of_last_day(NOON + 25 * HOUR) == []
+    assert counts.last_day(NOON + 21 * HOUR).sent == in_order[1:]
+    assert counts.last_day(NOON + 24 * HOUR).sent == in_order[2:]
+    assert counts.last_day(NOON + 25 * HOUR).sent == []
 
 
 @IN_A_FOLDER
 def test_of_those_that_count_at_once_nobody_overwrites_another(lake: Lake) -> None:
     same = Sent(NOON, {"artists": 1})
     at_once(*[partial(RequestCounts(lake.raw_storage).add, same)] * 8)
-    assert RequestCounts(lake.raw_storage).of_last_day(NOON + HOUR) == [same] * 8
+    assert RequestCounts(lake.raw_storage).last_day(NOON + HOUR).sent == [same] * 8
 
 
 def test_a_refusal_of_batches_is_remembered_for_30_days(lake: Lake) -> None:
@@ -63,7 +63,19 @@ def test_what_somebody_else_left_there_is_no_count(lake: Lake) -> None:
     others = [f"{REQUESTS}/{NOON.date()}/notes.txt", f"{REQUESTS}/no_batches/never", f"{REQUESTS}/notes.txt"]
     for key in others:
         lake.raw_storage.write(key, b"another's")
-    assert counts.of_last_day(NOON) == []
+    assert counts.last_day(NOON).sent == []
     assert not counts.batches_are_refused(NOON.date())
     remove_old_counts(lake, NOON + timedelta(days=90))
     assert {found.key for found in lake.raw_storage.list(REQUESTS)} == set(others[1:])
+
+
+def test_a_quota_that_is_used_up_is_known_to_others_until_it_is_free_and_a_day_at_most(lake: Lake) -> None:
+    counts = RequestCounts(lake.raw_storage)
+    counts.close("playlists items", NOON, NOON + HOUR)
+    counts.close("artists", NOON, NOON + 2 * HOUR)
+    counts.close("artists", NOON + HOUR, NOON + 90 * HOUR)
+    both = {"playlists items": NOON + HOUR, "artists": NOON + 25 * HOUR}
+    assert counts.last_day(NOON).closed_until == both
+    assert counts.last_day(NOON + HOUR).closed_until == {"artists": NOON + 25 * HOUR}
+    assert counts.last_day(NOON + 25 * HOUR).closed_until == {}
+    assert counts.last_day(NOON).sent == []
