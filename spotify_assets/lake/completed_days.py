@@ -59,7 +59,7 @@ def _artists_to_complete(lake: Lake) -> pl.DataFrame:
     keys = lake.artist_details.keys()
     if not keys:
         return pl.DataFrame(schema=COMPLETED)
-    lacking = lacking_artists(lake)
+    lacking = lacking_artists(lake, facts=True)
     details = ArtistDetails(lake.artist_details.read(keys), lake.settings.spotify_source)
     parts = [
         lacking.filter(lacks)
@@ -75,7 +75,9 @@ def _artists_to_complete(lake: Lake) -> pl.DataFrame:
 
 def published_artists_to_ask_about(lake: Lake) -> list[str]:
     """Ids of published artists who have no profile, those on most days first, whoever was asked."""
-    days = lacking_artists(lake).filter("lacks_profile").group_by("artist_id").len("days")
+    # Whose facts are lacking is of use once there are details, and then the same look tells of both.
+    lacking = lacking_artists(lake, facts=bool(lake.artist_details.keys()))
+    days = lacking.filter("lacks_profile").group_by("artist_id").len("days")
     return days.sort("days", "artist_id", descending=[True, False])["artist_id"].to_list()
 
 

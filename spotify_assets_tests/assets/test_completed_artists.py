@@ -18,6 +18,7 @@ from spotify_assets.automation.schedules import daily_details
 from spotify_assets.config import Settings
 from spotify_assets.lake.lacking_artists import KEPT, lacking_artists
 from spotify_assets.lake.lake import Lake
+from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets_tests.assets.conftest import (
     INSIGHTS_PUBLISHED,
@@ -116,7 +117,8 @@ def test_details_that_come_later_reach_published_days_and_their_insights_only_wh
     of_days = {number: {a["id"] for song in SONGS[number : number + 4] for a in song["artists"]} for number in (0, 1)}
     assert profiles(charts) == {day(number): len(ids) for number, ids in of_days.items()}
     assert published(charts, "artists").filter(artist_id=ARTISTS[0])["country"].unique().to_list() == ["US"]
-    assert set(published(charts, "genre_trends")["genre"]) - {None}
+    trends = charts.lake.catalog.scan(TABLES["genre_trends"]).collect()
+    assert trends.drop_nulls("genre")["snapshot_date"].unique().sort().to_list() == [day(0), day(1)]
     third = charts.tick(details, second.cursor)
     assert str(third.skip_message) == "No published day lacks details that are there."
 
@@ -146,6 +148,10 @@ def test_what_cannot_be_read_fails_the_run_keeps_the_others_and_is_asked_again(
     assert asked_about(result)["facts_unknown"] == len(ARTISTS)
 
 
+def asked_for_artists(fake: FakeSpotify) -> int:
+    return sum("/artists" in request.path for request in fake.requests)
+
+
 def test_a_quota_that_is_used_up_leaves_the_others_for_another_day(charts: Platform, fake: FakeSpotify) -> None:
     fake.quota("artists", requests=4)
     result = charts.materialize(today(), steps=ASK)
@@ -154,10 +160,10 @@ def test_a_quota_that_is_used_up_leaves_the_others_for_another_day(charts: Platf
     assert told["left_out"] == told["artists_waiting"] == len(ARTISTS) - told["read"] > 0
     assert "QUOTA_EXCEEDED" in told["why_left_out"]
     # Another process knows it, and does not ask.
-    requests = len(fake.requests)
+    requests = asked_for_artists(fake)
     later = replace(charts, source=LivePlaylists(charts.lake.settings))
     again = metadata(later.materialize(today(), steps=ASK), "raw_artist_details")
-    assert len(fake.requests) == requests
+    assert asked_for_artists(fake) == requests
     assert (again["read"], again["why_left_out"]) == (0, told["why_left_out"])
 
 
@@ -169,8 +175,9 @@ def test_three_hundred_requests_about_artists_are_the_most_in_a_day(
     # One was for a token, and one the batch that an app in development mode is refused.
     assert told["read"] == 2
     assert told["why_left_out"].startswith("4 requests about artists are enough for artists of published charts")
-    # A second run of the day finds that they were sent.
-    assert metadata(charts.materialize(today(), steps=ASK), "raw_artist_details")["read"] == 0
+    # Later runs of the day find that they were sent, the last of which is left, since the token was none of them.
+    again = [metadata(charts.materialize(today(), steps=ASK), "raw_artist_details")["read"] for _ in range(2)]
+    assert again == [1, 0]
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
@@ -209,19 +216,21 @@ def look(lake: Lake, facts: ArtistFactsSource | None) -> object:
 
 
 def test_a_look_at_who_lacks_something_reads_the_days_that_are_new(charts: Platform) -> None:
-    before = lacking_artists(charts.lake)
+    before = lacking_artists(charts.lake, facts=True)
     assert before["lacks_profile"].all()
     assert before.group_by("snapshot_date").len().height == 2
     kept = charts.lake.storage.read(KEPT)
-    assert lacking_artists(charts.lake).equals(before)
+    assert lacking_artists(charts.lake, facts=True).equals(before)
     assert charts.lake.storage.read(KEPT) == kept
     land(charts, 2, SONGS[:1])
     assert charts.materialize(day(2), steps=[*TABLES_PUBLISHED]).success
-    after = lacking_artists(charts.lake)
+    after = lacking_artists(charts.lake, facts=True)
     assert after.filter(pl.col("snapshot_date") < day(2)).equals(before)
     assert after.height == before.height + len(SONGS[0]["artists"])
     # One that is damaged costs a look at all days, and nothing else.
     charts.lake.storage.write(KEPT, b"damaged")
     assert (
-        lacking_artists(charts.lake).sort("snapshot_date", "artist_id").equals(after.sort("snapshot_date", "artist_id"))
+        lacking_artists(charts.lake, facts=True)
+        .sort("snapshot_date", "artist_id")
+        .equals(after.sort("snapshot_date", "artist_id"))
     )

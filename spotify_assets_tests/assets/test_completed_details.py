@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.automation.detail_changes import apply_details, details
 from spotify_assets.automation.schedules import daily_details
 from spotify_assets.automation.unfinished_days import unfinished_days
@@ -180,7 +181,7 @@ def test_the_sample_shows_it(sample: Platform) -> None:
 def test_the_daily_look_asks_where_something_waits(charts: Platform, asked: bool) -> None:
     if asked:
         assert charts.materialize(datetime.now(UTC).date(), steps=["raw_tracks"]).success
-    context = dg.build_schedule_context(resources={"lake": charts.lake}, scheduled_execution_time=datetime.now(UTC))
+    resources = {"lake": charts.lake, "artist_facts": artist_facts_source(charts.lake.settings)}
+    context = dg.build_schedule_context(resources=resources, scheduled_execution_time=datetime.now(UTC))
     found = daily_details(context)
-    # The tests' own settings have the sample source, which needs no account.
     assert isinstance(found, dg.SkipReason if asked else dg.RunRequest)
