@@ -2,14 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,8 +18,8 @@ from websockets.exceptions import InvalidStatus
 from spotify_assets_tests.automation.conftest import ROOT
 from spotify_assets_tests.support.door.browser import Browser
 from spotify_assets_tests.support.door.provider import CLIENT_ID, CLIENT_SECRET, Provider, signing_in
-from spotify_assets_tests.support.door.running import IS_INSTALLED, Door, certificate, running
-from spotify_assets_tests.support.processes.postgres_server import free_port, unprivileged
+from spotify_assets_tests.support.door.running import IS_INSTALLED, House, built, running
+from spotify_assets_tests.support.processes.postgres_server import free_port
 
 SERVICES = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))["services"]
 DAGSTERS_PAGE = 'id="initialization-data"'
@@ -32,29 +30,14 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@dataclass
-class House:
-    """What is behind the door, and the settings of door.env that open it."""
+@dataclass(frozen=True)
+class Place:
+    """A door that is open to those who may, and what is around it."""
 
-    folder: Path
-    ports: dict[str, int]
-    settings: dict[str, str]
+    url: str
+    plain_port: int
     provider: Provider
-    door: Door = field(init=False)
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """What another user than root may enter: Apache's copy of deploy/door, a certificate, and what it writes."""
-    folder = Path(tempfile.mkdtemp(prefix="door-"))
-    shutil.copytree(ROOT / "deploy/door", folder / "door")
-    certificate(folder)
-    somebody = unprivileged()
-    if somebody:
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, somebody["user"], somebody["group"])
-    yield folder
-    shutil.rmtree(folder)
+    house: House
 
 
 @contextmanager
@@ -87,24 +70,25 @@ def await_answer(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def house(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     ports = {name: free_port() for name in ("http", "https", "webserver", "viewer")}
     homes = tmp_path_factory.mktemp("dagster")
-    host = f"localhost:{ports['https']}"
+    url = f"https://localhost:{ports['https']}"
     with (
+        built() as house,
         dagster("webserver", ports["webserver"], homes / "webserver"),
         dagster("viewer", ports["viewer"], homes / "viewer"),
-        signing_in(f"https://{host}/door/signed-in") as provider,
+        signing_in(f"{url}/door/signed-in") as provider,
     ):
         settings = {
-            "DOOR_HOST": host,
+            "DOOR_HOST": url.removeprefix("https://"),
             "DOOR_ISSUER": provider.url,
             "DOOR_CLIENT_ID": CLIENT_ID,
             "DOOR_CLIENT_SECRET": CLIENT_SECRET,
             "DOOR_OPERATORS": "omar@example.com, data team",
             "DOOR_VIEWERS": "analysts",
-            "DOOR_CERTIFICATE": str(folder / "certificate.pem"),
-            "DOOR_CERTIFICATE_KEY": str(folder / "key.pem"),
+            "DOOR_CERTIFICATE": str(house.certificate),
+            "DOOR_CERTIFICATE_KEY": str(house.key),
         }
         image = {
             "DOOR_HTTP_PORT": str(ports["http"]),
@@ -112,38 +96,37 @@ def house(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
             "DOOR_WEBSERVER": f"127.0.0.1:{ports['webserver']}",
             "DOOR_VIEWER": f"127.0.0.1:{ports['viewer']}",
         }
-        made = House(folder, ports, settings | image, provider)
-        with running(folder / "door", made.settings, folder, folder / "certificate.pem") as made.door:
+        with running(house, settings | image):
             await_answer(f"http://127.0.0.1:{ports['webserver']}/server_info")
             await_answer(f"http://127.0.0.1:{ports['viewer']}/view/server_info")
-            yield made
+            yield Place(url, ports["http"], provider, house)
 
 
 @pytest.fixture
-def browser(house: House) -> Browser:
-    return Browser(house.door)
+def browser(place: Place) -> Browser:
+    return Browser(place.url, place.house.certificate)
 
 
 @pytest.mark.parametrize("path", ["/", "/view/", "/runs", "/view", "/server_info", "/view/server_info", "//view//runs"])
-def test_nobody_sees_anything_before_the_sign_in(path: str, house: House, browser: Browser) -> None:
+def test_nobody_sees_anything_before_the_sign_in(path: str, place: Place, browser: Browser) -> None:
     sent = browser.open(path, follow=False)
     assert sent.status_code == 302
-    assert sent.headers["Location"].startswith(f"{house.provider.url}/authorize?")
+    assert sent.headers["Location"].startswith(f"{place.provider.url}/authorize?")
     assert "Dagster" not in sent.text
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/view/graphql"])
-def test_what_a_page_asks_by_itself_is_refused_before_the_sign_in(path: str, house: House, browser: Browser) -> None:
+def test_what_a_page_asks_by_itself_is_refused_before_the_sign_in(path: str, place: Place, browser: Browser) -> None:
     assert browser.ask(path, WHO_MAY).status_code == 401
     with pytest.raises(InvalidStatus) as refused:
-        browser.subscribe(path, house.door.url)
+        browser.subscribe(path, place.url)
     assert refused.value.response.status_code == 401
 
 
 @pytest.mark.parametrize("person", ["olga", "omar"])
-def test_an_operator_by_group_or_address_uses_dagster(person: str, house: House, browser: Browser) -> None:
+def test_an_operator_by_group_or_address_uses_dagster(person: str, place: Place, browser: Browser) -> None:
     shown = browser.sign_in(person, "/runs")
-    assert (shown.status_code, shown.url) == (200, f"{house.door.url}/runs")
+    assert (shown.status_code, shown.url) == (200, f"{place.url}/runs")
     assert DAGSTERS_PAGE in shown.text
     may = {told["permission"]: told["value"] for told in browser.data("/graphql", WHO_MAY)["permissions"]}
     assert may["launch_pipeline_execution"] is True
@@ -151,9 +134,9 @@ def test_an_operator_by_group_or_address_uses_dagster(person: str, house: House,
     assert browser.open("/view/server_info").status_code == 200
 
 
-def test_a_viewer_sees_all_and_changes_nothing(house: House, browser: Browser) -> None:
+def test_a_viewer_sees_all_and_changes_nothing(place: Place, browser: Browser) -> None:
     shown = browser.sign_in("vera")
-    assert (shown.status_code, shown.url) == (200, f"{house.door.url}/view/")
+    assert (shown.status_code, shown.url) == (200, f"{place.url}/view/")
     assert DAGSTERS_PAGE in shown.text
     may = browser.data("/view/graphql", WHO_MAY)["permissions"]
     assert {told["value"] for told in may if told["permission"].startswith(("launch", "delete", "wipe"))} == {False}
@@ -165,7 +148,7 @@ def test_a_viewer_sees_all_and_changes_nothing(house: House, browser: Browser) -
     ["/", "/graphql", "/server_info", "/view/../server_info", "/view/%2e%2e/server_info", "//server_info", "/viewx",
      "/view/..%2fserver_info", "/door/../server_info", "/door/pages/../../server_info", "/door/nothing"],
 )  # fmt: skip
-def test_a_viewer_comes_no_further(path: str, house: House, browser: Browser) -> None:
+def test_a_viewer_comes_no_further(path: str, place: Place, browser: Browser) -> None:
     browser.sign_in("vera")
     status, text = browser.open_as_it_is(path)
     assert status in (403, 404), text
@@ -181,9 +164,9 @@ def test_whoever_else_signs_in_is_told_that_this_is_not_for_them(person: str, br
 
 
 @pytest.mark.parametrize(("person", "path"), [("olga", "/graphql"), ("vera", "/view/graphql")])
-def test_subscriptions_pass_for_the_own_page_alone(person: str, path: str, house: House, browser: Browser) -> None:
+def test_subscriptions_pass_for_the_own_page_alone(person: str, path: str, place: Place, browser: Browser) -> None:
     browser.sign_in(person)
-    with browser.subscribe(path, house.door.url) as socket:
+    with browser.subscribe(path, place.url) as socket:
         socket.send(json.dumps({"type": "connection_init", "payload": {}}))
         assert json.loads(socket.recv(timeout=30)) == {"type": "connection_ack"}
     with pytest.raises(InvalidStatus) as refused:
@@ -191,33 +174,33 @@ def test_subscriptions_pass_for_the_own_page_alone(person: str, path: str, house
     assert refused.value.response.status_code == 403
 
 
-def test_no_other_site_asks_in_the_name_of_who_is_signed_in(house: House, browser: Browser) -> None:
+def test_no_other_site_asks_in_the_name_of_who_is_signed_in(place: Place, browser: Browser) -> None:
     browser.sign_in("olga")
-    assert browser.ask("/graphql", WHO_MAY, house.door.url).status_code == 200
+    assert browser.ask("/graphql", WHO_MAY, place.url).status_code == 200
     assert browser.ask("/graphql", WHO_MAY, "https://elsewhere.example.com").status_code == 403
 
 
-def test_a_sign_out_ends_the_session_here_and_at_the_provider(house: House, browser: Browser) -> None:
+def test_a_sign_out_ends_the_session_here_and_at_the_provider(place: Place, browser: Browser) -> None:
     browser.sign_in("olga")
     kept = browser.twin()
     assert kept.open("/server_info").status_code == 200
     shown = browser.open("/door/sign-out")
-    assert (shown.status_code, shown.url) == (200, f"{house.door.url}/door/pages/signed-out.html")
-    assert house.provider.ended[-1] == "olga"
+    assert (shown.status_code, shown.url) == (200, f"{place.url}/door/pages/signed-out.html")
+    assert place.provider.ended[-1] == "olga"
     assert browser.open("/server_info", follow=False).status_code == 302
     # Whoever kept the cookie has nothing by it.
     assert kept.open("/server_info", follow=False).status_code == 302
 
 
-def test_plain_http_leads_to_https(house: House) -> None:
-    sent = requests.get(f"http://127.0.0.1:{house.ports['http']}/runs?x=1", allow_redirects=False)
-    assert (sent.status_code, sent.headers["Location"]) == (301, f"{house.door.url}/runs?x=1")
+def test_plain_http_leads_to_https(place: Place) -> None:
+    sent = requests.get(f"http://127.0.0.1:{place.plain_port}/runs?x=1", allow_redirects=False)
+    assert (sent.status_code, sent.headers["Location"]) == (301, f"{place.url}/runs?x=1")
 
 
-def test_nothing_secret_is_in_the_log(house: House, browser: Browser) -> None:
+def test_nothing_secret_is_in_the_log(place: Place, browser: Browser) -> None:
     browser.sign_in("olga")
     browser.open("/door/sign-out")
-    said = house.door.log.read_text()
+    said = place.house.log.read_text()
     assert "GET /door/signed-in 302" in said
     assert CLIENT_SECRET not in said
-    assert [found for found in house.provider.issued if found in said] == []
+    assert [found for found in place.provider.issued if found in said] == []

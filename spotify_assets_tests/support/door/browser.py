@@ -5,6 +5,7 @@ import http.client
 import re
 import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -12,27 +13,25 @@ import requests
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from spotify_assets_tests.support.door.running import Door
-
 PAGE = {"Accept": "text/html"}
 
 
 class Browser:
-    """Nobody, until `sign_in`."""
+    """Nobody, until `sign_in`. `url` is the door's, whose certificate is in a file."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, url: str, certificate: Path) -> None:
+        self._url, self._certificate = url, certificate
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.verify = str(door.certificate)
+        self._session.verify = str(certificate)
 
     def open(self, path: str, headers: Mapping[str, str] = PAGE, follow: bool = True) -> requests.Response:
-        return self._session.get(f"{self._door.url}{path}", headers=headers, allow_redirects=follow)
+        return self._session.get(f"{self._url}{path}", headers=headers, allow_redirects=follow)
 
     def open_as_it_is(self, path: str) -> tuple[int, str]:
         """Status and text of a path that a well-behaved client would tidy up before it asks."""
-        context = ssl.create_default_context(cafile=self._door.certificate)
-        connection = http.client.HTTPSConnection(urlsplit(self._door.url).netloc, context=context)
+        context = ssl.create_default_context(cafile=self._certificate)
+        connection = http.client.HTTPSConnection(urlsplit(self._url).netloc, context=context)
         try:
             connection.request("GET", path, headers={**PAGE, "Cookie": self._cookies()})
             answer = connection.getresponse()
@@ -42,7 +41,7 @@ class Browser:
 
     def twin(self) -> "Browser":
         """Somebody who has the same cookies, and keeps them."""
-        other = Browser(self._door)
+        other = Browser(self._url, self._certificate)
         other._session.cookies.update(self._session.cookies)
         return other
 
@@ -56,7 +55,7 @@ class Browser:
     def ask(self, path: str, query: str, origin: str | None = None) -> requests.Response:
         """GraphQL, as Dagster's page asks."""
         headers = {} if origin is None else {"Origin": origin}
-        return self._session.post(f"{self._door.url}{path}", json={"query": query}, headers=headers)
+        return self._session.post(f"{self._url}{path}", json={"query": query}, headers=headers)
 
     def data(self, path: str, query: str) -> dict[str, Any]:
         answer = self.ask(path, query)
@@ -67,8 +66,8 @@ class Browser:
         """The websocket of GraphQL's subscriptions; InvalidStatus where the door does not let it through."""
         cookies = self._cookies()
         return connect(
-            f"{self._door.url.replace('https', 'wss')}{path}",
-            ssl=ssl.create_default_context(cafile=self._door.certificate),
+            f"{self._url.replace('https', 'wss')}{path}",
+            ssl=ssl.create_default_context(cafile=self._certificate),
             additional_headers={"Cookie": cookies} if cookies else None,
             origin=origin,  # pyright: ignore[reportArgumentType]  a text of its own name
             subprotocols=[Subprotocol("graphql-ws")],

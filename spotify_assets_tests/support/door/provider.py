@@ -76,7 +76,7 @@ class Provider:
         return None
 
     def authorize(self, asked: Mapping[str, str]) -> str:
-        """Where the browser goes on once a person is chosen; an AssertionError where the request is not what it must be."""
+        """Where the browser goes on once a person is chosen; an AssertionError where the request is another one."""
         assert asked["client_id"] == CLIENT_ID
         assert asked["redirect_uri"] == self.redirect_uri
         assert asked["response_type"] == "code"
