@@ -1,5 +1,6 @@
 """The image and the containers, as far as their files show it."""
 
+import os
 import re
 import subprocess
 
@@ -68,3 +69,29 @@ def test_the_database_has_nothing_of_the_roles_or_of_spotifys() -> None:
     stated = COMPOSE["services"]["postgres"]
     assert "env_file" not in stated
     assert set(stated["environment"]) == {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
+
+
+def test_the_doors_image_names_the_services_and_ports_of_the_compose_file() -> None:
+    image = (DEPLOY / "door/Dockerfile").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"(DOOR_\w+)=(\S+)", image))
+    services = COMPOSE["services"]
+    for variable in ("DOOR_WEBSERVER", "DOOR_VIEWER"):
+        name, port = stated[variable].split(":")
+        command = services[name]["command"]
+        assert command[command.index("-p") + 1] == port
+    inside = [port.rsplit(":")[-1] for port in services["door"]["ports"]]
+    assert inside == [stated["DOOR_HTTPS_PORT"], stated["DOOR_HTTP_PORT"]]
+    assert f"/dev/tcp/127.0.0.1/{stated['DOOR_HTTPS_PORT']}" in image
+    assert services["door"]["volumes"] == [f"door:{stated['DOOR_STORE']}"]
+    assert [path.partition(":")[0] for path in services["door"]["tmpfs"]] == ["/tmp", stated["DOOR_RUN"]]
+    assert stated["DOOR_HOME"] in image.split("USER")[0].split("COPY")[-1]
+
+
+def test_the_doors_image_has_what_its_configuration_names() -> None:
+    image = (DEPLOY / "door/Dockerfile").read_text(encoding="utf-8")
+    copied = " ".join(re.findall(r"^COPY (.+) \S+$", image, re.MULTILINE)).split()
+    assert {path.name for path in (DEPLOY / "door").iterdir()} == {"Dockerfile", *copied}
+    assert all(os.access(DEPLOY / "door" / name, os.X_OK) for name in ("start", "renewed"))
+    start = (DEPLOY / "door/start").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\$\{(\w+)\}", (DEPLOY / "door/apache.conf").read_text(encoding="utf-8")))
+    assert asked <= {*re.findall(r"\b(DOOR_\w+)=", image + start), *re.findall(r"^need (\w+)", start, re.MULTILINE)}
