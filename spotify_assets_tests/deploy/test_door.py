@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ class Place:
     """A door that is open to those who may, and what is around it."""
 
     url: str
-    plain_port: int
+    settings: Mapping[str, str]
     provider: Provider
     house: House
 
@@ -96,10 +96,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             "DOOR_WEBSERVER": f"127.0.0.1:{ports['webserver']}",
             "DOOR_VIEWER": f"127.0.0.1:{ports['viewer']}",
         }
-        with running(house, settings | image):
+        settings |= image
+        with running(house, settings):
             await_answer(f"http://127.0.0.1:{ports['webserver']}/server_info")
             await_answer(f"http://127.0.0.1:{ports['viewer']}/view/server_info")
-            yield Place(url, ports["http"], provider, house)
+            yield Place(url, settings, provider, house)
 
 
 @pytest.fixture
@@ -163,6 +164,20 @@ def test_whoever_else_signs_in_is_told_that_this_is_not_for_them(person: str, br
     assert {browser.open(path).status_code for path in ("/", "/view/graphql", "/view/server_info")} == {403}
 
 
+def test_groups_may_be_told_under_another_name(place: Place) -> None:
+    port = free_port()
+    url = f"https://localhost:{port}"
+    with built() as house, signing_in(f"{url}/door/signed-in") as provider:
+        own = {"DOOR_HOST": f"localhost:{port}", "DOOR_HTTPS_PORT": str(port), "DOOR_HTTP_PORT": str(free_port())}
+        own |= {"DOOR_ISSUER": f"{provider.url}/", "DOOR_GROUPS_CLAIM": "cognito:groups"}
+        own |= {"DOOR_CERTIFICATE": str(house.certificate), "DOOR_CERTIFICATE_KEY": str(house.key)}
+        with running(house, {**place.settings, **own}):
+            shown = {
+                person: Browser(url, house.certificate).sign_in(person).status_code for person in ("victor", "vera")
+            }
+    assert shown == {"victor": 200, "vera": 403}
+
+
 @pytest.mark.parametrize(("person", "path"), [("olga", "/graphql"), ("vera", "/view/graphql")])
 def test_subscriptions_pass_for_the_own_page_alone(person: str, path: str, place: Place, browser: Browser) -> None:
     browser.sign_in(person)
@@ -193,7 +208,7 @@ def test_a_sign_out_ends_the_session_here_and_at_the_provider(place: Place, brow
 
 
 def test_plain_http_leads_to_https(place: Place) -> None:
-    sent = requests.get(f"http://127.0.0.1:{place.plain_port}/runs?x=1", allow_redirects=False)
+    sent = requests.get(f"http://127.0.0.1:{place.settings['DOOR_HTTP_PORT']}/runs?x=1", allow_redirects=False)
     assert (sent.status_code, sent.headers["Location"]) == (301, f"{place.url}/runs?x=1")
 
 

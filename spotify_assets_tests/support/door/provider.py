@@ -30,7 +30,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "omar": {"email": "omar@example.com", "email_verified": True, "groups": []},
     "vera": {"email": "vera@example.com", "email_verified": True, "groups": ["analysts", "everybody"]},
     "victor": {"email": "victor@example.com", "email_verified": True, "cognito:groups": ["analysts"]},
-    "stranger": {"email": "stranger@example.com", "email_verified": True, "groups": ["everybody"]},
+    "stranger": {"email": "stranger@example.com", "email_verified": True, "groups": ["analysts of others", "data"]},
     # Says that it is somebody else, which the provider has not looked into.
     "mallory": {"email": "omar@example.com", "email_verified": False, "groups": ["everybody"]},
 }
