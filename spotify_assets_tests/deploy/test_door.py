@@ -207,6 +207,14 @@ def test_a_sign_out_ends_the_session_here_and_at_the_provider(place: Place, brow
     assert kept.open("/server_info", follow=False).status_code == 302
 
 
+@pytest.mark.parametrize("name", ["webserver", "viewer"])
+def test_webservers_are_healthy_as_their_containers_ask(name: str, place: Place) -> None:
+    program, *words = SERVICES[name]["healthcheck"]["test"][1:]
+    assert program == "python"
+    here = [word.replace("127.0.0.1:3000", place.settings[f"DOOR_{name.upper()}"]) for word in words]
+    assert subprocess.run([sys.executable, *here], check=False).returncode == 0
+
+
 def test_plain_http_leads_to_https(place: Place) -> None:
     sent = requests.get(f"http://127.0.0.1:{place.settings['DOOR_HTTP_PORT']}/runs?x=1", allow_redirects=False)
     assert (sent.status_code, sent.headers["Location"]) == (301, f"{place.url}/runs?x=1")
