@@ -48,7 +48,7 @@ check-deploy: $(LINTERS)/stamp  ## the template, workflows, Dockerfile and compo
 	$(LINTERS)/bin/cfn-lint deploy/template.yaml
 	$(LINTERS)/bin/checkov --skip-download --quiet --compact --framework cloudformation dockerfile github_actions \
 	  --directory deploy --directory .github
-	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile
+	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile deploy/door/Dockerfile
 	$(LINTERS)/bin/compose-lint check --quiet --no-env --fail-on low --config deploy/.compose-lint.yml deploy/compose.yaml
 
 format: $(VENV)/dev.stamp  ## lay the code out, and mend what a linter can
