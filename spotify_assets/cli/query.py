@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -20,11 +21,15 @@ NOTHING_FOUND = 3
 
 @dataclass(frozen=True)
 class Question:
-    """SQL and its parameters, and the name of the saved query that it is, if it is one."""
+    """SQL and its parameters, the name of the saved query that it is, and the day whose staged tables it is about.
+
+    Without either it is SQL of one's own over the published tables.
+    """
 
     sql: str
     values: dict[str, Value]
     saved: str | None = None
+    staged: date | None = None
 
 
 def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path | None, csv: Csv) -> int:
@@ -35,7 +40,7 @@ def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path
     if asked is None:
         return _print_saved_queries()
     csv.require("csv" if form in (None, "table") and output is not None else form)
-    frame = query(lake, asked.sql, _with_playlist(lake, asked.values))
+    frame = query(lake, asked.sql, _with_playlist(lake, asked.values), staged=asked.staged)
     _write(frame, form, output, csv)
     if frame.is_empty() and asked.saved is not None:
         told = ", ".join(f"{name}={value}" for name, value in asked.values.items() if value is not None)
@@ -71,7 +76,7 @@ def _with_playlist(lake: Lake, values: dict[str, Value]) -> dict[str, Value]:
         raise CommandError(str(error)) from None
 
 
-def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Question | None:
+def question(sql: str | None, saved: str | None, given: Sequence[str], staged: date | None = None) -> Question | None:
     """SQL and parameters of what was asked for: either SQL, or a saved query with `name=value` pairs.
 
     None where a saved query without a name is asked for, which is the question which there are.
@@ -81,12 +86,14 @@ def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Questi
     """
     if any(_is_garbled(text) for text in (sql, saved, *given) if text):
         raise CommandError("The question is no text in UTF-8.")
+    if staged is not None and saved is not None:
+        raise CommandError('Saved queries ask published tables. With --staged: query --staged DAY "SELECT …".')
     if saved == "" and sql is None:
         return None
     if saved is None and sql is not None:
         if given:
             raise CommandError("--param belongs to a saved query: query --saved NAME --param NAME=VALUE")
-        return Question(sql, {})
+        return Question(sql, {}, staged=staged)
     if not saved or sql is not None:
         raise CommandError('Either SQL, as in query "SELECT * FROM playlists", or query --saved NAME.')
     pairs = [pair.partition("=") for pair in given]

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+# What a row of a check's list says, by the names of its columns; a `raw_object` is named as in the stage.
+Example = Mapping[str, int | float | str]
+
 
 class Finding(msgspec.Struct, frozen=True):
     """What one check found on one table and day; `sentence` is for people, `figures` and `rows` for metadata.
 
-    `rows` list what the sentence only counts, the same columns in each.
+    `rows` list what the sentence only counts: the rule, playlist and rows that are to blame, the same columns in each.
     """
 
     check: str
@@ -16,7 +19,7 @@ class Finding(msgspec.Struct, frozen=True):
     blocking: bool
     sentence: str
     figures: Mapping[str, int | float | str] = {}
-    rows: tuple[Mapping[str, int | str], ...] = ()
+    rows: tuple[Example, ...] = ()
 
 
 def counted(
