@@ -25,7 +25,7 @@ from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
 from spotify_assets.transform.audited_day import Audit, Check, History, SetAside
 from spotify_assets.transform.days import named, ranges
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.findings import Finding, counted, part_of
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
@@ -234,9 +234,8 @@ def result_of_days(
     description = f"{shown}{note}: {finding.sentence}"
     if len(by_day) > 1:
         held_back = " Held back:" if failed and finding.blocking else ""
-        passing = len(by_day) - len(failed)
-        verb = "passes" if passing == 1 else "pass"
-        description = f"{passing} of {len(by_day)} days {verb}.{held_back} {description}"
+        passing = part_of(len(by_day) - len(failed), len(by_day), "day", "passes", "pass")
+        description = f"{passing}.{held_back} {description}"
     metadata: dict[str, dg.RawMetadataValue] = {
         "snapshot_date": shown.isoformat(),
         "days": len(by_day),

@@ -28,7 +28,7 @@ from spotify_assets.transform.audit_of_doubt import (
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.candidates import IMPORT
 from spotify_assets.transform.examples import examples
-from spotify_assets.transform.findings import Example, Finding, counted
+from spotify_assets.transform.findings import Example, Finding, counted, part_of
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK
 
@@ -90,7 +90,7 @@ def primary_key(audit: Audit, table: Table, _: History) -> Finding:
     key = ", ".join(table.key)
     sentence = f"Each key ({key}) stands once among {counted(rows, 'row')}."
     if doubles:
-        sentence = f"{doubles:,} of {counted(rows, 'row')} {'repeats' if doubles == 1 else 'repeat'} a key ({key})."
+        sentence = f"{part_of(doubles, rows, 'row', 'repeats', 'repeat')} a key ({key})."
     figures = {"rows": rows, "repeated_keys": doubles}
     if not doubles:
         return Finding("primary_key", True, True, sentence, figures)
@@ -117,8 +117,7 @@ def foreign_keys(audit: Audit, table: Table, _: History) -> Finding:
     sentence = f"Every reference of {table.name} leads to a row of the same day ({references:,} followed)."
     if lost:
         sentence = (
-            f"{lost:,} of {counted(references, 'reference')} of {table.name} "
-            f"{'leads' if lost == 1 else 'lead'} nowhere: "
+            f"{part_of(lost, references, 'reference')} of {table.name} {'leads' if lost == 1 else 'lead'} nowhere: "
             + ", ".join(f"{name} {count:,}" for name, count in orphans.items() if count)
             + "."
         )

@@ -11,7 +11,7 @@ import polars as pl
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.examples import MOST_EXAMPLES, name_of, playlist_of
-from spotify_assets.transform.findings import Example, Finding, counted, listed
+from spotify_assets.transform.findings import Example, Finding, counted, listed, part_of
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK, PASSED_OVER
 
@@ -168,8 +168,7 @@ def every_track_has_a_song(audit: Audit, _: Table, __: History) -> Finding:
     shown = rows.head(MOST_SHOWN).collect().to_dicts()
     if number:
         named = ", ".join(f"{row['playlist']} number {row['position']} ({row['name']})" for row in shown[:MOST_NAMED])
-        verb = "has" if number == 1 else "have"
-        sentence = f"{number:,} of {counted(total, 'track')} {verb} no song that can be read: {named}."
+        sentence = f"{part_of(number, total, 'track', 'has', 'have')} no song that can be read: {named}."
     figures = {"tracks": total, "without_song": number}
     return Finding("every_track_has_a_song", number == 0, False, sentence, figures, tuple(shown))
 

@@ -33,6 +33,12 @@ def counted(
     return f"{number:,} {noun} {verb}".rstrip()
 
 
+def part_of(part: int, whole: int, noun: str, singular_verb: str = "", plural_verb: str = "") -> str:
+    """How many of so many: `1 of 1 day`, `1 of 3 days passes`, `2 of 3 days pass`; the verb is that of the part."""
+    verb = singular_verb if part == 1 else plural_verb
+    return f"{part:,} of {counted(whole, noun)} {verb}".rstrip()
+
+
 def listed(told: Sequence[str], most: int) -> str:
     """The first so many of what is told, and how many more there are."""
     first = "; ".join(told[:most])

@@ -11,7 +11,7 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit as checks
 from spotify_assets.transform.audit import BLOCKING, audit_table, checks_of
 from spotify_assets.transform.audited_day import Audit, Check, History, SetAside
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.findings import Finding, counted, part_of
 from spotify_assets_tests.support.data.builders import (
     DAY,
     captured,
@@ -388,6 +388,20 @@ def test_null_drift_of_a_fifth_is_the_most_that_passes_also_where_a_column_fills
 def test_sentences_count_as_english_does(number: int, text: str) -> None:
     assert counted(number, "playlist", "is", "are") == text
     assert counted(number, "playlist") == text.rpartition(" ")[0]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (1, 1, "1 of 1 day passes"),
+        (1, 3, "1 of 3 days passes"),
+        (0, 1, "0 of 1 day pass"),
+        (28, 28, "28 of 28 days pass"),
+    ],
+)
+def test_of_how_many_the_noun_is_that_of_all_and_the_verb_that_of_the_part(part: int, whole: int, text: str) -> None:
+    assert part_of(part, whole, "day", "passes", "pass") == text
+    assert part_of(part, whole, "day") == text.rpartition(" ")[0]
 
 
 def test_a_plural_of_its_own_is_told() -> None:

@@ -11,7 +11,7 @@ from spotify_assets.transform.audit import contract, primary_key, volume
 from spotify_assets.transform.audit_of_doubt import MOST_SHOWN
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.examples import examples
-from spotify_assets.transform.findings import Example, Finding, counted
+from spotify_assets.transform.findings import Example, Finding, counted, part_of
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION, period
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
@@ -227,7 +227,7 @@ def changes_lead_here(audit: Audit, table: Table, __: History) -> Finding:
     wrong = elsewhere.height
     sentence = f"All {counted(changes.height, 'change')} lead to the playlists as they are."
     if wrong:
-        sentence = f"{wrong:,} of {counted(changes.height, 'change')} lead elsewhere."
+        sentence = f"{part_of(wrong, changes.height, 'change', 'leads', 'lead')} elsewhere."
     figures, shown = {"changes": changes.height, "wrong": wrong}, examples(audit, table.name, elsewhere, "position")
     return Finding("changes_lead_here", wrong == 0, True, sentence, figures, shown)
 
@@ -250,7 +250,7 @@ def pairs_agree(audit: Audit, table: Table, __: History) -> Finding:
     wrong = alone.height
     sentence = f"All {counted(rows.height, 'pair')} of regions say the same from both sides."
     if wrong:
-        sentence = f"{wrong:,} of {counted(rows.height, 'pair')} of regions say something else from the other side."
+        sentence = f"{part_of(wrong, rows.height, 'pair')} of regions disagree between their two sides."
     figures, shown = {"pairs": rows.height, "wrong": wrong}, examples(audit, table.name, alone, "pairs_agree")
     return Finding("pairs_agree", wrong == 0, True, sentence, figures, shown)
 
