@@ -7,12 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+from spotify_assets.automation.code_location import LOCATION
 from spotify_assets.automation.dagster_internals import DAEMON_MODULE
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.cli.errors import CommandError
 
 HOST = "127.0.0.1"
-LOCATION = "spotify_assets"
 STOP_SECONDS = 20
 
 

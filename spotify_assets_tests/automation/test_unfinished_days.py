@@ -78,9 +78,8 @@ def test_the_last_of_failures_counts_whatever_their_order() -> None:
 def test_failed_work_is_tried_again_after_an_hour_then_after_longer_but_every_day(failures: int, hours: int) -> None:
     attempts = Attempts(failures, NOW - timedelta(hours=hours))
     assert why_not_now(WORK, set(), attempts, NOW) is None
-    assert f"failed {counted(failures, 'time')}, and" in str(
-        why_not_now(WORK, set(), attempts, NOW - timedelta(seconds=1))
-    )
+    why = str(why_not_now(WORK, set(), attempts, NOW - timedelta(seconds=1)))
+    assert f"failed {counted(failures, 'time')}, and" in why
 
 
 def tick(lake: Lake, instance: dg.DagsterInstance) -> SensorExecutionData:
