@@ -5,6 +5,7 @@ A note counts for as long as its object lies there and nothing readable has land
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ class Quarantine:
     def count(self, day: date) -> int:
         """How many objects of a day lie here, by one listing: those that were taken out or mended count no more."""
         return sum(1 for _ in self._noted(f"snapshot_date={day}"))
+
+    def count_by_day(self) -> dict[str, int]:
+        """How many objects lie here of each folder (`misfiled` are of no day), by one listing."""
+        folders = Counter(found.key.split("/")[2].removeprefix("snapshot_date=") for found, _ in self._noted(""))
+        return dict(sorted(folders.items()))
 
     def notes(self, day: date, most: int | None = None) -> list[QuarantineNote]:
         """Notes on the objects of a day that lie here, by key; at most so many."""

@@ -310,6 +310,10 @@ class RawZone:
         """Notes on the objects of a day that were set aside and lie there still, by key; at most so many are read."""
         return self._quarantine.notes(day, most)
 
+    def quarantined_by_day(self) -> dict[str, int]:
+        """How many objects lie in quarantine of each day; under `misfiled` those of none."""
+        return self._quarantine.count_by_day()
+
     def count_quarantined(self, day: date) -> int:
         """How many objects `quarantined` tells of, without reading a note."""
         return self._quarantine.count(day)

@@ -10,7 +10,7 @@ _CORRECT = (
     "Correct or remove the raw object that they are from, then run the job process_raw_objects for {day}, or "
     "spotify-assets run."
 )
-_REJECTED = 'spotify-assets query --staged {day} "SELECT * FROM rejected_rows".'
+REJECTED = 'spotify-assets query --staged {day} "SELECT * FROM rejected_rows".'
 _OF_ROWS = f"{_LOOK} {_CORRECT}"
 # Insights are computed from what is published: nobody's data is to blame.
 _COMPUTED = (
@@ -24,7 +24,7 @@ NEXT_STEPS = {
     "primary_key": _OF_ROWS,
     "foreign_keys": _OF_ROWS,
     "completeness": _OF_ROWS,
-    "not_empty": f"Look at why: {_REJECTED} {_CORRECT}",
+    "not_empty": f"Look at why: {REJECTED} {_CORRECT}",
     "volume": f"{_LOOK} {_KNOWN}",
     "null_drift": f"{_LOOK} {_KNOWN}",
     "churn": _KNOWN,
@@ -33,14 +33,14 @@ NEXT_STEPS = {
     "no_doubtful_captures": "They are published as read. To replace one, land another object of it for {day}.",
     "no_odd_cells": "Their rows are published with null there. To mend a value, land a corrected object for {day}.",
     "no_rejected_rows": (
-        f"See all: {_REJECTED} The other rows of the day are not touched; to have these, too, land a corrected object "
+        f"See all: {REJECTED} The other rows of the day are not touched; to have these, too, land a corrected object "
         "for {day}."
     ),
     "no_quarantined_objects": (
         "Mend each object and put it back into raw/to_be_processed/snapshot_date={day}/, or delete it with its "
         ".reason.json beside it. The other objects of the day are not touched."
     ),
-    "every_track_has_a_song": (f"See why: {_REJECTED} To have the songs, land a corrected object for {{day}}."),
+    "every_track_has_a_song": (f"See why: {REJECTED} To have the songs, land a corrected object for {{day}}."),
     "artist_coverage": "docs/charts.md says which files tell ids of artists; raw_tracks asks Spotify for the others.",
     "genre_coverage": "Look at raw_artist_facts, which says what is missing and why, and at WIKIDATA_CONTACT.",
     "agrees_with_the_chart": (
