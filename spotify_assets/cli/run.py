@@ -16,7 +16,7 @@ from spotify_assets.automation.sign_in_alerts import tell_of_end
 from spotify_assets.capture.playlists_file import declared_playlists, playlists_to_capture, why_nothing_is_captured
 from spotify_assets.capture.snapshots import lacks_captures
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.rows import print_frame
+from spotify_assets.cli.terminal import print_frame
 from spotify_assets.config import SettingsError
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
