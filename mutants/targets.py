@@ -8,6 +8,7 @@ TARGETS = (
     "lake",
     "assets/audit_checks.py",
     "assets/capture_checks.py",
+    "assets/culprits.py",
     "automation/arrivals.py",
     "automation/landings.py",
     "automation/missing_days.py",
@@ -37,6 +38,7 @@ ALSO = {
     "transform/decode.py": ("transform/test_tables.py", "transform/test_real_raw.py"),
     "transform/documents.py": ("transform/test_formats.py", "transform/test_decode.py", "transform/test_cells.py"),
     "transform/foreign_kinds.py": ("transform/test_formats.py", "transform/test_decode.py"),
+    "transform/examples.py": ("transform/test_audit.py",),
     "transform/findings.py": ("transform/test_audit.py",),
     "transform/key_words.py": ("transform/test_formats.py", "lake/test_raw.py", "transform/test_key_dates.py"),
     "transform/observations.py": (
@@ -76,6 +78,7 @@ ALSO = {
     "lake/staged_file.py": ("lake/test_staging.py",),
     "lake/storage.py": ("lake/test_raw.py", "lake/test_bad_storage.py", "lake/test_large_objects.py"),
     "assets/audit_checks.py": ("assets/test_checks_alone.py", "assets/test_main_path.py"),
+    "assets/culprits.py": ("assets/test_main_path.py",),
     "assets/capture_checks.py": ("assets/test_capture.py",),
     "spotify/access.py": ("spotify/test_live.py", "spotify/test_sign_in.py"),
     "spotify/api.py": ("spotify/test_live.py",),

@@ -8,6 +8,7 @@ from spotify_assets.assets.capture_checks import capture_checks
 from spotify_assets.assets.dashboard import dashboard
 from spotify_assets.assets.insights import insights, insights_up_to_date, published_insights
 from spotify_assets.assets.lake_resource import lake_resource
+from spotify_assets.assets.landed_objects import landed_objects
 from spotify_assets.assets.maintenance import maintenance
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
@@ -65,7 +66,7 @@ channels(settings())
 
 defs = dg.Definitions(
     # It is late, and shown so, where today is not published in time.
-    assets=[*judged(ASSETS), todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today)],
+    assets=[*judged(ASSETS), landed_objects, todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today)],
     asset_checks=[*capture_checks, sign_in_lasts, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[
         *(capture, capture_details, process_raw_objects, daily_snapshot, refresh_insights),

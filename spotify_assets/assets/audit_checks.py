@@ -6,11 +6,13 @@ What is checked, and how, belongs there; here findings become Dagster's results 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import dagster as dg
 import polars as pl
 
 from spotify_assets.assets.clear_failures import clear_failures
+from spotify_assets.assets.culprits import told_by
 from spotify_assets.assets.partitions import days_of, has_days
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.lake.insight_memory import memory_before
@@ -21,9 +23,9 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
-from spotify_assets.transform.audited_day import Audit, Check, History
+from spotify_assets.transform.audited_day import Audit, Check, History, SetAside
 from spotify_assets.transform.days import named, ranges
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.findings import Finding, counted, part_of
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
@@ -108,7 +110,7 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         # A check that the UI asks for by itself comes without days.
         stages = _staged(auditing, lake, days_of(context) if has_days(context) else [_latest(auditing, lake)])
         days = list(stages)
-        before = histories(lake, table, days)
+        before = histories(lake, table, days, {day: stage.table(table.name).rows for day, stage in stages.items()})
         audited = side_by_side(
             lambda day: _audit(auditing, lake, table, stages[day], before[day]), days, min(AT_ONCE, len(days))
         )
@@ -119,7 +121,8 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
                 by_day = {day: of_day[number] for day, of_day in findings.items()}
                 note = "" if has_days(context) else ", the latest day staged"
-                yield result_of_days(table.name, check.__name__, by_day, note)
+                told = partial(_told_by, lake, stages, table.name)
+                yield result_of_days(table.name, check.__name__, by_day, note, told=told)
 
     return table_checks
 
@@ -158,9 +161,10 @@ def _audit(auditing: Auditing, lake: Lake, table: Table, stage: Stage, history: 
     staging, day = auditing.staging(lake), stage.snapshot_date
     tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
     quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
-    findings = auditing.audit_table(
-        Audit(day, StagedTables(lake, staging, stage), quarantined, stage.odd_cells), table.name, history
-    )
+    notes = lake.raw.quarantined(day, audit.MOST_SHOWN) if quarantined else []
+    set_aside = [SetAside(note.raw_object, note.reason, note.key) for note in notes]
+    tables = StagedTables(lake, staging, stage)
+    findings = auditing.audit_table(Audit(day, tables, quarantined, stage.odd_cells, set_aside), table.name, history)
     staging.record(stage, table.name, findings)
     return findings
 
@@ -171,21 +175,26 @@ def days_looked_at(days: Sequence[date]) -> list[date]:
     return [first + timedelta(days=offset) for offset in range((max(days) - first).days)]
 
 
-def histories(lake: Lake, table: Table, days: list[date]) -> dict[date, History]:
-    """What was published in the four weeks before each day."""
+def histories(
+    lake: Lake, table: Table, days: list[date], staged: Mapping[date, int] | None = None
+) -> dict[date, History]:
+    """What was published in the four weeks before each day; of rows, also how many the run has `staged` of each day."""
     published = lake.catalog.published(table, days_looked_at(days))
+    counted_rows = {past: file.rows for past, file in published.items()} | dict(staged or {})
     found: dict[date, History] = {}
     for day in days:
-        before = {past: file for past, file in published.items() if day - timedelta(days=HISTORY_DAYS) <= past < day}
+        first = day - timedelta(days=HISTORY_DAYS)
+        before = {past: file for past, file in published.items() if first <= past < day}
+        rows_before = {past: rows for past, rows in counted_rows.items() if first <= past < day}
         if not before:
-            found[day] = History()
+            found[day] = History(rows_before)
             continue
         last = before[max(before)]
         shares = {name: nulls / last.rows for name, nulls in last.nulls.items()}
         rows = None
         if (number := DAYS_LOOKED_AT.get(table.name)) is not None:
             rows = lake.catalog.read(table, [before[past] for past in sorted(before)[-number:]])
-        found[day] = History({past: file.rows for past, file in before.items()}, shares, rows)
+        found[day] = History(rows_before, shares, rows)
     if table.name == MEMORY:
         return {day: replace(found[day], previous_rows=memory.lazy()) for day, memory in _memories(lake, days)}
     return found
@@ -200,11 +209,24 @@ def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.DataFrame
             memory = memory_after(memory, lake.insight_staging.read(stage, MEMORY).collect())
 
 
-def result_of_days(table_name: str, check: str, by_day: dict[date, Finding], note: str = "") -> dg.AssetCheckResult:
+def _told_by(
+    lake: Lake, stages: Mapping[date, Stage], table: str, day: date, finding: Finding
+) -> dict[str, dg.MetadataValue]:
+    return told_by(lake, stages[day], table, finding)
+
+
+def result_of_days(
+    table_name: str,
+    check: str,
+    by_day: dict[date, Finding],
+    note: str = "",
+    *,
+    told: Callable[[date, Finding], Mapping[str, dg.MetadataValue]],
+) -> dg.AssetCheckResult:
     """One result for all days of the run: the first day that fails speaks for it, else the last day.
 
     What blocks stops the run where no day passes; else the publish holds the days back that failed, and says so. `note`
-    says why this day, where the run did not name it.
+    says why this day, where the run did not name it; `told` gives what else is shown of a day that fails.
     """
     failed = [day for day, finding in by_day.items() if not finding.passed]
     shown = failed[0] if failed else max(by_day)
@@ -212,14 +234,15 @@ def result_of_days(table_name: str, check: str, by_day: dict[date, Finding], not
     description = f"{shown}{note}: {finding.sentence}"
     if len(by_day) > 1:
         held_back = " Held back:" if failed and finding.blocking else ""
-        description = f"{len(by_day) - len(failed)} of {len(by_day)} days pass.{held_back} {description}"
+        passing = part_of(len(by_day) - len(failed), len(by_day), "day", "passes", "pass")
+        description = f"{passing}.{held_back} {description}"
     metadata: dict[str, dg.RawMetadataValue] = {
         "snapshot_date": shown.isoformat(),
         "days": len(by_day),
         **finding.figures,
     }
-    if finding.rows:
-        metadata["rows"] = dg.MetadataValue.table([dg.TableRecord(dict(row)) for row in finding.rows])
+    if failed:
+        metadata |= told(shown, finding)
     if len(failed) > 1:
         metadata["failed_days"] = ", ".join(map(str, failed))
     stops = finding.blocking and len(failed) in (0, len(by_day))

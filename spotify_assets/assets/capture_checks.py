@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
+from spotify_assets.assets.culprits import CULPRITS, NEXT_STEP, table_of
 from spotify_assets.assets.partitions import days_of, has_days
 from spotify_assets.assets.raw import (
     DOUBTFUL,
@@ -25,9 +26,10 @@ from spotify_assets.assets.raw import (
 )
 from spotify_assets.assets.raw_artist_details import raw_artist_details
 from spotify_assets.assets.raw_tracks import raw_tracks
-from spotify_assets.transform.findings import counted
+from spotify_assets.transform.findings import Example, counted
 
 REMEDY = "Re-execute the run, all its steps, before midnight UTC: it asks only for what is missing."
+OF_DOUBT = "What was read is published, with the column doubt of playlists. To have it again, capture the day anew."
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def _capture_check(
         failed = [capture for capture in found if capture.failed]
         left_out = [capture for capture in found if capture.left_out]
         told = [f"{capture.day}: {sentence(capture.failed)}\n{capture.reasons}" for capture in failed]
+        rows = [row for capture in failed for row in _rows(capture.day, "failed", capture.reasons)]
+        rows += [row for capture in left_out for row in _rows(capture.day, "left out", capture.why_left_out)]
         told += [f"{capture.day}: {capture.left_out:,} left out. {capture.why_left_out}" for capture in left_out]
         if not told:
             told = [f"Nothing failed, as far as captures of {counted(len(found), 'day')} say."]
@@ -72,6 +76,8 @@ def _capture_check(
                 "days": len(found),
                 FAILED: sum(capture.failed for capture in failed),
                 LEFT_OUT: sum(capture.left_out for capture in left_out),
+                **({CULPRITS: table_of(rows)} if rows else {}),
+                **({NEXT_STEP: REMEDY} if failed else {}),
             },
         )
         if failed:
@@ -98,6 +104,7 @@ def captured_without_doubt(context: dg.AssetCheckExecutionContext) -> Iterator[d
     """Tells what landed with doubt."""
     found = _last_captures(context, raw_playlists.key)
     doubtful = [capture for capture in found if capture.doubtful]
+    rows = [row for capture in doubtful for row in _rows(capture.day, "in doubt", capture.doubts)]
     told = [
         f"{capture.day}: {counted(capture.doubtful, 'playlist')} landed as read, with doubt.\n{capture.doubts}"
         for capture in doubtful
@@ -108,8 +115,18 @@ def captured_without_doubt(context: dg.AssetCheckExecutionContext) -> Iterator[d
         passed=not doubtful,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n".join(told) or f"No doubt, as far as captures of {counted(len(found), 'day')} say.",
-        metadata={"days": len(found), DOUBTFUL: sum(capture.doubtful for capture in doubtful)},
+        metadata={
+            "days": len(found),
+            DOUBTFUL: sum(capture.doubtful for capture in doubtful),
+            **({CULPRITS: table_of(rows), NEXT_STEP: OF_DOUBT} if rows else {}),
+        },
     )
+
+
+def _rows(day: str, what: str, lines: str) -> Iterator[Example]:
+    """A row for each line that says why."""
+    for line in lines.splitlines():
+        yield {"day": day, "what": what, "why": line.removeprefix("- ")}
 
 
 def _last_captures(context: dg.AssetCheckExecutionContext, asset: dg.AssetKey) -> list[Capture]:

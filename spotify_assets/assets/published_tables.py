@@ -18,7 +18,7 @@ from spotify_assets.lake.staging import NotAudited, Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.table import TableGroup
 from spotify_assets.transform.days import named, ranges
-from spotify_assets.transform.findings import counted
+from spotify_assets.transform.findings import counted, part_of
 
 PUBLISHED = (
     "as Athena, DuckDB, Spark and Snowflake see them. One commit per table replaces a day's rows; only files that "
@@ -68,8 +68,10 @@ def publish_days(
         metadata = _metadata(lake, group, stage, publication.changed)
         context.add_asset_metadata(metadata, partition_key=day.isoformat())
     published = sum(any(day in dates for dates in publication.changed.values()) for day in publication.stages)
+    unchanged = len(publication.stages) - published
     context.log.info(
-        f"published {published} of {len(days)} days; {len(publication.stages) - published} had not changed"
+        f"published {part_of(published, len(days), 'day')}"
+        + (f"; {counted(unchanged, 'day')} had not changed" if unchanged else "")
     )
     return publication
 

@@ -10,6 +10,7 @@ import dagster as dg
 from spotify_assets.assets.audit_checks import days_looked_at
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, preview
+from spotify_assets.assets.landed_objects import landed_objects
 from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
@@ -53,7 +54,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
     name = lake.catalog.name(table)
     return dg.AssetSpec(
         key=table.name,
-        deps=[*raw_playlists.keys, DECLARED, *(CAN_ADD.get(table.name, ()))],
+        deps=[*raw_playlists.keys, landed_objects.key, DECLARED, *(CAN_ADD.get(table.name, ()))],
         group_name=GROUP,
         partitions_def=snapshot_dates,
         kinds={settings().transform_engine, "parquet"},

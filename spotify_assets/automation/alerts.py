@@ -63,8 +63,9 @@ def _remedy(job: str, reasons: Sequence[str]) -> str:
         )
     if any(reason.startswith("Check ") for reason in reasons):
         return (
-            "correct or remove the raw objects of the day in raw/to_be_processed, or put corrected ones there for "
-            "those in raw/quarantine: that starts a new run. What is published stays as it is until then."
+            "correct the raw objects of the day in raw/to_be_processed, or put corrected ones there for those in "
+            "raw/quarantine: that starts a new run. Where you remove one instead and nothing else of the day waits, "
+            f"run the job {job} for it. What is published stays as it is until then."
         )
     return "mend the cause, then re-execute the run in Dagster. What it had published by then stays published."
 

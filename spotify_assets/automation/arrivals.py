@@ -24,8 +24,9 @@ CLOCKS_DIFFER_BY = timedelta(minutes=5)
 NAMED_DAYS = 5
 
 FAILED = (
-    "The failed check or step of that run says why. Correct or remove the raw objects it names, which starts a new "
-    "run; where the cause was another, mend it and re-execute the run."
+    "The failed check or step of that run says why. Correct the raw objects it names, which starts a new run, or "
+    "remove them, and run the job process_raw_objects for the day where nothing else of it waits; where the cause was "
+    "another, mend it and re-execute the run."
 )
 CANCELED = "Re-execute a canceled run when its day is to be processed after all."
 LEFT_BEHIND = "Look at the log of that run: to process the same objects again would leave them there again."

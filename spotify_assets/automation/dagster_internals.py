@@ -2,6 +2,7 @@
 
 - Backfills: which days one will run is known to nothing else until its runs are made.
 - Liveness: what a launcher answers run monitoring, which code server started a run, and whether one has its code.
+- The origin and the tags by which the UI finds a run under its job and on the timeline, where a command executed it.
 - What a blocking check that fails raises: a hook is told of the exception alone.
 - The record of runs in SQLite: how its files are opened is not a setting.
 - Where the code of a sensor is served, to have it loaded anew.
@@ -10,25 +11,35 @@
 A test imports all of them, so that a release of Dagster that moves one fails with its name.
 """
 
+from dagster._core.definitions.definitions_class import SINGLETON_REPOSITORY_NAME
 from dagster._core.errors import DagsterAssetCheckFailedError, DagsterUserCodeUnreachableError
 from dagster._core.event_api import EventHandlerFn
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
-from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
+from dagster._core.remote_origin import (
+    GrpcServerCodeLocationOrigin,
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 from dagster._core.storage.event_log.polling_event_watcher import SqlPollingEventWatcher
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from dagster._core.storage.tags import GRPC_INFO_TAG
+from dagster._core.storage.tags import CODE_LOCATION_TAG, GRPC_INFO_TAG, REPOSITORY_LABEL_TAG
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._grpc.client import DagsterGrpcClient
 
 DAEMON_MODULE = "dagster._daemon"
 
 __all__ = [
     "BULK_ACTION_TERMINAL_STATUSES",
+    "CODE_LOCATION_TAG",
     "DAEMON_MODULE",
     "GRPC_INFO_TAG",
     "INDEX_SHARD_NAME",
+    "REPOSITORY_LABEL_TAG",
+    "SINGLETON_REPOSITORY_NAME",
     "SQLITE_BUSY_TIMEOUT_SECONDS",
     "BulkActionStatus",
     "BulkActionsFilter",
@@ -39,6 +50,10 @@ __all__ = [
     "DagsterUserCodeUnreachableError",
     "EventHandlerFn",
     "GrpcServerCodeLocationOrigin",
+    "LoadableTargetOrigin",
+    "ManagedGrpcPythonEnvCodeLocationOrigin",
+    "RemoteJobOrigin",
+    "RemoteRepositoryOrigin",
     "SqlPollingEventWatcher",
     "SqliteEventLogStorage",
     "WorkerStatus",

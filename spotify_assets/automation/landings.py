@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from spotify_assets.assets.landed_objects import landed_objects
 from spotify_assets.automation.arrivals import CLOCKS_DIFFER_BY, Arrival
 from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry
 
 NAMED_KEYS = 20
 RAW_PLAYLISTS = "raw_playlists"
+LANDED = landed_objects.key.to_user_string()
 # The asset whose runs land a kind of own object; all others are playlists.
 ASSETS = {ARTISTS: "raw_artists", ARTIST_FACTS: "raw_artist_facts"}
 BY_OTHERS = "Landed by another producer."
@@ -21,14 +23,14 @@ ELSEWHERE = "Captured by this platform outside this Dagster instance, as the ext
 
 
 def unrecorded(instance: dg.DagsterInstance, arrival: Arrival) -> Iterator[dg.AssetMaterialization]:
-    """An event for each raw asset whose objects landed, and that no run recorded since.
+    """An event for each raw asset whose objects landed, and that no run recorded since; foreign ones have their own.
 
     To be asked for a day of which no run is in progress: one that lands something records that as it ends.
     """
     if foreign := [entry for entry in arrival.objects if not entry.is_written_whole]:
-        yield _event(RAW_PLAYLISTS, arrival.day, foreign, BY_OTHERS)
+        yield _event(LANDED, arrival.day, foreign, BY_OTHERS)
     if imported := [entry for entry in arrival.objects if entry.is_import]:
-        yield _event(RAW_PLAYLISTS, arrival.day, imported, FROM_FILES)
+        yield _event(LANDED, arrival.day, imported, FROM_FILES)
     for asset, own in own_by_asset(arrival.objects).items():
         recorded = _last_recorded(instance, asset, arrival.day)
         if recorded is None or max(entry.landed_at for entry in own) > recorded + CLOCKS_DIFFER_BY:

@@ -22,6 +22,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Mark, digits
 from spotify_assets.lake.unfinished import Unfinished, left_of, version_of
 from spotify_assets.transform.days import named, ranges
+from spotify_assets.transform.findings import counted
 
 LOOK_SECONDS = 60
 WORK_TAG = "unfinished_work"
@@ -89,7 +90,8 @@ def why_not_now(work: Work, busy: Collection[date], attempts: Attempts | None, n
     if conflicting := sorted(set(work.days).intersection(busy)):
         return f"a run of {named(ranges(conflicting))} has not ended"
     if attempts is not None and now < attempts.again_at:
-        return f"it failed {attempts.failures} times, and is tried again at {attempts.again_at:%Y-%m-%d %H:%M} UTC"
+        failed = counted(attempts.failures, "time")
+        return f"it failed {failed}, and is tried again at {attempts.again_at:%Y-%m-%d %H:%M} UTC"
     return None
 
 

@@ -52,15 +52,19 @@ HISTORY_START_IS_OLD = (
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What one examination found; the sentence of an ill one ends with the remedy."""
+    """What one examination found; the sentence of an ill one ends with the remedy.
+
+    What waits for a person, and keeps no run from working, is healthy and `needs_person`.
+    """
 
     name: str
     is_healthy: bool
     sentence: str
+    needs_person: bool = False
 
 
 def run_doctor(*, deep: bool = False) -> int:
-    """Prints a line for each examination; gives 0 only when all are healthy.
+    """Prints a line for each examination; gives 0 only when all are healthy, whatever waits for a person.
 
     `deep` reads every published file and every raw object, too: as much as the lake holds.
     """
@@ -104,6 +108,8 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
         yield _examined("published days", lambda: told(list(look_for_changes(lake))))
         yield _examined("details", lambda: _details(lake))
         yield _examined("landed by others", lambda: _landed(lake, {entry.playlist_id for entry in entries}))
+    if catalog.is_healthy:
+        yield from _waiting_for_a_person(lake)
     if found.history_start is not None:
         yield Diagnosis("history", True, HISTORY_START_IS_OLD.format(found.history_start))
     if found.loads_snowflake:
@@ -274,6 +280,29 @@ def _landed(lake: Lake, known: Collection[str]) -> str:
     )
 
 
+def _waiting_for_a_person(lake: Lake) -> Iterator[Diagnosis]:
+    # Sensors and their jobs come with it, which only this needs.
+    from spotify_assets.automation.attention import Notice, notice_of_runs, notices_of_lake
+    from spotify_assets.automation.instance import instance_home, open_instance
+    from spotify_assets.cli.instance_errors import clear_instance_errors
+
+    notices: list[Notice] = []
+
+    def look() -> str:
+        notices.extend(notices_of_lake(lake))
+        # Looking makes no home where there is none.
+        if (instance_home() / "dagster.yaml").exists():
+            with clear_instance_errors(), open_instance() as instance:
+                notices.append(notice_of_runs(instance))
+        return ""
+
+    looked = _examined("operations", look)
+    for notice in notices:
+        yield Diagnosis(notice.name, True, notice.sentence, notice.needs_person)
+    if not looked.is_healthy:
+        yield looked
+
+
 def _snowflake(account: SnowflakeAccount) -> str:
     with account.connect() as connection:
         cursor = connection.cursor()
@@ -284,7 +313,8 @@ def _snowflake(account: SnowflakeAccount) -> str:
 
 def _print(diagnosis: Diagnosis) -> None:
     healthy, ill = ("✓", "✗") if _can_print("✓✗") else ("ok", "NO")
-    line = f"{healthy if diagnosis.is_healthy else ill} {diagnosis.name}: {diagnosis.sentence}"
+    mark = ill if not diagnosis.is_healthy else "!" if diagnosis.needs_person else healthy
+    line = f"{mark} {diagnosis.name}: {diagnosis.sentence}"
     encoding = sys.stdout.encoding or "utf-8"
     print(" ".join(line.split()).encode(encoding, "replace").decode(encoding), flush=True)
 

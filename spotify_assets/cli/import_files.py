@@ -97,7 +97,7 @@ def _land(console: Console, bar: Progress, lake: Lake, result: Survey, said: Sai
     for file in result.found:
         for each, is_new in land(file, said, imported_at, lake.raw.imports):
             landed, there = landed + is_new, there + (not is_new)
-            bar.update(task, advance=each.records, last=f"{each.day}, {landed + there:,} objects")
+            bar.update(task, advance=each.records, last=f"{each.day}, {counted(landed + there, 'object')}")
     if landed:
         console.print(f"Landed {counted(landed, 'raw object')} in {lake.raw_storage.address('raw/to_be_processed')}.")
     if there:
@@ -134,7 +134,7 @@ def _say_what_there_is(console: Console, result: Survey) -> None:
         console.print(f"… and {more:,} further files like these")
     if result.found:
         rows = sum(file.records for file in result.found)
-        console.print(f"Found {counted(len(result.found), 'file')}: {rows:,} rows of {_days(result.days)}.")
+        console.print(f"Found {counted(len(result.found), 'file')}: {counted(rows, 'row')} of {_days(result.days)}.")
     if result.others:
         shown = ", ".join(result.others[:3]) + (", …" if len(result.others) > 3 else "")
         console.print(f"Left out, since they are no charts: {counted(len(result.others), 'file')} ({shown}).")
@@ -145,7 +145,7 @@ def _told(file: FoundFile) -> Iterator[str]:
     days = {each.day for each in file.days}
     charts = file.charts[0] if len(file.charts) == 1 else f"{len(file.charts):,} charts"
     on = f" on {max(days)}" if len(file.charts) != 1 and len(days) > 1 else ""
-    yield f"{file.shown}: {file.format_name}; {charts}{on}, {file.records:,} rows of {_days(days)}"
+    yield f"{file.shown}: {file.format_name}; {charts}{on}, {counted(file.records, 'row')} of {_days(days)}"
     for oddity in file.oddities[:MOST_SHOWN]:
         yield f"  {oddity}"
 

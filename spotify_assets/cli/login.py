@@ -11,7 +11,7 @@ from spotify_assets.capture.playlists_file import playlists_to_capture
 from spotify_assets.cli.errors import CommandError
 from spotify_assets.config import Settings, SettingsError
 from spotify_assets.spotify.payloads import LIKED
-from spotify_assets.spotify.sign_in import SignInError, redirect_uri, sign_in
+from spotify_assets.spotify.sign_in import SignInError, listed_uri, sign_in
 from spotify_assets.spotify.sign_in_end import COMMAND, end_of, named, written
 from spotify_assets.spotify.token_storage import (
     ENV_FILE,
@@ -38,7 +38,7 @@ def run_login(settings: Settings, port: int, store: Store | None, opens_browser:
         _show_address(address, port, opens_browser)
 
     try:
-        client_id = _client_id(settings, secret, port)
+        client_id = _client_id(settings, secret)
         token = sign_in(
             client_id,
             port,
@@ -66,7 +66,7 @@ def _names_liked_songs(settings: Settings) -> bool:
     return False
 
 
-def _client_id(settings: Settings, secret: SpotifySecret | None, port: int) -> str:
+def _client_id(settings: Settings, secret: SpotifySecret | None) -> str:
     if settings.spotify_client_id:
         return settings.spotify_client_id
     held = secret.read() if secret is not None else None
@@ -74,14 +74,14 @@ def _client_id(settings: Settings, secret: SpotifySecret | None, port: int) -> s
         return str(held["client_id"])
     raise CommandError(
         f"SPOTIFY_CLIENT_ID is not set. Make an app at {DASHBOARD}, copy its client id into .env, and list "
-        f"{redirect_uri(port)} among its redirect URIs."
+        f"{listed_uri()} among its redirect URIs."
     )
 
 
 def _show_address(address: str, port: int, opens_browser: bool) -> None:
     where = "in the browser, which opens now, or at" if opens_browser else "at"
     print(f"Sign in at Spotify {where} this address:\n\n  {address}\n")
-    print(f"It says 'Invalid redirect URI'?   List {redirect_uri(port)} at {DASHBOARD}: your app, Settings.")
+    print(f"It says 'Invalid redirect URI'?   List {listed_uri()} at {DASHBOARD}: your app, Settings.")
     print(f"The browser is on another machine? There: ssh -L {port}:127.0.0.1:{port} <this machine>\n", flush=True)
     if opens_browser:
         webbrowser.open(address)

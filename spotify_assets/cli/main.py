@@ -106,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--saved", nargs="?", const="", metavar="NAME", help="a saved query; without a name: which there are"
     )
+    ask.add_argument(
+        "--staged",
+        type=_day,
+        metavar="DAY",
+        help="over what was written last of this day (YYYY-MM-DD), published or held back, and nothing else",
+    )
     ask.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of a saved query")
     ask.add_argument(
         "--format",
@@ -175,7 +181,7 @@ def _run(parsed: argparse.Namespace) -> int:
             from spotify_assets.cli.query import question, run_query
             from spotify_assets.cli.rows import Csv
 
-            asked = question(parsed.sql, parsed.saved, parsed.param)
+            asked = question(parsed.sql, parsed.saved, parsed.param, parsed.staged)
             return run_query(Lake(settings()), asked, parsed.format, parsed.output, Csv(parsed.raw, parsed.bom))
         case "export":
             from spotify_assets.cli.export import run_export

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster import DagsterEventType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 PLANNED = {DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED}
 DONE = {DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION}
@@ -36,8 +37,15 @@ def follow_run(instance: dg.DagsterInstance, run_id: str, title: str) -> Iterato
 
 
 def _bar(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[last]}"), TimeElapsedColumn())
-    return Progress(*columns, console=console)
+    # Where the terminal is narrow the message is cut, and neither the days nor the time.
+    last = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+    columns = (
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=10)),
+        BarColumn(bar_width=20, table_column=Column(min_width=10)),
+        TextColumn("{task.fields[last]}", table_column=last),
+        TimeElapsedColumn(table_column=Column(no_wrap=True, min_width=7)),
+    )
+    return Progress(*columns, console=console, expand=True)
 
 
 def _follow(progress: Progress, instance: dg.DagsterInstance, run_id: str, title: str, ended: threading.Event) -> None:

@@ -3,16 +3,21 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.rows import Csv, encoded, print_frame, write_file
+from spotify_assets.cli.rows import Csv, encoded, form_of, write_file
+from spotify_assets.cli.terminal import print_frame
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
+from spotify_assets.serving.known_values import why_nothing
 from spotify_assets.serving.playlist_names import NAMES_SQL, CalledSo, Unresolved, resolve
 from spotify_assets.serving.saved_queries import NoSuchQuery, Value, saved_queries, saved_query
+from spotify_assets.transform.findings import counted
 
 # As `grep` and its like have a code of its own for "nothing found".
 NOTHING_FOUND = 3
@@ -20,11 +25,15 @@ NOTHING_FOUND = 3
 
 @dataclass(frozen=True)
 class Question:
-    """SQL and its parameters, and the name of the saved query that it is, if it is one."""
+    """SQL and its parameters, the name of the saved query that it is, and the day whose staged tables it is about.
+
+    Without either it is SQL of one's own over the published tables.
+    """
 
     sql: str
     values: dict[str, Value]
     saved: str | None = None
+    staged: date | None = None
 
 
 def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path | None, csv: Csv) -> int:
@@ -34,12 +43,14 @@ def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path
     """
     if asked is None:
         return _print_saved_queries()
+    form = form if output is None else form_of(output, form)
     csv.require("csv" if form in (None, "table") and output is not None else form)
-    frame = query(lake, asked.sql, _with_playlist(lake, asked.values))
+    frame = query(lake, asked.sql, _with_playlist(lake, asked.values), staged=asked.staged)
     _write(frame, form, output, csv)
     if frame.is_empty() and asked.saved is not None:
         told = ", ".join(f"{name}={value}" for name, value in asked.values.items() if value is not None)
-        print(f"{asked.saved}: no rows{f' for {told}' if told else ''}.", file=sys.stderr)
+        why = "".join(f" {sentence}" for sentence in why_nothing(asked.values, partial(query, lake)))
+        print(f"{asked.saved}: no rows{f' for {told}' if told else ''}.{why}", file=sys.stderr)
         return NOTHING_FOUND
     return 0
 
@@ -52,12 +63,14 @@ def _write(frame: pl.DataFrame, form: str | None, output: Path | None, csv: Csv)
         return
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise CommandError("Parquet is not for a terminal. Add --output FILE, or pipe it into one.")
-    data = encoded(frame, "csv" if form == "table" else form, csv)
+    form = "csv" if form == "table" else form
+    data = encoded(frame, form, csv)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
         write_file(output, data)
+        print(f"Wrote {counted(frame.height, 'row')} to {output}, as {form}.", file=sys.stderr)
 
 
 def _with_playlist(lake: Lake, values: dict[str, Value]) -> dict[str, Value]:
@@ -71,7 +84,7 @@ def _with_playlist(lake: Lake, values: dict[str, Value]) -> dict[str, Value]:
         raise CommandError(str(error)) from None
 
 
-def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Question | None:
+def question(sql: str | None, saved: str | None, given: Sequence[str], staged: date | None = None) -> Question | None:
     """SQL and parameters of what was asked for: either SQL, or a saved query with `name=value` pairs.
 
     None where a saved query without a name is asked for, which is the question which there are.
@@ -81,12 +94,14 @@ def question(sql: str | None, saved: str | None, given: Sequence[str]) -> Questi
     """
     if any(_is_garbled(text) for text in (sql, saved, *given) if text):
         raise CommandError("The question is no text in UTF-8.")
+    if staged is not None and saved is not None:
+        raise CommandError('Saved queries ask published tables. With --staged: query --staged DAY "SELECT …".')
     if saved == "" and sql is None:
         return None
     if saved is None and sql is not None:
         if given:
             raise CommandError("--param belongs to a saved query: query --saved NAME --param NAME=VALUE")
-        return Question(sql, {})
+        return Question(sql, {}, staged=staged)
     if not saved or sql is not None:
         raise CommandError('Either SQL, as in query "SELECT * FROM playlists", or query --saved NAME.')
     pairs = [pair.partition("=") for pair in given]

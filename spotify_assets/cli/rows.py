@@ -1,4 +1,4 @@
-"""Rows on the terminal and in files, for the commands that show them."""
+"""Rows in files, for the commands that write them."""
 
 import io
 import json
@@ -8,13 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
 
 from spotify_assets.cli.errors import CommandError
 
-SHOWN_ROWS = 100
+# Forms that the end of a file's name tells.
+FORMS = ("csv", "json", "parquet")
 # What spreadsheets take for the beginning of a formula, and what they skip before one
 # (https://owasp.org/www-community/attacks/CSV_Injection).
 FORMULA = r"^[=+\-@\t\r\n\x00]"
@@ -40,26 +38,6 @@ class Csv:
 SAFE = Csv()
 
 
-def print_frame(frame: pl.DataFrame, title: str | None = None) -> None:
-    """Rows as a table on the terminal; the first hundred of many."""
-    _require_text(frame, "table")
-    console = Console()
-    shown = RichTable(title=title, title_justify="left", title_style="bold")
-    for name, dtype in frame.schema.items():
-        shown.add_column(name, justify="right" if dtype.is_numeric() else "left")
-    for row in frame.head(SHOWN_ROWS).iter_rows():
-        # Names come from strangers: no markup, no control characters on a terminal.
-        shown.add_row(*(Text(_printable(value)) for value in row))
-    console.print(shown)
-    if frame.height > SHOWN_ROWS:
-        console.print(f"{frame.height:,} rows, the first {SHOWN_ROWS} shown; --format csv gives all.", style="dim")
-
-
-def _printable(value: object) -> str:
-    text = "" if value is None else str(value)
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 def encoded(frame: pl.DataFrame, form: str, csv: Csv = SAFE) -> bytes:
     """Rows as a file of the given form: csv, json, parquet, or lines (the first column, a value a line).
 
@@ -68,7 +46,7 @@ def encoded(frame: pl.DataFrame, form: str, csv: Csv = SAFE) -> bytes:
     """
     buffer = io.BytesIO()
     if form != "parquet":
-        _require_text(frame, form)
+        require_text(frame, form)
     match form:
         case "csv":
             buffer.write(BYTE_ORDER_MARK if csv.bom else b"")
@@ -106,7 +84,7 @@ def _one_line(value: object) -> str:
     return " ".join((text or "").splitlines())
 
 
-def _require_text(frame: pl.DataFrame, form: str) -> None:
+def require_text(frame: pl.DataFrame, form: str) -> None:
     """Refuses what has no form as text, at which Polars would panic."""
     for name, dtype in frame.schema.items():
         if "Binary" in str(dtype) and form in ("csv", "json"):
@@ -123,12 +101,29 @@ def _json(value: object) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
+def form_of(target: Path, form: str | None) -> str | None:
+    """The form of a file: the one asked for, or that which the end of its name tells; None where neither does.
+
+    Raises:
+        CommandError: the name tells another form than the one asked for.
+    """
+    told = target.suffix.lower().removeprefix(".")
+    if told not in FORMS:
+        return form
+    if form is not None and form != told and not (form == "table" and told == "csv"):
+        raise CommandError(f"{target} is named as {told}, and --format is {form}. Change one of them.")
+    return told
+
+
 def write_file(target: Path, data: bytes) -> None:
-    """Writes a file, and the folders above it.
+    """Writes a file, and the folders above it, but none at the root of the file system.
 
     Raises:
         CommandError: it cannot be written there.
     """
+    missing = [folder for folder in target.absolute().parents if not folder.exists()]
+    if missing and missing[-1].parent == Path(target.absolute().anchor):
+        raise CommandError(f"{missing[-1]}: no such folder, and none is made at the root. Make it, or name another.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -13,10 +13,10 @@ from rich.console import Console
 from spotify_assets.automation.change_alerts import day_to_tell, tell, watched_playlists
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.automation.sign_in_alerts import tell_of_end
-from spotify_assets.capture.playlists_file import playlists_to_capture, why_nothing_is_captured
+from spotify_assets.capture.playlists_file import declared_playlists, playlists_to_capture, why_nothing_is_captured
 from spotify_assets.capture.snapshots import lacks_captures
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.rows import print_frame
+from spotify_assets.cli.terminal import print_frame
 from spotify_assets.config import SettingsError
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
@@ -51,6 +51,7 @@ def run_days(lake: Lake, days: int) -> int:
     """
     console = Console()
     source = lake.require_source()
+    _require_settings(lake)
     today = datetime.now(UTC).date()
     # Spotify's API shows only today.
     days = days if source == "sample" else 1
@@ -90,12 +91,33 @@ def run_days(lake: Lake, days: int) -> int:
             f"Nothing is published of {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}: "
             "have them made by spotify-assets rebuild."
         )
+    _say_what_needs_a_person(console, lake)
     console.print()
     if work.failures:
         raise CommandError("\n".join(work.failures))
     if published := lake.published_insights().whole:
         _say_what_there_is(console, lake, max(published))
     return 0
+
+
+def _require_settings(lake: Lake) -> None:
+    """Before anything is begun: a run would fail half way, and its day with it.
+
+    Raises:
+        SettingsError: the playlists file is wrong, or is not there and was asked for.
+    """
+    declared_playlists(lake.settings)
+    if lake.settings.captures:
+        playlists_to_capture(lake.settings)
+
+
+def _say_what_needs_a_person(console: Console, lake: Lake) -> None:
+    """What no run mends by itself, a line each."""
+    from spotify_assets.automation.attention import notices_of_lake
+
+    for notice in notices_of_lake(lake):
+        if notice.needs_person:
+            console.print(f"! {notice.name}: {notice.sentence}", highlight=False, soft_wrap=True, markup=False)
 
 
 def _what_waits(console: Console, lake: Lake) -> list[RawEntry]:

@@ -5,15 +5,19 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from spotify_assets.automation.code_location import LOCATION
 from spotify_assets.automation.dagster_internals import DAEMON_MODULE
 from spotify_assets.automation.instance import open_instance
 from spotify_assets.cli.errors import CommandError
+from spotify_assets.cli.what_matters import follow
 
 HOST = "127.0.0.1"
-LOCATION = "spotify_assets"
 STOP_SECONDS = 20
+# In DAGSTER_HOME: what the processes printed since the last start.
+LOG_FILE = "ui.log"
 
 
 def run_ui(port: int) -> int:
@@ -36,18 +40,32 @@ def _serve(port: int, workspace: Path) -> int:
         [DAEMON_MODULE, "run", "-w", str(workspace)],
     ]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    log_file = workspace.with_name(LOG_FILE)
     print(f"Dagster UI: http://{HOST}:{port}   (Ctrl-C stops it)", flush=True)
-    processes: list[subprocess.Popen[bytes]] = []
-    try:
-        for command in commands:
-            processes.append(subprocess.Popen([sys.executable, "-m", *command]))  # noqa: S603  our own words
-            # What starts before the code server listens shows a page of errors first.
-            _wait_for_code(processes[0], code_port)
-        return _first_end(processes)
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        _stop(processes)
+    print(f"Warnings and errors are shown here, everything else is in {log_file}", flush=True)
+    processes: list[subprocess.Popen[str]] = []
+    with log_file.open("w", encoding="utf-8") as log, ThreadPoolExecutor(len(commands)) as followers:
+        try:
+            for command in commands:
+                processes.append(_start(command))
+                followers.submit(follow, processes[-1].stdout, log, sys.stderr)
+                # What starts before the code server listens shows a page of errors first.
+                _wait_for_code(processes[0], code_port)
+            return _first_end(processes)
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            _stop(processes)
+
+
+def _start(command: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603  our own words
+        [sys.executable, "-m", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 def _free_port() -> int:
@@ -65,7 +83,7 @@ def _require_free(port: int) -> None:
             raise CommandError(f"Port {port} is in use. Stop what uses it, or: spotify-assets ui --port 3001") from None
 
 
-def _wait_for_code(code_server: subprocess.Popen[bytes], port: int) -> None:
+def _wait_for_code(code_server: subprocess.Popen[str], port: int) -> None:
     while code_server.poll() is None:
         try:
             socket.create_connection((HOST, port), timeout=1).close()
@@ -76,7 +94,7 @@ def _wait_for_code(code_server: subprocess.Popen[bytes], port: int) -> None:
     raise CommandError("The code did not load; the reason stands above.")
 
 
-def _first_end(processes: list[subprocess.Popen[bytes]]) -> int:
+def _first_end(processes: list[subprocess.Popen[str]]) -> int:
     while True:
         for process in processes:
             try:
@@ -85,7 +103,7 @@ def _first_end(processes: list[subprocess.Popen[bytes]]) -> int:
                 continue
 
 
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+def _stop(processes: list[subprocess.Popen[str]]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:

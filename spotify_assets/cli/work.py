@@ -7,6 +7,7 @@ from uuid import uuid4
 import dagster as dg
 
 from spotify_assets.assets.partitions import range_tags
+from spotify_assets.automation.code_location import of_this_code, show_in_ui
 from spotify_assets.automation.failures import failure_reasons
 from spotify_assets.automation.jobs import page, process_raw_objects, refresh_insights
 from spotify_assets.automation.run_launcher import this_process
@@ -70,7 +71,7 @@ def _materialize(
     """Runs a job; gives why it failed, if it did."""
     run_id = str(uuid4())
     title = job if span is None else named([span])
-    tags = {**this_process(), **more_tags}
+    tags = {**this_process(), **of_this_code(), **more_tags}
     if span is not None:
         tags |= range_tags(*span)
     with follow_run(instance, run_id, title):
@@ -82,6 +83,8 @@ def _materialize(
             # What a person needs is the bar and the summary; the whole log is in the UI.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+    if (run := instance.get_run_by_id(run_id)) is not None:
+        show_in_ui(instance, run)
     return None if result.success else _why_failed(title, result.all_events, run_id)
 
 

@@ -52,6 +52,7 @@ class Lake(RawLake):
         self.catalog = Catalog(self.storage, settings.glue_database, remembers=of_a_run)
         self.staging = Staging(self.storage, self.catalog, BASE)
         self.insight_staging = Staging(self.storage, self.catalog, INSIGHTS)
+        self.stagings = (self.staging, self.insight_staging)
         self.track_details = track_reference(self.raw_storage, self.catalog.files)
         self.artist_details = artist_reference(self.raw_storage, self.catalog.files)
         self._first_day = FirstDay(self.storage)

@@ -5,6 +5,7 @@ A note counts for as long as its object lies there and nothing readable has land
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ class QuarantineNote:
     raw_object: str
     reason: str
     quarantined_at: str
+    # Where the object lies now.
+    key: str
 
 
 class Quarantine:
@@ -46,10 +49,17 @@ class Quarantine:
         """How many objects of a day lie here, by one listing: those that were taken out or mended count no more."""
         return sum(1 for _ in self._noted(f"snapshot_date={day}"))
 
-    def notes(self, day: date) -> list[QuarantineNote]:
-        """Notes on the objects of a day that lie here, by name."""
-        noted = (self._storage.read(note.key) for _, note in self._noted(f"snapshot_date={day}"))
-        return sorted((QuarantineNote(**json.loads(data)) for data in noted), key=lambda note: note.raw_object)
+    def count_by_day(self) -> dict[str, int]:
+        """How many objects lie here of each folder (`misfiled` are of no day), by one listing."""
+        folders = Counter(found.key.split("/")[2].removeprefix("snapshot_date=") for found, _ in self._noted(""))
+        return dict(sorted(folders.items()))
+
+    def notes(self, day: date, most: int | None = None) -> list[QuarantineNote]:
+        """Notes on the objects of a day that lie here, by key; at most so many."""
+        noted = sorted(self._noted(f"snapshot_date={day}"), key=lambda pair: pair[0].key)
+        return [
+            QuarantineNote(**json.loads(self._storage.read(note.key)), key=found.key) for found, note in noted[:most]
+        ]
 
     def forget_mended(self, day: date, readable: Mapping[str, datetime]) -> None:
         """Takes the notes out of objects in whose place a readable one landed; their bytes stay.

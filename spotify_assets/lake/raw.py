@@ -306,9 +306,13 @@ class RawZone:
         etag = entry.etag if entry.is_waiting else None
         self._quarantine.set_aside(entry.key, entry.name, etag, entry.name, reason)
 
-    def quarantined(self, day: date) -> list[QuarantineNote]:
-        """Notes on the objects of a day that were set aside and lie there still, by name."""
-        return self._quarantine.notes(day)
+    def quarantined(self, day: date, most: int | None = None) -> list[QuarantineNote]:
+        """Notes on the objects of a day that were set aside and lie there still, by key; at most so many are read."""
+        return self._quarantine.notes(day, most)
+
+    def quarantined_by_day(self) -> dict[str, int]:
+        """How many objects lie in quarantine of each day; under `misfiled` those of none."""
+        return self._quarantine.count_by_day()
 
     def count_quarantined(self, day: date) -> int:
         """How many objects `quarantined` tells of, without reading a note."""

@@ -10,6 +10,9 @@ import polars as pl
 from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import require_tables
+from spotify_assets.lake.staging import NotAudited
+from spotify_assets.transform.days import named as named_days
+from spotify_assets.transform.days import ranges
 
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
@@ -18,18 +21,28 @@ class NotAQuery(LakeError):
     """The SQL does not (only) read."""
 
 
-def query(lake: Lake, sql: str, parameters: Mapping[str, str | int | date | None] | None = None) -> pl.DataFrame:
+def query(
+    lake: Lake,
+    sql: str,
+    parameters: Mapping[str, str | int | date | None] | None = None,
+    *,
+    staged: date | None = None,
+) -> pl.DataFrame:
     """Rows of one SELECT over the published tables, each known by its name; `$name` in it is a parameter.
+
+    With `staged` over the tables of that day alone, as they were written last, published or held back.
 
     Raises:
         NotAQuery: the SQL is empty, has several statements, or would change something.
-        LakeError: nothing is published yet, or a table that is named cannot be read or is not all there.
+        LakeError: nothing is published yet, or staged of the day, or a table that is named cannot be read or is not
+            all there.
         duckdb.Error: DuckDB refuses the SQL; its message says where.
     """
-    tables = require_tables(lake)
+    tables = require_tables(lake) if staged is None else []
+    named = {table.name: lake.catalog.scan(table) for table in tables} if staged is None else _staged(lake, staged, sql)
     with duckdb.connect() as connection:
-        for table in tables:
-            connection.register(table.name, lake.catalog.scan(table))
+        for name, rows in named.items():
+            connection.register(name, rows)
         # A query reads the tables and nothing else: no files, no settings, no variables of this program.
         connection.execute("SET TimeZone='UTC'")
         connection.execute("SET python_enable_replacements=false")
@@ -40,7 +53,7 @@ def query(lake: Lake, sql: str, parameters: Mapping[str, str | int | date | None
             raise NotAQuery("Only one SELECT at a time: published tables are changed by publishing alone.")
         for table in tables:
             # DuckDB tells the names in a query only where it can bind it; one too many costs a look.
-            if re.search(rf"\b{table.name}\b", sql, re.IGNORECASE):
+            if _names(sql, table.name):
                 lake.catalog.require_files(table)
         try:
             return connection.query(statements[0].query, params=parameters).pl()
@@ -54,3 +67,30 @@ def query(lake: Lake, sql: str, parameters: Mapping[str, str | int | date | None
             if "exporting a stream" not in str(error):
                 raise
             raise LakeError(explain(lake.settings.lake_url, "read the published tables", error)) from error
+
+
+def _names(sql: str, table: str) -> bool:
+    return re.search(rf"\b{table}\b", sql, re.IGNORECASE) is not None
+
+
+def _staged(lake: Lake, day: date, sql: str) -> dict[str, pl.LazyFrame]:
+    """The tables that SQL names, as they are staged of a day; the others are empty."""
+    held = {name: (staging, staging.current(day)) for staging in lake.stagings for name in staging.group.tables}
+    if all(stage is None for _, stage in held.values()):
+        known = sorted({found for staging in lake.stagings for found in staging.days()})
+        there = f"There are {named_days(ranges(known))}." if known else "No day has been processed here yet."
+        raise LakeError(f"Nothing is staged of {day}. {there}")
+    rows: dict[str, pl.LazyFrame] = {}
+    for name, (staging, stage) in held.items():
+        rows[name] = staging.group.tables[name].schema.create_empty(lazy=True)
+        if not _names(sql, name):
+            continue
+        if stage is None:
+            raise LakeError(
+                f"{name} is not staged of {day}: insights are made once the tables of the day are published."
+            )
+        try:
+            rows[name] = staging.read(stage, name)
+        except NotAudited as error:
+            raise LakeError(str(error)) from error
+    return rows

@@ -241,6 +241,16 @@ class Staging:
             failed = next(finding for finding in receipt.findings if finding.blocking and not finding.passed)
             raise NotAudited(f"{day}: {table_name} failed its check '{failed.check}': {failed.sentence}")
 
+    def failed_checks(self, day: date) -> list[tuple[str, Finding]]:
+        """Blocking checks that failed of what is staged of a day now, each with its table."""
+        stage, failed = self.current(day), list[tuple[str, Finding]]()
+        for name in self.group.tables if stage is not None else ():
+            data = self._storage.read_if_any(self._receipt_key(day, name))
+            receipt = None if data is None else msgspec.json.decode(data, type=Receipt)
+            if receipt is not None and stage is not None and receipt.content == stage.content:
+                failed += [(name, found) for found in receipt.findings if found.blocking and not found.passed]
+        return failed
+
     def _manifest_key(self, day: date) -> str:
         return f"{self._folder}/snapshot_date={day}/stage.json"
 

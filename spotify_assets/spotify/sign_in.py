@@ -34,8 +34,13 @@ class SignInError(RuntimeError):
     """Nobody was signed in; the message says why and what to do."""
 
 
+def listed_uri() -> str:
+    """What the app's settings at Spotify have to list: for this machine's own address any port will do then."""
+    return f"http://{HOST}{CALLBACK_PATH}"
+
+
 def redirect_uri(port: int) -> str:
-    """Where Spotify sends the browser back to. The dashboard may list it without the port, then any port will do.
+    """Where Spotify sends the browser back to: what the dashboard lists, with the port.
 
     Source: https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
     """
@@ -86,7 +91,7 @@ def sign_in(
             raise SignInError(
                 f"Nobody signed in within {seconds:g} seconds. If Spotify showed an error, look at your app at "
                 "https://developer.spotify.com/dashboard: SPOTIFY_CLIENT_ID must be its client id, and its redirect "
-                f"URIs must list {redirect_uri(port)}."
+                f"URIs must list {listed_uri()}."
             ) from None
     return _exchange(flow, tokens, _code(answer, flow.state))
 

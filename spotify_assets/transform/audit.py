@@ -13,6 +13,7 @@ from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit_of_change import churn, usual_playlists
 from spotify_assets.transform.audit_of_doubt import (
+    MOST_SHOWN,
     artist_coverage,
     every_track_has_a_song,
     held_back,
@@ -20,10 +21,14 @@ from spotify_assets.transform.audit_of_doubt import (
     no_doubtful_captures,
     no_odd_cells,
     no_playlist_held_back,
+    no_quarantined_objects,
+    no_rejected_rows,
+    rejected_examples,
 )
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.candidates import IMPORT
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.examples import examples
+from spotify_assets.transform.findings import Example, Finding, counted, part_of
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK
 
@@ -32,6 +37,9 @@ ROWS_AT_A_TIME = 250_000
 # Warn where a day's rows are this far from the median of the days before, or a null share has moved by this much.
 VOLUME_TOLERANCE = 0.5
 NULL_SHARE_TOLERANCE = 0.2
+# Days before that a warning about the number of rows lists.
+DAYS_SHOWN = 7
+OTHER_DAY = "snapshot_date|other day"
 
 
 def contract(audit: Audit, table: Table, _: History) -> Finding:
@@ -42,13 +50,21 @@ def contract(audit: Audit, table: Table, _: History) -> Finding:
         f"{name} is {held.get(name, 'missing')}" for name, dtype in wanted.items() if held.get(name) != dtype
     ]
     if wrong_types:
-        return Finding("contract", False, True, f"Columns differ from the contract: {'; '.join(wrong_types)}.")
-    rows, broken = audit.rows(table.name), Counter[str]()
+        shown = tuple({"rule": "columns", "column": column} for column in wrong_types)
+        return Finding(
+            "contract", False, True, f"Columns differ from the contract: {'; '.join(wrong_types)}.", rows=shown
+        )
+    rows, broken, shown = audit.rows(table.name), Counter[str](), list[Example]()
     for first in range(0, rows, ROWS_AT_A_TIME):
         some = frame.slice(first, ROWS_AT_A_TIME).collect()
         _good, failure = table.schema.filter(some)
-        other_days = some.filter(pl.col("snapshot_date") != audit.snapshot_date).height
-        broken += Counter(failure.counts()) + Counter({"snapshot_date|other day": other_days})
+        other_days = some.filter(pl.col("snapshot_date") != audit.snapshot_date)
+        counts = Counter(failure.counts()) + Counter({OTHER_DAY: other_days.height})
+        for rule in counts.keys() - broken.keys():
+            rows_of_rule = other_days if rule == OTHER_DAY else failure.details().filter(pl.col(rule) == "invalid")
+            held_columns = [name for name in wanted if name in rows_of_rule.columns]
+            shown.extend(examples(audit, table.name, rows_of_rule.select(held_columns), rule))
+        broken += counts
     sentence = (
         f"{counted(rows, 'row', 'satisfies', 'satisfy')} the contract of {table.name}, none breaks it."
         if not broken
@@ -56,7 +72,8 @@ def contract(audit: Audit, table: Table, _: History) -> Finding:
         + ", ".join(f"{rule} ({count:,})" for rule, count in broken.items())
         + "."
     )
-    return Finding("contract", not broken, True, sentence, {"rows": rows, **broken})
+    by_rule = tuple(sorted(shown, key=lambda example: str(example["rule"])))
+    return Finding("contract", not broken, True, sentence, {"rows": rows, **broken}, by_rule[:MOST_SHOWN])
 
 
 def primary_key(audit: Audit, table: Table, _: History) -> Finding:
@@ -73,31 +90,38 @@ def primary_key(audit: Audit, table: Table, _: History) -> Finding:
     key = ", ".join(table.key)
     sentence = f"Each key ({key}) stands once among {counted(rows, 'row')}."
     if doubles:
-        sentence = f"{doubles:,} of {counted(rows, 'row')} {'repeats' if doubles == 1 else 'repeat'} a key ({key})."
-    return Finding("primary_key", doubles == 0, True, sentence, {"rows": rows, "repeated_keys": doubles})
+        sentence = f"{part_of(doubles, rows, 'row', 'repeats', 'repeat')} a key ({key})."
+    figures = {"rows": rows, "repeated_keys": doubles}
+    if not doubles:
+        return Finding("primary_key", True, True, sentence, figures)
+    repeated = frame.group_by(table.key).len().filter(pl.col("len") > 1).sort(table.key).head(1).select(table.key)
+    rows_of_key = frame.join(repeated, on=table.key, how="semi", nulls_equal=True)
+    shown = examples(audit, table.name, rows_of_key, "primary_key")
+    return Finding("primary_key", False, True, sentence, figures, shown)
 
 
 def foreign_keys(audit: Audit, table: Table, _: History) -> Finding:
     """Every reference to another table of the same day leads to a row."""
     orphans: dict[str, int] = {}
-    references = 0
+    references, shown = 0, list[Example]()
     for reference in FOREIGN_KEYS:
         if reference.table == table.name:
             parent = audit.tables[reference.parent].select(pl.col(reference.parent_column).alias(reference.column))
             child = audit.tables[table.name].filter(pl.col(reference.column).is_not_null())
             references += child.select(pl.len()).collect().item()
-            count = child.join(parent, on=reference.column, how="anti").select(pl.len()).collect().item()
-            orphans[f"{reference.column}_without_{reference.parent}"] = count
+            orphaned = child.join(parent, on=reference.column, how="anti")
+            rule = f"{reference.column}_without_{reference.parent}"
+            orphans[rule] = orphaned.select(pl.len()).collect().item()
+            shown.extend(examples(audit, table.name, orphaned, rule) if orphans[rule] else ())
     lost = sum(orphans.values())
     sentence = f"Every reference of {table.name} leads to a row of the same day ({references:,} followed)."
     if lost:
         sentence = (
-            f"{lost:,} of {counted(references, 'reference')} of {table.name} "
-            f"{'leads' if lost == 1 else 'lead'} nowhere: "
+            f"{part_of(lost, references, 'reference')} of {table.name} {'leads' if lost == 1 else 'lead'} nowhere: "
             + ", ".join(f"{name} {count:,}" for name, count in orphans.items() if count)
             + "."
         )
-    return Finding("foreign_keys", lost == 0, True, sentence, dict(orphans))
+    return Finding("foreign_keys", lost == 0, True, sentence, dict(orphans), tuple(shown))
 
 
 def completeness(audit: Audit, _: Table, __: History) -> Finding:
@@ -121,21 +145,33 @@ def completeness(audit: Audit, _: Table, __: History) -> Finding:
             f"{counted(wrong.height, 'playlist', 'is', 'are')} not whole; {first['name'] or first['playlist_id']} says "
             f"{first['entries']:,} entries, {first['found']:,} are there."
         )
-    return Finding(
-        "completeness", wrong.is_empty(), True, sentence, {"entries": said, "playlists_not_whole": wrong.height}
+    shown = tuple(
+        wrong.sort("playlist_id")
+        .head(MOST_SHOWN)
+        .select(
+            pl.lit("completeness").alias("rule"),
+            pl.col("name").fill_null(pl.col("playlist_id")).alias("playlist"),
+            *("playlist_id", "entries", "found", pl.col("last").alias("last_position")),
+        )
+        .iter_rows(named=True)
     )
+    figures = {"entries": said, "playlists_not_whole": wrong.height}
+    return Finding("completeness", wrong.is_empty(), True, sentence, figures, shown)
 
 
 def not_empty(audit: Audit, table: Table, _: History) -> Finding:
     """The table has rows, unless the day's playlists hold nothing that could be one."""
     rows = audit.rows(table.name)
     excused = table.name != "playlists" and rows == 0 and not _has_source_rows(audit, table)
-    sentence = f"{table.name} has {counted(rows, 'row')}."
+    sentence, shown = f"{table.name} has {counted(rows, 'row')}.", list[Example]()
     if rows == 0:
         sentence = "No playlist holds anything for it." if excused else f"{table.name} has no rows."
         if table.name == "playlists" and (held := list(held_back(audit, HELD_BACK))):
             sentence += f" Of the day's playlists none remains: {named(held)}. {REMEDY}"
-    return Finding("not_empty", rows > 0 or excused, True, sentence, {"rows": rows})
+            shown.extend(held[:MOST_SHOWN])
+    if rows == 0 and not excused and not shown:
+        shown.extend(rejected_examples(audit, pl.col("table_name") == table.name))
+    return Finding("not_empty", rows > 0 or excused, True, sentence, {"rows": rows}, tuple(shown))
 
 
 def _has_source_rows(audit: Audit, table: Table) -> bool:
@@ -159,14 +195,18 @@ def volume(audit: Audit, table: Table, history: History) -> Finding:
     """The table has about as many rows as the days before."""
     rows = audit.rows(table.name)
     if not history.rows:
-        return Finding(
-            "volume", True, False, f"{counted(rows, 'row')}; no days before to compare with.", {"rows": rows}
-        )
+        sentence = f"{counted(rows, 'row')}; not evaluated, since there are no days before to compare with."
+        return Finding("volume", True, False, sentence, {"rows": rows})
     usual = median(history.rows.values())
     passed = abs(rows - usual) <= VOLUME_TOLERANCE * usual
-    days = counted(len(history.rows), "published day")
+    days = counted(len(history.rows), "day")
     sentence = f"{counted(rows, 'row')}; the median of {days} before is {usual:,.0f} (limit ±{VOLUME_TOLERANCE:.0%})."
-    return Finding("volume", passed, False, sentence, {"rows": rows, "median_before": float(usual)})
+    last = sorted(history.rows.items(), reverse=True)[:DAYS_SHOWN]
+    compared = (
+        {"rule": "volume", "day": str(day), "rows": count} for day, count in [(audit.snapshot_date, rows), *last]
+    )
+    figures = {"rows": rows, "median_before": float(usual)}
+    return Finding("volume", passed, False, sentence, figures, () if passed else tuple(compared))
 
 
 def null_drift(audit: Audit, table: Table, history: History) -> Finding:
@@ -175,42 +215,35 @@ def null_drift(audit: Audit, table: Table, history: History) -> Finding:
     columns = [name for name in table.schema.column_names() if name in history.null_shares]
     rows = audit.rows(table.name)
     if not columns or not rows:
-        return Finding("null_drift", True, False, "No days before to compare with.")
+        return Finding("null_drift", True, False, "Not evaluated: there are no days before to compare with.")
     shares = frame.select(pl.col(columns).is_null().mean()).collect().row(0, named=True)
     moved = {
         name: f"{history.null_shares[name]:.0%} → {share:.0%}"
         for name, share in shares.items()
         if abs(share - history.null_shares[name]) > NULL_SHARE_TOLERANCE
     }
-    sentence = f"Empty values of all {len(columns)} columns are as before."
+    sentence = f"The share of empty values is as before, in {counted(len(columns), 'column')}."
     if moved:
         sentence = (
             "Share of empty values moved: " + ", ".join(f"{name} {change}" for name, change in moved.items()) + "."
         )
-    return Finding("null_drift", not moved, False, sentence, dict(moved))
-
-
-def no_rejected_rows(audit: Audit, _: Table, __: History) -> Finding:
-    """Nothing of the day was rejected."""
-    counts = (
-        audit.tables["rejected_rows"].group_by("table_name", "rule").agg(pl.len()).sort("table_name", "rule").collect()
+    shown = tuple(
+        {
+            "rule": "null_drift",
+            "column": name,
+            "empty_before": f"{history.null_shares[name]:.0%}",
+            "empty": f"{shares[name]:.0%}",
+            "first_empty_key": _first_key(frame.filter(pl.col(name).is_null()), table),
+        }
+        for name in moved
     )
-    found = {f"{table}: {rule}": count for table, rule, count in counts.iter_rows()}
-    sentence = "No row was rejected."
-    if found:
-        sentence = "Rejected: " + ", ".join(f"{name} ({count:,})" for name, count in found.items()) + "."
-    return Finding("no_rejected_rows", not found, False, sentence, found)
+    return Finding("null_drift", not moved, False, sentence, dict(moved), shown)
 
 
-def no_quarantined_objects(audit: Audit, _: Table, __: History) -> Finding:
-    """Every raw object of the day could be read."""
-    sentence = "Every raw object of the day could be read."
-    if audit.quarantined:
-        sentence = (
-            f"{counted(audit.quarantined, 'raw object', 'is', 'are')} in quarantine, with the reason beside each."
-        )
-    figures = {"quarantined_objects": audit.quarantined}
-    return Finding("no_quarantined_objects", audit.quarantined == 0, False, sentence, figures)
+def _first_key(rows: pl.LazyFrame, table: Table) -> str:
+    key = [name for name in table.key if name != "snapshot_date"]
+    first = rows.select(key).sort(key).head(1).collect()
+    return next(("/".join(map(str, row)) for row in first.iter_rows()), "")
 
 
 def checks_of(table: Table) -> tuple[Check, ...]:

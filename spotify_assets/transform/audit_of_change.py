@@ -22,10 +22,10 @@ def churn(audit: Audit, _: Table, history: History) -> Finding:
     A list that was emptied or cut short is told of here, by name, with how many songs came and left.
     """
     if history.previous_rows is None:
-        return Finding("churn", True, False, "No day before to compare with.")
+        return Finding("churn", True, False, "Not evaluated: there is no day before to compare with.")
     changes = _changes(audit, history.previous_rows)
     if changes.is_empty():
-        return Finding("churn", True, False, "No playlist of the day before to compare with.")
+        return Finding("churn", True, False, "Not evaluated: no playlist was there on the day before.")
     came, left = (changes[share].max() for share in ("share_new", "share_left"))
     figures = {"largest_share_new": float(str(came)), "largest_share_left": float(str(left))}
     most = changes.filter((pl.col("share_new") > CHURN_TOLERANCE) | (pl.col("share_left") > CHURN_TOLERANCE))
@@ -77,7 +77,7 @@ def _changes(audit: Audit, previous_rows: pl.LazyFrame) -> pl.DataFrame:
 def usual_playlists(audit: Audit, _: Table, history: History) -> Finding:
     """Every playlist that is there on most of the latest published days is there today, or is told of as held back."""
     if history.previous_rows is None:
-        return Finding("usual_playlists", True, False, "No days before to compare with.")
+        return Finding("usual_playlists", True, False, "Not evaluated: there are no days before to compare with.")
     days = pl.col("snapshot_date")
     before = history.previous_rows.select("snapshot_date", "playlist_id", "name").collect()
     usual = (

@@ -1,4 +1,4 @@
-"""Checks of what is doubtful about a day, each by name: playlists held back, captures in doubt, odd cells, lost songs.
+"""Checks of what is doubtful about a day, each by name: what was held back, rejected, set aside or null, and doubts.
 
 They warn: what they tell of is held back alone, or null, or published with its doubt, and the day goes on.
 """
@@ -10,7 +10,8 @@ import polars as pl
 
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audited_day import Audit, History
-from spotify_assets.transform.findings import Finding, counted, listed
+from spotify_assets.transform.examples import MOST_EXAMPLES, name_of, playlist_of
+from spotify_assets.transform.findings import Example, Finding, counted, listed, part_of
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK, PASSED_OVER
 
@@ -41,13 +42,21 @@ def no_playlist_held_back(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def held_back(audit: Audit, kind: str) -> Iterator[dict[str, str]]:
-    """Name, id and reason of playlists that are held back, or of captures that were passed over."""
+    """Name, id, reason and raw object of playlists that are held back, or of captures that were passed over."""
     rules = pl.col("rule").str.starts_with(f"{kind}|")
     noted = audit.tables["rejected_rows"].filter((pl.col("table_name") == "playlists") & rules).sort("key", "rule")
-    for playlist_id, rule, row in noted.select("key", "rule", "row_json").collect().iter_rows():
+    for playlist_id, rule, raw_object, row in (
+        noted.select("key", "rule", "raw_object", "row_json").collect().iter_rows()
+    ):
         told = msgspec.json.decode(row)
         name, reason = told.get("name") or playlist_id, told["reason"]
-        yield {"playlist": name, "playlist_id": playlist_id, "rule": rule, "reason": reason}
+        yield {
+            "playlist": name,
+            "playlist_id": playlist_id,
+            "rule": rule,
+            "reason": reason,
+            "raw_object": raw_object or "",
+        }
 
 
 def named(rows: Sequence[Mapping[str, str]]) -> str:
@@ -94,6 +103,54 @@ def no_odd_cells(audit: Audit, _: Table, __: History) -> Finding:
     return Finding("no_odd_cells", not cells, False, sentence, {"odd_cells": cells}, rows)
 
 
+def no_rejected_rows(audit: Audit, _: Table, __: History) -> Finding:
+    """Nothing of the day was rejected."""
+    counts = (
+        audit.tables["rejected_rows"].group_by("table_name", "rule").agg(pl.len()).sort("table_name", "rule").collect()
+    )
+    found = {f"{table}: {rule}": count for table, rule, count in counts.iter_rows()}
+    sentence = "No row was rejected."
+    shown = list[Example]()
+    if found:
+        sentence = "Rejected: " + ", ".join(f"{name} ({count:,})" for name, count in found.items()) + "."
+        for table, rule, _count in counts.iter_rows():
+            shown += rejected_examples(audit, (pl.col("table_name") == table) & (pl.col("rule") == rule))
+    return Finding("no_rejected_rows", not found, False, sentence, found, tuple(shown[:MOST_SHOWN]))
+
+
+def rejected_examples(audit: Audit, wanted: pl.Expr) -> Iterator[Example]:
+    """The first of some rejected rows, with the playlist that each is of."""
+    rows = audit.tables["rejected_rows"].filter(wanted).sort("key", "raw_object", "row_json").head(MOST_EXAMPLES)
+    for row in rows.collect().iter_rows(named=True):
+        told = msgspec.json.decode(row["row_json"])
+        playlist_id = playlist_of(audit, told if isinstance(told, dict) else {})
+        yield {
+            "table": row["table_name"],
+            "rule": row["rule"],
+            "playlist": name_of(audit, playlist_id),
+            "playlist_id": playlist_id,
+            "key": row["key"] or "",
+            "raw_object": row["raw_object"] or "",
+            "row": row["row_json"],
+        }
+
+
+def no_quarantined_objects(audit: Audit, _: Table, __: History) -> Finding:
+    """Every raw object of the day could be read."""
+    sentence = "Every raw object of the day could be read."
+    if audit.quarantined:
+        named_objects = [f"{found.raw_object}: {found.reason.rstrip('.')}" for found in audit.set_aside[:MOST_NAMED]]
+        if audit.quarantined > len(named_objects):
+            named_objects.append(f"and {audit.quarantined - len(named_objects):,} more")
+        sentence = f"{counted(audit.quarantined, 'raw object', 'is', 'are')} in quarantine: {'; '.join(named_objects)}."
+    shown = tuple(
+        {"rule": "unreadable", "raw_object": found.raw_object, "reason": found.reason, "key_in_raw": found.key}
+        for found in audit.set_aside
+    )
+    figures = {"quarantined_objects": audit.quarantined}
+    return Finding("no_quarantined_objects", audit.quarantined == 0, False, sentence, figures, shown)
+
+
 def every_track_has_a_song(audit: Audit, _: Table, __: History) -> Finding:
     """Each entry of type track leads to a song; one whose song was rejected keeps its place without."""
     items, playlists = audit.tables["playlist_items"], audit.tables["playlists"]
@@ -111,35 +168,42 @@ def every_track_has_a_song(audit: Audit, _: Table, __: History) -> Finding:
     shown = rows.head(MOST_SHOWN).collect().to_dicts()
     if number:
         named = ", ".join(f"{row['playlist']} number {row['position']} ({row['name']})" for row in shown[:MOST_NAMED])
-        verb = "has" if number == 1 else "have"
-        sentence = f"{number:,} of {counted(total, 'track')} {verb} no song that can be read: {named}."
+        sentence = f"{part_of(number, total, 'track', 'has', 'have')} no song that can be read: {named}."
     figures = {"tracks": total, "without_song": number}
     return Finding("every_track_has_a_song", number == 0, False, sentence, figures, tuple(shown))
 
 
 def artist_coverage(audit: Audit, _: Table, __: History) -> Finding:
     """Most chart points are those of songs whose artists are known by their ids; what tells of artists needs them."""
-    entries = audit.tables["playlists"].select("playlist_id", "entries")
+    entries = audit.tables["playlists"].select("playlist_id", "entries", playlist_name="name")
     known = audit.tables["song_artists"].select("song_id", is_known=pl.lit(value=True)).unique()
     points = pl.col("entries") + 1 - pl.col("position")
-    of_all, of_known = (
+    weighed = (
         audit.tables["playlist_items"]
         .drop_nulls("song_id")
         .join(entries, on="playlist_id")
         .join(known, on="song_id", how="left")
-        .select(all=points.sum(), known=points.filter("is_known").sum())
-        .collect()
-        .row(0)
     )
+    of_all, of_known = weighed.select(all=points.sum(), known=points.filter("is_known").sum()).collect().row(0)
     if not of_all:
         return Finding("artist_coverage", True, False, "No points of songs to have artists.")
     unknown = 1 - of_known / of_all
     sentence = (
         f"{unknown:.0%} of all chart points are those of songs whose artists are told as text alone, or not at all."
     )
-    passed = unknown <= 1 - LEAST_COVERAGE
+    passed, shown = unknown <= 1 - LEAST_COVERAGE, tuple[Example, ...]()
     if not passed:
+        shown = tuple(
+            weighed.group_by("playlist_id", playlist=pl.col("playlist_name").fill_null(pl.col("playlist_id")))
+            .agg(songs=pl.len(), songs_without_known_artists=pl.col("is_known").is_null().sum())
+            .filter(pl.col("songs_without_known_artists") > 0)
+            .sort("songs_without_known_artists", "playlist_id", descending=[True, False])
+            .head(MOST_SHOWN)
+            .select("playlist", "playlist_id", "songs", "songs_without_known_artists")
+            .collect()
+            .iter_rows(named=True)
+        )
         sentence += (
             " Insights of artists and genres leave them out; docs/charts.md says which files tell ids of artists."
         )
-    return Finding("artist_coverage", passed, False, sentence, {"share_without_known_artists": unknown})
+    return Finding("artist_coverage", passed, False, sentence, {"share_without_known_artists": unknown}, shown)

@@ -24,13 +24,26 @@ class History:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A raw object that could not be read: its name, why, and the key at which it lies now."""
+
+    raw_object: str
+    reason: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Audit:
-    """One day under audit: its staged tables, how many raw objects were quarantined, and cells that were not read."""
+    """One day under audit: its staged tables, how many raw objects were quarantined, and cells that were not read.
+
+    `set_aside` are the first of the quarantined objects.
+    """
 
     snapshot_date: date
     tables: Mapping[str, pl.LazyFrame]
     quarantined: int = 0
     odd_cells: Sequence[OddCell] = ()
+    set_aside: Sequence[SetAside] = ()
 
     def rows(self, name: str) -> int:
         """Number of rows staged for a table."""

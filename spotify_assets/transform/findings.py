@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+# What a row of a check's list says, by the names of its columns; a `raw_object` is named as in the stage.
+Example = Mapping[str, int | float | str]
+
 
 class Finding(msgspec.Struct, frozen=True):
     """What one check found on one table and day; `sentence` is for people, `figures` and `rows` for metadata.
 
-    `rows` list what the sentence only counts, the same columns in each.
+    `rows` list what the sentence only counts: the rule, playlist and rows that are to blame, the same columns in each.
     """
 
     check: str
@@ -16,7 +19,7 @@ class Finding(msgspec.Struct, frozen=True):
     blocking: bool
     sentence: str
     figures: Mapping[str, int | float | str] = {}
-    rows: tuple[Mapping[str, int | str], ...] = ()
+    rows: tuple[Example, ...] = ()
 
 
 def counted(
@@ -28,6 +31,12 @@ def counted(
     """
     noun, verb = (noun, singular_verb) if number == 1 else (plural or f"{noun}s", plural_verb)
     return f"{number:,} {noun} {verb}".rstrip()
+
+
+def part_of(part: int, whole: int, noun: str, singular_verb: str = "", plural_verb: str = "") -> str:
+    """How many of so many: `1 of 1 day`, `1 of 3 days passes`, `2 of 3 days pass`; the verb is that of the part."""
+    verb = singular_verb if part == 1 else plural_verb
+    return f"{part:,} of {counted(whole, noun)} {verb}".rstrip()
 
 
 def listed(told: Sequence[str], most: int) -> str:

@@ -130,7 +130,8 @@ def _counted(captures: Captures, lost: pl.DataFrame) -> pl.DataFrame:
 def _lost(what: str) -> pl.Expr:
     named = pl.col("places").list.join(", ")
     more = pl.when(pl.col("lost") > NAMED).then(pl.lit(" and others")).otherwise(pl.lit(""))
-    return pl.format(f"{{}} of {{}} tracks are {what}: {{}}{{}}", "lost", "tracks", named, more)
+    noun = pl.when(pl.col("tracks") == 1).then(pl.lit("track is")).otherwise(pl.lit("tracks are"))
+    return pl.format(f"{{}} of {{}} {{}} {what}: {{}}{{}}", "lost", "tracks", noun, named, more)
 
 
 def _told(held: pl.DataFrame, rule: str, reason: pl.Expr) -> pl.DataFrame:

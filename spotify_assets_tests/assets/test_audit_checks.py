@@ -108,6 +108,18 @@ def test_a_day_before_everything_published_has_nothing_to_look_back_on(three_day
     assert history == History()
 
 
+def test_days_of_one_run_are_compared_with_the_days_before_them_in_it(three_days: Lake) -> None:
+    days = [day(2), day(3), day(4)]
+    found = histories(three_days, ITEMS, days, {day(2): 30, day(3): 31, day(4): 32})
+    assert [_by_number(history) for history in found.values()] == [
+        {0: 1, 1: 2},
+        {0: 1, 1: 2, 2: 30},
+        {0: 1, 1: 2, 2: 30, 3: 31},
+    ]
+    in_an_empty_lake = histories(three_days, ITEMS, [day(-2), day(-1)], {day(-2): 7, day(-1): 8})
+    assert [_by_number(history) for history in in_an_empty_lake.values()] == [{}, {-2: 7}]
+
+
 def test_null_shares_are_those_of_the_last_day(three_days: Lake) -> None:
     [history] = histories(three_days, ITEMS, [day(2)]).values()
     assert (history.null_shares["song_id"], history.null_shares["position"]) == (0.0, 0.0)
@@ -170,7 +182,8 @@ def finding(passed: bool, sentence: str = "Said.", *, blocking: bool = False) ->
 
 def told(*findings: Finding) -> tuple[bool, dg.AssetCheckSeverity, str, Mapping[str, object]]:
     """The result of a run of days 0, 1, 2 and so on, with these findings."""
-    result = result_of_days("songs", "volume", {day(number): found for number, found in enumerate(findings)})
+    by_day = {day(number): found for number, found in enumerate(findings)}
+    result = result_of_days("songs", "volume", by_day, told=lambda day, _: {"of": dg.MetadataValue.text(str(day))})
     assert (result.asset_key, result.check_name) == (dg.AssetKey("songs"), "volume")
     values = {name: value.value for name, value in result.metadata.items()}
     return result.passed, result.severity, result.description or "", values
@@ -179,18 +192,19 @@ def told(*findings: Finding) -> tuple[bool, dg.AssetCheckSeverity, str, Mapping[
 def test_of_several_days_the_first_that_fails_speaks_and_all_that_fail_are_named() -> None:
     passed, severity, description, values = told(finding(True), finding(False, "Few."), finding(False, "None."))
     assert (passed, severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert description == f"1 of 3 days pass. {day(1)}: Few."
+    assert description == f"1 of 3 days passes. {day(1)}: Few."
     assert values == {
         "snapshot_date": str(day(1)),
         "days": 3,
         "rows": 4,
         "failed_days": f"{day(1)}, {day(2)}",
+        "of": str(day(1)),
     }
 
 
 def test_of_one_day_that_fails_no_list_is_made() -> None:
     _, _, description, values = told(finding(True), finding(False, "Few."))
-    assert description == f"1 of 2 days pass. {day(1)}: Few."
+    assert description == f"1 of 2 days passes. {day(1)}: Few."
     assert "failed_days" not in values
 
 
@@ -207,7 +221,7 @@ def test_a_single_day_is_not_counted() -> None:
 def test_a_day_that_fails_what_blocks_is_held_back_alone_where_another_passes() -> None:
     _, severity, description, _ = told(finding(True, blocking=True), finding(False, "Bad.", blocking=True))
     assert severity == dg.AssetCheckSeverity.WARN
-    assert description == f"1 of 2 days pass. Held back: {day(1)}: Bad."
+    assert description == f"1 of 2 days passes. Held back: {day(1)}: Bad."
     assert told(*[finding(False, blocking=True)] * 2)[1] == dg.AssetCheckSeverity.ERROR
 
 

@@ -73,6 +73,12 @@ def test_days_are_told_one_by_one_and_tried_again_where_one_may_pass(
     assert first.startswith(f"{DAYS[0]}: 1 playlist could not be captured")
     assert second.startswith(f"{DAYS[1]}: 2 playlists could not be captured")
     assert told.metadata["failed"].value == 3
+    culprits = told.metadata["culprits"].value
+    assert isinstance(culprits, dg.TableMetadataValue)
+    assert [(row.data["day"], row.data["why"]) for row in culprits.records] == [
+        (str(DAYS[0]), "1 of them"),
+        (str(DAYS[1]), "2 of them"),
+    ]
 
 
 def test_doubt_is_a_warning_of_its_day(instance: dg.DagsterInstance) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from spotify_assets.assets.tables import LOOK_AGAIN_TAG
+from spotify_assets.lake.sql import query
 from spotify_assets.lake.staging import Stage
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.audit import BLOCKING
@@ -103,6 +104,19 @@ def test_a_bad_day_is_held_back_and_the_good_one_after_it_is_published(foreign_a
     assert [entry.snapshot_date for entry in foreign_anywhere.lake.raw.waiting()] == [DAY]  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def test_a_day_that_is_held_back_names_its_object_and_its_rows_can_be_asked_for(foreign: Platform) -> None:
+    foreign.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), *songs(5, id="malformed")]))
+    result = foreign.materialize(DAY, steps=TABLES_PUBLISHED)
+    told = checked(result, "playlists", "not_empty")
+    [row, *_] = shown(told)
+    assert (row["playlist_id"], row["rule"]) == ("p" * 22, "held_back|entries_without_song")
+    [waiting] = foreign.lake.raw.waiting()
+    assert row["address"] == foreign.lake.raw_storage.address(waiting.key)
+    assert f"query --staged {DAY}" in str(told.metadata["next_step"].value)
+    rejected = query(foreign.lake, "SELECT rule, count(*) AS n FROM rejected_rows GROUP BY rule", staged=DAY)
+    assert dict(rejected.iter_rows())["playlist_id|held_back"] == 10
+
+
 def test_a_bad_day_in_a_range_is_held_back_alone(foreign: Platform) -> None:
     foreign.land(f"snapshot_date={DAY}/bad.json", playlist([*songs(5), *songs(5, id="malformed")]))
     foreign.land(f"snapshot_date={NEXT}/good.json", playlist(songs(10)))
@@ -181,6 +195,16 @@ def test_an_unreadable_object_is_quarantined_and_the_good_ones_are_published(for
     assert published(foreign_anywhere, "songs").height == 10
     notes = foreign_anywhere.lake.raw.quarantined(DAY)
     assert ["web page" in note.reason for note in notes] == [True]
+    told = checked(result, "playlists", "no_quarantined_objects")
+    assert "page.json: " in (told.description or "")
+    assert shown(told) == [
+        {
+            "rule": "unreadable",
+            "raw_object": notes[0].raw_object,
+            "reason": notes[0].reason,
+            "address": foreign_anywhere.lake.raw_storage.address(notes[0].key),
+        }
+    ]
     assert foreign_anywhere.lake.storage.read(f"raw/quarantine/{notes[0].raw_object}").startswith(b"<!doctype")
 
 
@@ -236,7 +260,7 @@ def checked(result: dg.ExecuteInProcessResult, asset: str, check: str) -> dg.Ass
 
 
 def shown(evaluation: dg.AssetCheckEvaluation) -> list[dict[str, object]]:
-    rows = evaluation.metadata["rows"].value
+    rows = evaluation.metadata["culprits"].value
     assert isinstance(rows, dg.TableMetadataValue)
     return [dict(record.data) for record in rows.records]
 
@@ -249,7 +273,13 @@ def test_a_bad_playlist_is_held_back_alone_and_comes_back_when_it_is_mended(fore
     assert failed_checks(result) == {"playlists.no_playlist_held_back", "rejected_rows.no_rejected_rows"}
     told = checked(result, "playlists", "no_playlist_held_back")
     assert f"List ({'q' * 22}), since 5 of 25 tracks are without a song" in (told.description or "")
-    assert {row["playlist_id"] for row in shown(told)} == {"q" * 22}
+    [row, *_] = shown(told)
+    assert (row["playlist_id"], row["rule"]) == ("q" * 22, "held_back|entries_without_song")
+    assert str(row["raw_object"]).endswith("bad.json")
+    assert "REJECTED_ROWS_LIMIT" in str(told.metadata["next_step"].value)
+    [first, *_] = shown(checked(result, "rejected_rows", "no_rejected_rows"))
+    assert str(first["raw_object"]).endswith("bad.json")
+    assert str(first["address"]) == foreign_anywhere.lake.raw_storage.address(f"raw/processed/{first['raw_object']}")
     assert published(foreign_anywhere, "playlists")["playlist_id"].to_list() == ["p" * 22]
     assert published(foreign_anywhere, "songs").height == 10
     rejected = published(foreign_anywhere, "rejected_rows")

@@ -114,7 +114,7 @@ def test_what_another_producer_lands_is_published_and_told_of(running: Running) 
     runs = running.eventually(lambda: ended_runs(running, "process_raw_objects", day))
     assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
     assert running.runs("capture", day) == []
-    filters = dg.AssetRecordsFilter(asset_key=dg.AssetKey("raw_playlists"), asset_partitions=[day])
+    filters = dg.AssetRecordsFilter(asset_key=dg.AssetKey("landed_objects"), asset_partitions=[day])
     [event] = running.instance.fetch_materializations(filters, limit=10).records
     assert event.asset_materialization is not None
     told = {name: value.value for name, value in event.asset_materialization.metadata.items()}

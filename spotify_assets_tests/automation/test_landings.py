@@ -40,7 +40,7 @@ def record(instance: dg.DagsterInstance, asset: str, day: str = str(DAY)) -> Non
 def test_own_objects_that_no_run_recorded_are_told_of_by_their_assets(instance: dg.DagsterInstance) -> None:
     objects = [own(PLAYLIST), own("artists"), own("artist_facts"), entry(FOREIGN)]
     assert told(instance, *objects) == [
-        ("raw_playlists", BY_OTHERS),
+        ("landed_objects", BY_OTHERS),
         ("raw_playlists", ELSEWHERE),
         ("raw_artists", ELSEWHERE),
         ("raw_artist_facts", ELSEWHERE),
@@ -49,8 +49,8 @@ def test_own_objects_that_no_run_recorded_are_told_of_by_their_assets(instance: 
 
 def test_what_was_imported_is_told_apart_from_what_others_landed(instance: dg.DagsterInstance) -> None:
     imported = entry(import_name(DAY, "0123456789ab", "charts.csv"))
-    assert told(instance, imported) == [("raw_playlists", FROM_FILES)]
-    assert told(instance, imported, entry(FOREIGN)) == [("raw_playlists", BY_OTHERS), ("raw_playlists", FROM_FILES)]
+    assert told(instance, imported) == [("landed_objects", FROM_FILES)]
+    assert told(instance, imported, entry(FOREIGN)) == [("landed_objects", BY_OTHERS), ("landed_objects", FROM_FILES)]
 
 
 def test_own_objects_that_a_run_recorded_are_not_told_of_again(instance: dg.DagsterInstance) -> None:

@@ -90,7 +90,7 @@ def test_objects_of_others_are_told_of_as_materializations(lake: Lake, instance:
     found = tick(lake, instance)
     [materialization] = found.asset_events
     assert isinstance(materialization, dg.AssetMaterialization)
-    assert (materialization.asset_key, materialization.partition) == (dg.AssetKey("raw_playlists"), str(DAY))
+    assert (materialization.asset_key, materialization.partition) == (dg.AssetKey("landed_objects"), str(DAY))
     told: dict[str, Any] = {name: value.value for name, value in materialization.metadata.items()}
     assert (told["objects"], told["bytes"]) == (25, 2 * sum(range(1, 26)))
     shown = str(told["keys"]).splitlines()

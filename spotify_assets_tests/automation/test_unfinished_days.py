@@ -19,6 +19,7 @@ from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import Marks, PageMark, PublishedDays, page_version
 from spotify_assets.lake.unfinished import Unfinished
+from spotify_assets.transform.findings import counted
 from spotify_assets_tests.conftest import IN_A_FOLDER
 from spotify_assets_tests.support.dagster_internals import SensorExecutionData
 from spotify_assets_tests.support.data.small_days import DAY, NEXT, publish
@@ -77,7 +78,8 @@ def test_the_last_of_failures_counts_whatever_their_order() -> None:
 def test_failed_work_is_tried_again_after_an_hour_then_after_longer_but_every_day(failures: int, hours: int) -> None:
     attempts = Attempts(failures, NOW - timedelta(hours=hours))
     assert why_not_now(WORK, set(), attempts, NOW) is None
-    assert f"failed {failures} times" in str(why_not_now(WORK, set(), attempts, NOW - timedelta(seconds=1)))
+    why = str(why_not_now(WORK, set(), attempts, NOW - timedelta(seconds=1)))
+    assert f"failed {counted(failures, 'time')}, and" in why
 
 
 def tick(lake: Lake, instance: dg.DagsterInstance) -> SensorExecutionData:
@@ -115,7 +117,7 @@ def test_what_failed_is_told_and_left_for_a_while(lake: Lake, instance: dg.Dagst
     record(instance, tick(lake, instance), dg.DagsterRunStatus.FAILURE)
     found = tick(lake, instance)
     assert not found.run_requests
-    assert "refresh_insights of 2026-03-01 is next; it failed 1 times" in str(found.skip_message)
+    assert "refresh_insights of 2026-03-01 is next; it failed 1 time," in str(found.skip_message)
     # Other rows are other work.
     publish(lake, DAY, ["B"], minute=1)
     [request] = tick(lake, instance).run_requests or []

@@ -53,7 +53,7 @@ def test_run_ends_with_what_a_person_wants(filled: tuple[Path, str]) -> None:
     folder, printed = filled
     assert "Published 3 days" in printed
     assert f"Top ten of {datetime.now(UTC).date()}" in printed
-    assert re.search(r"playlist_items\s*│\s*1[5-9]\d\d", printed)
+    assert re.search(r"playlist_items\s*│\s*1,[5-9]\d\d", printed)
     assert "spotify-assets ui" in printed
     assert str(folder / "lake") in printed
     assert f"The page: {folder / 'lake' / 'dashboard' / 'index.html'}" in printed
@@ -172,7 +172,10 @@ def test_a_saved_query_without_rows_says_so_and_has_an_exit_code_of_its_own(fill
     asked = ["query", "--saved", "risers", "--param", "region=nowhere", "--format", "json"]
     answer = command(filled[0], *asked)
     assert (answer.returncode, answer.stdout) == (3, "[]\n")
-    assert answer.stderr == "risers: no rows for region=nowhere, top=20.\n"
+    assert answer.stderr.startswith(
+        "risers: no rows for region=nowhere, top=20. region=nowhere matches nothing: there are "
+    )
+    assert "; global; " in answer.stderr
 
 
 def test_saved_without_a_name_shows_what_there_is(tmp_path: Path) -> None:
@@ -205,6 +208,7 @@ def test_query_writes_parquet_to_a_file(filled: tuple[Path, str], tmp_path: Path
     answer = command(filled[0], "query", "SELECT * FROM songs", "--format", "parquet", "--output", str(target))
     assert answer.returncode == 0
     assert pl.read_parquet(target).schema["snapshot_date"] == pl.Date
+    assert re.fullmatch(rf"Wrote [\d,]+ rows to {re.escape(str(target))}, as parquet\.\n", answer.stderr)
 
 
 def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> None:

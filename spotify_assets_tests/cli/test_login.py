@@ -21,7 +21,7 @@ import requests
 from dateutil.relativedelta import relativedelta
 from dotenv import dotenv_values
 
-from spotify_assets.spotify.sign_in import SignInError, sign_in
+from spotify_assets.spotify.sign_in import SignInError, listed_uri, sign_in
 from spotify_assets_tests.cli.test_commands import surroundings
 from spotify_assets_tests.conftest import REGION, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
@@ -252,7 +252,7 @@ def test_a_secrets_manager_that_is_not_there_is_one_clear_message(login: Login, 
 
 def test_without_a_client_id_it_says_how_to_get_one(login: Login, port: int) -> None:
     answer = login(SPOTIFY_CLIENT_ID="")
-    failed(answer, "SPOTIFY_CLIENT_ID is not set", "developer.spotify.com/dashboard", f"127.0.0.1:{port}/callback")
+    failed(answer, "SPOTIFY_CLIENT_ID is not set", "developer.spotify.com/dashboard", listed_uri())
     failed(login("--store", "secret"), "SPOTIFY_SECRET_ID")
 
 
@@ -347,7 +347,7 @@ def test_a_redirect_uri_that_is_not_registered_is_foreseen(tmp_path: Path, fake:
     page = requests.get(waiting.address, timeout=10)
     assert (page.status_code, "Invalid redirect URI" in page.text) == (400, True)
     hint = next(line for line in waiting.shown.splitlines() if "Invalid redirect URI" in line)
-    assert f"http://127.0.0.1:{port}/callback" in hint
+    assert f"List {listed_uri()} at" in hint
     waiting.process.send_signal(signal.SIGINT)
     assert waiting.end() == (1, "error: Stopped; nothing was stored.\n")
 
@@ -356,7 +356,7 @@ def test_nobody_who_signs_in_is_a_message_with_what_to_look_at(fake: FakeSpotify
     threads = threading.active_count()
     with pytest.raises(SignInError, match="Nobody signed in within") as caught:
         sign_in(fake.client_id, port, 0.05, lambda _: None, fake.url)
-    assert f"http://127.0.0.1:{port}/callback" in str(caught.value)
+    assert f"must list {listed_uri()}." in str(caught.value)
     assert threading.active_count() == threads
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotify_assets.cli.errors import CommandError
-from spotify_assets.cli.rows import Csv, encoded, print_frame
+from spotify_assets.cli.rows import Csv, encoded, form_of, write_file
+from spotify_assets.cli.terminal import print_frame
 
 few = settings(max_examples=60, deadline=None, derandomize=True)
 FORMULAS = ['=HYPERLINK("http://x/?"&A1,"Free")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1"]
@@ -86,6 +88,35 @@ def test_a_day_that_no_calendar_has_is_refused(form: str, day: int) -> None:
     with pytest.raises(CommandError, match="a holds days outside the years 1 to 9999"):
         print_frame(frame) if form == "table" else encoded(frame, form)
     assert encoded(frame, "parquet")
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "told"),
+    [
+        ("a.csv", None, "csv"),
+        ("a.CSV", "csv", "csv"),
+        ("a.csv", "table", "csv"),
+        ("a.parquet", None, "parquet"),
+        ("a.txt", "lines", "lines"),
+        ("a", None, None),
+    ],
+)
+def test_the_name_of_a_file_tells_its_form(name: str, form: str | None, told: str | None) -> None:
+    assert form_of(Path(name), form) == told
+
+
+@pytest.mark.parametrize(("name", "form"), [("a.csv", "parquet"), ("a.json", "csv"), ("a.parquet", "table")])
+def test_a_name_that_contradicts_the_form_is_refused(name: str, form: str) -> None:
+    with pytest.raises(CommandError, match=f"{name} is named as .*, and --format is {form}"):
+        form_of(Path(name), form)
+
+
+def test_folders_are_made_but_none_at_the_root(tmp_path: Path) -> None:
+    write_file(tmp_path / "a" / "b" / "c.csv", b"x")
+    assert (tmp_path / "a" / "b" / "c.csv").read_bytes() == b"x"
+    with pytest.raises(CommandError, match="none is made at the root"):
+        write_file(Path("/no-such-folder-of-the-root/deep/c.csv"), b"x")
+    assert not Path("/no-such-folder-of-the-root").exists()
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

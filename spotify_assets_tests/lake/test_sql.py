@@ -185,3 +185,29 @@ def test_a_published_file_that_is_gone_is_a_clear_error(lake: Lake) -> None:
         query(lake, "SELECT name FROM songs")
     assert len(str(caught.value).splitlines()) == 1
     assert query(lake, "SELECT count(*) AS n FROM albums")["n"].item() == 1
+
+
+def test_the_rows_of_a_day_that_is_written_and_not_published_can_be_asked_for(lake: Lake) -> None:
+    prove(lake, NEXT, ["B", "C"])
+    asked = "SELECT name FROM playlist_items JOIN playlists USING (playlist_id) ORDER BY position"
+    with pytest.raises(LakeError, match=f"Nothing is staged of {DAY}. There are {NEXT}"):
+        query(lake, asked, staged=DAY)
+    assert query(lake, "SELECT name FROM songs ORDER BY name", staged=NEXT)["name"].to_list() == ["Song B", "Song C"]
+    assert query(lake, "SELECT count(*) AS n FROM PLAYLIST_ITEMS", staged=NEXT)["n"].item() == 2
+    with pytest.raises(LakeError, match="song_trends is not staged"):
+        query(lake, "SELECT * FROM song_trends", staged=NEXT)
+    with pytest.raises(NotAQuery):
+        query(lake, "DELETE FROM songs", staged=NEXT)
+
+
+@IN_A_FOLDER
+def test_a_lake_in_which_nothing_was_processed_says_so_of_any_day(lake: Lake) -> None:
+    with pytest.raises(LakeError, match="No day has been processed here yet"):
+        query(lake, "SELECT * FROM songs", staged=DAY)
+
+
+def test_staged_rows_that_were_changed_since_are_not_shown(lake: Lake) -> None:
+    staged = prove(lake, DAY, ["A"])
+    lake.storage.write(staged.keys("songs")[0], b"other")
+    with pytest.raises(LakeError, match="was changed since it was written"):
+        query(lake, "SELECT * FROM songs", staged=DAY)

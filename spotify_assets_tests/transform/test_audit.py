@@ -1,4 +1,6 @@
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +10,8 @@ import pytest
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit as checks
 from spotify_assets.transform.audit import BLOCKING, audit_table, checks_of
-from spotify_assets.transform.audited_day import Audit, Check, History
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.audited_day import Audit, Check, History, SetAside
+from spotify_assets.transform.findings import Finding, counted, part_of
 from spotify_assets_tests.support.data.builders import (
     DAY,
     captured,
@@ -309,10 +311,10 @@ def test_volume_warns_where_rows_are_far_from_the_median(good_day: Frames, rows:
 
 def test_volume_says_what_it_compares(good_day: Frames) -> None:
     finding = found(checks.volume, good_day, "playlist_items", History(rows=BEFORE))
-    assert finding.sentence == "7 rows; the median of 3 published days before is 7 (limit ±50%)."
+    assert finding.sentence == "7 rows; the median of 3 days before is 7 (limit ±50%)."
     assert finding.figures == {"rows": 7, "median_before": 7.0}
     alone = found(checks.volume, good_day, "playlist_items")
-    assert alone.sentence == "7 rows; no days before to compare with."
+    assert alone.sentence == "7 rows; not evaluated, since there are no days before to compare with."
 
 
 def test_null_drift_warns_where_a_column_has_become_emptier(good_day: Frames) -> None:
@@ -326,7 +328,10 @@ def test_null_drift_warns_where_a_column_has_become_emptier(good_day: Frames) ->
 
 @pytest.mark.parametrize(
     ("shares", "sentence"),
-    [({"isrc": 0.2}, "Empty values of all 1 columns are as before."), ({}, "No days before to compare with.")],
+    [
+        ({"isrc": 0.2}, "The share of empty values is as before, in 1 column."),
+        ({}, "Not evaluated: there are no days before to compare with."),
+    ],
 )
 def test_null_drift_passes_a_small_change_or_a_first_day(
     good_day: Frames, shares: dict[str, float], sentence: str
@@ -385,6 +390,20 @@ def test_sentences_count_as_english_does(number: int, text: str) -> None:
     assert counted(number, "playlist") == text.rpartition(" ")[0]
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (1, 1, "1 of 1 day passes"),
+        (1, 3, "1 of 3 days passes"),
+        (0, 1, "0 of 1 day pass"),
+        (28, 28, "28 of 28 days pass"),
+    ],
+)
+def test_of_how_many_the_noun_is_that_of_all_and_the_verb_that_of_the_part(part: int, whole: int, text: str) -> None:
+    assert part_of(part, whole, "day", "passes", "pass") == text
+    assert part_of(part, whole, "day") == text.rpartition(" ")[0]
+
+
 def test_a_plural_of_its_own_is_told() -> None:
     assert [counted(number, "country", "has", "have", plural="countries") for number in (1, 3)] == [
         "1 country has",
@@ -400,11 +419,72 @@ def test_any_rejected_row_is_a_warning(good_day: Frames) -> None:
     assert finding.figures == {"albums: name|nullability": 1, "songs: name|nullability": 2}
 
 
-def test_any_quarantined_object_is_a_warning(good_day: Frames) -> None:
-    finding = found(checks.no_quarantined_objects, good_day, "playlists", quarantined=2)
+def test_any_quarantined_object_is_a_warning_that_names_it_with_its_reason(good_day: Frames) -> None:
+    notes = [SetAside(f"page-{number}.json", "It is a web page.", f"raw/quarantine/{number}") for number in range(6)]
+    audit = replace(audit_of(good_day, quarantined=7), set_aside=notes)
+    finding = checks.no_quarantined_objects(audit, BASE.tables["playlists"], History())
     assert (finding.passed, finding.blocking) == (False, False)
-    assert finding.sentence == "2 raw objects are in quarantine, with the reason beside each."
-    assert finding.figures == {"quarantined_objects": 2}
+    assert finding.sentence.startswith("7 raw objects are in quarantine: page-0.json: It is a web page; page-1.json: ")
+    assert finding.sentence.endswith("page-4.json: It is a web page; and 2 more.")
+    assert finding.figures == {"quarantined_objects": 7}
+    assert finding.rows[0] == {
+        "rule": "unreadable",
+        "raw_object": "page-0.json",
+        "reason": "It is a web page.",
+        "key_in_raw": "raw/quarantine/0",
+    }
+
+
+BROKEN: dict[str, tuple[Check, str, Change]] = {
+    "contract": (checks.contract, "songs", with_value(url=None)),
+    "columns": (checks.contract, "songs", lambda frame: frame.drop("url")),
+    "other day": (checks.contract, "songs", with_value(snapshot_date=DAY + timedelta(days=1))),
+    "primary_key": (checks.primary_key, "songs", lambda frame: pl.concat([frame, frame.head(1)])),
+    "foreign_keys": (checks.foreign_keys, "playlist_items", with_value(song_id=spotify_id("nowhere"))),
+    "completeness": (checks.completeness, "playlists", with_value(entries=99)),
+    "not_empty": (checks.not_empty, "songs", lambda frame: frame.clear()),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_check_that_fails_lists_the_rows_with_their_rule(good_day: Frames, name: str) -> None:
+    check, table, change = BROKEN[name]
+    frames = good_day | {table: change(good_day[table]), "rejected_rows": rejected("songs", "x")}
+    finding = found(check, frames, table)
+    assert not finding.passed
+    assert finding.rows
+    assert {frozenset(row) for row in finding.rows} == {frozenset(finding.rows[0])}
+    assert all(row["rule"] for row in finding.rows)
+
+
+def test_an_example_names_the_playlist_that_its_row_is_on_and_the_row_itself(good_day: Frames) -> None:
+    broken = good_day | {"songs": good_day["songs"].with_columns(url=pl.lit(None, pl.String))}
+    rows = found(checks.contract, broken, "songs").rows
+    assert [row["rule"] for row in rows] == ["url|nullability"] * 3
+    first = rows[0]
+    assert first["playlist_id"] in set(good_day["playlists"]["playlist_id"])
+    assert first["playlist"] in set(good_day["playlists"]["name"])
+    assert first["key"] in set(good_day["songs"]["song_id"])
+    assert json.loads(str(first["row"]))["song_id"] == first["key"]
+
+
+def test_rejected_rows_are_shown_three_a_rule_with_their_raw_object(good_day: Frames) -> None:
+    frames = good_day | {"rejected_rows": pl.concat([rejected("songs", *"abcd"), rejected("albums", "z")])}
+    rows = found(checks.no_rejected_rows, frames, "rejected_rows").rows
+    assert [(row["table"], row["key"]) for row in rows] == [
+        ("albums", "z"),
+        ("songs", "a"),
+        ("songs", "b"),
+        ("songs", "c"),
+    ]
+    assert {row["raw_object"] for row in rows} == {"object"}
+
+
+def test_a_volume_that_is_odd_lists_the_days_that_it_is_compared_with(good_day: Frames) -> None:
+    before = {DAY - timedelta(days=number): 70 for number in range(1, 20)}
+    rows = found(checks.volume, good_day, "playlist_items", History(rows=before)).rows
+    assert [row["day"] for row in rows] == [str(DAY - timedelta(days=number)) for number in range(8)]
+    assert [row["rows"] for row in rows] == [7, *[70] * 7]
 
 
 def test_a_day_that_is_looked_at_in_parts_is_judged_as_a_whole(

@@ -50,8 +50,8 @@ ONE = captured(playlist("one", entries_of(track("a"), track("b"), episode("e"), 
 @pytest.mark.parametrize(
     ("history", "sentence"),
     [
-        (History(), "No day before to compare with."),
-        (songs_before(("other", "x")), "No playlist of the day before to compare with."),
+        (History(), "Not evaluated: there is no day before to compare with."),
+        (songs_before(("other", "x")), "Not evaluated: no playlist was there on the day before."),
         (
             songs_before(("one", "a"), ("one", "b"), ("one", "x")),
             "At most 33% of a playlist's songs came and 33% left since the day before (limit 50%).",
@@ -156,7 +156,7 @@ def test_a_playlist_is_missing_under_its_latest_name() -> None:
 
 
 def test_a_first_day_passes_and_so_does_one_with_all_that_are_usual() -> None:
-    assert usual(History(), list_of("z", "a")).sentence == "No days before to compare with."
+    assert usual(History(), list_of("z", "a")).sentence == "Not evaluated: there are no days before to compare with."
     assert usual(recent([(ago(1), "z")]), list_of("z")).sentence == "All of 1 usual playlist are there."
 
 

@@ -65,7 +65,9 @@ def test_a_playlist_that_is_held_back_is_told_of_by_name_id_reason_and_remedy() 
     assert finding.figures == {"held_back": 1, "passed_over": 0}
     reason = "it is not whole: holds 1 of the 60 entries that it tells"
     shown = {"playlist": "Playlist bad", "playlist_id": spotify_id("bad"), "rule": "held_back|not_whole"}
-    assert finding.rows == (shown | {"reason": reason},)
+    [row] = finding.rows
+    assert {name: row[name] for name in row if name != "raw_object"} == shown | {"reason": reason}
+    assert row["raw_object"]
 
 
 def test_many_playlists_that_are_held_back_are_counted_and_the_first_named() -> None:

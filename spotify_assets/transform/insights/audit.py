@@ -1,13 +1,17 @@
 """What must hold before a day's insights are published, beside what holds for every table."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from spotify_assets.schemas.insight_columns import COUNTRY_REGION, SHARE_TOLERANCE, UNKNOWN_GENRE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit import contract, primary_key, volume
+from spotify_assets.transform.audit_of_doubt import MOST_SHOWN
 from spotify_assets.transform.audited_day import Audit, Check, History
-from spotify_assets.transform.findings import Finding, counted
+from spotify_assets.transform.examples import examples
+from spotify_assets.transform.findings import Example, Finding, counted, part_of
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION, period
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
@@ -38,14 +42,21 @@ def one_row_per_song(audit: Audit, _: Table, __: History) -> Finding:
     )
     told = audit.tables["song_trends"].select(*PLAYLIST_SONG, "position").collect()
     key = [*PLAYLIST_SONG, "position"]
-    missing = on_lists.join(told, on=key, how="anti").height
-    added = told.join(on_lists, on=key, how="anti").height + told.height - told.select(key).n_unique()
+    lacking, strange = on_lists.join(told, on=key, how="anti"), told.join(on_lists, on=key, how="anti")
+    repeated = told.filter(told.select(key).is_duplicated())
+    missing = lacking.height
+    added = strange.height + told.height - told.select(key).n_unique()
     sentence = f"Each of {counted(on_lists.height, 'song')} on the playlists has its one row."
     if missing or added:
         sentence = f"Of {counted(on_lists.height, 'song')} on the playlists {missing:,} lack their row"
         sentence += f"; {counted(added, 'row', 'has', 'have')} no song."
     figures = {"songs": on_lists.height, "missing": missing, "without_song": added}
-    return Finding("one_row_per_song", not missing and not added, True, sentence, figures)
+    shown = [
+        example
+        for rule, rows in (("row_missing", lacking), ("without_song", strange), ("repeated", repeated))
+        for example in examples(audit, "song_trends", rows, rule)
+    ]
+    return Finding("one_row_per_song", not missing and not added, True, sentence, figures, tuple(shown))
 
 
 def agrees_with_the_chart(audit: Audit, _: Table, __: History) -> Finding:
@@ -82,7 +93,12 @@ def agrees_with_the_chart(audit: Audit, _: Table, __: History) -> Finding:
             f"or more days; the first is {first['song_name']} on {first['playlist_id']}."
         )
     figures = {"compared": compared.height, "agree": agree, "beyond_the_chart": beyond.height}
-    return Finding("agrees_with_the_chart", wrong.is_empty() and beyond.is_empty(), False, sentence, figures)
+    shown = [
+        example
+        for rule, odd in (("previous_position", wrong), ("beyond_the_chart", beyond))
+        for example in examples(audit, "song_trends", odd, rule)
+    ]
+    return Finding("agrees_with_the_chart", not shown, False, sentence, figures, tuple(shown))
 
 
 def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
@@ -90,8 +106,9 @@ def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
     rows, here = audit.tables[MEMORY].collect(), audit.tables["song_trends"].select(PLAYLIST_SONG).collect()
     before = rows.clear() if history.previous_rows is None else history.previous_rows.collect()
     was_here = before.filter(pl.col("last_seen") == pl.col("last_capture")).join(here, on="playlist_id", how="semi")
-    silent = pl.concat([here, was_here.select(PLAYLIST_SONG)]).unique().join(rows, on=PLAYLIST_SONG, how="anti").height
-    lost = _lost(before, memory_after(before, rows))
+    unsaid = pl.concat([here, was_here.select(PLAYLIST_SONG)]).unique().join(rows, on=PLAYLIST_SONG, how="anti")
+    forgotten = _lost(before, memory_after(before, rows))
+    lost, silent = forgotten.height, unsaid.height
     songs = counted(before.height, "song")
     sentence = f"All {songs} remembered before are still known, with their first day."
     if lost:
@@ -99,19 +116,19 @@ def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
     if silent:
         sentence += f" Nothing is said of {counted(silent, 'song')} on the playlists, or on them before."
     figures = {"remembered": before.height, "lost": lost, "silent": silent}
-    return Finding("remembers_every_song", not lost and not silent, True, sentence, figures)
+    shown = (*examples(audit, MEMORY, forgotten, "lost"), *examples(audit, MEMORY, unsaid, "silent"))
+    return Finding("remembers_every_song", not lost and not silent, True, sentence, figures, shown)
 
 
-def _lost(before: pl.DataFrame, after: pl.DataFrame) -> int:
-    """How many songs of one memory are not in the next one, with their first day and no fewer days."""
+def _lost(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Songs of one memory that are not in the next one, with their first day and no fewer days."""
     told = {"first_now": pl.col("first_seen"), "days_now": pl.col("days_on_chart")}
     known = after.select(*PLAYLIST_SONG, **told)
     # What goes on under another id is found by the one that it had.
     relinked = after.select("playlist_id", song_id="previous_song_id", **told).drop_nulls("song_id")
     now = pl.concat([known, relinked.join(known, on=PLAYLIST_SONG, how="anti")]).unique(PLAYLIST_SONG)
     kept = (pl.col("first_now") == pl.col("first_seen")) & (pl.col("days_now") >= pl.col("days_on_chart"))
-    compared = before.join(now, on=PLAYLIST_SONG, how="left").select(kept=kept.fill_null(value=False))
-    return compared.height - int(compared["kept"].sum())
+    return before.join(now, on=PLAYLIST_SONG, how="left").filter(~kept.fill_null(value=False))
 
 
 def shares_sum_to_one(audit: Audit, table: Table, _: History) -> Finding:
@@ -122,7 +139,11 @@ def shares_sum_to_one(audit: Audit, table: Table, _: History) -> Finding:
     if not wrong.is_empty():
         sums_told = ", ".join(f"{region} ({series}) {share:.6f}" for series, region, share in wrong.iter_rows())
         sentence = f"Shares do not sum to 1: {sums_told}."
-    return Finding("shares_sum_to_one", wrong.is_empty(), True, sentence, {"regions": sums.height})
+    shown = tuple(
+        {"rule": "shares_sum_to_one", "series": series, "region": region, "sum_of_shares": share}
+        for region, series, share in wrong.head(MOST_SHOWN).select("region", "series", "share").iter_rows()
+    )
+    return Finding("shares_sum_to_one", wrong.is_empty(), True, sentence, {"regions": sums.height}, shown)
 
 
 def genre_coverage(audit: Audit, _: Table, history: History) -> Finding:
@@ -138,14 +159,27 @@ def genre_coverage(audit: Audit, _: Table, history: History) -> Finding:
     if not passed:
         sentence += " Look at raw_artist_facts, which says what is missing and why, and at WIKIDATA_CONTACT."
     figures = {"share_with_genre": known} | ({} if before is None else {"share_with_genre_before": before})
-    return Finding("genre_coverage", passed, False, sentence, figures)
+    shown = () if passed else tuple(_least_covered(audit.tables["genre_trends"]))
+    return Finding("genre_coverage", passed, False, sentence, figures, shown)
 
 
 def _coverage(trends: pl.LazyFrame) -> float | None:
     """Share of all points that have a genre; None without any."""
+    return trends.select(_share_with_genre()).collect().item()
+
+
+def _share_with_genre() -> pl.Expr:
     points = pl.col("points")
     named = points.filter(pl.col("genre") != UNKNOWN_GENRE).sum()
-    return trends.select(pl.when(points.sum() > 0).then(named / points.sum())).collect().item()
+    return pl.when(points.sum() > 0).then(named / points.sum())
+
+
+def _least_covered(trends: pl.LazyFrame) -> Iterator[Example]:
+    """The share of each region's points that have a genre, the smallest first."""
+    by_region = trends.group_by(SERIES_REGION).agg(share=_share_with_genre()).drop_nulls("share")
+    first = by_region.sort("share", *SERIES_REGION).head(MOST_SHOWN).select("series", "region", "share").collect()
+    for series, region, share in first.iter_rows():
+        yield {"rule": "genre_coverage", "series": series, "region": region, "share_with_genre": f"{share:.1%}"}
 
 
 def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
@@ -158,38 +192,47 @@ def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
     if wrong:
         sentence = f"Not one row for each country: {', '.join(f'{region} ({series})' for series, region in wrong)}."
     figures = {"countries": len(countries), "wrong": len(wrong)}
-    return Finding("every_country_has_its_row", not wrong, True, sentence, figures)
+    shown = tuple(
+        {"rule": "row_missing" if key in countries else "no_country", **dict(zip(SERIES_REGION, key, strict=True))}
+        for key in wrong[:MOST_SHOWN]
+    )
+    return Finding("every_country_has_its_row", not wrong, True, sentence, figures, shown)
 
 
 def ranks_follow_points(audit: Audit, _: Table, __: History) -> Finding:
     """An artist's rank is one more than the number of those with more points there; of the week as well."""
     rows = audit.tables["artist_trends"].collect()
-    wrong = 0
+    wrong, shown = 0, list[Example]()
     for points, rank in (("points", "rank"), ("week_points", "week_rank")):
         ranked = rows.filter(pl.col(points) > 0)
         by_points = ranked.group_by(*SERIES_REGION, points).agg(pl.len()).sort(points, descending=True)
         above = by_points.with_columns(above=(pl.col("len").cum_sum() - pl.col("len")).over(SERIES_REGION))
         checked = ranked.join(above, on=[*SERIES_REGION, points])
-        wrong += checked.filter(pl.col(rank).ne_missing(pl.col("above").cast(pl.Int64) + 1)).height
+        off = checked.filter(pl.col(rank).ne_missing(pl.col("above").cast(pl.Int64) + 1))
+        wrong += off.height
+        shown.extend(examples(audit, "artist_trends", off.select(rows.columns), rank))
     sentence = f"The ranks of {counted(rows.height, 'artist')} follow their points."
     if wrong:
         sentence = f"{counted(wrong, 'rank', 'does', 'do')} not follow points."
-    return Finding("ranks_follow_points", wrong == 0, True, sentence, {"artists": rows.height, "wrong_ranks": wrong})
+    figures = {"artists": rows.height, "wrong_ranks": wrong}
+    return Finding("ranks_follow_points", wrong == 0, True, sentence, figures, tuple(shown))
 
 
-def changes_lead_here(audit: Audit, _: Table, __: History) -> Finding:
+def changes_lead_here(audit: Audit, table: Table, __: History) -> Finding:
     """Every song added or moved is where the day has it, and no removed song is still there."""
     changes = audit.tables["playlist_changes"].select(*PLAYLIST_SONG, "change", "position").collect()
     here = audit.tables["song_trends"].select(*PLAYLIST_SONG, position_now="position").collect()
     compared = changes.join(here, on=PLAYLIST_SONG, how="left")
-    wrong = compared.filter(pl.col("position").ne_missing(pl.col("position_now"))).height
+    elsewhere = compared.filter(pl.col("position").ne_missing(pl.col("position_now")))
+    wrong = elsewhere.height
     sentence = f"All {counted(changes.height, 'change')} lead to the playlists as they are."
     if wrong:
-        sentence = f"{wrong:,} of {counted(changes.height, 'change')} lead elsewhere."
-    return Finding("changes_lead_here", wrong == 0, True, sentence, {"changes": changes.height, "wrong": wrong})
+        sentence = f"{part_of(wrong, changes.height, 'change', 'leads', 'lead')} elsewhere."
+    figures, shown = {"changes": changes.height, "wrong": wrong}, examples(audit, table.name, elsewhere, "position")
+    return Finding("changes_lead_here", wrong == 0, True, sentence, figures, shown)
 
 
-def pairs_agree(audit: Audit, _: Table, __: History) -> Finding:
+def pairs_agree(audit: Audit, table: Table, __: History) -> Finding:
     """Each pair of regions of a series says the same from both sides."""
     rows = audit.tables["region_links"].collect()
     mirrored = rows.select(
@@ -203,11 +246,13 @@ def pairs_agree(audit: Audit, _: Table, __: History) -> Finding:
         median_lead_days=0 - pl.col("median_lead_days"),
         leader="leader",
     )
-    wrong = rows.join(mirrored, on=mirrored.columns, how="anti", nulls_equal=True).height
+    alone = rows.join(mirrored, on=mirrored.columns, how="anti", nulls_equal=True)
+    wrong = alone.height
     sentence = f"All {counted(rows.height, 'pair')} of regions say the same from both sides."
     if wrong:
-        sentence = f"{wrong:,} of {counted(rows.height, 'pair')} of regions say something else from the other side."
-    return Finding("pairs_agree", wrong == 0, True, sentence, {"pairs": rows.height, "wrong": wrong})
+        sentence = f"{part_of(wrong, rows.height, 'pair')} of regions disagree between their two sides."
+    figures, shown = {"pairs": rows.height, "wrong": wrong}, examples(audit, table.name, alone, "pairs_agree")
+    return Finding("pairs_agree", wrong == 0, True, sentence, figures, shown)
 
 
 OWN_CHECKS: dict[str, tuple[Check, ...]] = {

@@ -75,6 +75,9 @@ def test_a_good_day_passes(table: str) -> None:
 def test_a_wrong_table_fails(table: str, check: str, made: pl.DataFrame) -> None:
     typed = made.select(pl.col(name).cast(dtype) for name, dtype in GOOD[table].schema.items())
     assert check in failed(table, typed) & BLOCKING
+    [rows] = [finding.rows for finding in found(table, typed) if finding.check == check]
+    assert all(row["rule"] for row in rows)
+    assert {frozenset(row) for row in rows} == {frozenset(rows[0])} if rows else check == "not_empty"
 
 
 @pytest.mark.parametrize("artists", range(1, 14))
@@ -280,7 +283,9 @@ def coverage(
     """What the check of coverage says of a day with so many points of each genre."""
 
     def trends(points: Mapping[str, float]) -> pl.LazyFrame:
-        return pl.LazyFrame({"genre": list(points), "points": list(points.values())})
+        return pl.LazyFrame({"genre": list(points), "points": list(points.values())}).with_columns(
+            series=pl.lit("regional-daily"), region=pl.lit("us")
+        )
 
     history = History(previous_rows=None if before is None else trends(before))
     audit = Audit(NEXT, {"genre_trends": trends(genres)})
