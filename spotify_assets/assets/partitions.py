@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import dagster as dg
@@ -46,11 +47,14 @@ class Days(dg.DailyPartitionsDefinition):
         """All days from the first to the last one, as YYYY-MM-DD."""
         with dg.partition_loading_context(current_time, dynamic_partitions_store):
             first, last = self.get_first_partition_key(), self.get_last_partition_key()
-        if first is None or last is None:
-            return []
-        begin = date.fromisoformat(first)
-        days = (date.fromisoformat(last) - begin).days
-        return [(begin + timedelta(days=number)).isoformat() for number in range(days + 1)]
+        return (
+            [] if first is None or last is None else list(_listed(date.fromisoformat(first), date.fromisoformat(last)))
+        )
+
+
+@lru_cache(maxsize=4)
+def _listed(first: date, last: date) -> tuple[str, ...]:
+    return tuple((first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1))
 
 
 first_partition = first_partition_now(Lake(settings(), IMPATIENT))
