@@ -1,7 +1,10 @@
 """The unit of work: one UTC day, `snapshot_date`. Today is a partition from its first minute."""
 
 import logging
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import dagster as dg
 
@@ -32,8 +35,30 @@ def first_partition_now(lake: Lake) -> date:
     return history_begins(first_day, lake.settings.history_start)
 
 
+class Days(dg.DailyPartitionsDefinition):
+    """Dagster's daily partitions, each a UTC day, listed by counting days.
+
+    Dagster works each key out as the next time of a schedule, and in a run with checks it lists all keys once a table.
+    """
+
+    def get_partition_keys(
+        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> Sequence[str]:
+        """All days from the first to the last one, as YYYY-MM-DD."""
+        with dg.partition_loading_context(current_time, dynamic_partitions_store):
+            first, last = self.get_first_partition_key(), self.get_last_partition_key()
+        return (
+            [] if first is None or last is None else list(_listed(date.fromisoformat(first), date.fromisoformat(last)))
+        )
+
+
+@lru_cache(maxsize=4)
+def _listed(first: date, last: date) -> tuple[str, ...]:
+    return tuple((first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1))
+
+
 first_partition = first_partition_now(Lake(settings(), IMPATIENT))
-snapshot_dates = dg.DailyPartitionsDefinition(start_date=first_partition.isoformat(), end_offset=1)
+snapshot_dates = Days(start_date=first_partition.isoformat(), end_offset=1)
 
 # A range of days is one run: each run pays seconds of imports. `multi_asset` takes this as a stable parameter, `asset`
 # only as a beta one, which is why single assets are declared with it.

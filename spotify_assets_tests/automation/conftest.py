@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import dagster as dg
 import pytest
 
+from spotify_assets.automation.event_log import RecordOfRuns
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets_tests.support.processes.prepared import PROGRAM
@@ -30,7 +31,7 @@ Found = TypeVar("Found")
 def new_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an instance in which nothing has happened, since Dagster takes long to make one."""
     folder = tmp_path_factory.mktemp("new-instance")
-    with dg.DagsterInstance.local_temp(str(folder)):
+    with local_instance(folder):
         return folder
 
 
@@ -39,8 +40,18 @@ def instance(tmp_path: Path, new_instance: Path) -> Iterator[dg.DagsterInstance]
     """An instance on disk, since sensors want one."""
     folder = tmp_path / "instance"
     shutil.copytree(new_instance, folder)
-    with dg.DagsterInstance.local_temp(str(folder)) as local:
+    with local_instance(folder) as local:
         yield local
+
+
+def local_instance(folder: Path, **overrides: Any) -> dg.DagsterInstance:
+    """An instance in a folder whose record of runs is the platform's, which takes half the time of Dagster's own."""
+    storage = {
+        "module": RecordOfRuns.__module__,
+        "class": RecordOfRuns.__name__,
+        "config": {"base_dir": str(folder)},
+    }
+    return dg.DagsterInstance.local_temp(str(folder), overrides={"storage": {"custom": storage}, **overrides})
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Which failed runs Dagster retries: not those that would fail again."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from spotify_assets.definitions import defs
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.raw_lake import WrongSource
 from spotify_assets.spotify.errors import RateLimited
+from spotify_assets_tests.automation.conftest import local_instance
 
 Raise = Callable[[], None]
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    retries = {"run_retries": {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": True}}
-    with dg.DagsterInstance.local_temp(str(tmp_path), overrides=retries) as local:
+def instance(tmp_path: Path, new_instance: Path) -> Iterator[dg.DagsterInstance]:
+    shutil.copytree(new_instance, tmp_path, dirs_exist_ok=True)
+    retries = {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": True}
+    with local_instance(tmp_path, run_retries=retries) as local:
         yield local
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 import polars as pl
 from hypothesis import strategies as st
@@ -79,12 +80,21 @@ class ChartDay:
     charts: dict[int, Chart] = field(default_factory=dict)
     variant: int = 0
 
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
 
 History = dict[date, ChartDay]
 
 
 def base_tables(day: date, told: ChartDay) -> dict[str, pl.DataFrame]:
     """The base tables of a day, each satisfying its schema."""
+    return dict(_made_once(day, told))
+
+
+# Whoever looks over a whole history from each of its days asks for each day again and again.
+@lru_cache(maxsize=64)
+def _made_once(day: date, told: ChartDay) -> dict[str, pl.DataFrame]:
     on_charts = sorted({song for chart in told.charts.values() for song in chart.places if song >= 0})
     credited = sorted({artist for song in on_charts for artist in CREDITS[song]})
     rows: dict[str, list[dict[str, object]]] = {
