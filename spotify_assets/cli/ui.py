@@ -5,8 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Thread
 
 from spotify_assets.automation.code_location import LOCATION
 from spotify_assets.automation.dagster_internals import DAEMON_MODULE
@@ -43,29 +43,28 @@ def _serve(port: int, workspace: Path) -> int:
     log_file = workspace.with_name(LOG_FILE)
     print(f"Dagster UI: http://{HOST}:{port}   (Ctrl-C stops it)", flush=True)
     print(f"Warnings and errors are shown here, everything else is in {log_file}", flush=True)
-    processes: list[subprocess.Popen[str]] = []
-    with log_file.open("w", encoding="utf-8") as log, ThreadPoolExecutor(len(commands)) as followers:
-        try:
-            for command in commands:
-                processes.append(_start(command))
-                followers.submit(follow, processes[-1].stdout, log, sys.stderr)
-                # What starts before the code server listens shows a page of errors first.
-                _wait_for_code(processes[0], code_port)
-            return _first_end(processes)
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            _stop(processes)
+    processes: list[subprocess.Popen[bytes]] = []
+    log_file.write_bytes(b"")
+    ended = Event()
+    follower = Thread(target=follow, args=(log_file, sys.stderr, ended))
+    follower.start()
+    try:
+        for command in commands:
+            processes.append(_start(command, log_file))
+            # What starts before the code server listens shows a page of errors first.
+            _wait_for_code(processes[0], code_port)
+        return _first_end(processes)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop(processes)
+        ended.set()
+        follower.join()
 
 
-def _start(command: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603  our own words
-        [sys.executable, "-m", *command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+def _start(command: list[str], log_file: Path) -> subprocess.Popen[bytes]:
+    with log_file.open("ab") as log:
+        return subprocess.Popen([sys.executable, "-m", *command], stdout=log, stderr=log)  # noqa: S603  our own words
 
 
 def _free_port() -> int:
@@ -83,7 +82,7 @@ def _require_free(port: int) -> None:
             raise CommandError(f"Port {port} is in use. Stop what uses it, or: spotify-assets ui --port 3001") from None
 
 
-def _wait_for_code(code_server: subprocess.Popen[str], port: int) -> None:
+def _wait_for_code(code_server: subprocess.Popen[bytes], port: int) -> None:
     while code_server.poll() is None:
         try:
             socket.create_connection((HOST, port), timeout=1).close()
@@ -94,7 +93,7 @@ def _wait_for_code(code_server: subprocess.Popen[str], port: int) -> None:
     raise CommandError("The code did not load; the reason stands above.")
 
 
-def _first_end(processes: list[subprocess.Popen[str]]) -> int:
+def _first_end(processes: list[subprocess.Popen[bytes]]) -> int:
     while True:
         for process in processes:
             try:
@@ -103,7 +102,7 @@ def _first_end(processes: list[subprocess.Popen[str]]) -> int:
                 continue
 
 
-def _stop(processes: list[subprocess.Popen[str]]) -> None:
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:

@@ -1,11 +1,16 @@
 """Of what Dagster's processes print, the lines that a person waits for: warnings, errors, and what is no log at all.
 
-All of it goes to a file. Dagster's servers write a line or more for each look of each sensor and each event of a run.
+All of it goes to a file: Dagster's servers write a line or more for each look of each sensor and each event of a run.
+They write it themselves, not into a pipe of the command's, since a run may outlive the command.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import IO, TextIO
+from pathlib import Path
+from threading import Event
+from typing import TextIO
+
+LOOK_SECONDS = 0.3
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} - (?P<logger>\S+) - (?P<level>[A-Z]+) - ")
@@ -25,15 +30,24 @@ def what_matters(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
-def follow(printed: IO[str] | None, log: TextIO, terminal: TextIO) -> None:
-    """Writes all that is printed to a log, and what matters of it to the terminal, until it ends."""
+def follow(log: Path, terminal: TextIO, ended: Event) -> None:
+    """Shows what matters of a log as it grows, until it has ended."""
+    with log.open(encoding="utf-8", errors="replace") as printed:
+        for line in what_matters(_lines(printed, ended)):
+            terminal.write(line)
+            terminal.flush()
 
-    def logged() -> Iterator[str]:
-        for line in printed or ():
-            log.write(COLOURS.sub("", line))
-            log.flush()
-            yield line
 
-    for line in what_matters(logged()):
-        terminal.write(line)
-        terminal.flush()
+def _lines(printed: TextIO, ended: Event) -> Iterator[str]:
+    """Whole lines of a file that others write to; what they wrote last is read once more after the end."""
+    part = ""
+    while True:
+        is_last = ended.wait(LOOK_SECONDS)
+        while text := printed.readline():
+            part += text
+            if part.endswith("\n"):
+                yield part
+                part = ""
+        if is_last:
+            yield part
+            return

@@ -1,4 +1,6 @@
 import io
+from pathlib import Path
+from threading import Event
 
 from spotify_assets.cli.what_matters import follow, what_matters
 
@@ -20,9 +22,9 @@ def test_warnings_and_errors_matter_with_what_follows_on_them_and_what_is_no_log
     assert list(what_matters(LINES)) == MATTERS
 
 
-def test_everything_is_in_the_log_without_colours() -> None:
-    log, terminal = io.StringIO(), io.StringIO()
-    follow(io.StringIO("".join(LINES)), log, terminal)
-    assert terminal.getvalue() == "".join(MATTERS)
-    assert log.getvalue().count("\n") == len(LINES)
-    assert "\x1b" not in log.getvalue()
+def test_a_log_is_followed_to_its_last_word(tmp_path: Path) -> None:
+    log, terminal, ended = tmp_path / "ui.log", io.StringIO(), Event()
+    log.write_text("".join([*LINES, "an end without a line break"]))
+    ended.set()
+    follow(log, terminal, ended)
+    assert terminal.getvalue() == "".join([*MATTERS, "an end without a line break"])
