@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain
+from math import ceil
 
 import dagster as dg
 import polars as pl
@@ -30,6 +32,8 @@ from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
 HISTORY_DAYS = 28
+# Days whose rows are held, and looked at, together: what a look costs by itself is that of a thousand rows.
+ROWS_TOGETHER = 30_000
 # Tables whose checks look at rows of published days before, and of how many; the memory is looked up by itself.
 DAYS_LOOKED_AT = {"playlist_items": 1, "genre_trends": 1, "playlists": 7}
 
@@ -111,10 +115,11 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         stages = _staged(auditing, lake, days_of(context) if has_days(context) else [_latest(auditing, lake)])
         days = list(stages)
         before = histories(lake, table, days, {day: stage.table(table.name).rows for day, stage in stages.items()})
+        parts = _parts(table, list(stages.values()))
         audited = side_by_side(
-            lambda day: _audit(auditing, lake, table, stages[day], before[day]), days, min(AT_ONCE, len(days))
+            lambda part: _audit(auditing, lake, table, part, before), parts, min(AT_ONCE, len(parts))
         )
-        findings = dict(zip(days, audited, strict=True))
+        findings = dict(zip(days, chain.from_iterable(audited), strict=True))
         context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
@@ -157,16 +162,36 @@ def _latest(auditing: Auditing, lake: Lake) -> date:
     return latest
 
 
-def _audit(auditing: Auditing, lake: Lake, table: Table, stage: Stage, history: History) -> list[Finding]:
-    staging, day = auditing.staging(lake), stage.snapshot_date
+def _parts(table: Table, stages: Sequence[Stage]) -> list[Sequence[Stage]]:
+    """The days in parts that are read together: as many parts as are worked on at a time, more where rows are many."""
+    rows = sum(stage.table(table.name).rows for stage in stages)
+    most = max(1, min(ceil(len(stages) / AT_ONCE), len(stages) * ROWS_TOGETHER // max(rows, 1)))
+    return [stages[first : first + most] for first in range(0, len(stages), most)]
+
+
+def _audit(
+    auditing: Auditing, lake: Lake, table: Table, stages: Sequence[Stage], before: Mapping[date, History]
+) -> list[list[Finding]]:
+    """The findings of each of some days, whose receipts are written."""
+    staging = auditing.staging(lake)
+    tables = {stage.snapshot_date: StagedTables(lake, staging, stage) for stage in stages}
     tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
-    quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
-    notes = lake.raw.quarantined(day, audit.MOST_SHOWN) if quarantined else []
-    set_aside = [SetAside(note.raw_object, note.reason, note.key) for note in notes]
-    tables = StagedTables(lake, staging, stage)
-    findings = auditing.audit_table(Audit(day, tables, quarantined, stage.odd_cells, set_aside), table.name, history)
-    staging.record(stage, table.name, findings)
-    return findings
+    sound = frozenset[str]()
+    if sum(stage.table(table.name).rows for stage in stages) <= audit.ROWS_AT_A_TIME and audit.are_sound(
+        table, {day: of_day[table.name] for day, of_day in tables.items()}
+    ):
+        sound = frozenset([table.name])
+    found: list[list[Finding]] = []
+    for stage in stages:
+        day = stage.snapshot_date
+        quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
+        notes = lake.raw.quarantined(day, audit.MOST_SHOWN) if quarantined else []
+        set_aside = [SetAside(note.raw_object, note.reason, note.key) for note in notes]
+        # What was read of a day goes with it.
+        audited = Audit(day, tables.pop(day), quarantined, stage.odd_cells, set_aside, sound)
+        found.append(auditing.audit_table(audited, table.name, before[day]))
+        staging.record(stage, table.name, found[-1])
+    return found
 
 
 def days_looked_at(days: Sequence[date]) -> list[date]:

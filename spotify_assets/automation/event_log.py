@@ -2,15 +2,17 @@
 
 What belongs here is how the files are opened. What is written, and how it is read, is Dagster's. Dagster makes an
 engine for each event: it opens the file, prepares its statements and, with the last connection that closes, folds
-SQLite's log into the file and waits for the disk. That was half of the time of a day of few rows.
+SQLite's log into the file and waits for the disk. That was half of the time of a day of few rows. What it hands over
+together, such as an asset's days of a range, is one transaction.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import dagster as dg
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from spotify_assets.automation.dagster_internals import (
@@ -33,22 +35,49 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         """Makes the index where it is not there yet."""
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._engines_lock = threading.Lock()
+        # In the thread that writes events together: the transactions of its files.
+        self._together = threading.local()
         super().__init__(base_dir, inst_data)
         self._watcher = SqlPollingEventWatcher(self)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        """A transaction on a file, which is made where it is not there yet."""
-        with self._db_lock:
-            engine = self._engine(shard)
-            if shard not in self._initialized_dbs:
-                self._initdb(engine)
-                self._initialized_dbs.add(shard)
-            with engine.connect() as connection, connection.begin():
+        """A transaction on a file, which is made where it is not there yet; that of all events written together."""
+        held = self._of_events_together()
+        if held is None:
+            with self._db_lock, self._transaction(shard) as connection:
                 yield connection
+            return
+        if shard not in held:
+            held[shard] = self._together.transactions.enter_context(self._transaction(shard))
+        yield held[shard]
+
+    def _of_events_together(self) -> dict[str, Connection] | None:
+        """The transaction of each file in which this thread writes events together, if it does."""
+        return getattr(self._together, "connections", None)
+
+    @contextmanager
+    def _transaction(self, shard: str) -> Iterator[Connection]:
+        engine = self._engine(shard)
+        if shard not in self._initialized_dbs:
+            self._initdb(engine)
+            self._initialized_dbs.add(shard)
+        with engine.connect() as connection, connection.begin():
+            yield connection
+
+    def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
+        """Writes events as Dagster does, those of a file in one transaction: all of them, or none."""
+        with self._db_lock, ExitStack() as transactions:
+            self._together.transactions, self._together.connections = transactions, {}
+            try:
+                super().store_event_batch(events)
+            finally:
+                del self._together.transactions, self._together.connections
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index has a table of that name."""
+        if (held := (self._of_events_together() or {}).get(INDEX_SHARD_NAME)) is not None:
+            return bool(held.dialect.has_table(held, table_name))
         with self._engine(INDEX_SHARD_NAME).connect() as connection:
             return bool(connection.dialect.has_table(connection, table_name))
 

@@ -20,6 +20,8 @@ FORMER_SETTINGS = (
     "be6d528473a9cbd1f418511a54673a0896347bbecbc166a3f595e8b2cfa48752",  # 0.1.0
     "20eee67554e1c71a7309cb2f604606121c40ac2c7d4adac66d7157bd240c74e5",  # on the way to 0.2.0
 )
+# How many events of what belongs together, such as an asset's days of a range, Dagster writes at once: its own setting.
+EVENTS_TOGETHER = ("DAGSTER_EVENT_BATCH_SIZE", "250")
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ def open_instance() -> dg.DagsterInstance:
     if (notice := bring_up_to_date(home / "dagster.yaml")) is not None:
         log.warning(notice)
     os.environ["DAGSTER_HOME"] = str(home)
+    os.environ.setdefault(*EVENTS_TOGETHER)
     instance = dg.DagsterInstance.get()
     for run in fail_dead_runs(instance):
         log.warning(f"Run {run.run_id} ({run.job_name}) was still called started, and its process is gone: failed.")

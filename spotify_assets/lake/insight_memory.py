@@ -38,7 +38,7 @@ def earlier_days(lake: Lake, day: date, contents: Contents) -> EarlierDays:
     """What the published days before a day say."""
     kept = read_kept(lake.storage, LATEST)
     windows = {name: _window(lake, name, contents.window(name, day), kept.get(name)) for name in WINDOWS}
-    return EarlierDays(memory_before(lake, day, contents, kept.get(MEMORY)), windows)
+    return EarlierDays.of(memory_before(lake, day, contents, kept.get(MEMORY)), windows)
 
 
 def keep_latest(lake: Lake, day: date, earlier: EarlierDays, contents: Contents) -> None:

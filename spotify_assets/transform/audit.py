@@ -5,6 +5,8 @@ the others warn. Nothing here knows Dagster or where tables lie.
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from datetime import date
 from statistics import median
 
 import polars as pl
@@ -42,27 +44,44 @@ DAYS_SHOWN = 7
 OTHER_DAY = "snapshot_date|other day"
 
 
+def are_sound(table: Table, days: Mapping[date, pl.LazyFrame]) -> bool:
+    """Whether no row of some days of a table breaks its contract and no key stands twice, told of all days at once.
+
+    What the rules cost by themselves is that of a thousand rows. Each is about a row or a key, so what holds of all
+    days holds of each. Where this is false, each day tells what is wrong.
+    """
+    if any(_wrong_types(table, frame) for frame in days.values()):
+        return False
+    columns = table.schema.column_names()
+    # Keys hold the day, so that those of one day are not those of another.
+    rows = pl.concat([frame.select(*columns, audited=pl.lit(day)) for day, frame in days.items()]).collect()
+    of_other_days = rows.select((pl.col("snapshot_date") != pl.col("audited")).any()).item()
+    return not of_other_days and table.schema.is_valid(rows.select(columns))
+
+
+def _wrong_types(table: Table, frame: pl.LazyFrame) -> list[str]:
+    held = frame.collect_schema()
+    wanted = {name: column.dtype for name, column in table.schema.columns().items()}
+    return [f"{name} is {held.get(name, 'missing')}" for name, dtype in wanted.items() if held.get(name) != dtype]
+
+
 def contract(audit: Audit, table: Table, _: History) -> Finding:
     """Every row, read back from the file, satisfies the table's schema; every row is of the audited day."""
-    frame = audit.tables[table.name]
-    wanted, held = ({name: column.dtype for name, column in table.schema.columns().items()}, frame.collect_schema())
-    wrong_types = [
-        f"{name} is {held.get(name, 'missing')}" for name, dtype in wanted.items() if held.get(name) != dtype
-    ]
-    if wrong_types:
+    frame, is_sound = audit.tables[table.name], table.name in audit.sound
+    if not is_sound and (wrong_types := _wrong_types(table, frame)):
         shown = tuple({"rule": "columns", "column": column} for column in wrong_types)
         return Finding(
             "contract", False, True, f"Columns differ from the contract: {'; '.join(wrong_types)}.", rows=shown
         )
     rows, broken, shown = audit.rows(table.name), Counter[str](), list[Example]()
-    for first in range(0, rows, ROWS_AT_A_TIME):
+    for first in () if is_sound else range(0, rows, ROWS_AT_A_TIME):
         some = frame.slice(first, ROWS_AT_A_TIME).collect()
         _good, failure = table.schema.filter(some)
         other_days = some.filter(pl.col("snapshot_date") != audit.snapshot_date)
         counts = Counter(failure.counts()) + Counter({OTHER_DAY: other_days.height})
         for rule in counts.keys() - broken.keys():
             rows_of_rule = other_days if rule == OTHER_DAY else failure.details().filter(pl.col(rule) == "invalid")
-            held_columns = [name for name in wanted if name in rows_of_rule.columns]
+            held_columns = [name for name in table.schema.column_names() if name in rows_of_rule.columns]
             shown.extend(examples(audit, table.name, rows_of_rule.select(held_columns), rule))
         broken += counts
     sentence = (
@@ -84,9 +103,9 @@ def primary_key(audit: Audit, table: Table, _: History) -> Finding:
     key_of_row, frame = pl.struct(table.key), audit.tables[table.name]
     keys = sum(
         frame.filter(key_of_row.hash() % shares == share).select(key_of_row.n_unique()).collect().item()
-        for share in range(shares)
+        for share in range(0 if table.name in audit.sound else shares)
     )
-    doubles = rows - keys
+    doubles = 0 if table.name in audit.sound else rows - keys
     key = ", ".join(table.key)
     sentence = f"Each key ({key}) stands once among {counted(rows, 'row')}."
     if doubles:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import dagster as dg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 from spotify_assets.automation.dagster_internals import SqliteEventLogStorage
@@ -17,12 +17,13 @@ from spotify_assets.automation.instance import open_instance
 DAYS = [f"2026-11-{day:02}" for day in range(1, 11)]
 
 
-@dg.asset(
-    partitions_def=dg.StaticPartitionsDefinition(DAYS),
+@dg.multi_asset(
+    specs=[dg.AssetSpec("charts", partitions_def=dg.StaticPartitionsDefinition(DAYS))],
     check_specs=[dg.AssetCheckSpec("looks_right", asset="charts")],
+    backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def charts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+    return dg.MaterializeResult(asset_key="charts", check_results=[dg.AssetCheckResult(passed=True)])
 
 
 JOB = dg.Definitions(assets=[charts], jobs=[dg.define_asset_job("chart_job", "*")]).resolve_job_def("chart_job")
@@ -30,6 +31,11 @@ JOB = dg.Definitions(assets=[charts], jobs=[dg.define_asset_job("chart_job", "*"
 
 def make(instance: dg.DagsterInstance, day: str) -> str:
     return JOB.execute_in_process(instance=instance, run_id=str(uuid4()), partition_key=day).run_id
+
+
+def make_range(instance: dg.DagsterInstance, days: list[str]) -> str:
+    tags = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
+    return JOB.execute_in_process(instance=instance, run_id=str(uuid4()), tags=tags).run_id
 
 
 def told(instance: dg.DagsterInstance, run_id: str) -> list[object]:
@@ -82,6 +88,50 @@ def test_a_file_is_opened_once_however_many_events_it_takes(instance: dg.Dagster
     assert 1 <= len([name for name in opened if Path(name).stem == run_id]) <= 2
     assert len([name for name in opened if Path(name).stem == "index"]) <= 1
     assert len(instance.get_records_for_run(run_id).records) > 10
+
+
+def test_an_assets_days_of_a_range_are_two_transactions_a_file(instance: dg.DagsterInstance) -> None:
+    make(instance, DAYS[0])
+    commits: list[str] = []
+
+    def note(connection) -> None:
+        commits.append(Path(connection.engine.url.database).stem)
+
+    def commits_of(days: list[str]) -> int:
+        commits.clear()
+        make_range(instance, days)
+        return len([name for name in commits if name != "runs"])
+
+    event.listen(Engine, "commit", note)
+    try:
+        of_two, of_ten = commits_of(DAYS[:2]), commits_of(DAYS)
+    finally:
+        event.remove(Engine, "commit", note)
+
+    assert of_ten == of_two
+    assert sorted(instance.get_materialized_partitions(dg.AssetKey("charts"))) == DAYS
+
+
+def test_events_that_cannot_be_written_together_are_written_once(
+    instance: dg.DagsterInstance, capfd: pytest.CaptureFixture[str]
+) -> None:
+    log = instance.event_log_storage
+    assert isinstance(log, KeptOpenEventLog)
+    entries = [
+        record.event_log_entry
+        for record in instance.get_records_for_run(make_range(instance, DAYS)).records
+        if record.event_log_entry.dagster_event_type is dg.DagsterEventType.ASSET_MATERIALIZATION
+    ]
+    before = instance.fetch_materializations(dg.AssetKey("charts"), limit=100).records
+
+    with pytest.raises(Exception, match="EventLogEntry"):
+        # What is no event is found out after the others have been written.
+        log.store_event_batch([*entries, object()])  # pyright: ignore[reportArgumentType]
+
+    assert len(entries) == len(DAYS)
+    assert instance.fetch_materializations(dg.AssetKey("charts"), limit=100).records == before
+    log.store_event_batch(entries)
+    assert len(instance.fetch_materializations(dg.AssetKey("charts"), limit=100).records) == len(before) + len(DAYS)
 
 
 def test_no_more_files_stay_open_than_the_runs_of_the_moment_need(instance: dg.DagsterInstance, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -9,7 +9,7 @@ import pytest
 
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform import audit as checks
-from spotify_assets.transform.audit import BLOCKING, audit_table, checks_of
+from spotify_assets.transform.audit import BLOCKING, are_sound, audit_table, checks_of
 from spotify_assets.transform.audited_day import Audit, Check, History, SetAside
 from spotify_assets.transform.findings import Finding, counted, part_of
 from spotify_assets_tests.support.data.builders import (
@@ -74,6 +74,44 @@ def without_rows(column: str, value: object) -> Change:
 def test_a_good_day_passes_every_check(good_day: Frames, table_name: str) -> None:
     for finding in audit_table(audit_of(good_day), table_name, History()):
         assert finding.passed, finding
+
+
+def on(day: date, frames: Frames) -> Frames:
+    return {name: frame.with_columns(snapshot_date=pl.lit(day)) for name, frame in frames.items()}
+
+
+@each_table
+def test_what_is_told_of_days_together_is_what_each_tells_alone(good_day: Frames, table_name: str) -> None:
+    table, days = BASE.tables[table_name], [DAY - timedelta(days=back) for back in range(3)]
+    frames = {day: on(day, good_day)[table_name].lazy() for day in days}
+
+    assert are_sound(table, frames)
+
+    alone = audit_of(good_day)
+    assert audit_table(replace(alone, sound=frozenset([table_name])), table_name, History()) == audit_table(
+        alone, table_name, History()
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: pl.concat([frame, frame.head(1)]),
+        lambda frame: frame.with_columns(position=pl.lit(0, pl.Int64)),
+        lambda frame: frame.with_columns(snapshot_date=pl.lit(DAY - timedelta(days=5))),
+        lambda frame: frame.with_columns(snapshot_date=pl.lit(None, pl.Date)),
+        lambda frame: frame.with_columns(pl.col("position").cast(pl.Int32)),
+        lambda frame: frame.drop("entry_type"),
+    ],
+    ids=["a key twice", "a rule broken", "another day", "no day", "another type", "a column missing"],
+)
+def test_one_bad_day_among_others_is_seen(good_day: Frames, change: Change) -> None:
+    table, items = BASE.tables["playlist_items"], on(DAY, good_day)["playlist_items"]
+    before = DAY - timedelta(days=1)
+    good = {before: on(before, good_day)["playlist_items"].lazy(), DAY: items.lazy()}
+
+    assert are_sound(table, good)
+    assert not are_sound(table, good | {DAY: change(items).lazy()})
 
 
 @each_table

@@ -93,45 +93,79 @@ def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataF
     )
 
 
-def artist_consistency(day: date, captured: pl.DataFrame, artists: pl.DataFrame) -> pl.DataFrame:
-    """Consistency against virality per series, region and artist; both frames hold this day and those before.
+def presences(artists: pl.DataFrame, captured: pl.DataFrame, before: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The days on which artists stood on a region's charts, of this table's rows of some days.
+
+    REGION_ARTIST, snapshot_date, artist_name, best_position; how much better than an absent artist's place that is:
+    gained (below 0); and the places climbed since the day before, or two or three days before: climb_1 to climb_3, null
+    where the region was not captured then. Who was not there on a captured day climbed from the place after the
+    longest chart's last. `captured` are the days captured up to these, `before` the presences of three days before.
+
+    They stay what they are, so each day adds its own, and none of four weeks is looked at again.
+    """
+    # Texts as numbers: four of them in each of so many rows are what takes time and memory.
+    absent = captured.select(
+        pl.col(SERIES_REGION).cast(pl.Categorical), "snapshot_date", absent=pl.col("chart_length") + 1
+    )
+    rows = (
+        artists.filter(pl.col("entries") > 0)
+        .select(pl.col(*REGION_ARTIST, "artist_name").cast(pl.Categorical), "snapshot_date", "best_position")
+        .join(absent, on=[*SERIES_REGION, "snapshot_date"])
+        .with_columns(gained=pl.col("best_position") - pl.col("absent"))
+        .drop("absent")
+    )
+    known = rows if before is None else pl.concat([before.select(rows.columns), rows])
+    is_asked = pl.col("snapshot_date").is_between(rows["snapshot_date"].min(), rows["snapshot_date"].max())
+    for back in range(1, CLIMB_DAYS + 1):
+        later = pl.col("snapshot_date").dt.offset_by(f"{back}d")
+        absent_then = absent.with_columns(later).rename({"absent": "absent_then"})
+        then = known.select(*REGION_ARTIST, later, position_then="best_position").filter(is_asked)
+        climbed = pl.coalesce("position_then", "absent_then") - pl.col("best_position")
+        rows = (
+            rows.join(absent_then, on=[*SERIES_REGION, "snapshot_date"], how="left")
+            .join(then, on=[*REGION_ARTIST, "snapshot_date"], how="left")
+            .with_columns(climbed.alias(f"climb_{back}"))
+            .drop("absent_then", "position_then")
+        )
+    return rows
+
+
+def artist_consistency(day: date, captured: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
+    """Consistency against virality per series, region and artist; of the captured days and `presences` up to this day.
 
     On a captured day without the artist, the place is the one after the longest chart's last.
     """
     days = on_days(captured, day, FOUR_WEEKS - 1).with_columns(absent=pl.col("chart_length") + 1)
     days = days.join(days.filter(snapshot_date=day).select(SERIES_REGION), on=SERIES_REGION, how="semi")
-    present = (
-        on_days(artists, day, FOUR_WEEKS - 1)
-        .filter(pl.col("entries") > 0)
-        .select(*REGION_ARTIST, "artist_name", "snapshot_date", "best_position", artist=_artist_number())
-        .join(_with_days_before(days), on=[*SERIES_REGION, "snapshot_date"])
-    )
-    last_named = pl.col("artist_name").get(pl.col("snapshot_date").arg_max())
-    names = present.group_by("artist_id").agg(last_named)
-    ids = present.group_by("artist").agg(pl.col(REGION_ARTIST).first())
-    # Less than the place of an absent artist, so that days of absence need no rows.
-    gained, is_recent = pl.col("best_position") - pl.col("absent"), _is_recent(day)
-    return (
-        _with_climbs(present.drop(REGION_ARTIST, "artist_name"))
-        .group_by("artist")
+    is_recent = _is_recent(day)
+    rows = (
+        on_days(present, day, FOUR_WEEKS - 1)
+        .with_columns(climb=_steepest_climb(day))
+        .group_by(REGION_ARTIST)
         .agg(
             pl.len().cast(pl.Int64).alias("days_present"),
             *_mean_and_spread(pl.col("best_position")),
-            gained_before=gained.filter(~is_recent).sum(),
-            gained_recently=gained.filter(is_recent).sum(),
+            # Less than the place of an absent artist, so that days of absence need no rows.
+            gained_before=pl.col("gained").filter(~is_recent).sum(),
+            gained_recently=pl.col("gained").filter(is_recent).sum(),
             steepest_climb=pl.col("climb").max().clip(lower_bound=0).fill_null(0),
+            last_name=pl.col("artist_name").get(pl.col("snapshot_date").arg_max()),
+            last_day=pl.col("snapshot_date").max(),
         )
-        .join(ids, on="artist")
+        .with_columns(pl.col(*REGION_ARTIST, "last_name").cast(pl.String))
         .join(_captured(day, days), on=SERIES_REGION)
-        .join(names, on="artist_id")
-        .with_columns(_trend(), snapshot_date=pl.lit(day))
-        .with_columns(_label())
     )
+    names = rows.group_by("artist_id").agg(artist_name=pl.col("last_name").get(pl.col("last_day").arg_max()))
+    return rows.join(names, on="artist_id").with_columns(_trend(), snapshot_date=pl.lit(day)).with_columns(_label())
 
 
-def _artist_number() -> pl.Expr:
-    """A number for each artist of a region, any: four texts in a sort or a window take three times as long."""
-    return pl.concat_str(REGION_ARTIST, separator="\0").cast(pl.Categorical).to_physical()
+def _steepest_climb(day: date) -> pl.Expr:
+    """The most places climbed to each day within three days; null without a captured day before in four weeks."""
+    first = pl.lit(day) - pl.duration(days=FOUR_WEEKS - 1)
+    return pl.max_horizontal(
+        pl.when(pl.col("snapshot_date") >= first + pl.duration(days=back)).then(f"climb_{back}")
+        for back in range(1, CLIMB_DAYS + 1)
+    )
 
 
 def _is_recent(day: date) -> pl.Expr:
@@ -166,36 +200,6 @@ def _trend() -> pl.Expr:
     # Without a captured day, 0 / 0.
     trend = before - recently
     return pl.when(trend.is_not_nan()).then(trend).alias("trend")
-
-
-def _with_days_before(days: pl.DataFrame) -> pl.DataFrame:
-    """Each region's captured days with the places of absence on the days before them: null where not captured."""
-    told = days.select(*SERIES_REGION, "snapshot_date", "absent")
-    found = told
-    for back in range(1, CLIMB_DAYS + 1):
-        before = told.with_columns(pl.col("snapshot_date").dt.offset_by(f"{back}d")).rename(
-            {"absent": f"absent_{back}"}
-        )
-        found = found.join(before, on=[*SERIES_REGION, "snapshot_date"], how="left")
-    return found
-
-
-def _with_climbs(present: pl.DataFrame) -> pl.DataFrame:
-    """Adds the most places climbed to each day within three days; null without a captured day before it.
-
-    Where an artist was not there on a captured day, the climb starts from the place of absence.
-    """
-    rows = present.sort("artist", "snapshot_date")
-    climbs: list[pl.Expr] = []
-    for back in range(1, CLIMB_DAYS + 1):
-        then = pl.col(f"absent_{back}")
-        for rows_before in range(1, back + 1):
-            is_that_day = (pl.col("artist") == pl.col("artist").shift(rows_before)) & (
-                pl.col("snapshot_date").shift(rows_before) == pl.col("snapshot_date").dt.offset_by(f"-{back}d")
-            )
-            then = pl.when(is_that_day).then(pl.col("best_position").shift(rows_before)).otherwise(then)
-        climbs.append(then - pl.col("best_position"))
-    return rows.with_columns(climb=pl.max_horizontal(climbs))
 
 
 def _label() -> pl.Expr:

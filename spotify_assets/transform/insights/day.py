@@ -8,7 +8,13 @@ from datetime import date, timedelta
 import polars as pl
 
 from spotify_assets.schemas.insights import INSIGHTS
-from spotify_assets.transform.insights.artists import FOUR_WEEKS, artist_consistency, artist_trends
+from spotify_assets.transform.insights.artists import (
+    CLIMB_DAYS,
+    FOUR_WEEKS,
+    artist_consistency,
+    artist_trends,
+    presences,
+)
 from spotify_assets.transform.insights.availability import unavailable_songs
 from spotify_assets.transform.insights.charts import read_charts, with_series
 from spotify_assets.transform.insights.domestic import domestic_share
@@ -20,7 +26,7 @@ from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
 from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, captured_days
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, captured_days, on_days
 
 # The tables whose rows of the days just before a day are looked back on, and over how many days.
 WINDOWS: Mapping[str, int] = {
@@ -74,23 +80,47 @@ class EarlierDays:
     """What days before a day say: the memory after all of them, and the rows of a window per table.
 
     A window has the columns of LOOKED_BACK_ON. It may hold more days than a day looks back on, never later ones.
+    `captured` (`captured_days`) and `present` (`presences`) are told by the windows, and grow by a day as they do.
     """
 
     memory: pl.DataFrame
     windows: Mapping[str, pl.DataFrame]
+    captured: pl.DataFrame
+    present: pl.DataFrame
+
+    @classmethod
+    def of(cls, memory: pl.DataFrame, windows: Mapping[str, pl.DataFrame]) -> "EarlierDays":
+        """Of a memory and windows alone."""
+        captured = captured_days(with_series(windows["song_trends"]))
+        return cls(memory, windows, captured, presences(with_series(windows["artist_trends"]), captured))
+
+    def with_captured(self, songs: pl.DataFrame) -> pl.DataFrame:
+        """The captured days with that of the day of these `song_trends`."""
+        return pl.concat([self.captured, captured_days(songs)])
+
+    def with_present(self, day: date, artists: pl.DataFrame, captured: pl.DataFrame) -> pl.DataFrame:
+        """The presences with those of a day's `artist_trends`, given the captured days with it."""
+        just_before = on_days(self.present, day, CLIMB_DAYS, 1)
+        return pl.concat([self.present, presences(artists, captured, just_before)])
 
     def followed_by(self, day: date, tables: Mapping[str, pl.DataFrame]) -> "EarlierDays":
         """The same after one more day; what no later day can look back on is dropped."""
+
+        def latest(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+            return frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name]))
+
         windows = {
-            name: pl.concat(
-                [
-                    frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name])),
-                    looked_back_on(name, tables[name]),
-                ]
-            )
+            name: pl.concat([latest(name, frame), looked_back_on(name, tables[name])])
             for name, frame in self.windows.items()
         }
-        return EarlierDays(memory_after(self.memory, tables[MEMORY]), windows)
+        captured = self.with_captured(tables["song_trends"])
+        present = self.with_present(day, tables["artist_trends"], captured)
+        return EarlierDays(
+            memory_after(self.memory, tables[MEMORY]),
+            windows,
+            latest("song_trends", captured),
+            latest("artist_trends", present),
+        )
 
 
 def looked_back_on(name: str, table: pl.DataFrame) -> pl.DataFrame:
@@ -99,7 +129,7 @@ def looked_back_on(name: str, table: pl.DataFrame) -> pl.DataFrame:
 
 
 # Before the first day.
-NOTHING_EARLIER = EarlierDays(
+NOTHING_EARLIER = EarlierDays.of(
     INSIGHTS.tables[MEMORY].schema.create_empty(),
     {name: INSIGHTS.tables[name].schema.create_empty().select(LOOKED_BACK_ON[name]) for name in WINDOWS},
 )
@@ -115,11 +145,11 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
     of_songs = with_stream_changes(song_trends(charts, memory, before), windows["song_trends"], day)
     songs = _shaped("song_trends", of_songs)
     trends = pl.concat([windows["song_trends"], looked_back_on("song_trends", songs)])
-    captured = captured_days(trends)
+    captured = earlier.with_captured(songs)
     artists = _shaped("artist_trends", artist_trends(charts, captured, windows["artist_trends"]))
-    of_artists = pl.concat([windows["artist_trends"], looked_back_on("artist_trends", artists)])
+    present = earlier.with_present(day, artists, captured)
     frames: dict[str, Callable[[], pl.DataFrame]] = {
-        "artist_consistency": lambda: artist_consistency(day, captured, of_artists),
+        "artist_consistency": lambda: artist_consistency(day, captured, present),
         "region_links": lambda: region_links(songs, memory),
         "release_performance": lambda: release_performance(charts, trends),
         "label_trends": lambda: label_trends(day, trends),

@@ -104,7 +104,7 @@ class Shelf:
             )
             for name, length in WINDOWS.items()
         }
-        return EarlierDays(memory, windows)
+        return EarlierDays.of(memory, windows)
 
     def stale(self) -> list[date]:
         return sorted(
