@@ -121,10 +121,12 @@ def write_file(target: Path, data: bytes) -> None:
     Raises:
         CommandError: it cannot be written there.
     """
-    missing = [folder for folder in target.absolute().parents if not folder.exists()]
-    if missing and missing[-1].parent == Path(target.absolute().anchor):
-        raise CommandError(f"{missing[-1]}: no such folder, and none is made at the root. Make it, or name another.")
     try:
+        missing = [folder for folder in target.absolute().parents if not folder.exists()]
+        if missing and missing[-1].parent == Path(target.absolute().anchor):
+            raise CommandError(
+                f"{missing[-1]}: no such folder, and none is made at the root. Make it, or name another."
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     except OSError as error:
