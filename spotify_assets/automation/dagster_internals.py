@@ -11,7 +11,7 @@
 A test imports all of them, so that a release of Dagster that moves one fails with its name.
 """
 
-from dagster._core.definitions.definitions_class import SINGLETON_REPOSITORY_NAME
+from dagster._core.definitions.repository_definition.valid_definitions import SINGLETON_REPOSITORY_NAME
 from dagster._core.errors import DagsterAssetCheckFailedError, DagsterUserCodeUnreachableError
 from dagster._core.event_api import EventHandlerFn
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
