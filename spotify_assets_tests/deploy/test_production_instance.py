@@ -239,7 +239,7 @@ def test_the_output_of_steps_is_in_the_work_bucket_and_in_the_webserver(producti
             f'{{capturedLogs(logKey: ["{run.run_id}", "compute_logs", "{log_key}"]) {{stderr}}}}'
         )["capturedLogs"]["stderr"]
     )
-    assert "published 1 of 1 days" in shown
+    assert "published 1 of 1 day" in shown
 
 
 def test_the_webserver_shows_the_runs_and_a_healthy_daemon(production: Production) -> None:
