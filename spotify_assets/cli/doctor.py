@@ -1,26 +1,21 @@
 """`doctor`: examines everything that a run will need, and says what to do where something is missing."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
-
-import polars as pl
 
 from spotify_assets.artist_facts.asking import Limits
 from spotify_assets.artist_facts.choose import artist_facts_source
 from spotify_assets.artist_facts.source import FactsUnavailable, SimulatedFacts, Unasked
 from spotify_assets.automation.alert_channels import channels
-from spotify_assets.capture.artist_details import artists_to_ask_about
 from spotify_assets.capture.declared_changes import look_for_changes, told
 from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, configured_playlists
-from spotify_assets.capture.track_details import tracks_to_ask_for
+from spotify_assets.cli.doctor_of_published import details_of, landed_by_others
 from spotify_assets.config import NO_ACCOUNT, Settings, SettingsError, settings
-from spotify_assets.lake.completed_days import days_to_complete, told_of_days
-from spotify_assets.lake.declared_days import landed_playlists
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import days_without_tables
@@ -41,9 +36,7 @@ from spotify_assets.transform.findings import counted
 PROBE_FOLDER = "probe"
 # An id of Spotify's form.
 NOBODY = "0" * 22
-NAMED_DAMAGES, NAMED_PLAYLISTS = 20, 20
-# Before the newest published day, whenever that is: an archive ends in the past.
-LANDED_WEEKS = 4
+NAMED_DAMAGES = 20
 HISTORY_START_IS_OLD = (
     "HISTORY_START={} is not needed any more: the lake remembers its first day. Leave it out, and Dagster shows no "
     "earlier days as missing"
@@ -106,8 +99,8 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     # Without either, both would say the same again.
     if catalog.is_healthy and is_readable:
         yield _examined("published days", lambda: told(list(look_for_changes(lake))))
-        yield _examined("details", lambda: _details(lake))
-        yield _examined("landed by others", lambda: _landed(lake, {entry.playlist_id for entry in entries}))
+        yield _examined("details", lambda: details_of(lake))
+        yield _examined("landed by others", lambda: landed_by_others(lake, {entry.playlist_id for entry in entries}))
     if catalog.is_healthy:
         yield from _waiting_for_a_person(lake)
     if found.history_start is not None:
@@ -239,45 +232,6 @@ def _catalog(lake: Lake) -> str:
             "Have them made: spotify-assets rebuild"
         )
     return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
-
-
-def _details(lake: Lake) -> str:
-    """What waits to be asked for, by whom it is asked, and which days lack what is there."""
-    now, told = datetime.now(UTC), list[str]()
-    if tracks := len(tracks_to_ask_for(lake, now)):
-        asked = "Spotify is asked for them daily" if lake.settings.captures else "Nobody is asked without an account"
-        told.append(f"{counted(tracks, 'published track')} have artists that are only named. {asked}.")
-    facts = artist_facts_source(lake.settings)
-    artists = artists_to_ask_about(lake, lake.settings.spotify_source, facts, now)
-    told += [
-        f"{counted(len(waiting), 'published artist')} {lack}: {source} is asked daily."
-        for waiting, lack, source in (
-            (artists.profiles, "have no profile", "Spotify"),
-            (artists.facts, "have no facts", facts.name.capitalize()),
-        )
-        if waiting
-    ]
-    return " ".join([*told, told_of_days(list(days_to_complete(lake)))])
-
-
-def _landed(lake: Lake, known: Collection[str]) -> str:
-    published = lake.published_days().whole
-    last = max(published, default=date.min)
-    first = last - timedelta(weeks=LANDED_WEEKS) if published else last
-    found = landed_playlists(lake, first, last)
-    unknown = found.filter(~pl.col("playlist_id").is_in(list(known)))
-    if unknown.is_empty():
-        return f"{counted(found.height, 'playlist')}, all of them known to playlists.yaml"
-    shown = [
-        playlist_id if name in (None, playlist_id) else f"{name} ({playlist_id})"
-        for playlist_id, name in unknown.head(NAMED_PLAYLISTS).iter_rows()
-    ]
-    more = f" and {unknown.height - len(shown):,} more" if unknown.height > len(shown) else ""
-    return (
-        f"{unknown.height:,} of {counted(found.height, 'playlist')} of the last weeks are not in playlists.yaml: "
-        f"{', '.join(shown)}{more}. Name each there with `capture: false` for what it does not say itself: region, "
-        "series, tags"
-    )
 
 
 def _waiting_for_a_person(lake: Lake) -> Iterator[Diagnosis]:
