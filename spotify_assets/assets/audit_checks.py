@@ -6,7 +6,6 @@ What is checked, and how, belongs there; here findings become Dagster's results 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 from itertools import chain
 from math import ceil
 
@@ -126,8 +125,13 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
                 by_day = {day: of_day[number] for day, of_day in findings.items()}
                 note = "" if has_days(context) else ", the latest day staged"
-                told = partial(_told_by, lake, stages, table.name)
-                yield result_of_days(table.name, check.__name__, by_day, note, told=told)
+                yield result_of_days(
+                    table.name,
+                    check.__name__,
+                    by_day,
+                    note,
+                    told=lambda day, finding: told_by(lake, stages[day], table.name, finding),
+                )
 
     return table_checks
 
@@ -232,12 +236,6 @@ def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.DataFrame
         yield day, memory
         if (stage := lake.insight_staging.current(day)) is not None:
             memory = memory_after(memory, lake.insight_staging.read(stage, MEMORY).collect())
-
-
-def _told_by(
-    lake: Lake, stages: Mapping[date, Stage], table: str, day: date, finding: Finding
-) -> dict[str, dg.MetadataValue]:
-    return told_by(lake, stages[day], table, finding)
 
 
 def result_of_days(

@@ -1,5 +1,5 @@
-"""What becomes of published days when details of their tracks come later: they are shown stale, and are made again only
-where a person asks for it, by the job `apply_details` or `spotify-assets rebuild --details`.
+"""What becomes of published days when details of their tracks and artists come later: they are shown stale, and made
+again only where a person asks for it, by the job `apply_details` or `spotify-assets rebuild --details`.
 """
 
 import dagster as dg
@@ -13,7 +13,7 @@ from spotify_assets.lake.completed_days import days_to_complete, told_of_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
 
-# A look reads the songs of days that lack details, where anything changed at all.
+# A look reads the songs and artists of days that lack details, where anything changed at all.
 LOOK_SECONDS = 600
 
 
@@ -22,8 +22,7 @@ LOOK_SECONDS = 600
     minimum_interval_seconds=LOOK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Looks which published days have songs or artists whose details have come since, and shows them stale "
-    "through "
-    "completed_details. Starts nothing: the job apply_details has them made again.",
+    "through completed_details. Starts nothing: the job apply_details has them made again.",
 )
 def details(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
     """Tells Dagster of days that have become stale, and of those that are right again."""

@@ -4,8 +4,8 @@ That is who is on charts that were imported or landed, and whom Spotify did not 
 and the second source for facts; either goes on without the other.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +13,11 @@ import msgspec
 
 from spotify_assets.artist_facts.source import ArtistFactsSource, FactsUnavailable
 from spotify_assets.capture.counted_requests import CountedRequests, counted_requests, left_for_another_day
+from spotify_assets.capture.kept_answers import Landing, asked_at, still_counts
 from spotify_assets.capture.request_budget import Budget
-from spotify_assets.capture.track_details import AT_ONCE, UNKNOWN_KEPT, asked_at
 from spotify_assets.lake.completed_days import published_artists_to_ask_about
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import as_json
-from spotify_assets.lake.reference import Reference
 from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.artist_details import ArtistAnswer
@@ -70,17 +69,12 @@ def artists_to_ask_about(
     ids = list(dict.fromkeys([*wanted, *sorted(answer.id for answer in answers)]))
 
     def unanswered(by: str) -> list[str]:
-        had = {answer.id for answer in answers if answer.source == by and _counts(answer, now)}
+        had = {answer.id for answer in answers if answer.source == by and still_counts(answer, now)}
         return [artist_id for artist_id in ids if artist_id not in had]
 
     return ToAskAbout(
         unanswered(source) if lake.settings.captures else [], unanswered(facts.name) if facts.is_asked else []
     )
-
-
-def _counts(answer: ArtistAnswer, now: datetime) -> bool:
-    """Whether an answer is good; a source may come to know an artist whom it did not."""
-    return answer.is_known or now - datetime.fromisoformat(answer.fetched_at) < UNKNOWN_KEPT
 
 
 def capture_artist_details(
@@ -99,15 +93,14 @@ def capture_artist_details(
     if not wanted.profiles and not wanted.facts:
         return ArtistDetailsCaptured()
     lake.claim()
-    at = asked_at(source, day).isoformat()
-    profiles, told = _Landing(lake.artist_details, source.name, at), _Landing(lake.artist_details, facts.name, at)
+    profiles, told = Landing(lake.artist_details), Landing(lake.artist_details)
     failure, requests, budget = None, 0, None
     if wanted.profiles:
         with counted_requests(lake, source) as counted:
             counted.leave_to_profiles(lake, day, "artists of published charts")
             failure = _read_profiles(source, wanted.profiles, day, counted, profiles)
         requests, budget = counted.requests, counted.budget if source.counts_requests else None
-    facts_failure = _read_facts(facts, wanted.facts, told)
+    facts_failure = _read_facts(facts, wanted.facts, told, asked_at(source, day).isoformat())
     failure, left_out = left_for_another_day(failure)
     return ArtistDetailsCaptured(
         read=profiles.known,
@@ -124,65 +117,53 @@ def capture_artist_details(
     )
 
 
-@dataclass
-class _Landing:
-    """Answers of one source as they come, written a few hundred at a time, so that who is killed loses few."""
-
-    reference: Reference[ArtistAnswer]
-    source: str
-    fetched_at: str
-    known: int = 0
-    unknown: int = 0
-    _held: list[ArtistAnswer] = field(default_factory=list[ArtistAnswer])
-
-    def take(self, artist_id: str, answer: Any) -> None:
-        self.known += answer is not None
-        self.unknown += answer is None
-        self._held.append(ArtistAnswer(artist_id, self.source, self.fetched_at, msgspec.Raw(as_json(answer))))
-        if len(self._held) >= AT_ONCE:
-            self.land()
-
-    def land(self) -> None:
-        self.reference.land(self._held)
-        self._held = []
-
-
 def _read_profiles(
-    source: PlaylistSource, artist_ids: Sequence[str], day: date, counted: CountedRequests, landing: _Landing
+    source: PlaylistSource,
+    artist_ids: Sequence[str],
+    day: date,
+    counted: CountedRequests,
+    landing: Landing[ArtistAnswer],
 ) -> CaptureError | None:
     """Lands profiles; gives why not all were read."""
-    failure = None
+    at, failure = asked_at(source, day).isoformat(), None
     try:
         with counted.batches(day):
-            for start in range(0, len(artist_ids), ARTISTS_EACH):
-                _read_some(source, artist_ids[start : start + ARTISTS_EACH], day, counted, landing)
+            for artist_id, profile in _profiles(source, artist_ids, day):
+                landing.take(_answer(source.name, artist_id, profile, at))
+                counted.note()
     except CaptureError as error:
         failure = error
     landing.land()
     return failure
 
 
-def _read_some(
-    source: PlaylistSource, artist_ids: Sequence[str], day: date, counted: CountedRequests, landing: _Landing
-) -> None:
-    unknown = dict.fromkeys(artist_ids)
-    for profile in source.artists(artist_ids, day):
-        if (artist_id := profile.get("id")) in unknown:
-            del unknown[artist_id]
-            landing.take(artist_id, profile)
-        counted.note()
-    # Nothing failed, so the source does not know the others.
-    for artist_id in unknown:
-        landing.take(artist_id, None)
+def _profiles(
+    source: PlaylistSource, artist_ids: Sequence[str], day: date
+) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Profiles as they come, each after the id that was asked for; None for ids that the source does not know."""
+    for start in range(0, len(artist_ids), ARTISTS_EACH):
+        unknown = dict.fromkeys(artist_ids[start : start + ARTISTS_EACH])
+        for profile in source.artists(list(unknown), day):
+            if (artist_id := profile.get("id")) in unknown:
+                del unknown[artist_id]
+                yield artist_id, profile
+        # Nothing failed, so the source does not know the others.
+        yield from unknown.items()
 
 
-def _read_facts(facts: ArtistFactsSource, artist_ids: Sequence[str], landing: _Landing) -> FactsUnavailable | None:
+def _read_facts(
+    facts: ArtistFactsSource, artist_ids: Sequence[str], landing: Landing[ArtistAnswer], at: str
+) -> FactsUnavailable | None:
     """Lands facts; gives why not all were asked for."""
     failure = None
     try:
         for artist_id, answer in facts.ask(artist_ids):
-            landing.take(artist_id, answer)
+            landing.take(_answer(facts.name, artist_id, answer, at))
     except FactsUnavailable as error:
         failure = error
     landing.land()
     return failure
+
+
+def _answer(source: str, artist_id: str, answer: Any, at: str) -> ArtistAnswer:
+    return ArtistAnswer(artist_id, source, at, msgspec.Raw(as_json(answer)))

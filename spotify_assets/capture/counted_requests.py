@@ -35,7 +35,6 @@ class CountedRequests:
         self._read = 0
         self._lock = Lock()
         self._written: list[Sent] = []
-        self._allowed: int | None = None
         now = source.now()
         last = self._counts.last_day(now) if source.counts_requests else LastDay([], {})
         self._before = Budget(lake.settings.spotify_daily_requests if source.counts_requests else None, last.sent, now)
@@ -61,7 +60,6 @@ class CountedRequests:
             f"{reason} ({budget.used:,}{bound} were sent in the 24 hours before; the next is free at "
             f"{budget.more_at.astimezone():%Y-%m-%d %H:%M %Z}, {budget.more_at:%Y-%m-%d %H:%M} UTC.)"
         )
-        self._allowed = requests
         self._source.allow(None if requests is None else Allowance(requests, told, budget.more_at))
 
     def note(self, playlists: int = 0, at_least: int = AT_ONCE) -> None:
@@ -91,27 +89,28 @@ class CountedRequests:
             except LakeError as error:
                 log.warning("%s will be asked again by other processes, for nothing: %s", endpoint, error)
 
-    def leave_to_playlists(self, lake: RawLake, day: date, others: str, share: float = 1) -> None:
+    def leave_to_playlists(self, lake: RawLake, day: date, others: str, share: float = 1) -> int | None:
         """Leaves to playlists what they may need: those of today that are not captured yet, and all of the next day's.
 
-        Of what they leave, `others` may take that share.
+        Of what they leave, `others` may take that share; gives how many requests that is, None without a bound.
         """
         if self.budget.left is None:
-            return
+            return None
         playlists = playlists_to_capture(lake.settings)
         had = {found.kind for found in lake.raw.captures(day)}
         uncaptured = sum(playlist_kind(entry.playlist_id) not in had for entry in playlists)
         kept = self.budget.needed_for(len(playlists) + uncaptured)
+        free = int((self.budget.for_others(len(playlists), uncaptured) or 0) * share)
         self.allow(
-            int((self.budget.for_others(len(playlists), uncaptured) or 0) * share),
-            f"No request is left for {others}: playlists may need {kept:,} before those of today are free again.",
+            free, f"No request is left for {others}: playlists may need {kept:,} before those of today are free again."
         )
+        return free
 
     def leave_to_profiles(self, lake: RawLake, day: date, others: str) -> None:
         """The same, and to profiles of a day's artists what Spotify's quota for artists may allow in 24 hours."""
-        self.leave_to_playlists(lake, day, others)
+        left = self.leave_to_playlists(lake, day, others)
         free = max(0, ARTIST_REQUESTS - self.budget.by_endpoint.get("artists", 0))
-        if (left := self._allowed) is None or free < left:
+        if left is None or free < left:
             self.allow(free, f"{ARTIST_REQUESTS} requests about artists are enough for {others} in 24 hours.")
 
     @contextmanager

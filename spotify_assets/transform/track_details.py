@@ -39,11 +39,10 @@ class TrackAnswer(msgspec.Struct):
     fetched_at: str
     track: msgspec.Raw
 
-
-class TrackAnswers(msgspec.Struct):
-    """The answers that lie in one object."""
-
-    tracks: list[TrackAnswer]
+    @property
+    def is_known(self) -> bool:
+        """Whether Spotify knows the track."""
+        return bytes(self.track) != b"null"
 
 
 def details_of(answers: Iterable[TrackAnswer]) -> pl.DataFrame:

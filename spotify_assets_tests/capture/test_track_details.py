@@ -133,7 +133,7 @@ def test_what_was_written_before_a_capture_died_is_not_asked_for_again(
     tmp_path: Path, fake: FakeSpotify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = settings_of(tmp_path, fake)
-    monkeypatch.setattr("spotify_assets.capture.track_details.AT_ONCE", 5)
+    monkeypatch.setattr("spotify_assets.capture.kept_answers.AT_ONCE", 5)
     lake, source = Lake(settings), LivePlaylists(settings, Patience(2, 5, first_pause=0.001), clock=lambda: FIRST)
     answers = source.tracks
 
