@@ -3,21 +3,30 @@
 What is checked, and how, belongs there; here findings become Dagster's results and the receipts that publish asks for.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain
 from math import ceil
 
 import dagster as dg
 import polars as pl
 
+from spotify_assets.assets.check_results import (
+    WAITS_FOR_A_PERSON,
+    failed_before,
+    result_of_days,
+    still_failing,
+    still_quarantined,
+)
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.culprits import told_by
+from spotify_assets.assets.culprits import details_of
 from spotify_assets.assets.partitions import days_of, has_days
 from spotify_assets.lake.insight_inputs import Contents
 from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
+from spotify_assets.lake.quarantine import MISFILED
 from spotify_assets.lake.side_by_side import AT_ONCE, side_by_side
 from spotify_assets.lake.staging import Stage, Staging
 from spotify_assets.schemas.base import BASE
@@ -26,7 +35,7 @@ from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
 from spotify_assets.transform.audited_day import Audit, Check, History, SetAside
 from spotify_assets.transform.days import named, ranges
-from spotify_assets.transform.findings import Finding, counted, part_of
+from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
@@ -120,6 +129,8 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         )
         findings = dict(zip(days, chain.from_iterable(audited), strict=True))
         context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
+        others = _still_failing(context.instance, auditing, lake, table, days)
+        details = partial(_details, auditing.staging(lake), lake, table)
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
             if dg.AssetCheckKey(dg.AssetKey(table.name), check.__name__) in context.selected_asset_check_keys:
@@ -130,10 +141,31 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
                     check.__name__,
                     by_day,
                     note,
-                    told=lambda day, finding: told_by(lake, stages[day], table.name, finding),
+                    still_failing=others.get(check.__name__, {}),
+                    details=details,
                 )
 
     return table_checks
+
+
+def _still_failing(
+    instance: dg.DagsterInstance, auditing: Auditing, lake: Lake, table: Table, days: Collection[date]
+) -> dict[str, Mapping[str, Finding]]:
+    """For each check that holds a day until somebody acts, the days outside the run that still fail it."""
+    checks = {check.__name__ for check in auditing.checks_of(table)}
+    found: dict[str, Mapping[str, Finding]] = {}
+    for check in checks & (auditing.blocking | WAITS_FOR_A_PERSON):
+        before = set(failed_before(instance, table.name, check)) - set(days)
+        found[check] = still_failing(auditing.staging(lake), table.name, check, before)
+    if (quarantine := audit.no_quarantined_objects.__name__) in checks:
+        found[quarantine] = still_quarantined(lake, days)
+    return found
+
+
+def _details(staging: Staging, lake: Lake, table: Table, day: str, finding: Finding) -> Mapping[str, dg.MetadataValue]:
+    return details_of(
+        lake, day, None if day == MISFILED else staging.current(date.fromisoformat(day)), table.name, finding
+    )
 
 
 def _staged(auditing: Auditing, lake: Lake, days: Sequence[date]) -> dict[date, Stage]:
@@ -236,48 +268,6 @@ def _memories(lake: Lake, days: list[date]) -> Iterator[tuple[date, pl.DataFrame
         yield day, memory
         if (stage := lake.insight_staging.current(day)) is not None:
             memory = memory_after(memory, lake.insight_staging.read(stage, MEMORY).collect())
-
-
-def result_of_days(
-    table_name: str,
-    check: str,
-    by_day: dict[date, Finding],
-    note: str = "",
-    *,
-    told: Callable[[date, Finding], Mapping[str, dg.MetadataValue]],
-) -> dg.AssetCheckResult:
-    """One result for all days of the run: the first day that fails speaks for it, else the last day.
-
-    What blocks stops the run where no day passes; else the publish holds the days back that failed, and says so. `note`
-    says why this day, where the run did not name it; `told` gives what else is shown of a day that fails.
-    """
-    failed = [day for day, finding in by_day.items() if not finding.passed]
-    shown = failed[0] if failed else max(by_day)
-    finding = by_day[shown]
-    description = f"{shown}{note}: {finding.sentence}"
-    if len(by_day) > 1:
-        held_back = " Held back:" if failed and finding.blocking else ""
-        passing = part_of(len(by_day) - len(failed), len(by_day), "day", "passes", "pass")
-        description = f"{passing}.{held_back} {description}"
-    metadata: dict[str, dg.RawMetadataValue] = {
-        "snapshot_date": shown.isoformat(),
-        "days": len(by_day),
-        **finding.figures,
-    }
-    if failed:
-        metadata |= told(shown, finding)
-    if len(failed) > 1:
-        metadata["failed_days"] = ", ".join(map(str, failed))
-    stops = finding.blocking and len(failed) in (0, len(by_day))
-    severity = dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN
-    return dg.AssetCheckResult(
-        asset_key=table_name,
-        check_name=check,
-        passed=not failed,
-        severity=severity,
-        description=description,
-        metadata=metadata,
-    )
 
 
 table_checks = [_table_checks(BASE_AUDITING, table) for table in BASE.tables.values()]

@@ -23,11 +23,11 @@ def table_of(rows: Iterable[Example]) -> dg.TableMetadataValue:
     return dg.MetadataValue.table([dg.TableRecord(dict(row)) for row in rows])
 
 
-def told_by(lake: Lake, stage: Stage, table: str, finding: Finding) -> dict[str, dg.MetadataValue]:
-    """Metadata of a finding that did not pass: its rows, where the table is written, and the next step."""
+def details_of(lake: Lake, day: str, stage: Stage | None, table: str, finding: Finding) -> dict[str, dg.MetadataValue]:
+    """Metadata of a day's failed check: its rows, where the table is staged (nowhere if None), and the next step."""
     rows = [_located(lake, stage, row, stays=finding.blocking) for row in finding.rows]
-    step = next_step(finding, table, stage.snapshot_date, is_insight=not stage.inputs)
-    written = [lake.storage.address(key) for key in stage.keys(table)]
+    step = next_step(finding, table, day, is_insight=stage is not None and not stage.inputs)
+    written = [] if stage is None else [lake.storage.address(key) for key in stage.keys(table)]
     return {
         **({CULPRITS: table_of(rows)} if rows else {}),
         **({STAGED_AT: dg.MetadataValue.text("\n".join(written))} if written else {}),
@@ -35,12 +35,12 @@ def told_by(lake: Lake, stage: Stage, table: str, finding: Finding) -> dict[str,
     }
 
 
-def _located(lake: Lake, stage: Stage, row: Example, *, stays: bool) -> Example:
+def _located(lake: Lake, stage: Stage | None, row: Example, *, stays: bool) -> Example:
     """A row with its raw object and its address, where these are known; `stays`: the day is held back."""
     if "key_in_raw" in row:
         named = {name: value for name, value in row.items() if name != "key_in_raw"}
         return named | {"address": lake.raw_storage.address(str(row["key_in_raw"]))}
-    if not stage.inputs or not row.keys() & {"raw_object", "playlist_id"}:
+    if stage is None or not stage.inputs or not row.keys() & {"raw_object", "playlist_id"}:
         return row
     entry = _entry_of(stage.inputs, row)
     name = str(row.get("raw_object") or "") or (entry.name if entry else "")

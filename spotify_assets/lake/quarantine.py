@@ -16,6 +16,8 @@ from spotify_assets.lake.storage import Storage, StoredObject
 from spotify_assets.transform.key_words import LANDED_AT
 
 QUARANTINE = "raw/quarantine"
+# The folder of objects whose key names no day, beside those of days.
+MISFILED = "misfiled"
 # What filing puts in front of the key that a producer chose.
 FILING = re.compile(r"^(?:(?:snapshot_date=[^/]*|landed_at=\d{8}T\d{12}Z)/)+")
 
@@ -50,13 +52,14 @@ class Quarantine:
         return sum(1 for _ in self._noted(f"snapshot_date={day}"))
 
     def count_by_day(self) -> dict[str, int]:
-        """How many objects lie here of each folder (`misfiled` are of no day), by one listing."""
+        """How many objects are here of each day, and of `MISFILED`, by one listing."""
         folders = Counter(found.key.split("/")[2].removeprefix("snapshot_date=") for found, _ in self._noted(""))
         return dict(sorted(folders.items()))
 
-    def notes(self, day: date, most: int | None = None) -> list[QuarantineNote]:
-        """Notes on the objects of a day that lie here, by key; at most so many."""
-        noted = sorted(self._noted(f"snapshot_date={day}"), key=lambda pair: pair[0].key)
+    def notes(self, day: date | str, most: int | None = None) -> list[QuarantineNote]:
+        """Notes on the objects of a day, or of `MISFILED`, that are here, sorted by key; at most `most`."""
+        folder = MISFILED if day == MISFILED else f"snapshot_date={day}"
+        noted = sorted(self._noted(folder), key=lambda pair: pair[0].key)
         return [
             QuarantineNote(**json.loads(self._storage.read(note.key)), key=found.key) for found, note in noted[:most]
         ]

@@ -20,7 +20,7 @@ import msgspec
 
 from spotify_assets.charts.imported_object import compressed
 from spotify_assets.lake.errors import LakeError, TooLarge
-from spotify_assets.lake.quarantine import Quarantine, QuarantineNote
+from spotify_assets.lake.quarantine import MISFILED, Quarantine, QuarantineNote
 from spotify_assets.lake.raw_imports import IMPORT_NAME, RawImports
 from spotify_assets.lake.raw_keys import (
     LANDED_AT_FORMAT,
@@ -306,12 +306,12 @@ class RawZone:
         etag = entry.etag if entry.is_waiting else None
         self._quarantine.set_aside(entry.key, entry.name, etag, entry.name, reason)
 
-    def quarantined(self, day: date, most: int | None = None) -> list[QuarantineNote]:
-        """Notes on the objects of a day that were set aside and lie there still, by key; at most so many are read."""
+    def quarantined(self, day: date | str, most: int | None = None) -> list[QuarantineNote]:
+        """Notes on the objects of a day (or `misfiled`) still in quarantine, by key; at most `most`."""
         return self._quarantine.notes(day, most)
 
     def quarantined_by_day(self) -> dict[str, int]:
-        """How many objects lie in quarantine of each day; under `misfiled` those of none."""
+        """How many objects are in quarantine, by day; under `misfiled` those whose key names no day."""
         return self._quarantine.count_by_day()
 
     def count_quarantined(self, day: date) -> int:
@@ -332,7 +332,7 @@ class RawZone:
         name = quote(relative, safe="=-_.", errors="surrogateescape").replace("..", "%2E%2E")
         if len(name) > LONGEST_PART:
             name = f"{name[:100]}-{hashlib.sha256(name.encode()).hexdigest()}"
-        target = f"misfiled/{_landing(misfiled.found)}/{name}"
+        target = f"{MISFILED}/{_landing(misfiled.found)}/{name}"
         self._quarantine.set_aside(misfiled.key, target, misfiled.found.etag, misfiled.key, misfiled.reason)
 
 

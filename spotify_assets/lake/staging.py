@@ -228,11 +228,15 @@ class Staging:
         for file in stage.tables[table_name].files:
             self._verified(stage, table_name, file, anew=True)
 
-    def _require_pass(self, stage: Stage, table_name: str) -> None:
-        day = stage.snapshot_date
-        data = self._storage.read_if_any(self._receipt_key(day, table_name))
+    def _receipt(self, stage: Stage, table_name: str) -> Receipt | None:
+        """The receipt of a table's audit; None if it was not audited, or staged again since."""
+        data = self._storage.read_if_any(self._receipt_key(stage.snapshot_date, table_name))
         receipt = None if data is None else msgspec.json.decode(data, type=Receipt)
-        if receipt is None or receipt.content != stage.content:
+        return receipt if receipt is not None and receipt.content == stage.content else None
+
+    def _require_pass(self, stage: Stage, table_name: str) -> None:
+        day, receipt = stage.snapshot_date, self._receipt(stage, table_name)
+        if receipt is None:
             raise NotAudited(
                 f"{day}: {table_name} has not been audited as it is staged now. "
                 f"Run the job process_raw_objects for {day}: tables, checks and publish."
@@ -243,13 +247,21 @@ class Staging:
 
     def failed_checks(self, day: date) -> list[tuple[str, Finding]]:
         """Blocking checks that failed of what is staged of a day now, each with its table."""
-        stage, failed = self.current(day), list[tuple[str, Finding]]()
-        for name in self.group.tables if stage is not None else ():
-            data = self._storage.read_if_any(self._receipt_key(day, name))
-            receipt = None if data is None else msgspec.json.decode(data, type=Receipt)
-            if receipt is not None and stage is not None and receipt.content == stage.content:
-                failed += [(name, found) for found in receipt.findings if found.blocking and not found.passed]
-        return failed
+        stage = self.current(day)
+        receipts = {} if stage is None else {name: self._receipt(stage, name) for name in self.group.tables}
+        return [
+            (name, found)
+            for name, receipt in receipts.items()
+            if receipt is not None
+            for found in receipt.findings
+            if found.blocking and not found.passed
+        ]
+
+    def finding(self, day: date, table_name: str, check: str) -> Finding | None:
+        """What a check found of a day as it is staged now; None if it was not audited."""
+        stage = self.current(day)
+        receipt = None if stage is None else self._receipt(stage, table_name)
+        return next((found for found in receipt.findings if found.check == check), None) if receipt else None
 
     def _manifest_key(self, day: date) -> str:
         return f"{self._folder}/snapshot_date={day}/stage.json"

@@ -9,7 +9,7 @@ import msgspec
 import polars as pl
 
 from spotify_assets.schemas.table import Table
-from spotify_assets.transform.audited_day import Audit, History
+from spotify_assets.transform.audited_day import Audit, History, SetAside
 from spotify_assets.transform.examples import MOST_EXAMPLES, name_of, playlist_of
 from spotify_assets.transform.findings import Example, Finding, counted, listed, part_of
 from spotify_assets.transform.holding_back import REMEDY
@@ -137,18 +137,24 @@ def rejected_examples(audit: Audit, wanted: pl.Expr) -> Iterator[Example]:
 
 def no_quarantined_objects(audit: Audit, _: Table, __: History) -> Finding:
     """Every raw object of the day could be read."""
+    return quarantine_finding(audit.quarantined, audit.set_aside)
+
+
+def quarantine_finding(number: int, set_aside: Sequence[SetAside]) -> Finding:
+    """What `no_quarantined_objects` says of a day with so many objects in quarantine, of which some are given."""
     sentence = "Every raw object of the day could be read."
-    if audit.quarantined:
-        named_objects = [f"{found.raw_object}: {found.reason.rstrip('.')}" for found in audit.set_aside[:MOST_NAMED]]
-        if audit.quarantined > len(named_objects):
-            named_objects.append(f"and {audit.quarantined - len(named_objects):,} more")
-        sentence = f"{counted(audit.quarantined, 'raw object', 'is', 'are')} in quarantine: {'; '.join(named_objects)}."
+    if number:
+        named_objects = [f"{found.raw_object}: {found.reason.rstrip('.')}" for found in set_aside[:MOST_NAMED]]
+        if named_objects and number > len(named_objects):
+            named_objects.append(f"and {number - len(named_objects):,} more")
+        which = f": {'; '.join(named_objects)}" if named_objects else ""
+        sentence = f"{counted(number, 'raw object', 'is', 'are')} in quarantine{which}."
     shown = tuple(
         {"rule": "unreadable", "raw_object": found.raw_object, "reason": found.reason, "key_in_raw": found.key}
-        for found in audit.set_aside
+        for found in set_aside
     )
-    figures = {"quarantined_objects": audit.quarantined}
-    return Finding("no_quarantined_objects", audit.quarantined == 0, False, sentence, figures, shown)
+    figures = {"quarantined_objects": number}
+    return Finding("no_quarantined_objects", number == 0, False, sentence, figures, shown)
 
 
 def every_track_has_a_song(audit: Audit, _: Table, __: History) -> Finding:

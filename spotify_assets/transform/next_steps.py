@@ -1,7 +1,5 @@
 """What to do about each check that does not pass, for whoever reads its page; `{day}` and `{table}` are its own."""
 
-from datetime import date
-
 from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.holding_back import REMEDY
 
@@ -37,8 +35,8 @@ NEXT_STEPS = {
         "for {day}."
     ),
     "no_quarantined_objects": (
-        "Mend each object and put it back into raw/to_be_processed/snapshot_date={day}/, or delete it with its "
-        ".reason.json beside it. The other objects of the day are not touched."
+        "Fix each object and move it back into raw/to_be_processed/, under its day (snapshot_date=YYYY-MM-DD/), or "
+        "delete it together with its .reason.json. The day's other objects are not affected."
     ),
     "every_track_has_a_song": (f"See why: {REJECTED} To have the songs, land a corrected object for {{day}}."),
     "artist_coverage": "docs/charts.md says which files tell ids of artists; raw_tracks asks Spotify for the others.",
@@ -63,7 +61,7 @@ NEXT_STEPS = {
 COMPUTED_TOO = {"contract", "primary_key", "not_empty"}
 
 
-def next_step(finding: Finding, table: str, day: date, *, is_insight: bool) -> str:
+def next_step(finding: Finding, table: str, day: str, *, is_insight: bool) -> str:
     """What to do about a finding of a table and day that did not pass."""
     step = _COMPUTED if is_insight and finding.check in COMPUTED_TOO else NEXT_STEPS[finding.check]
     return step.format(day=day, table=table)

@@ -1,13 +1,13 @@
 """What the checks of a day look back on, and how the findings of several days become one result."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
 import polars as pl
 import pytest
 
-from spotify_assets.assets.audit_checks import StagedTables, histories, insight_checks, result_of_days, table_checks
+from spotify_assets.assets.audit_checks import StagedTables, histories, insight_checks, table_checks
 from spotify_assets.config import Settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas.base import BASE
@@ -15,7 +15,6 @@ from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform import audit
 from spotify_assets.transform.audited_day import History
-from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.insights import audit as insight_audit
 from spotify_assets.transform.insights.memory import MEMORY
 from spotify_assets_tests.support.data.small_days import DAY, publish
@@ -174,60 +173,3 @@ def test_what_blocks_a_publish_blocks_in_dagster_as_well_and_nothing_else_does(
     assert {spec.name for spec in specs if spec.blocking} == blocking
     assert not {spec.name for spec in specs if not spec.blocking} & blocking
     assert all(spec.description and spec.description == spec.description.strip() for spec in specs)
-
-
-def finding(passed: bool, sentence: str = "Said.", *, blocking: bool = False) -> Finding:
-    return Finding("volume", passed, blocking, sentence, {"rows": len(sentence)})
-
-
-def told(*findings: Finding) -> tuple[bool, dg.AssetCheckSeverity, str, Mapping[str, object]]:
-    """The result of a run of days 0, 1, 2 and so on, with these findings."""
-    by_day = {day(number): found for number, found in enumerate(findings)}
-    result = result_of_days("songs", "volume", by_day, told=lambda day, _: {"of": dg.MetadataValue.text(str(day))})
-    assert (result.asset_key, result.check_name) == (dg.AssetKey("songs"), "volume")
-    values = {name: value.value for name, value in result.metadata.items()}
-    return result.passed, result.severity, result.description or "", values
-
-
-def test_of_several_days_the_first_that_fails_speaks_and_all_that_fail_are_named() -> None:
-    passed, severity, description, values = told(finding(True), finding(False, "Few."), finding(False, "None."))
-    assert (passed, severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert description == f"1 of 3 days passes. {day(1)}: Few."
-    assert values == {
-        "snapshot_date": str(day(1)),
-        "days": 3,
-        "rows": 4,
-        "failed_days": f"{day(1)}, {day(2)}",
-        "of": str(day(1)),
-    }
-
-
-def test_of_one_day_that_fails_no_list_is_made() -> None:
-    _, _, description, values = told(finding(True), finding(False, "Few."))
-    assert description == f"1 of 2 days passes. {day(1)}: Few."
-    assert "failed_days" not in values
-
-
-def test_of_days_that_all_pass_the_last_one_speaks() -> None:
-    passed, _, description, values = told(finding(True, "One."), finding(True, "Two."))
-    assert (passed, description) == (True, f"2 of 2 days pass. {day(1)}: Two.")
-    assert (values["snapshot_date"], values["days"]) == (str(day(1)), 2)
-
-
-def test_a_single_day_is_not_counted() -> None:
-    assert told(finding(True))[2] == f"{day(0)}: Said."
-
-
-def test_a_day_that_fails_what_blocks_is_held_back_alone_where_another_passes() -> None:
-    _, severity, description, _ = told(finding(True, blocking=True), finding(False, "Bad.", blocking=True))
-    assert severity == dg.AssetCheckSeverity.WARN
-    assert description == f"1 of 2 days passes. Held back: {day(1)}: Bad."
-    assert told(*[finding(False, blocking=True)] * 2)[1] == dg.AssetCheckSeverity.ERROR
-
-
-def test_a_finding_that_does_not_block_is_a_warning() -> None:
-    assert told(finding(False))[1] == dg.AssetCheckSeverity.WARN
-
-
-def test_a_finding_that_blocks_is_an_error() -> None:
-    assert told(finding(False, blocking=True))[1] == dg.AssetCheckSeverity.ERROR

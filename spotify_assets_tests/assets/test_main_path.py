@@ -403,3 +403,44 @@ def test_what_people_have_on_disk_is_published_and_a_csv_is_told_to_be_one(forei
     assert held == {identifier: 3, "p" * 22: 2}
     (note,) = foreign.lake.raw.quarantined(DAY)
     assert note.reason.startswith("a CSV of position, track")
+
+
+def evaluation_of(result: dg.ExecuteInProcessResult, asset: str, check: str) -> dg.AssetCheckEvaluation:
+    (found,) = [
+        evaluation
+        for evaluation in result.get_asset_check_evaluations()
+        if (evaluation.asset_key, evaluation.check_name) == (dg.AssetKey(asset), check)
+    ]
+    return found
+
+
+def test_a_held_back_day_stays_in_its_checks_until_it_passes(foreign: Platform) -> None:
+    foreign.land(f"snapshot_date={DAY}/list.json", playlist(songs(10, id="malformed")))
+    assert not foreign.materialize(DAY, steps=TABLES_PUBLISHED).success
+    foreign.land(f"snapshot_date={NEXT}/list.json", playlist(songs(10)))
+    result = foreign.materialize(NEXT, steps=TABLES_PUBLISHED)
+    assert result.success
+    found = evaluation_of(result, "playlists", "not_empty")
+    assert not found.passed
+    assert found.severity == dg.AssetCheckSeverity.WARN
+    assert found.metadata["failed_days"].value == str(DAY)
+    assert f"Still failing: {DAY}: " in (found.description or "")
+    foreign.land(f"snapshot_date={DAY}/list.json", playlist(songs(10)))
+    assert foreign.materialize(DAY, steps=TABLES_PUBLISHED).success
+    assert evaluation_of(foreign.materialize(NEXT, steps=TABLES_PUBLISHED), "playlists", "not_empty").passed
+
+
+def test_objects_in_quarantine_keep_their_check_failing_whichever_day_a_run_is_of(foreign: Platform) -> None:
+    foreign.land(f"snapshot_date={DAY}/list.json", playlist(songs(10)))
+    foreign.land(f"snapshot_date={DAY}/broken.json.gz", b"not gzip")
+    foreign.materialize(DAY, steps=TABLES_PUBLISHED)
+    foreign.land(f"snapshot_date={NEXT}/list.json", playlist(songs(10)))
+    found = evaluation_of(foreign.materialize(NEXT, steps=TABLES_PUBLISHED), "playlists", "no_quarantined_objects")
+    assert not found.passed
+    assert "broken.json.gz" in (found.description or "")
+    assert found.metadata["snapshot_date"].value == str(DAY)
+    assert "culprits" in found.metadata
+    (note,) = foreign.lake.raw.quarantined(DAY)
+    foreign.lake.raw_storage.delete([note.key, f"{note.key}.reason.json"])
+    result = foreign.materialize(NEXT, steps=TABLES_PUBLISHED)
+    assert evaluation_of(result, "playlists", "no_quarantined_objects").passed

@@ -16,7 +16,7 @@ OF_INSIGHTS = {
 
 @pytest.mark.parametrize(("check", "table"), sorted(OF_TABLES | OF_INSIGHTS))
 def test_every_check_has_a_next_step_with_its_day_and_table_filled_in(check: str, table: str) -> None:
-    step = next_step(Finding(check, False, True, "Bad."), table, DAY, is_insight=table in INSIGHTS.tables)
+    step = next_step(Finding(check, False, True, "Bad."), table, str(DAY), is_insight=table in INSIGHTS.tables)
     assert step.endswith((".", ")"))
     assert "{" not in step
 
@@ -27,7 +27,7 @@ def test_no_step_is_of_a_check_that_is_none() -> None:
 
 def test_rows_of_raw_objects_are_corrected_there_and_those_of_insights_are_computed_again() -> None:
     failed = Finding("contract", False, True, "Bad.")
-    of_table = next_step(failed, "songs", DAY, is_insight=False)
+    of_table = next_step(failed, "songs", str(DAY), is_insight=False)
     assert f'spotify-assets query --staged {DAY} "SELECT * FROM songs"' in of_table
     assert f"the job process_raw_objects for {DAY}" in of_table
-    assert f"the job refresh_insights for {DAY}" in next_step(failed, "song_trends", DAY, is_insight=True)
+    assert f"the job refresh_insights for {DAY}" in next_step(failed, "song_trends", str(DAY), is_insight=True)
