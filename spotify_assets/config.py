@@ -46,6 +46,7 @@ REMEDIES = {
     "snapshot_hour": "Use an hour of the day in UTC, 0 to 23.",
     "sensor_seconds": "Use a whole number of seconds, 1 or more.",
     "alert_topic_arn": "Use the ARN of an SNS topic, or leave it out to have alerts logged only.",
+    "asset_owners": "Use mail addresses, or teams such as team:data, with spaces between.",
     "alert_addresses": "Use addresses as https://appriseit.com/services/ has them, with spaces between.",
     "snowflake_account": "Use the account identifier, such as myorg-account1, without .snowflakecomputing.com.",
     "snowflake_user": "Use the name of a user whose public key Snowflake knows.",
@@ -66,6 +67,8 @@ SNOWFLAKE_NEEDS = (
     "snowflake_database",
 )
 FORMER_HISTORY_START = date(2026, 1, 1)
+# What Dagster takes as the mail address of an owner.
+MAIL_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"
 # Wider than what S3 gives out today, since old buckets keep their names.
 BUCKET = re.compile(r"[A-Za-z0-9._-]+")
 # What Snowflake takes without quotes (https://docs.snowflake.com/en/sql-reference/identifiers-syntax).
@@ -165,6 +168,11 @@ class Settings(BaseSettings):
     sensor_seconds: int = Field(default=10, ge=1, description="Seconds between two looks for new raw objects")
     alert_topic_arn: str | None = Field(
         default=None, pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$", description="SNS topic for alerts"
+    )
+    asset_owners: str | None = Field(
+        default=None,
+        pattern=rf"^(({MAIL_ADDRESS}|team:[A-Za-z0-9_-]+)(\s+|$))*$",
+        description="Owners of the assets in the UI: mail addresses, or teams such as team:data",
     )
     alert_addresses: SecretStr | None = Field(
         default=None, description="Addresses of other services for alerts, as Apprise has them; they hold tokens"

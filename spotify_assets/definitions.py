@@ -10,6 +10,7 @@ from spotify_assets.assets.insights import insights, insights_up_to_date, publis
 from spotify_assets.assets.lake_resource import lake_resource
 from spotify_assets.assets.landed_objects import landed_objects
 from spotify_assets.assets.maintenance import maintenance
+from spotify_assets.assets.owners import owned
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.raw_artist_details import raw_artist_details
@@ -66,7 +67,13 @@ channels(settings())
 
 defs = dg.Definitions(
     # It is late, and shown so, where today is not published in time.
-    assets=[*judged(ASSETS), landed_objects, todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today)],
+    assets=owned(
+        [
+            *judged(ASSETS),
+            landed_objects,
+            todays_snapshot.replace_attributes(freshness_policy=snapshot_of_today),
+        ]
+    ),
     asset_checks=[*capture_checks, sign_in_lasts, *table_checks, *insight_checks, insights_up_to_date, no_missing_days],
     jobs=[
         *(capture, capture_details, process_raw_objects, daily_snapshot, refresh_insights),

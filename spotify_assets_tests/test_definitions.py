@@ -3,7 +3,12 @@
 import subprocess
 import sys
 
+import dagster as dg
+import pytest
+
 from spotify_assets.assets.audit_checks import insight_checks, table_checks
+from spotify_assets.assets.owners import owned
+from spotify_assets.config import settings
 from spotify_assets.definitions import defs
 from spotify_assets.schemas import TABLES
 from spotify_assets_tests.definitions_snapshot import SNAPSHOT, snapshot
@@ -35,6 +40,21 @@ def test_tables_show_the_columns_of_their_schema() -> None:
             shown = spec.metadata["dagster/column_schema"]
             assert [column.name for column in shown.columns] == table.schema.column_names()
             assert all(column.description for column in shown.columns)
+
+
+def test_staged_tables_do_not_look_published() -> None:
+    for spec in defs.resolve_all_asset_specs():
+        if spec.key.to_user_string() in TABLES:
+            assert "staged" in spec.kinds
+            assert "dagster/table_name" not in spec.metadata
+
+
+def test_owners_are_those_who_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = dg.AssetSpec("asset", owners=["team:former"])
+    assert [found.owners for found in owned([spec])] == [[]]
+    monkeypatch.setenv("ASSET_OWNERS", "team:data analyst@example.org")
+    settings.cache_clear()
+    assert [found.owners for found in owned([spec])] == [["team:data", "analyst@example.org"]]
 
 
 def test_every_table_has_blocking_checks_in_one_op() -> None:

@@ -54,12 +54,20 @@ def column_lineage(sources: Mapping[str, tuple[str, str]]) -> dg.TableColumnLine
 
 
 def preview(frame: pl.DataFrame) -> dg.TableMetadataValue:
-    """The first rows as Dagster's own kind of table, which shows any text as text; long values are cut."""
+    """The first rows as Dagster's own kind of table, names first and ids last; long values are cut."""
+    frame = frame.select(sorted(frame.columns, key=_place))
     rows = frame.head(PREVIEW_ROWS).iter_rows(named=True)
     return dg.MetadataValue.table(
         [dg.TableRecord({name: _cell(value) for name, value in row.items()}) for row in rows],
         schema=dg.TableSchema([dg.TableColumn(name, str(dtype)) for name, dtype in frame.schema.items()]),
     )
+
+
+def _place(column: str) -> int:
+    """Where a preview shows a column: what people recognize first, then figures, then ids. Sorting keeps the rest."""
+    if column in {"name", "title", "artist", "region"} or column.endswith("_name"):
+        return 0
+    return 2 if column.endswith(("_id", "_ids", "_url", "_json")) or column == "snapshot_date" else 1
 
 
 def _cell(value: object) -> str | int | float | bool | None:

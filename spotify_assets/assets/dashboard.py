@@ -1,4 +1,4 @@
-"""The dashboard asset: one HTML file about the latest days, for people."""
+"""The dashboard asset: one HTML file about the latest days."""
 
 import base64
 
@@ -7,7 +7,6 @@ import polars as pl
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.insights import published_insights
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
@@ -17,6 +16,7 @@ from spotify_assets.serving.dashboard.inputs import read_dashboard_rows
 from spotify_assets.serving.dashboard.library import charting_library
 from spotify_assets.serving.dashboard.page import page_html, sources_version
 from spotify_assets.serving.dashboard.preview import preview_jpeg
+from spotify_assets.transform.findings import counted
 
 PAGE = "dashboard/index.html"
 
@@ -25,12 +25,11 @@ PAGE = "dashboard/index.html"
     group_name="serving",
     deps=[*published_insights.keys],
     kinds={"html", "vega"},
-    owners=OWNERS,
     code_version=f"{code_version(page_html.__module__, page_data.__module__)}-{sources_version()}",
-    description="The page to look at: charts with movement, risers and fallers, top artists, genres, labels, "
+    description="The page for analysts: charts with movement, risers and fallers, top artists, genres, labels, "
     "consistency and virality, new releases and regions compared, over the latest year. One HTML file that needs no "
-    "network: open it from the lake, or send it to somebody. Made from what is published, after each publish; it has "
-    "no partitions, since it is always about the latest days.",
+    "network: open it, or send it to somebody. It is rewritten after each publish, and has no partitions, since it "
+    "always covers the latest days.",
     metadata={"dagster/uri": Lake(settings()).storage.address(PAGE)},
 )
 @clear_failures
@@ -50,7 +49,7 @@ def dashboard(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
         "bytes": dg.MetadataValue.int(len(html)),
         "first_day": dg.MetadataValue.text(str(shown.first)),
         "last_day": dg.MetadataValue.text(str(shown.last)),
-        "days": dg.MetadataValue.int(len(data["days"])),
+        "days": dg.MetadataValue.text(counted(len(data["days"]), "day")),
         "chart_rows": dg.MetadataValue.int(shown.tables["song_trends"].height),
     }
     if (start := data["start"]) is not None:

@@ -1,4 +1,4 @@
-"""Insight assets: what published days tell, staged day by day, then published like the base tables."""
+"""Insight assets: computed from published days, staged day by day, then published like the base tables."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -10,9 +10,9 @@ import polars as pl
 from spotify_assets.assets.audit_checks import days_looked_at
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import column_schema, preview
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.published_tables import PUBLISHED, publish_days, published_tables, publishing, require_all
+from spotify_assets.assets.tables import STAGED
 from spotify_assets.assets.versions import code_version, data_version, versioned
 from spotify_assets.config import settings
 from spotify_assets.lake.insight_inputs import (
@@ -44,14 +44,13 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         deps=[*published_tables.keys, EARLIER_DAYS],
         group_name=GROUP,
         partitions_def=snapshot_dates,
-        kinds={"polars", "parquet"},
-        owners=OWNERS,
+        kinds={"polars", "parquet", STAGED},
         code_version=code_version(build_insights.__module__),
-        description=f"{table.description}\n\nStaged until every check of the day has passed; then `published_insights` "
-        f"publishes it, and readers find it as table `{name}`.",
+        description=f"{table.description}\n\nThese rows are staged, not published: readers see them as table `{name}` "
+        "after every blocking check of the day has passed and `published_insights` has run. Materializing this asset "
+        f"computes all {len(INSIGHTS.tables)} insight tables of the day in one step.",
         metadata={
             "dagster/column_schema": column_schema(table),
-            "dagster/table_name": name,
             "dagster/uri": lake.storage.address(table.folder),
         },
     )
@@ -65,11 +64,10 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"iceberg"},
-            owners=OWNERS,
-            description="What the published days before a day say to its insights: the memory of each playlist after "
-            f"all of them, and the trends of up to {LONGEST_WINDOW} days. No table of its own; its data version "
-            "changes exactly when that content does. Where an earlier day is published late or anew, the later days "
-            "that see something else become stale through it.",
+            description="State from prior days that insights depend on: every song that was ever on a playlist, and "
+            f"the trends of up to {LONGEST_WINDOW} days. It has no table; its data version changes exactly when that "
+            "state does. If a prior day is published late or republished, later days that depend on it are shown as "
+            "stale here, and the sensor unfinished_days recomputes them.",
         ),
         *(_spec(table, Lake(settings())) for table in INSIGHTS.tables.values()),
     ],
@@ -79,7 +77,7 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
 )
 @clear_failures
 def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> Iterator[dg.MaterializeResult]:
-    """Builds the insights of each day in order, each from its base tables and from what the days before it say."""
+    """Computes the insights of each day in order, from its base tables and the state from prior days."""
     lake.claim()
     # Looked at before anything is read: whatever is published meanwhile then makes these days stale, not silently old.
     published, contents = lake.published_days().whole, Contents.of(lake.published_insights())
@@ -139,7 +137,6 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
     table = stage.tables[name]
     metadata: dict[str, dg.MetadataValue] = {
         "dagster/partition_row_count": dg.MetadataValue.int(table.rows),
-        "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(INSIGHTS.tables[name])),
         "bytes": dg.MetadataValue.int(table.size),
         "preview": preview(frame),
     }
@@ -154,7 +151,7 @@ def _metadata(lake: Lake, stage: Stage, name: str, frame: pl.DataFrame) -> dict[
 )
 @clear_failures
 def published_insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
-    """Publishes the staged insights of each day of the run, and tells which later days they change."""
+    """Publishes the staged insights of each day of the run, and marks later days that depend on them."""
     days = _with_tables(context, lake.published_days().whole)
     publication = publish_days(context, lake, INSIGHTS, days, lake.publish_insights)
     tables, insights = lake.published_days(), lake.published_insights()
@@ -169,20 +166,20 @@ def published_insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam
 
 @dg.asset_check(
     asset=published_insights,
-    description="The insights of every published day are there, and made from what is published now. Where a day is "
-    "published late or anew, the sensor unfinished_days has the insights of later days made again.",
+    description="Every published day has insights, computed from what is published now. If a day is published late or "
+    "republished, the sensor unfinished_days recomputes the insights of later days.",
 )
 @clear_failures
 def insights_up_to_date(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
-    """Lists the days that are stale, of all days. A warning: what is published was right when it was made."""
+    """Lists all stale days. A warning: published insights were right when they were computed."""
     disagreeing = stale_days(lake.published_days(), lake.published_insights())
     stale = named(ranges(disagreeing))
     return dg.AssetCheckResult(
         passed=not disagreeing,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"Insights are missing or made from something else than is published now: {stale}. The sensor "
-        f"unfinished_days has them made again; so does the job refresh_insights from {disagreeing[0]} on."
+        description=f"Insights are missing, or older than what is published now: {stale}. The sensor unfinished_days "
+        f"recomputes them; so does the job refresh_insights, from {disagreeing[0]} on."
         if disagreeing
-        else "The insights of every published day are made from what is published now.",
+        else "The insights of every published day are computed from what is published now.",
         metadata={"stale_days": len(disagreeing), "stale": stale or "none"},
     )

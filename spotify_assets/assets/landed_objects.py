@@ -1,11 +1,10 @@
-"""What others land and people import, as a source of its own: it is no capture, and must not look like one.
+"""Objects landed by other programs or imported, as an external asset: they must not make a capture look fresh.
 
-Its events name the objects that the sensor `raw_objects` has found; whether they can be read shows in the tables.
+Its events name the objects that the sensor `raw_objects` found. Whether they can be read shows in the tables.
 """
 
 import dagster as dg
 
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import snapshot_dates
 from spotify_assets.assets.raw import GROUP
 
@@ -14,9 +13,8 @@ landed_objects = dg.AssetSpec(
     group_name=GROUP,
     partitions_def=snapshot_dates,
     kinds={"json", "csv"},
-    owners=OWNERS,
-    description="Raw objects of the day that this platform did not capture: landed in raw/to_be_processed by other "
-    "programs, or imported from files that somebody has. Nothing to materialize: the sensor raw_objects says here "
-    "what it found waiting, before it was read. What cannot be read is set aside, which the check "
-    "no_quarantined_objects of playlists tells.",
+    description="Raw objects that this platform did not capture itself: landed in raw/to_be_processed by other "
+    "programs, or imported from files. There is nothing to materialize: the sensor raw_objects lists here what it "
+    "found waiting, before anything is read. Objects that cannot be read go to quarantine; the check "
+    "no_quarantined_objects of playlists lists them.",
 )

@@ -1,9 +1,8 @@
-"""The maintenance asset: keeps the lake from growing with what nobody can see."""
+"""The maintenance asset: removes what no reader can see any more."""
 
 import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.versions import code_version
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
@@ -14,17 +13,15 @@ from spotify_assets.schemas import TABLES
 @dg.asset(
     group_name="publish",
     kinds={"iceberg"},
-    owners=OWNERS,
     code_version=code_version(tidy_lake.__module__),
-    description="Removes replaced snapshots, files that were staged but never published, what killed writers left "
-    "half-written, old metadata, memories kept of days as they were published before, and counts of requests to "
-    "Spotify, once they are older than RETENTION_DAYS. Never touches what a reader or the current stage of a day can "
-    "refer to.",
+    description="Removes what is older than RETENTION_DAYS: replaced snapshots, files that were staged but never "
+    "published, half-written files of killed processes, old metadata, kept state of replaced days, and request "
+    "counts. Never touches anything that a reader or the current stage of a day can refer to.",
     metadata={"dagster/uri": Lake(settings()).storage.address("")},
 )
 @clear_failures
 def maintenance(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult:
-    """Tidies every table of the lake, and what killed writers left anywhere."""
+    """Expires snapshots and removes unused files of every table, and half-written files anywhere in the lake."""
     removed, half_written = tidy_lake(lake), remove_half_written(lake)
     rows = [
         dg.TableRecord(

@@ -1,4 +1,4 @@
-"""The asset that publishes the tables: what passed its audit becomes visible to readers."""
+"""The asset that publishes the tables: staged files that passed their audit become visible to readers."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -7,7 +7,6 @@ import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import column_lineage, database_schema
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.todays_snapshot import published_today
 from spotify_assets.assets.versions import code_version, data_version, versioned
@@ -34,7 +33,6 @@ def publishing(name: str, group: TableGroup, group_name: str, description: str) 
         partitions_def=snapshot_dates,
         deps=list(group.tables),
         kinds={"iceberg"},
-        owners=OWNERS,
         code_version=code_version(iceberg_schema.__module__),
         description=description,
         metadata={

@@ -8,7 +8,6 @@ import dagster as dg
 
 from spotify_assets.artist_facts.source import ArtistFactsSource
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.capture.artist_details import ArtistDetailsCaptured
 from spotify_assets.capture.playlists_file import NOTHING_TO_CAPTURE, playlists_to_capture
@@ -28,8 +27,7 @@ POOL = "spotify_api"
 FAILED, WHY_FAILED, MAY_PASS = "failed", "why_failed", "another_attempt_may_succeed"
 # How many were not asked for, which is no failure, and why.
 LEFT_OUT, WHY_LEFT_OUT = "left_out", "why_left_out"
-# Requests of the last 24 hours, by this process and all others; of SPOTIFY_DAILY_REQUESTS, how many are left; and how
-# many profiles are due and wait.
+# Requests of the last 24 hours, by all processes; how many SPOTIFY_DAILY_REQUESTS leaves; how many due profiles wait.
 USED, BY_ENDPOINT, LEFT, WAITING = "requests_used", "requests_by_endpoint", "requests_left", "profiles_waiting"
 # How many landed with doubt, and a line for each.
 DOUBTFUL, DOUBTS = "doubtful", "doubts"
@@ -42,10 +40,9 @@ DOUBTFUL, DOUBTS = "doubtful", "doubts"
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
-            owners=OWNERS,
-            description="Each playlist of playlists.yaml without `capture: false`, as Spotify showed it that day, "
-            "with all its entries: one JSON object per playlist in raw/to_be_processed. The API knows only today, so a "
-            "day that was missed cannot be made up for.",
+            description="Every playlist in playlists.yaml that is not marked `capture: false`, as Spotify returned it "
+            "that day, with all entries: one JSON object per playlist in raw/to_be_processed. The API only returns "
+            "today's state, so a missed day cannot be captured later.",
         )
     ],
     backfill_policy=one_run_per_range,
@@ -57,8 +54,8 @@ def raw_playlists(
 ) -> None:
     """Captures every playlist for each day of the run; a retry only those that its first attempt did not land.
 
-    One that fails takes nothing else with it: what depends on the others goes on, and the check
-    `every_playlist_captured` tells of it, and fails the run. Only a day of which nothing landed fails here.
+    A playlist that fails does not affect the others: the day continues with those that landed, and the check
+    `every_playlist_captured` reports it and fails the run. This step fails only if no playlist landed.
     """
     entries = playlists_to_capture(lake.settings)
     if not entries:
@@ -140,11 +137,10 @@ def _doubts(captured: PlaylistsCaptured) -> dict[str, str | int]:
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
-            owners=OWNERS,
-            description="Profiles (genres, pictures, followers where told) of the artists credited on the day's "
-            "playlists: one JSON object per day in raw/to_be_processed. Spotify is asked about artists that are new, "
-            "and again once the profile is 23 to 30 days old, spread over these days; the others are carried over. "
-            "Those for whom SPOTIFY_DAILY_REQUESTS leaves no request wait for the next day.",
+            description="Spotify profiles (genres, pictures, followers if given) of the artists credited on the day's "
+            "playlists: one JSON object per day in raw/to_be_processed. New artists are requested at once; known "
+            "profiles are refreshed after 23 to 30 days, spread over those days, and carried over until then. Profiles "
+            "that do not fit into SPOTIFY_DAILY_REQUESTS wait for the next day.",
         )
     ],
     backfill_policy=one_run_per_range,
@@ -156,8 +152,8 @@ def raw_artists(
 ) -> None:
     """Reads the profiles of all artists on each day's raw playlists that are not known yet.
 
-    Those that could not be read hold back nothing: the check `every_profile_read` tells of them, and fails the run. It
-    warns of those that Spotify was not asked about.
+    Profiles that could not be read hold nothing back: the check `every_profile_read` reports them and fails the run. It
+    warns about those that were not requested.
     """
     days = days_of(context)
     objects, details = lake.raw.objects_of(days), cache(partial(credits_of, lake.track_details))
@@ -187,12 +183,10 @@ def raw_artists(
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json"},
-            owners=OWNERS,
-            description="What Wikidata says of the artists credited on the day's playlists (genres, country, begin, "
-            "MusicBrainz id): one JSON object per day in raw/to_be_processed, with its answers as they came. It is "
-            "asked about artists that are new or whose answer is older than 30 days, and again after 7 days about "
-            "those it did not know. Best effort: where it does not answer the day goes on without, and the next day "
-            "catches up.",
+            description="Wikidata's facts about the artists credited on the day's playlists (genres, country, begin, "
+            "MusicBrainz id): one JSON object per day in raw/to_be_processed, holding the original responses. New "
+            "artists are looked up at once, known ones after 30 days, and those Wikidata did not know after 7 days. "
+            "Best effort: if Wikidata does not answer, the day continues without it and the next day catches up.",
         )
     ],
     backfill_policy=one_run_per_range,

@@ -1,10 +1,9 @@
-"""The raw asset of what no day of its own tells: profiles and facts of artists of imported and landed charts."""
+"""The raw asset of profiles and facts about artists who appear only on imported and landed charts."""
 
 import dagster as dg
 
 from spotify_assets.artist_facts.source import ArtistFactsSource
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import GROUP, POOL, asked, raw_artist_facts, raw_artists
 from spotify_assets.capture.artist_details import capture_artist_details
@@ -13,7 +12,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
 
-# Metadata: how many artists wait to be asked about.
+# Metadata: how many artists still have to be requested.
 ARTISTS_WAITING = "artists_waiting"
 
 
@@ -26,13 +25,12 @@ ARTISTS_WAITING = "artists_waiting"
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
-            owners=OWNERS,
-            description="Profiles and facts of artists who are on published days without a profile: those of imported "
-            "and landed charts. Spotify and Wikidata are asked about each artist once, those on most days first, and "
-            "the answers lie in raw/reference/artists for all days. At most 300 requests in 24 hours ask Spotify "
-            "about artists, and no more than SPOTIFY_DAILY_REQUESTS leaves; the others wait for the next day. Without "
-            "an account Wikidata alone is asked. Days that were published before are shown stale, and made again by "
-            "the job apply_details.",
+            description="Profiles and facts of artists on published days who have no profile there, such as artists of "
+            "imported charts. Spotify and Wikidata are asked once per artist, most frequent artists first; responses "
+            "are stored in raw/reference/artists for all days. At most 300 requests in 24 hours go to Spotify, fewer "
+            "if SPOTIFY_DAILY_REQUESTS leaves less; remaining artists wait for the next day. Without a Spotify account "
+            "only Wikidata is asked. Days published before are shown as stale until the job apply_details recomputes "
+            "them.",
         )
     ],
     backfill_policy=one_run_per_range,
@@ -45,10 +43,10 @@ def raw_artist_details(
     playlist_source: dg.ResourceParam[PlaylistSource],
     artist_facts: dg.ResourceParam[ArtistFactsSource],
 ) -> None:
-    """Asks about artists of all published days, whichever day the run is of.
+    """Requests artists of all published days, whichever day the run is for.
 
-    Profiles that could not be read hold back nothing: the check `every_artist_read` tells of them, and fails the run.
-    Facts never fail it.
+    Profiles that could not be read hold nothing back: the check `every_artist_read` reports them and fails the run.
+    Missing facts never fail it.
     """
     days = days_of(context)
     published = published_artists_to_ask_about(lake)

@@ -1,9 +1,8 @@
-"""The raw asset of what charts leave out: details of the tracks whose artists they only name."""
+"""The raw asset of track details that chart files leave out."""
 
 import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import GROUP, POOL, asked, raw_playlists
 from spotify_assets.capture.track_details import capture_track_details
@@ -12,7 +11,7 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.findings import counted
 
-# Metadata: how many tracks are known by the names of their artists alone, and wait.
+# Metadata: how many tracks still lack details.
 TRACKS_WAITING = "tracks_waiting"
 
 
@@ -24,12 +23,11 @@ TRACKS_WAITING = "tracks_waiting"
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json", "spotify"},
-            owners=OWNERS,
-            description="What Spotify says of tracks whose artists a chart only names: album, artists with their ids, "
-            "length, ISRC. Each track is asked for once, whichever days it is on, those with the best place first, and "
-            "lies in raw/reference/tracks for all days. Those for whom SPOTIFY_DAILY_REQUESTS leaves no request wait "
-            "for the next day. Days that were published before their details came are shown stale, and made again by "
-            "the job apply_details.",
+            description="Spotify's details (album, artists with ids, length, ISRC) of tracks that a chart lists with "
+            "artist names only. Each track is requested once, best positions first, and stored in "
+            "raw/reference/tracks for all days. Tracks that do not fit into SPOTIFY_DAILY_REQUESTS wait for the next "
+            "day. Days published before their details arrived are shown as stale until the job apply_details "
+            "recomputes them.",
         )
     ],
     backfill_policy=one_run_per_range,
@@ -39,9 +37,9 @@ TRACKS_WAITING = "tracks_waiting"
 def raw_tracks(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], playlist_source: dg.ResourceParam[PlaylistSource]
 ) -> None:
-    """Asks about tracks in each day's raw objects, and about those of all published days.
+    """Requests tracks of each day's raw objects, then of all published days.
 
-    Those that could not be read hold back nothing: the check `every_track_read` tells of them, and fails the run.
+    Tracks that could not be read hold nothing back: the check `every_track_read` reports them and fails the run.
     """
     days = days_of(context)
     objects = lake.raw.objects_of(days)

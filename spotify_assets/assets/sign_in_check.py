@@ -1,4 +1,4 @@
-"""The check of the sign-in that captures stand on: people hear of its end before it comes."""
+"""The check of the Spotify sign-in that captures need: it warns before the sign-in ends."""
 
 from datetime import UTC, datetime
 
@@ -13,13 +13,13 @@ from spotify_assets.spotify.errors import CaptureError
 
 @dg.asset_check(
     asset=raw_playlists.key,
-    description="The sign-in lasts for 30 days more. Spotify ends each six months after it was made, whatever it is "
-    "used for; this says on which day, and the command to run before. Where nobody is signed in (client credentials, "
-    "the sample) nothing ends.",
+    description="The Spotify sign-in is valid for at least 30 more days. Spotify ends a sign-in after six months, "
+    "however it is used; the result names the day, and the command to run before it. Client credentials and the "
+    "sample source need no sign-in.",
 )
 @clear_failures
 def sign_in_lasts(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
-    """A warning: what was captured is right without it."""
+    """A warning: it does not affect what is already captured."""
     try:
         ahead = sign_in_outlook(lake.settings, datetime.now(UTC))
     except CaptureError as error:

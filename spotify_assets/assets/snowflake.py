@@ -1,11 +1,10 @@
-"""The Snowflake asset: published days, loaded into a warehouse. There only where Snowflake is configured."""
+"""The Snowflake asset: published days, loaded into a warehouse. Defined only if Snowflake is configured."""
 
 import dagster as dg
 
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import database_schema
 from spotify_assets.assets.insights import published_insights
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.published_tables import published_tables
 from spotify_assets.assets.versions import code_version, data_version
@@ -33,11 +32,10 @@ WHEN_PUBLISHED = (
             partitions_def=snapshot_dates,
             deps=[*published_tables.keys, *published_insights.keys],
             kinds={"snowflake"},
-            owners=OWNERS,
             code_version=code_version(create_table.__module__),
             automation_condition=WHEN_PUBLISHED,
             description="The published tables in Snowflake. Each day of a table is replaced in one transaction by "
-            "exactly the file that is published; `loaded_days` there tells which file that was. Loading a day again "
+            "exactly the published file; the table `loaded_days` records which file that was. Loading a day again "
             "changes nothing.",
             metadata={
                 "dagster/column_schema": database_schema(TABLES.values()),
@@ -101,5 +99,5 @@ when_published = dg.AutomationConditionSensorDefinition(
     default_status=dg.DefaultSensorStatus.RUNNING,
     # Networks and warehouses come back.
     run_tags={"dagster/max_retries": "2"},
-    description="Asks for a load of each day that was published, also where that is an old one.",
+    description="Requests a load of every published day, including old ones.",
 )

@@ -1,4 +1,4 @@
-"""Table assets: raw objects to one Parquet file per table and day, staged where no reader looks yet."""
+"""Table assets: turn a day's raw objects into one Parquet file per table, staged where readers do not see it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,6 @@ from spotify_assets.assets.audit_checks import days_looked_at
 from spotify_assets.assets.clear_failures import clear_failures
 from spotify_assets.assets.column_metadata import PREVIEW_ROWS, column_schema, preview
 from spotify_assets.assets.landed_objects import landed_objects
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.assets.partitions import days_of, one_run_per_range, snapshot_dates
 from spotify_assets.assets.raw import raw_artist_facts, raw_artists, raw_playlists
 from spotify_assets.assets.raw_artist_details import raw_artist_details
@@ -37,6 +36,8 @@ from spotify_assets.transform.observations import observe
 from spotify_assets.transform.tables import build_tables
 
 GROUP = "tables"
+# The kind of what is written and not yet published.
+STAGED = "staged"
 DECLARED, COMPLETED = "declared_playlists", "completed_details"
 # The vocabulary of genres is data, and decides rows as the code does.
 CODE_VERSION = f"{code_version(observe.__module__, build_tables.__module__)}-{vocabulary_version()}"
@@ -57,14 +58,14 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
         deps=[*raw_playlists.keys, landed_objects.key, DECLARED, *(CAN_ADD.get(table.name, ()))],
         group_name=GROUP,
         partitions_def=snapshot_dates,
-        kinds={settings().transform_engine, "parquet"},
-        owners=OWNERS,
+        kinds={settings().transform_engine, "parquet", STAGED},
         code_version=CODE_VERSION,
-        description=f"{table.summary}\n\nStaged until every check of the day has passed; then `published_tables` "
-        f"publishes it, and readers find it as table `{name}`.",
+        description=f"{table.summary}\n\nThese rows are staged, not published: readers see them as table `{name}` "
+        "after every blocking check of the day has passed and `published_tables` has run. Materializing this asset "
+        f"builds all {len(BASE.tables)} base tables of the day in one step.",
         metadata={
             "dagster/column_schema": column_schema(table),
-            "dagster/table_name": name,
+            # No table name: that belongs to what is published.
             "dagster/uri": lake.storage.address(table.folder),
         },
     )
@@ -78,10 +79,9 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"yaml"},
-            owners=OWNERS,
-            description="What playlists.yaml says of the day's playlists that others landed: region, series, tags, a "
-            "name where there is none. Its data version is that of what counts for the day alone. Where the file says "
-            "something else of a published day, the day becomes stale through it, and stays as it is until "
+            description="What playlists.yaml declares about the day's landed and imported playlists: region, series, "
+            "tags, and a name if they have none. The data version covers only what applies to the day. If the file "
+            "changes what a published day would contain, the day is shown as stale here and stays unchanged until "
             "somebody runs the job apply_playlists_file, or spotify-assets rebuild --playlists-file.",
         ),
         dg.AssetSpec(
@@ -90,13 +90,11 @@ def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
             group_name=GROUP,
             partitions_def=snapshot_dates,
             kinds={"json"},
-            owners=OWNERS,
-            description="What the day's charts leave out, where it is known: of songs that name their artists and no "
-            "more the album, artists with their ids, length, ISRC, release date, as raw_tracks got them; of artists "
-            "without a profile or facts on that day genres, picture, country, as raw_artist_details got them. Its data "
-            "version is that of whose details there were. Where details have come since a day was published, the day "
-            "becomes stale through it, and stays as it is until somebody runs the job apply_details, or "
-            "spotify-assets rebuild --details.",
+            description="Details that the day's charts leave out: album, artist ids, length, ISRC and release date of "
+            "songs that a chart lists with artist names only (from raw_tracks), and genres, picture and country of "
+            "artists without a profile that day (from raw_artist_details). The data version names the songs and "
+            "artists whose details were known. If details arrive after a day was published, the day is shown as stale "
+            "here and stays unchanged until somebody runs the job apply_details, or spotify-assets rebuild --details.",
         ),
         *(_spec(table, Lake(settings())) for table in BASE.tables.values()),
     ],
@@ -108,7 +106,7 @@ def tables(
     lake: dg.ResourceParam[Lake],
     transform_engine: dg.ResourceParam[TransformEngine],
 ) -> Iterator[dg.MaterializeResult]:
-    """Builds all tables of each day from all raw objects of that day, waiting or processed."""
+    """Builds all base tables of each day from all of its raw objects, waiting or processed."""
     lake.claim()
     days = days_of(context)
     # The marks first: for as long as they tell of nobody else's publish, no table has to be loaded again.
@@ -245,7 +243,6 @@ def _metadata(lake: Lake, stage: Stage, name: str) -> dict[str, dg.MetadataValue
     table = stage.tables[name]
     metadata: dict[str, dg.MetadataValue] = {
         "dagster/partition_row_count": dg.MetadataValue.int(table.rows),
-        "dagster/table_name": dg.MetadataValue.text(lake.catalog.name(BASE.tables[name])),
         "raw_objects": dg.MetadataValue.int(len(stage.inputs)),
         "bytes": dg.MetadataValue.int(table.size),
         "preview": preview(lake.staging.head(stage, name, PREVIEW_ROWS)),

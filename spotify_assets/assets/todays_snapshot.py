@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
-from spotify_assets.assets.owners import OWNERS
 from spotify_assets.lake.lake import Lake
 
 todays_snapshot = dg.AssetSpec(
@@ -17,10 +16,9 @@ todays_snapshot = dg.AssetSpec(
     group_name="publish",
     deps=["published_tables"],
     kinds={"iceberg"},
-    owners=OWNERS,
-    description="Whether today (UTC) is published. Fresh from the moment at which today's tables are published, late "
-    "where they are not two hours after SNAPSHOT_HOUR. No table of its own, and nothing to materialize: publishing "
-    "today says so here; other days, and what is imported, do not count.",
+    description="Whether today (UTC) is published: fresh once today's tables are published, late if they are not two "
+    "hours after SNAPSHOT_HOUR. There is no table and nothing to materialize: publishing today is recorded here; other "
+    "days and imports do not count.",
 )
 
 
