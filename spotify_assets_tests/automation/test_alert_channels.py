@@ -96,7 +96,7 @@ def test_an_address_that_is_none_is_refused_by_its_number_alone(wrong: str) -> N
         channels(addressed(f"{REFUSING}/{TOKEN}", wrong))
     assert str(error.value) == (
         "ALERT_ADDRESSES: Apprise knows no service for address number 2, or needs a library for it that is not "
-        "installed. Use addresses as https://appriseit.com/services/ has them, with spaces between."
+        "installed. Use addresses as described at https://appriseit.com/services/, separated by spaces."
     )
 
 
