@@ -126,7 +126,8 @@ def _addresses(text: str) -> Iterator[Channel]:
         if service is None:
             raise SettingsError(
                 f"ALERT_ADDRESSES: Apprise knows no service for address number {number}, or needs a library for it "
-                "that is not installed. Use addresses as described at https://appriseit.com/services/, separated by spaces."
+                "that is not installed. Use addresses as described at https://appriseit.com/services/, separated by "
+                "spaces."
             )
         named = f"{name} ({service.service_name})"
         yield Channel(named, lambda alert, service=service, named=named: _notify(alert, service, named))
