@@ -188,10 +188,10 @@ def test_the_sensor_tells_of_today_once_and_looks_no_further_until_something_cha
     published(told_lake, TODAY, "BC")
     watching("[{song: Song C}]")
     first = tick(told_lake, instance)
-    assert first.skip_message == f"Looked for what people asked for of {TODAY}."
+    assert first.skip_message == f"Checked the watched changes of {TODAY}."
     assert [taken["title"] for taken in hook.taken] == [f"My Chart: 1 change on {TODAY}"]
     again = tick(told_lake, instance, first.cursor)
-    assert again.skip_message == f"People were told what they asked for of {TODAY}."
+    assert again.skip_message == f"All watched changes of {TODAY} were reported."
     # Other wishes are looked at; the day was told all the same.
     watching("any")
     assert tick(told_lake, instance, first.cursor).cursor != first.cursor

@@ -112,7 +112,7 @@ def test_a_newcomer_is_healthy_and_needs_no_spotify(tmp_path: Path, doctor: Doct
     visit = doctor()
     assert visit.ill == {}
     assert "not needed" in visit.healthy["Spotify"]
-    assert "it will belong to sample" in visit.healthy["lake's source"]
+    assert "it will hold sample data" in visit.healthy["lake's source"]
     assert "nothing is published yet" in visit.healthy["catalog"]
     assert {path.name for path in (tmp_path / "lake").iterdir()} == {"catalog.db"}
 

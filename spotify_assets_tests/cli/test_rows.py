@@ -56,7 +56,7 @@ def test_the_mark_for_excel_comes_first_and_only_where_asked_for() -> None:
 @pytest.mark.parametrize(("csv_options", "option"), [(Csv(raw=True), "--raw"), (Csv(bom=True), "--bom")])
 def test_options_of_csv_belong_to_csv(csv_options: Csv, option: str) -> None:
     csv_options.require("csv")
-    with pytest.raises(CommandError, match=f"{option} is about CSV. Add --format csv."):
+    with pytest.raises(CommandError, match=f"{option} applies to CSV. Add --format csv."):
         csv_options.require("parquet")
 
 
@@ -107,7 +107,7 @@ def test_the_name_of_a_file_tells_its_form(name: str, form: str | None, told: st
 
 @pytest.mark.parametrize(("name", "form"), [("a.csv", "parquet"), ("a.json", "csv"), ("a.parquet", "table")])
 def test_a_name_that_contradicts_the_form_is_refused(name: str, form: str) -> None:
-    with pytest.raises(CommandError, match=f"{name} is named as .*, and --format is {form}"):
+    with pytest.raises(CommandError, match=f"{name} is named as .*, but --format is {form}"):
         form_of(Path(name), form)
 
 
