@@ -20,7 +20,7 @@ WORDS = {
     "removed": "was removed",
     "became_unavailable": "is no longer available on Spotify",
     "available_again": "is available again",
-    "relinked": "was replaced by another edition of the same recording",
+    "relinked": "is now another edition of the same recording",
     MOVED: "moved",
 }
 ARRIVING = ("added", "available_again")

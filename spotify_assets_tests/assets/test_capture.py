@@ -297,9 +297,7 @@ def test_a_day_that_ends_after_its_playlists_is_published_with_the_profiles_that
     result = live.materialize(day)
     assert result.success
     told = metadata(result, "raw_artists")
-    assert (
-        told["why_left_out"] == f"{day} (UTC) has ended since its playlists were captured; the next capture asks again."
-    )
+    assert told["why_left_out"] == f"{day} (UTC) has ended since its playlists were captured; the next capture retries."
     assert (told["read"], told["unknown_to_spotify"], told["failed"]) == (0, 0, 0)
     assert asked(fake, "/artists") == []
     artists = published(live, "artists")

@@ -62,7 +62,7 @@ def test_a_message_says_playlist_day_what_it_is_compared_with_and_each_change() 
         (row("A", "became_unavailable", None, 3), "is no longer available on Spotify (was at 3)"),
         (row("A", "became_unavailable", 3, 3), "is no longer available on Spotify at 3 (was at 3)"),
         (row("A", "available_again", 4), "is available again at 4"),
-        (row("A", "relinked", 4, 5), "was replaced by another edition of the same recording at 4 (was at 5)"),
+        (row("A", "relinked", 4, 5), "is now another edition of the same recording at 4 (was at 5)"),
         (row("A", "added", 4, 4, previous_occurrences=1, occurrences=2), "is on the list 2 times now, 1 before"),
         (row("A", "removed", 4, 4, previous_occurrences=2, occurrences=1), "is on the list 1 time now, 2 before"),
         (row("A", "added", 4, None, occurrences=2), "was added at 4"),

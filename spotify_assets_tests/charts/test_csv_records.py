@@ -49,8 +49,8 @@ def test_records_know_their_lines() -> None:
         ('1,"x,2', "its quotes do not match"),
         ('1,"x"y,2', "its quotes do not match"),
         ('1,"say \\"x\\"",2', "its quotes do not match"),
-        ("1,2", "it has 2 cells, and the header has 3"),
-        ("1,2,3,4", "it has 4 cells, and the header has 3"),
+        ("1,2", "it has 2 cells, but the header has 3"),
+        ("1,2,3,4", "it has 4 cells, but the header has 3"),
     ],
 )
 @pytest.mark.parametrize("rest", ["3,z,4\n5,y,6\n", '3,"z",4\n5,"y",6\n', ""])

@@ -138,9 +138,9 @@ def test_what_the_file_does_not_know_is_offered_and_counts_once_days_are_made_ag
     (entry,) = re.findall(r"^  - \{id: regional-global-daily, .*\}$", ran.stdout, re.MULTILINE)
     assert "1 of 1 playlist of the last weeks are not in playlists.yaml: regional-global-daily" in told(folder)
     (folder / "mine.yaml").write_text(f"playlists:\n{entry[:-1]}, name: Top Songs, tags: [chart]}}\n")
-    assert "playlists.yaml says something else of 2 published days (2024-10-31 to 2024-11-01)" in told(folder, **MINE)
+    assert "playlists.yaml has changed for 2 published days (2024-10-31 to 2024-11-01)" in told(folder, **MINE)
     dry = command(folder, "rebuild", "--playlists-file", "--dry-run", **MINE)
-    assert "something else of 2 published days" in dry.stdout
+    assert "has changed for 2 published days" in dry.stdout
     assert "Nothing was changed: this was a dry run." in dry.stdout
     made = command(folder, "rebuild", "--playlists-file", **MINE)
     assert (made.returncode, made.stderr) == (0, "")
@@ -150,7 +150,7 @@ def test_what_the_file_does_not_know_is_offered_and_counts_once_days_are_made_ag
         "Top Songs,global,chart"
     ]
     again = command(folder, "rebuild", "--playlists-file", **MINE)
-    assert again.stdout == "The published days are what playlists.yaml says.\n"
+    assert again.stdout == "All published days match playlists.yaml.\n"
     # A file that is wrong is told of before anything lands.
     (folder / "mine.yaml").write_text("playlists:\n  - {id: regional-global-daily}\n")
     refused = imported(folder, files.NAME, **MINE)

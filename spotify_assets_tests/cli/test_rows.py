@@ -114,7 +114,7 @@ def test_a_name_that_contradicts_the_form_is_refused(name: str, form: str) -> No
 def test_folders_are_made_but_none_at_the_root(tmp_path: Path) -> None:
     write_file(tmp_path / "a" / "b" / "c.csv", b"x")
     assert (tmp_path / "a" / "b" / "c.csv").read_bytes() == b"x"
-    with pytest.raises(CommandError, match="none is made at the root"):
+    with pytest.raises(CommandError, match="none is created at the root"):
         write_file(Path("/no-such-folder-of-the-root/deep/c.csv"), b"x")
     assert not Path("/no-such-folder-of-the-root").exists()
 
@@ -122,5 +122,5 @@ def test_folders_are_made_but_none_at_the_root(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["csv", "json"])
 @pytest.mark.parametrize("values", [[b"x"], [[b"x"]]])
 def test_bytes_that_a_form_cannot_hold_are_refused(form: str, values: list[object]) -> None:
-    with pytest.raises(CommandError, match=r"a holds bytes, which \w+ cannot. Ask for hex\(a\)"):
+    with pytest.raises(CommandError, match=r"a holds bytes, which \w+ cannot store. Select hex\(a\)"):
         encoded(pl.DataFrame({"a": values}), form)
