@@ -151,10 +151,10 @@ class ArtistsPage(msgspec.Struct):
 
 
 class Doubts(msgspec.Struct, frozen=True):
-    """What was not certain of a playlist when it was read: how many entries Spotify told, and how many it gave.
+    """The doubts about a playlist's reading: how many entries Spotify reported, and how many it gave.
 
-    `attempts` is how often it was read, `versions` how many of its versions were seen meanwhile, and `agreed` whether
-    two readings held the same entries.
+    `attempts` is how often it was read, `versions` how many of its versions were seen, and `agreed` whether two
+    readings had the same entries.
     """
 
     told: Integer | None = None
@@ -165,10 +165,10 @@ class Doubts(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """One line for people."""
-        alike = "two readings alike" if self.agreed else "no two readings alike"
+        alike = "two readings equal" if self.agreed else "no two readings equal"
         readings = f"read {self.attempts} times, {alike}" if (self.attempts or 1) > 1 else "read once"
         seen = f", in {self.versions} versions" if (self.versions or 0) > 1 else ""
-        return f"{readings}{seen}; Spotify told {_told(self.told)} entries and gave {_told(self.read)}"
+        return f"{readings}{seen}; Spotify reported {_told(self.told)} entries and gave {_told(self.read)}"
 
 
 def _told(number: int | None) -> str:
@@ -176,7 +176,7 @@ def _told(number: int | None) -> str:
 
 
 class Envelope(msgspec.Struct, omit_defaults=True):
-    """What this platform writes around a playlist: who captured it, when, in which shape, and how certain it was.
+    """The platform's envelope of a playlist: who captured it, when, in which shape, and its doubts.
 
     `playlist_id` is what was asked for.
     """

@@ -99,4 +99,4 @@ def test_a_clone_without_its_objects_is_told(tmp_path: Path, archive: Path) -> N
 def test_without_git_its_history_is_not_read(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     (refused,) = look(tmp_path, archive).refused
-    assert "install it" in refused.reason
+    assert "install git" in refused.reason

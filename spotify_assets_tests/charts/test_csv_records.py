@@ -80,5 +80,5 @@ def test_lines_in_another_encoding_are_left_out() -> None:
     assert found.lines == [2, 4]
     (problem,) = found.problems
     assert problem.line == 3
-    assert "not in UTF-8" in problem.reason
+    assert "not UTF-8" in problem.reason
     assert problem.text == "3,?,4"

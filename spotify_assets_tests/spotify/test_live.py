@@ -345,7 +345,7 @@ def test_a_retry_after_may_be_a_date(fake: FakeSpotify, source: LivePlaylists) -
 @pytest.mark.parametrize("away", [-1, 1])
 def test_any_day_but_today_is_refused(source: LivePlaylists, away: int) -> None:
     day = today() + timedelta(days=away)
-    with pytest.raises(NotToday, match=f"a snapshot of {day} taken now would be a lie"):
+    with pytest.raises(NotToday, match=f"a snapshot of {day} taken now would be false"):
         source.captured_at(day)
     assert source.captured_at(today()).date() == today()
 

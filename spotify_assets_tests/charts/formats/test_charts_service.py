@@ -115,5 +115,5 @@ def test_odd_values_cost_their_cell() -> None:
 
 
 def test_a_document_that_is_cut_off_is_told() -> None:
-    with pytest.raises(UnreadableChart, match="no whole JSON"):
+    with pytest.raises(UnreadableChart, match="invalid JSON"):
         read_text(json.dumps(view(entry(1)))[:-5], NAME)
