@@ -537,5 +537,5 @@ def test_liked_songs_that_the_sign_in_does_not_include_name_the_command(
     liked_by(fake, 3)
     nobody = open_source(spotify_refresh_token=None, spotify_client_secret=SecretStr(fake.client_secret))
     for source in (open_source(), nobody):
-        with pytest.raises(LikedSongsWithheld, match="names `liked`: spotify-assets login"):
+        with pytest.raises(LikedSongsWithheld, match="lists `liked`: spotify-assets login"):
             read(source, LIKED)
