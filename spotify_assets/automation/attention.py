@@ -41,7 +41,7 @@ def notices_of_lake(lake: Lake) -> Iterator[Notice]:
         last = held[-1][0]
         step = REJECTED.format(day=last)
         yield Notice(
-            "held-back days", True, f"{counted(len(held), 'day')} staged but not published. {told} See:  {step}"
+            "held-back days", True, f"{counted(len(held), 'day')} staged but not published. {told} See: {step}"
         )
     else:
         yield Notice("held-back days", False, "none")
