@@ -1,15 +1,15 @@
-# The commands of the README. The environment is .venv, made from the lock files; PYTHON chooses the interpreter.
+# The commands of the README. The environment is .venv, built from the lock files; PYTHON selects the interpreter.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Environments of their own: for the stand-in for Snowflake, and for the linters of what deploys.
+# Separate environments: for the Snowflake stand-in, and for the linters of the deployment files.
 FAKESNOW := .venv-fakesnow
 LINTERS := .venv-linters
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
-# Or each worker and each process of the tests compiles everything anew.
+# Otherwise each worker and process of the tests compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# More than processors, since tests wait for processes that they start, and for daemons; each more costs 12 s to set up.
+# More than processors, since tests wait for processes and daemons that they start; each worker takes 12 s to set up.
 WORKERS ?= 3
 SNOWFLAKE_TESTS := spotify_assets_tests/serving/snowflake/test_loading.py
 # Pure rules, schemas, settings, and the main path once through Dagster.
@@ -32,36 +32,36 @@ test: $(VENV)/dev.stamp $(FAKESNOW)/run.stamp  ## the whole test suite, both env
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder; status=$$?; \
 	wait $$snowflake || status=$$?; cat $(FAKESNOW)/test.log; exit $$status
 
-quick: $(VENV)/dev.stamp  ## in less than a minute, after an edit: pure rules, schemas, one main path through Dagster
+quick: $(VENV)/dev.stamp  ## after an edit, in less than a minute: pure rules, schemas, one main path through Dagster
 	$(BIN)/python -m pytest -n 2 $(QUICK)
 
-test-snowflake: $(FAKESNOW)/run.stamp  ## what runs against the stand-in for Snowflake
+test-snowflake: $(FAKESNOW)/run.stamp  ## the tests against the Snowflake stand-in
 	$(FAKESNOW)/bin/python -m pytest $(SNOWFLAKE_TESTS)
 
-check: $(VENV)/dev.stamp  ## format, lint, types, and which room imports which
+check: $(VENV)/dev.stamp  ## format, lint, types, and imports between rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-check-deploy: $(LINTERS)/stamp  ## the template, workflows, Dockerfile and compose file, by linters that ask nobody
+check-deploy: $(LINTERS)/stamp  ## lint the template, workflows, Dockerfiles and compose file, offline
 	$(LINTERS)/bin/cfn-lint deploy/template.yaml
 	$(LINTERS)/bin/checkov --skip-download --quiet --compact --framework cloudformation dockerfile github_actions \
 	  --directory deploy --directory .github
 	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile deploy/door/Dockerfile
 	$(LINTERS)/bin/compose-lint check --quiet --no-env --fail-on low --config deploy/.compose-lint.yml deploy/compose.yaml
 
-format: $(VENV)/dev.stamp  ## lay the code out, and mend what a linter can
+format: $(VENV)/dev.stamp  ## format the code, and fix what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-reference: $(VENV)/run.stamp  ## docs/reference.md, from the schemas
+reference: $(VENV)/run.stamp  ## write docs/reference.md from the schemas
 	$(BIN)/python -m spotify_assets.serving.reference > docs/reference.md
 
-snapshot: $(VENV)/dev.stamp  ## what Dagster loads, as text that a test compares
+snapshot: $(VENV)/dev.stamp  ## write Dagster's definitions as text that a test compares
 	$(BIN)/python -m spotify_assets_tests.definitions_snapshot
 
-benchmarks: $(VENV)/dev.stamp  ## the figures of docs/benchmarks.md
+benchmarks: $(VENV)/dev.stamp  ## measure the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 $(VENV)/bin/python:
@@ -85,13 +85,13 @@ $(FAKESNOW)/run.stamp: requirements-fakesnow.lock | $(VENV)/bin/python
 	@touch $@
 
 # MUTANTS="--seed 2 --sample 200 --only lake/" draws another sample. Sixty changes take a laptop about ten minutes.
-mutants: $(VENV)/dev.stamp  ## whether the tests notice small changes of the code that decides: the score by module
+mutants: $(VENV)/dev.stamp  ## seed small changes into the code that decides; the share that tests notice, by module
 	$(BIN)/python -m mutants $(MUTANTS)
 
-lambda: $(VENV)/dev.stamp  ## the package of the extraction function, into build/; LAMBDA=--help says what can be chosen
+lambda: $(VENV)/dev.stamp  ## package the extraction function into build/; LAMBDA=--help lists the options
 	@$(BIN)/python deploy/build_lambda.py $(LAMBDA)
 
-glue-package: $(VENV)/dev.stamp  ## the package of the Spark job, into build/glue/; GLUE=--help says what can be chosen
+glue-package: $(VENV)/dev.stamp  ## package the Spark job into build/glue/; GLUE=--help lists the options
 	@$(BIN)/python deploy/build_glue.py $(GLUE)
 
 $(LINTERS)/stamp: deploy/lint.lock

@@ -51,22 +51,22 @@ ASSETS = [
     *(raw_playlists, raw_tracks, raw_artists, raw_artist_facts, raw_artist_details),
     *(tables, published_tables, insights, published_insights, dashboard, maintenance),
 ]
-# Only where somebody listens: each looks at every run.
+# Only if metrics are sent: each looks at every run.
 MEASURING = [run_metrics, snapshot_age] if settings().metrics_namespace else []
 SENSORS = [
     *(raw_objects, unfinished_days, playlists_file, details),
     *(run_failures, lost_runs, watched_changes, sign_in_end, *MEASURING),
 ]
-# Where it is not configured, an asset that nobody can materialize would only be in the way.
+# If it is not configured, an asset that nobody can materialize would only be in the way.
 if settings().loads_snowflake:
     ASSETS.append(snowflake)
     SENSORS.append(when_published)
 
-# An address of nobody is said now, not when there is something to tell.
+# A wrong address is reported now, not with the first alert.
 channels(settings())
 
 defs = dg.Definitions(
-    # It is late, and shown so, where today is not published in time.
+    # Shown as overdue if today is not published in time.
     assets=owned(
         [
             *judged(ASSETS),

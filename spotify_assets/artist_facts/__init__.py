@@ -1,6 +1,5 @@
-"""A second source for artists: what somebody other than Spotify knows of them, told by their Spotify ids.
+"""A second source for artists: facts from a service other than Spotify, by Spotify id.
 
-`facts.py` says what may be known. A service is one module (`wikidata.py`): how it is asked, and how its answers are
-read, both without any I/O; `asking.py` sends the questions, patiently and within limits; `source.py` is what captures
-know of all this, and chooses.
+`facts.py` lists the possible facts. A service is one module (`wikidata.py`): how to query it and read its answers, both
+without I/O; `asking.py` sends the queries, with retries and limits; `source.py` is the interface for captures.
 """

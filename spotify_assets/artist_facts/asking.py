@@ -1,7 +1,7 @@
-"""Asking a service over HTTP: in batches that shrink where it has trouble, for as long as a capture may wait.
+"""Queries a service over HTTP: in batches that shrink on errors, for as long as a capture may wait.
 
-A service says what to send and how its answers are cut up; here are the limits. Whatever goes wrong, what was answered
-before is kept by whoever asks.
+A service defines its queries and how to split its answers; the limits are here. Whatever goes wrong, the caller keeps
+the answers received before.
 """
 
 import logging
@@ -21,51 +21,51 @@ from urllib3.util import Retry
 
 from spotify_assets.artist_facts.source import FactsUnavailable
 
-# An answer about hundreds of artists is a few hundred kB; far beyond that it is a mistake.
+# An answer about hundreds of artists is a few hundred kB; far more is an error.
 LARGEST_ANSWER_BYTES = 1 << 26
 PIECE_BYTES = 1 << 16
 log = logging.getLogger(__name__)
 
 
 class Service(Protocol):
-    """A service that may be asked about artists: how to ask it, and how to cut up its answers."""
+    """A service with facts about artists: how to query it, and how to split its answers."""
 
     @property
     def name(self) -> str:
-        """What answers name as their source."""
+        """The source named in answers."""
         ...
 
     @property
     def batch(self) -> int:
-        """The most artists that one request is about."""
+        """The most artists per request."""
         ...
 
     @property
     def endpoint(self) -> str:
-        """The address that is asked."""
+        """The address of the service."""
         ...
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What each request says of itself."""
+        """The headers of each request."""
         ...
 
     def form(self, artist_ids: Sequence[str]) -> Mapping[str, str]:
-        """The fields of a POST that asks about these artists."""
+        """The fields of a POST about these artists."""
         ...
 
     def answers(self, body: bytes) -> Mapping[str, Any]:
-        """The answer about each artist that it knows, by Spotify id.
+        """The answer about each known artist, by Spotify id.
 
         Raises:
-            ValueError: the body is none of its answers.
+            ValueError: the body is not one of its answers.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds for all of a capture, for one answer, and for one wait that the service asks for; the first pause.
+    """Seconds for an entire capture, for one answer, and for one wait requested by the service; the first pause.
 
     `failures` in a row end a capture. Wikidata stops a query at 60 seconds, and takes 60 seconds of queries and 30
     errors a minute from each client.
@@ -79,11 +79,11 @@ class Limits:
 
 
 class _Trouble(FactsUnavailable):
-    """No answer this time; fewer artists at a time may get one."""
+    """No answer this time; a smaller batch may get one."""
 
 
 class _Busy(FactsUnavailable):
-    """The service asks for patience, for some seconds."""
+    """The service asks to wait some seconds."""
 
     def __init__(self, service: str, seconds: float) -> None:
         super().__init__(f"{service} is busy and asks to wait {seconds:g} seconds.")
@@ -98,20 +98,19 @@ class AskedService:
     is_asked = True
 
     def __init__(self, service: Service, limits: Limits | None = None) -> None:
-        """Nothing is asked yet."""
+        """Sends nothing yet."""
         self.name = service.name
         self.requests = 0
         self._service = service
         self._limits = limits or Limits()
 
     def ask(self, artist_ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
-        """Answers as they come, None for an artist that the service does not know.
+        """Answers as they arrive, None for an artist unknown to the service.
 
-        A batch that fails is asked again by halves. One artist who fails alone is passed over, and so asked about the
-        next day.
+        A failed batch is retried in halves. A single failing artist is skipped, and requested again the next day.
 
         Raises:
-            FactsUnavailable: the others cannot be had now.
+            FactsUnavailable: the others are unavailable now.
         """
         ends_at = time.monotonic() + self._limits.capture
         waiting, size, failures = list(artist_ids), self._service.batch, 0
@@ -135,7 +134,7 @@ class AskedService:
                 yield from ((artist_id, answers.get(artist_id)) for artist_id in batch)
 
     def _answers(self, session: requests.Session, batch: Sequence[str], ends_at: float) -> Mapping[str, Any]:
-        """The answers about a batch, after the waits that the service asks for."""
+        """The answers about a batch, after any waits requested by the service."""
 
         def may_wait(error: BaseException) -> bool:
             return (
@@ -157,7 +156,7 @@ class AskedService:
         started = time.monotonic()
         seconds = min(self._limits.answer, ends_at - started)
         if seconds <= 0:
-            raise FactsUnavailable(f"The {self._limits.capture:g} seconds that a capture may ask {self.name} are over.")
+            raise FactsUnavailable(f"The {self._limits.capture:g} seconds for {self.name} in a capture are over.")
         place = urlsplit(self._service.endpoint).netloc
         self.requests += 1
         try:
@@ -174,24 +173,24 @@ class AskedService:
         except requests.Timeout:
             raise _Trouble(f"{place} does not answer in time.") from None
         except (requests.RequestException, HTTPError):
-            raise _Trouble(f"{place} cannot be reached, or breaks off.") from None
+            raise _Trouble(f"{place} cannot be reached, or closes the connection.") from None
         except ValueError:
-            # A query that is stopped after its answer has begun ends in the text of an error.
-            raise _Trouble(f"{place} answered with something else than its results.") from None
+            # A query stopped after its answer has begun ends with an error text.
+            raise _Trouble(f"{place} gave a response that is not its results.") from None
 
     def _require_success(self, response: requests.Response) -> None:
         status = response.status_code
         if status == 429:
-            # Without a time the service's manual asks for a minute.
+            # Without a time, the service's manual asks for a minute.
             seconds: float | None = None
             with suppress(InvalidHeader):
                 seconds = Retry(retry_after_max=sys.maxsize).get_retry_after(response.raw)
             raise _Busy(self.name, 60 if seconds is None else seconds)
         if status in (408, 413, 414) or status >= 500:
-            raise _Trouble(f"{self.name} has trouble of its own ({status}).")
+            raise _Trouble(f"{self.name} has a server error ({status}).")
         if status != 200:
             raise FactsUnavailable(
-                f"{self.name} refuses to answer ({status}). Look at WIKIDATA_CONTACT and WIKIDATA_ENDPOINT_URL."
+                f"{self.name} refuses to answer ({status}). Check WIKIDATA_CONTACT and WIKIDATA_ENDPOINT_URL."
             )
 
 
@@ -207,14 +206,14 @@ def _sleep(seconds: float, ends_at: float, error: FactsUnavailable) -> None:
 
 
 def _body(response: requests.Response, until: float) -> bytes:
-    """The whole body, however slowly it comes, but not later than that.
+    """The full body, however slowly it arrives, but not later than `until`.
 
     Raises:
         Timeout: it takes too long.
         ValueError: it is far too large.
     """
     body = bytearray()
-    # `iter_content` would wait for a piece to be full.
+    # `iter_content` would wait for a full piece.
     while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
         body += piece
         if len(body) > LARGEST_ANSWER_BYTES:

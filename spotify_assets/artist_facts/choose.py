@@ -1,4 +1,4 @@
-"""The second source that the settings choose. A third one is a module like `wikidata.py` and a line here."""
+"""Selects the second source by the settings. A third one is a module like `wikidata.py` and a line here."""
 
 from spotify_assets.artist_facts.asking import AskedService, Limits
 from spotify_assets.artist_facts.source import ArtistFactsSource, SimulatedFacts, Unasked
@@ -6,15 +6,15 @@ from spotify_assets.artist_facts.wikidata import ENDPOINT, NAME, Wikidata
 from spotify_assets.config import Settings
 
 NO_CONTACT = (
-    "WIKIDATA_CONTACT is not set, and Wikidata wants to know whom to write to. Set it to your mail address or a page "
-    "about what you do, or ARTIST_FACTS=off."
+    "WIKIDATA_CONTACT is not set, and Wikidata asks for a contact. Set it to your email address or a page about your "
+    "project, or set ARTIST_FACTS=off."
 )
 
 
 def artist_facts_source(settings: Settings, limits: Limits | None = None) -> ArtistFactsSource:
-    """The source of facts; one that asks nobody where none may be asked."""
+    """The source of facts; one that sends nothing if none may be queried."""
     if settings.artist_facts == "off":
-        # Another name, so that nothing which was known before is carried over.
+        # Another name, so that earlier answers are not carried over.
         return Unasked("off", "ARTIST_FACTS=off.")
     if settings.spotify_source == "sample":
         return SimulatedFacts()

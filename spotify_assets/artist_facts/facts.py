@@ -1,13 +1,13 @@
-"""What a second source may know of an artist, whichever it is."""
+"""Facts that any second source may provide about an artist."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ArtistFacts:
-    """Facts of one artist, each of a form that the table `artists` takes; None or empty where it is not known.
+    """Facts about one artist, in the form of the table `artists`; None or empty if unknown.
 
-    `genres` are as the source calls them, sorted; `country` is an ISO 3166-1 alpha-2 code, `active_since` a year.
+    `genres` are as named by the source, sorted; `country` is an ISO 3166-1 alpha-2 code, `active_since` a year.
     """
 
     genres: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a second source for artists is to those who capture, and the kinds that ask nobody."""
+"""The interface of second sources for captures, and the kinds that send no queries."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -9,36 +9,36 @@ from spotify_assets.spotify.sample.facts import SampleFacts
 
 
 class FactsUnavailable(RuntimeError):
-    """Facts that could not be had; the message says why. Never a reason for a capture to fail."""
+    """Facts are unavailable; the message says why. Never a reason for a capture to fail."""
 
 
 class ArtistFactsSource(Protocol):
-    """Where facts come from; answers are as the source gives them, and are read by `transform/artist_facts.py`."""
+    """A source of facts; answers are unchanged, and are read by `transform/artist_facts.py`."""
 
     name: str
     facts_keep: timedelta
-    """How long an answer is good for."""
+    """How long an answer is valid."""
     unknown_keep: timedelta
-    """How long it is good for where the artist is not known there."""
+    """How long it is valid if the artist is unknown there."""
     requests: int
     """Requests sent so far."""
     is_asked: bool
-    """Whether it is asked at all."""
+    """Whether it is queried at all."""
 
     def ask(self, artist_ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
-        """Answers by Spotify id as they come, None for an artist who is not known there.
+        """Answers by Spotify id as they arrive, None for an artist unknown there.
 
         Raises:
-            FactsUnavailable: the others cannot be had now.
+            FactsUnavailable: the others are unavailable now.
         """
         ...
 
 
 class SimulatedFacts:
-    """What Wikidata would say of the sample's artists."""
+    """Simulated Wikidata answers about the sample's artists."""
 
     name = NAME
-    # As for their profiles: every day is the same whichever days were captured before it.
+    # As for profiles: a day does not depend on earlier captures.
     facts_keep = unknown_keep = timedelta(0)
     requests = 0
     is_asked = True
@@ -53,7 +53,7 @@ class SimulatedFacts:
 
 
 class Unasked:
-    """A source that is not asked, and why; answers that `name` gave before are kept for as long as they may be."""
+    """A source that is not queried, and why; earlier answers of `name` are kept while valid."""
 
     facts_keep = unknown_keep = timedelta(days=30)
     requests = 0
@@ -67,7 +67,7 @@ class Unasked:
         """Nothing.
 
         Raises:
-            FactsUnavailable: always, where there is something to ask.
+            FactsUnavailable: always, if any artist is requested.
         """
         if artist_ids:
             raise FactsUnavailable(self.reason)

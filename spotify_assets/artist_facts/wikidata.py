@@ -1,4 +1,4 @@
-"""Wikidata: how it is asked about artists by their Spotify ids, and how its answers are read. No I/O.
+"""Wikidata: how to query it for artists by their Spotify ids, and how to read its answers. No I/O.
 
 Properties: P1902 Spotify artist id, P136 genre, P495 country of origin, P27 country of citizenship, P2031 begin of
 activity, P434 MusicBrainz artist id, P297 ISO 3166-1 alpha-2 code, P17 country, P576 dissolved.
@@ -26,11 +26,11 @@ COUNTRY_CODE = re.compile(r"^[A-Z]{2}\Z")
 YEAR = re.compile(r"^\+?([12]\d{3})-\d\d-\d\dT")
 MUSICBRAINZ_ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
-# One row per fact. `wdt:` leads to the statements of best rank alone, which are never deprecated. An id is looked for
-# among all statements that are not deprecated, since an artist may have several. Merged items leave a redirect behind,
-# told by owl:sameAs. A date is taken where at least its year is known (precision 9). A place without a code of its own,
-# such as England, stands for its country; a state that is dissolved stands for none. Only standard SPARQL: no label
-# service, so that any endpoint with the data answers.
+# One row per fact. `wdt:` leads only to the statements of best rank, which are never deprecated. An id is searched in
+# all statements that are not deprecated, since an artist may have several. Merged items leave a redirect behind, given
+# by owl:sameAs. A date counts if at least its year is known (precision 9). A place without its own code, such as
+# England, stands for its country; a dissolved state stands for none. Only standard SPARQL, without the label service,
+# so that any endpoint with the data works.
 QUERY = """\
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX p: <http://www.wikidata.org/prop/>
@@ -87,7 +87,7 @@ Bindings = list[dict[str, dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Wikidata:
-    """The query service as a client of ours sees it. `contact` is a mail address or a page of whoever runs this."""
+    """Wikidata's query service. `contact` is an email address or a page of whoever runs this."""
 
     contact: str
     endpoint: str = ENDPOINT
@@ -104,13 +104,13 @@ class Wikidata:
         }
 
     def form(self, artist_ids: Iterable[str]) -> Mapping[str, str]:
-        """The fields of a POST that asks about some artists."""
+        """The fields of a POST about some artists."""
         ids = " ".join(f'"{artist_id}"' for artist_id in artist_ids if re.fullmatch(ID, artist_id))
         languages = ", ".join(f'"{language}"' for language in LANGUAGES)
         return {"query": QUERY.replace("$ids", ids).replace("$languages", languages)}
 
     def answers(self, body: bytes) -> Mapping[str, Bindings]:
-        """The rows about each artist that Wikidata knows, by Spotify id.
+        """The rows about each artist known to Wikidata, by Spotify id.
 
         Raises:
             ValueError: the body is none of the service's answers, or is cut off.
@@ -148,7 +148,7 @@ class _Row(msgspec.Struct):
 
 
 def read(answer: msgspec.Raw) -> ArtistFacts:
-    """What the rows about one artist say; nothing where they are not in the form above.
+    """The facts in the rows about one artist; none if they are not in the form above.
 
     Of several items that claim an artist's id the one with the lowest number speaks, whole and alone: it is the oldest,
     and the one that a merge keeps. Of several begins the earliest counts, of several MusicBrainz ids the first in

@@ -1,7 +1,7 @@
-"""How people are reached: by an SNS topic, and by whatever Apprise knows (mail, Slack, Teams, Matrix, a web hook …).
+"""Channels for alerts: an SNS topic, and every service that Apprise supports (email, Slack, Teams, Matrix, webhooks …).
 
-An address of Apprise carries tokens. So it is told by its number alone, and what libraries log while one is written to
-is dropped: they name addresses, and whole requests.
+Apprise addresses carry tokens. So they are only named by number, and the log output of libraries while sending is
+dropped: it contains addresses and full requests.
 """
 
 import logging
@@ -22,16 +22,16 @@ from spotify_assets.config import Settings, SettingsError
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
-# All channels at once; a sensor may take a minute.
+# For all channels together; a sensor may take a minute.
 ANSWER_SECONDS = 15.0
 APP = "Spotify lakehouse"
 # Between addresses; a comma may also be part of one.
 SEPARATOR = re.compile(r"\s+|,\s*(?=[\w+.-]+://)")
-# Signs with which chat services call people, and a space of no width that makes them signs again.
+# Characters with which chat services mention people, defused by a zero-width space.
 CALLS = str.maketrans({"@": "@\u200b", "<": "<\u200b"})
 TALKATIVE = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests_oauthlib")
 
-# Whether an address is being written to; what Apprise starts in threads of its own inherits it.
+# Whether an alert is being sent; threads that Apprise starts inherit it.
 _is_sending: ContextVar[bool] = ContextVar("is_sending", default=False)
 
 
@@ -50,17 +50,17 @@ for _name in TALKATIVE:
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to people: what it is called, without secrets, and what sends an alert and says what went wrong."""
+    """A channel: its name, without secrets, and a function that sends an alert and gives what went wrong."""
 
     name: str
     send: Callable[[Alert], str | None]
 
 
 def channels(settings: Settings) -> list[Channel]:
-    """The channels that are set.
+    """The configured channels.
 
     Raises:
-        SettingsError: an address is none that Apprise knows.
+        SettingsError: Apprise does not support an address.
     """
     found: list[Channel] = []
     if settings.alert_topic_arn is not None:
@@ -71,7 +71,7 @@ def channels(settings: Settings) -> list[Channel]:
 
 
 def deliver(alert: Alert, settings: Settings, seconds: float = ANSWER_SECONDS) -> list[str]:
-    """Sends an alert by every channel at once, and waits so long at most; says what went wrong, if anything did.
+    """Sends an alert by every channel at once, and waits at most `seconds`; gives what went wrong.
 
     Raises:
         SettingsError: as `channels`.
@@ -83,18 +83,18 @@ def deliver(alert: Alert, settings: Settings, seconds: float = ANSWER_SECONDS) -
         _is_sending.set(True)
         try:
             problems[channel.name] = channel.send(alert)
-        # Whatever a library raises; its text may hold the address.
+        # Any error of a library; its text may contain the address.
         except Exception as error:
             problems[channel.name] = f"The alert could not be sent to {channel.name}: {type(error).__name__}."
 
-    # Not a pool: the process is not to wait at its end for a service that never answers.
+    # Not a pool: at exit the process must not wait for a service that never answers.
     sending = [threading.Thread(target=send, args=[found], daemon=True) for found in wanted]
     for thread in sending:
         thread.start()
     deadline = time.monotonic() + seconds
     for thread in sending:
         thread.join(max(0.0, deadline - time.monotonic()))
-    silent = f"did not answer within {seconds:g} s; whether the alert arrived is not known."
+    silent = f"did not answer within {seconds:g} s; whether the alert arrived is unknown."
     told = [problems.get(found.name, f"{found.name} {silent}") for found in wanted]
     return [problem for problem in told if problem is not None]
 
@@ -115,10 +115,10 @@ def _sns_subject(subject: str) -> str:
 
 
 def _addresses(text: str) -> Iterator[Channel]:
-    # Its services take longer to import than most commands take to run, and most people set no address.
+    # Importing its services takes longer than most commands, and most people set no address.
     from apprise import Apprise, AppriseAsset  # noqa: PLC0415
 
-    # Its own limit would take a pool of threads, which a process waits for at its end.
+    # Its own timeout would use a thread pool, which a process waits for at exit.
     asset = AppriseAsset(async_mode=False, app_id=APP, app_desc=APP, storage_mode="memory", service_timeout=0)
     for number, address in enumerate(filter(None, SEPARATOR.split(text)), 1):
         service = Apprise.instantiate(address, asset=asset)
@@ -126,7 +126,8 @@ def _addresses(text: str) -> Iterator[Channel]:
         if service is None:
             raise SettingsError(
                 f"ALERT_ADDRESSES: Apprise knows no service for address number {number}, or needs a library for it "
-                "that is not installed. Use addresses as https://appriseit.com/services/ has them, with spaces between."
+                "that is not installed. Use addresses as described at https://appriseit.com/services/, separated by "
+                "spaces."
             )
         named = f"{name} ({service.service_name})"
         yield Channel(named, lambda alert, service=service, named=named: _notify(alert, service, named))
@@ -138,4 +139,4 @@ def _notify(alert: Alert, service: "NotifyBase", name: str) -> str | None:
     taken = Apprise(service).notify(
         body=alert.message.translate(CALLS), title=alert.subject.translate(CALLS), body_format=NotifyFormat.TEXT
     )
-    return None if taken else f"{name} did not take the alert. `apprise -vv ADDRESS` shows why."
+    return None if taken else f"{name} did not accept the alert. `apprise -vv ADDRESS` shows why."

@@ -1,4 +1,4 @@
-"""What people are told of a run that failed for good: which days, why, and what to do."""
+"""The alert about a run that failed for good: its days, why, and what to do."""
 
 import os
 import re
@@ -19,7 +19,7 @@ TOKEN = re.compile(r"(?i)(\b(?:bearer|basic)\s+|\b(?:access|refresh)_token\W{1,4
 
 @dataclass(frozen=True)
 class Alert:
-    """A message for people: what it is about in one line, and all of it."""
+    """A message for people: its subject in one line, and its text."""
 
     subject: str
     message: str
@@ -58,16 +58,16 @@ def _first_lines(reason: str) -> str:
 def _remedy(job: str, reasons: Sequence[str]) -> str:
     if job == "capture" or any(reason.startswith(("Step raw", "Check raw")) for reason in reasons):
         return (
-            f"mend the cause and run the job {job} again before midnight UTC, since Spotify shows only today. What was "
-            "captured is kept."
+            f"fix the cause and run the job {job} again before midnight UTC, since Spotify shows only today. Captured "
+            "data is kept."
         )
     if any(reason.startswith("Check ") for reason in reasons):
         return (
-            "correct the raw objects of the day in raw/to_be_processed, or put corrected ones there for those in "
-            "raw/quarantine: that starts a new run. Where you remove one instead and nothing else of the day waits, "
-            f"run the job {job} for it. What is published stays as it is until then."
+            "fix the day's raw objects in raw/to_be_processed, or land fixed ones there for those in raw/quarantine: "
+            "that starts a new run. If you remove one instead and no other object of the day waits, run the job "
+            f"{job} for it. Published rows stay as they are until then."
         )
-    return "mend the cause, then re-execute the run in Dagster. What it had published by then stays published."
+    return "fix the cause, then re-execute the run in Dagster. Everything it had published stays published."
 
 
 def _without_secrets(text: str, settings: Settings) -> str:

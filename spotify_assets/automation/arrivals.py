@@ -1,8 +1,8 @@
-"""What to do about the raw objects that wait: a pure decision for each day, on what the lake and Dagster know.
+"""What to do about waiting raw objects: a pure decision for each day, from the state of the lake and Dagster.
 
-The rules: a day is run once for what lies there, never twice at once, and again when something else has landed. What
-failed waits for a person. Nothing is remembered between two decisions: a day's *fingerprint* says what lies there, and
-every run carries the fingerprint it was made for.
+The rules: a day is run once for its waiting objects, never twice at once, and again when others have landed. A failed
+day waits for a person. Nothing is remembered between decisions: a day's *fingerprint* identifies its waiting objects,
+and every run carries the fingerprint it was requested for.
 """
 
 import hashlib
@@ -15,26 +15,26 @@ from enum import Enum
 from spotify_assets.automation.importing import IMPORT_GOES_ON
 from spotify_assets.lake.raw import RawEntry
 
-# Dagster retries within seconds; a retry that has not begun by then will not come.
+# Dagster retries within seconds; a retry that has not started by then never will.
 RETRY_BEGINS_WITHIN = timedelta(minutes=10)
 # A producer that never pauses does not hold its day back for longer.
 LONGEST_UNSETTLED = timedelta(minutes=5)
-# What landed this long before a run that succeeded had surely landed, whatever the clocks of storage and Dagster say.
+# Objects that landed this long before a successful run were there, however the clocks of storage and Dagster differ.
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 NAMED_DAYS = 5
 
 FAILED = (
-    "The failed check or step of that run says why. Correct the raw objects it names, which starts a new run, or "
-    "remove them, and run the job process_raw_objects for the day where nothing else of it waits; where the cause was "
-    "another, mend it and re-execute the run."
+    "The failed check or step of that run says why. Fix the raw objects it names, which starts a new run; or remove "
+    "them, and run the job process_raw_objects for the day if no others of it wait; for any other cause, fix it and "
+    "re-execute the run."
 )
-CANCELED = "Re-execute a canceled run when its day is to be processed after all."
-LEFT_BEHIND = "Look at the log of that run: to process the same objects again would leave them there again."
+CANCELED = "Re-execute a canceled run to process its day after all."
+LEFT_BEHIND = "Look at the log of that run: processing the same objects again would leave them there again."
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """The raw objects of one day that wait, and whether all of them are surely whole."""
+    """The waiting raw objects of one day, and whether all of them are surely complete."""
 
     day: date
     objects: tuple[RawEntry, ...]
@@ -42,14 +42,14 @@ class Arrival:
 
     @property
     def is_import(self) -> bool:
-        """Whether all of them were imported: the command that landed them publishes them, too."""
+        """Whether all of them were imported: the command that landed them also publishes them."""
         return all(entry.is_import for entry in self.objects)
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the day and the sorted keys and ETags: the same objects of one day have the same, landed whenever.
+        """SHA-256 of the day and its sorted keys and ETags: equal for the same objects of a day, whenever they landed.
 
-        The day, since equal bytes may land at an undated key on two days: neither waits for what became of the other.
+        It includes the day, since equal bytes may land at an undated key on two days, which must not affect each other.
         """
         lines = [self.day.isoformat(), *sorted(f"{entry.key}\t{entry.etag}" for entry in self.objects)]
         # Keys come from strangers, and need not be text.
@@ -57,7 +57,7 @@ class Arrival:
 
 
 class Outcome(Enum):
-    """How a run ended that was made for the objects that wait."""
+    """How a run for the waiting objects ended."""
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -67,9 +67,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class EndedRun:
-    """A run that was made for a fingerprint, and has ended. Times are UTC.
+    """An ended run that was requested for a fingerprint. Times are UTC.
 
-    `look_again_at` is set where it could not read an object that may still have been being written, and left it.
+    `look_again_at` is set if it left an unreadable object that may still have been being written.
     """
 
     run_id: str
@@ -81,7 +81,7 @@ class EndedRun:
 
 @dataclass(frozen=True)
 class ActiveRun:
-    """A run, or a backfill, that has not ended: the days it may touch, and what it was made for, if known."""
+    """A run or backfill that has not ended: the days it may touch, and its fingerprint, if known."""
 
     title: str
     days: frozenset[date]
@@ -90,7 +90,7 @@ class ActiveRun:
 
 @dataclass(frozen=True)
 class Request:
-    """A run is to be made. `run_key` tells it from every run that was made before."""
+    """A run to request. `run_key` distinguishes it from every earlier run."""
 
     arrival: Arrival
     run_key: str
@@ -103,7 +103,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Wait:
-    """Nothing is to be done yet; the day is looked at again at the next tick."""
+    """Nothing to do yet; the day is looked at again at the next tick."""
 
     day: date
     reason: str
@@ -111,7 +111,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class NeedsPerson:
-    """Nothing will be done until a person acts: what happened, and what to do."""
+    """Nothing happens until a person acts: what happened, and what to do."""
 
     day: date
     reason: str
@@ -122,7 +122,7 @@ Decision = Request | Wait | NeedsPerson
 
 
 def arrivals(waiting: Iterable[RawEntry], unsettled: Iterable[RawEntry] = ()) -> list[Arrival]:
-    """Waiting objects by their day, in order of the days; a day is unsettled when one of its objects is."""
+    """Waiting objects by day, in order of days; a day is unsettled if one of its objects is."""
     by_day: dict[date, list[RawEntry]] = defaultdict(list)
     for entry in waiting:
         by_day[entry.snapshot_date].append(entry)
@@ -141,10 +141,10 @@ def decide(
 ) -> list[Decision]:
     """A decision for each arrival: the latest day first, then from the oldest on.
 
-    `ended` holds the runs made for each fingerprint; `now` (UTC) is from before anything was looked up. At most `most`
-    runs are requested; the other days wait. Oldest first, since checks compare a day with the days before it; but
-    today does not queue behind an imported history, and what an import landed is left to it while it goes on: its last
-    run was seen at `imported_at`, if there was one.
+    `ended` holds the ended runs of each fingerprint; `now` (UTC) was taken before any lookup. At most `most` runs are
+    requested; the other days wait. Oldest first, since checks compare a day with the days before it; but today does not
+    queue behind an imported history, and imported objects are left to the import while it is in progress: its last run
+    was seen at `imported_at`, if there was one.
     """
     busy = {day: run for run in active for day in run.days}
     landed = [entry.landed_at for arrival in arrived if arrival.is_import for entry in arrival.objects]
@@ -177,10 +177,10 @@ def _decide(arrival: Arrival, active: ActiveRun | None, ended: Sequence[EndedRun
 
 
 def _after(arrival: Arrival, ended: Sequence[EndedRun], now: datetime) -> Decision:
-    """What follows on the runs that there were for exactly these objects."""
+    """The decision after earlier runs for exactly these objects."""
     day, last = arrival.day, ended[-1]
     if last.ended_at >= now:
-        return Wait(day, f"run {last.run_id} ended this moment; what was listed may have been from before")
+        return Wait(day, f"run {last.run_id} ended just now; the listing may be from before")
     if last.look_again_at is not None and last.outcome in (Outcome.SUCCEEDED, Outcome.FAILED):
         if now < last.look_again_at:
             return Wait(day, f"an object cannot be read yet; looked at again at {last.look_again_at:%H:%M} UTC")
@@ -189,13 +189,13 @@ def _after(arrival: Arrival, ended: Sequence[EndedRun], now: datetime) -> Decisi
 
 
 def _verdict(arrival: Arrival, ended: Sequence[EndedRun], now: datetime) -> Decision:
-    """What the outcome of the last of these runs means."""
+    """The decision by the outcome of the last of these runs."""
     day, last = arrival.day, ended[-1]
     match last.outcome:
         case Outcome.SUCCEEDED:
             if max(entry.landed_at for entry in arrival.objects) < last.created_at - CLOCKS_DIFFER_BY:
                 return NeedsPerson(day, f"run {last.run_id} succeeded and left its raw objects waiting", LEFT_BEHIND)
-            # The very same objects were delivered again since: a run of its own for them.
+            # The same objects were delivered again since then, and get their own run.
             successes = sum(run.outcome is Outcome.SUCCEEDED for run in ended)
             return Request(arrival, f"{arrival.fingerprint}-{successes}")
         case Outcome.WILL_RETRY if now - last.ended_at < RETRY_BEGINS_WITHIN:
@@ -207,7 +207,7 @@ def _verdict(arrival: Arrival, ended: Sequence[EndedRun], now: datetime) -> Deci
 
 
 def explain(decisions: Sequence[Decision]) -> str:
-    """Why days are not run, for people: what needs them comes first. Empty where every day is run."""
+    """Why days are not run, for people: what needs them comes first. Empty if every day is run."""
     needing = [decision for decision in decisions if isinstance(decision, NeedsPerson)]
     waiting = [decision for decision in decisions if isinstance(decision, Wait)]
     parts: list[str] = []

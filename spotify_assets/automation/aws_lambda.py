@@ -1,7 +1,7 @@
-"""The extraction function on AWS Lambda: a snapshot of every playlist, by the code of the raw assets, without Dagster.
+"""The extraction function on AWS Lambda: captures every playlist with the code of the raw assets, without Dagster.
 
-EventBridge calls it by the clock; a Dagster asset calls it through PipesLambdaClient, and then is told what landed.
-What it lands, S3 announces to the raw-objects sensor.
+EventBridge calls it on a schedule; a Dagster asset calls it through PipesLambdaClient, and gets a report of what
+landed. S3 announces the landed objects to the raw-objects sensor.
 """
 
 import logging
@@ -41,17 +41,17 @@ TOLD_AS = {
 
 
 class NotWhole(RuntimeError):
-    """Something of today was not captured; what landed is kept. The message says what is missing, and why."""
+    """The capture of today is incomplete; what landed is kept. The message says what is missing, and why."""
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Captures today (UTC); gives the day, and what was captured.
+    """Captures today (UTC); gives the day and the counts of what was captured.
 
-    A retry of the same event reads only the playlists that are missing: `time` in the event says since when. Where a
-    quota is used up no retry is asked for: the failure is told in the log and in the metric of failed runs.
+    A retry of the same event reads only the missing playlists: `time` in the event says since when. If a quota is used
+    up, no retry is requested: the failure is reported in the log and in the metric of failed runs.
 
     Raises:
-        NotWhole: a playlist or profile could not be captured, which makes Lambda try again.
+        NotWhole: a playlist or profile could not be captured, which makes Lambda retry.
         CaptureError, LakeError, SettingsError: nothing can be captured; the message says what to do.
     """
     settings = read_settings()
@@ -69,7 +69,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             "artists": artists.read + artists.carried,
             "artists_with_facts": facts.answered + facts.carried,
             "api_calls": calls,
-            # Named as the raw assets do.
+            # Named as in the raw assets.
             **{TOLD_AS[name]: value for name, value in found.items()},
         }
         spent = _is_quota_spent(playlists, artists)
@@ -79,7 +79,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             log.error(problem)
         log.info("%s", told)
         if facts.failure is not None:
-            # Best effort: the next day asks again.
+            # Best effort: the next day retries.
             log.warning("%d artists without facts. %s", facts.missing, facts.failure)
         if artists.left_out is not None:
             log.warning("%d artist profiles left out. %s", artists.waiting, artists.left_out)
@@ -105,13 +105,13 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _dagster(event: Mapping[str, Any]) -> AbstractContextManager[PipesContext | None]:
-    """The asset that called, where one did."""
+    """The calling asset, if there is one."""
     loader = PipesMappingParamsLoader(event)
     return open_dagster_pipes(params_loader=loader) if loader.is_dagster_pipes_process() else nullcontext()
 
 
 def _since(event: Mapping[str, Any], day: date) -> datetime | None:
-    """When the event was made; None where it does not say, or is of another day."""
+    """When the event was created; None if it does not say, or is from another day."""
     try:
         made_at = datetime.fromisoformat(str(event["time"])).astimezone(UTC)
     except (KeyError, ValueError):
@@ -130,7 +130,7 @@ def _capture(
 
 
 def _found(artists: ArtistsCaptured) -> dict[Name, int]:
-    """What was used of the budget when the capture ended, and who waits."""
+    """The budget used when the capture ended, and the number of waiting profiles."""
     found = {Name.PROFILES_WAITING: artists.waiting}
     if artists.budget is not None:
         found[Name.REQUESTS_USED] = artists.budget.used
@@ -140,11 +140,11 @@ def _found(artists: ArtistsCaptured) -> dict[Name, int]:
 
 
 def _days_left(settings: Settings) -> list[Metric]:
-    """The metric of a sign-in whose end is known; the log tells of an end that is near, or not known."""
+    """The metric of a sign-in with a known end; an end that is near or unknown is logged."""
     try:
         ahead = sign_in_outlook(settings, datetime.now(UTC))
     except CaptureError:
-        # Each playlist has told it.
+        # Each playlist has reported it.
         return []
     if ahead.needs_attention:
         log.warning("%s", ahead.sentence)
@@ -152,7 +152,7 @@ def _days_left(settings: Settings) -> list[Metric]:
 
 
 def _is_quota_spent(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> bool:
-    """Whether playlists are missing because of a quota, and none for a reason that another attempt may cure."""
+    """Whether playlists are missing because of a quota, and none for a reason that a retry may fix."""
     spent = any(isinstance(failure.error, QuotaExceeded) for failure in playlists.failed)
     return spent and not playlists.may_pass and (artists.failure is None or not artists.failure.may_pass)
 
@@ -166,4 +166,4 @@ def _what_is_missing(playlists: PlaylistsCaptured, artists: ArtistsCaptured) -> 
     missing = [str(failure) for failure in playlists.failed]
     if artists.failure is not None:
         missing.append(f"{artists.waiting} artist profiles: {artists.failure}")
-    return "Not all of today was captured; what landed is kept.\n- " + "\n- ".join(missing)
+    return "The capture of today is incomplete; what landed is kept.\n- " + "\n- ".join(missing)

@@ -1,9 +1,9 @@
-"""Telling people of changes of playlists that they watch, once the insights of a day are published.
+"""Alerts about changes of watched playlists, once the insights of a day are published.
 
-The lake says what is to be told: of the newest published day, where that is today or yesterday (UTC), each watched
-playlist with changes that nobody was told of yet. So whoever dies, the next look goes on, and nothing old or imported
-is news. A mark in the lake is made before a message is sent: a process that dies between the two, or a channel that
-fails, loses the message there (it stays in the mark), and nobody is told twice.
+The lake determines the alerts: for the newest published day, if it is today or yesterday (UTC), each watched playlist
+with changes not yet reported. So if a process dies, the next look continues, and nothing old or imported is news. A
+mark in the lake is written before a message is sent: if the process dies in between, or a channel fails, the message is
+lost there (it stays in the mark), and nobody is notified twice.
 """
 
 import time
@@ -25,14 +25,14 @@ from spotify_assets.schemas import TABLES
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 
 LOOK_SECONDS = 60
-# A sensor may take a minute, the last message of it included.
+# A sensor may take a minute, including its last message.
 LONGEST_LOOK_SECONDS = 30.0
-# Who captures a playlist on its day. What is imported is history, whatever its day is.
+# Sources that capture a playlist on its day. Imports are history, whatever their day.
 NEWS = ("sample", "spotify", "foreign")
 
 
 def day_to_tell(published: Collection[date], today: date) -> date | None:
-    """The day that people are told of: the newest that is published, while it is today or yesterday."""
+    """The day to report: the newest published one, while it is today or yesterday."""
     newest = max(published, default=None)
     return newest if newest is not None and today - timedelta(days=1) <= newest <= today else None
 
@@ -46,12 +46,12 @@ def tell(
     *,
     seconds: float,
 ) -> bool:
-    """Tells of the changes of a published day that are asked for and were not told yet; whether that is all of them.
+    """Reports watched changes of a published day that were not reported yet; gives whether all are reported now.
 
-    Begins no further message after so many seconds.
+    Starts no further message after `seconds`.
 
     Raises:
-        LakeError: the lake cannot be read, or not be marked; what is not marked is not sent.
+        LakeError: the lake cannot be read or marked; without a mark no message is sent.
     """
     deadline = time.monotonic() + seconds
     for entry, alert in _alerts(lake, watched, day):
@@ -73,7 +73,7 @@ def _alerts(lake: Lake, watched: Sequence[PlaylistEntry], day: date) -> Iterator
         return
     captured = _rows(lake, "playlists", [day]).filter(pl.col("source").is_in(NEWS))["playlist_id"]
     is_by_artist = any(watch.artist is not None for entry in watched for watch in entry.watch)
-    # Songs that left are in the tables of the day before alone.
+    # Removed songs are only in the tables of the previous day.
     days = [day, *changes["previous_capture"].drop_nulls().unique()]
     artists = _artists(lake, days, changes["song_id"]) if is_by_artist else {}
     for entry in watched:
@@ -100,7 +100,7 @@ def _rows(lake: Lake, name: str, days: Collection[date]) -> pl.DataFrame:
 
 
 def watched_playlists(lake: Lake) -> list[PlaylistEntry]:
-    """The playlists that somebody wants to be told of.
+    """The watched playlists.
 
     Raises:
         SettingsError: as `configured_playlists`.
@@ -112,12 +112,12 @@ def watched_playlists(lake: Lake) -> list[PlaylistEntry]:
     name="watched_changes",
     minimum_interval_seconds=LOOK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells people of changes that `watch` in playlists.yaml asks for, in one message for each playlist and "
-    "day, once the day's insights are published: in this sensor's log, to ALERT_TOPIC_ARN and ALERT_ADDRESSES where "
-    "they are set. Never twice, and only of the newest day while it is today or yesterday (UTC). Starts nothing.",
+    description="Reports changes watched by `watch` in playlists.yaml, in one message per playlist and day, once the "
+    "day's insights are published: in this sensor's log, to ALERT_TOPIC_ARN and ALERT_ADDRESSES if set. Never twice, "
+    "and only for the newest day while it is today or yesterday (UTC). Starts nothing.",
 )
 def watched_changes(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason:
-    """Tells of what is new since the last look."""
+    """Reports what is new since the last look."""
     try:
         watched = watched_playlists(lake)
     except SettingsError as error:
@@ -131,8 +131,8 @@ def watched_changes(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[
         return dg.SkipReason("The insights of today and yesterday are not published.")
     version = digits(str(day), published[day].name, repr(watched))
     if context.cursor == version:
-        return dg.SkipReason(f"People were told what they asked for of {day}.")
+        return dg.SkipReason(f"All watched changes of {day} were reported.")
     if not tell(lake, watched, day, context.log.info, context.log.warning, seconds=LONGEST_LOOK_SECONDS):
-        return dg.SkipReason(f"Some of what people asked for of {day} is left for the next look.")
+        return dg.SkipReason(f"Some watched changes of {day} are left for the next look.")
     context.update_cursor(version)
-    return dg.SkipReason(f"Looked for what people asked for of {day}.")
+    return dg.SkipReason(f"Checked the watched changes of {day}.")

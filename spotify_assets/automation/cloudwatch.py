@@ -1,4 +1,4 @@
-"""What CloudWatch is told, by the names that the alarms and the dashboard of deploy/template.yaml watch.
+"""Metrics sent to CloudWatch, under the names that the alarms and dashboard of deploy/template.yaml use.
 
 Best effort: a metric that cannot be sent is a sentence for the log, never a reason to fail.
 """
@@ -19,7 +19,7 @@ MOST_PER_CALL = 1000
 
 
 class Name(Enum):
-    """A metric: its name in CloudWatch and its unit there, which knows neither hours nor dollars."""
+    """A metric: its name and unit in CloudWatch, which has neither hours nor dollars."""
 
     SNAPSHOT_AGE = ("SnapshotAgeHours", "None")
     RUNS_FAILED = ("RunsFailed", "Count")
@@ -36,7 +36,7 @@ class Name(Enum):
 
 @dataclass(frozen=True)
 class Metric:
-    """One value; `step` is a dimension of its own, for those that are measured per step."""
+    """One value; `step` is an extra dimension of metrics measured per step."""
 
     name: Name
     value: float
@@ -44,7 +44,7 @@ class Metric:
 
 
 def send(metrics: Sequence[Metric], settings: Settings, patience: Patience = PATIENCE) -> str | None:
-    """Sends metrics of this lake to METRICS_NAMESPACE, where that is set; says what went wrong, if anything did."""
+    """Sends metrics of this lake to METRICS_NAMESPACE, if set; gives what went wrong, if anything."""
     if settings.metrics_namespace is None:
         return None
     now = datetime.now(UTC)

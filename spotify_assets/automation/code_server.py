@@ -1,8 +1,9 @@
-"""The code server of a container: Dagster's own, which ends as a whole where a part of it does.
+"""The code server of a container: Dagster's own, which stops entirely if one of its processes does.
 
-`dagster code-server start` is two processes: one listens, the other holds the code and starts the runs. Where the
-kernel kills the second for want of memory, the first goes on, healthy to whoever asks, with no code behind it. Here the
-server ends then, and its container with every run in it. Docker starts it again, and the sensor `lost_runs` the runs.
+`dagster code-server start` is two processes: one listens, the other holds the code and starts the runs. If the kernel
+kills the second for lack of memory, the first keeps running and reports healthy, with no code behind it. Here the
+server stops in that case, and its container with every run in it. Docker restarts it, and the sensor `lost_runs` the
+runs.
 
     python -m spotify_assets.automation.code_server -h 0.0.0.0 -p 4000 -m spotify_assets.definitions
 """
@@ -20,14 +21,14 @@ from spotify_assets.automation.dagster_internals import DagsterGrpcClient, Dagst
 from spotify_assets.automation.lost_runs import BEGAN_VARIABLE
 
 LOOK_SECONDS = 5.0
-# While code is loaded anew, or on a busy machine, one look may find nobody.
+# During a reload, or on a busy machine, a single look may get no answer.
 UNANSWERED = 3
-LOADED = "The code is loaded, and looked after from now on."
+LOADED = "The code is loaded, and monitored from now on."
 log = logging.getLogger(__name__)
 
 
 def serve(port: int, words: list[str], look_seconds: float = LOOK_SECONDS) -> int:
-    """Runs Dagster's code server, asked to stop when this process is; gives its exit code, 1 where it lost its code."""
+    """Runs Dagster's code server, and stops it with this process; gives its exit code, 1 if it lost its code."""
     os.environ[BEGAN_VARIABLE] = str(time.time())
     server = subprocess.Popen([sys.executable, "-m", "dagster", "code-server", "start", *words])  # noqa: S603  our own
     asked_to_stop = threading.Event()
@@ -38,7 +39,7 @@ def serve(port: int, words: list[str], look_seconds: float = LOOK_SECONDS) -> in
 
     signal.signal(signal.SIGTERM, stop)
     client = DagsterGrpcClient(host="127.0.0.1", port=port)
-    # Code that cannot be loaded is shown by Dagster, and no reason to end.
+    # Dagster shows code that cannot be loaded; that is no reason to stop.
     has_answered, unanswered = False, 0
     while True:
         try:
@@ -49,14 +50,14 @@ def serve(port: int, words: list[str], look_seconds: float = LOOK_SECONDS) -> in
             has_answered = True
             log.info(LOADED)
         if has_answered and unanswered >= UNANSWERED and not asked_to_stop.is_set():
-            log.error("The process that held the code is gone: the code server ends, to be started again.")
+            log.error("The process with the code is gone: the code server stops, to be restarted.")
             server.kill()
             server.wait()
             return 1
 
 
 def _answers(client: DagsterGrpcClient) -> bool:
-    """Whether the process that holds the code does: a ping is handed on to it."""
+    """Whether the process with the code answers: a ping is forwarded to it."""
     try:
         client.ping("")
     except DagsterUserCodeUnreachableError:

@@ -1,14 +1,14 @@
-"""Names of Dagster's that are not public, and that there is no public way around: here and nowhere else.
+"""Private names of Dagster for which there is no public alternative: here and nowhere else.
 
-- Backfills: which days one will run is known to nothing else until its runs are made.
-- Liveness: what a launcher answers run monitoring, which code server started a run, and whether one has its code.
-- The origin and the tags by which the UI finds a run under its job and on the timeline, where a command executed it.
-- What a blocking check that fails raises: a hook is told of the exception alone.
+- Backfills: nothing else knows a backfill's days until its runs are created.
+- Liveness: a launcher's answer to run monitoring, which code server started a run, and whether it has its code.
+- The origin and tags by which the UI finds a run that a command executed, under its job and on the timeline.
+- The exception of a failed blocking check: a hook gets nothing but the exception.
 - The record of runs in SQLite: how its files are opened is not a setting.
-- Where the code of a sensor is served, to have it loaded anew.
-- The daemon: its console script need not be on the PATH of whoever starts this package's interpreter.
+- Where the code of a sensor is served, to reload it.
+- The daemon: its console script need not be on the PATH of this package's interpreter.
 
-A test imports all of them, so that a release of Dagster that moves one fails with its name.
+A test imports all of them, so that it fails by name if a Dagster release moves one.
 """
 
 from dagster._core.definitions.repository_definition.valid_definitions import SINGLETON_REPOSITORY_NAME

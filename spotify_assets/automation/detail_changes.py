@@ -1,5 +1,5 @@
-"""What becomes of published days when details of their tracks and artists come later: they are shown stale, and made
-again only where a person asks for it, by the job `apply_details` or `spotify-assets rebuild --details`.
+"""Published days whose tracks or artists got details later are shown as stale, and rebuilt only if a person asks for
+it, by the job `apply_details` or `spotify-assets rebuild --details`.
 """
 
 import dagster as dg
@@ -13,7 +13,7 @@ from spotify_assets.lake.completed_days import days_to_complete, told_of_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
 
-# A look reads the songs and artists of days that lack details, where anything changed at all.
+# Each look reads the songs and artists of days that lack details, if anything has changed.
 LOOK_SECONDS = 600
 
 
@@ -21,11 +21,11 @@ LOOK_SECONDS = 600
     name="details",
     minimum_interval_seconds=LOOK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Looks which published days have songs or artists whose details have come since, and shows them stale "
-    "through completed_details. Starts nothing: the job apply_details has them made again.",
+    description="Shows published days whose songs or artists got details later as stale, through completed_details. "
+    "Starts nothing: the job apply_details rebuilds them.",
 )
 def details(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
-    """Tells Dagster of days that have become stale, and of those that are right again."""
+    """Reports days that became stale, and those that no longer are."""
     lake.require_source()
     return tell_stale_days(
         context,
@@ -38,10 +38,10 @@ def details(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -
     )
 
 
-@dg.op(description="Marks the days whose songs or artists have details that came later as unfinished; their rows stay.")
+@dg.op(description="Marks days whose songs or artists got details later as unfinished; their rows stay.")
 @clear_failures
 def begin_days_to_complete(context: dg.OpExecutionContext, lake: dg.ResourceParam[Lake]) -> None:
-    """Says which days are made again, and which cannot be."""
+    """Logs which days are rebuilt, and which cannot be."""
     lake.claim()
     stale = days_to_complete(lake)
     begin_stale_days(lake, stale, context.log, told_of_days(list(stale)))
@@ -51,8 +51,8 @@ def begin_days_to_complete(context: dg.OpExecutionContext, lake: dg.ResourcePara
     name="apply_details",
     tags={"source": settings().spotify_source, "dagster/max_retries": "1"},
     hooks={judge},
-    description="Has the days made and published again whose songs or artists have details that came later: marks them "
-    "as unfinished, which the sensor unfinished_days works off, lowest day first. Readers see the old rows until then.",
+    description="Rebuilds and republishes days whose songs or artists got details later: marks them as unfinished, and "
+    "the sensor unfinished_days processes them, earliest day first. Readers see the old rows until then.",
 )
 def apply_details() -> None:
     """One step."""

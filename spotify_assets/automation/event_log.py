@@ -1,9 +1,9 @@
-"""Where this machine records what runs did: Dagster's own SQLite files, kept open from one event to the next.
+"""This machine's record of runs: Dagster's own SQLite files, kept open from one event to the next.
 
-What belongs here is how the files are opened. What is written, and how it is read, is Dagster's. Dagster makes an
-engine for each event: it opens the file, prepares its statements and, with the last connection that closes, folds
-SQLite's log into the file and waits for the disk. That was half of the time of a day of few rows. What it hands over
-together, such as an asset's days of a range, is one transaction.
+Only how the files are opened belongs here; what is written and read is Dagster's. Dagster creates an engine for each
+event: it opens the file, prepares its statements and, when the last connection closes, merges SQLite's log into the
+file and waits for the disk. That was half of the time of a day of few rows. Events written as a batch, such as an
+asset's days of a range, are one transaction.
 """
 
 import threading
@@ -24,25 +24,25 @@ from spotify_assets.automation.dagster_internals import (
     SqlPollingEventWatcher,
 )
 
-# Files kept open: the index of all runs, and the runs of the moment.
+# Files kept open: the index of all runs, and the current runs.
 OPEN_FILES = 4
 
 
 class KeptOpenEventLog(SqliteEventLogStorage):
-    """Dagster's events in a file a run and an index of all, through one engine for each file."""
+    """Dagster's events in a file per run and an index of all, through one engine per file."""
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
-        """Makes the index where it is not there yet."""
+        """Creates the index if it does not exist."""
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._engines_lock = threading.Lock()
-        # In the thread that writes events together: the transactions of its files.
+        # In the thread that writes a batch of events: the transactions of its files.
         self._together = threading.local()
         super().__init__(base_dir, inst_data)
         self._watcher = SqlPollingEventWatcher(self)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        """A transaction on a file, which is made where it is not there yet; that of all events written together."""
+        """A transaction on a file, created if missing; for a batch, the one shared by all its events."""
         held = self._of_events_together()
         if held is None:
             with self._db_lock, self._transaction(shard) as connection:
@@ -53,7 +53,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         yield held[shard]
 
     def _of_events_together(self) -> dict[str, Connection] | None:
-        """The transaction of each file in which this thread writes events together, if it does."""
+        """The transaction of each file to which this thread writes a batch, if it does."""
         return getattr(self._together, "connections", None)
 
     @contextmanager
@@ -66,7 +66,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
             yield connection
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Writes events as Dagster does, those of a file in one transaction: all of them, or none."""
+        """Writes events as Dagster does, but those of a file in one transaction: all or none."""
         with self._db_lock, ExitStack() as transactions:
             self._together.transactions, self._together.connections = transactions, {}
             try:
@@ -82,14 +82,14 @@ class KeptOpenEventLog(SqliteEventLogStorage):
             return bool(connection.dialect.has_table(connection, table_name))
 
     def watch(self, run_id: str, cursor: str | None, callback: EventHandlerFn) -> None:
-        """Tells the callback of each event of a run from now on: what the page of a run shows.
+        """Calls the callback for each event of a run from now on, for the page of a run.
 
-        Dagster waits for the file to change, and one that is kept open changes now and then: events are in its log.
+        Dagster waits for the file to change, but a file kept open changes rarely: events are in its log.
         """
         self._watcher.watch_run(run_id, cursor, callback)
 
     def end_watch(self, run_id: str, handler: EventHandlerFn) -> None:
-        """Tells it no more."""
+        """Stops calling it."""
         self._watcher.unwatch_run(run_id, handler)
 
     def dispose(self) -> None:
@@ -114,22 +114,22 @@ def _engine(address: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def relax(connection: Any, _record: object) -> None:
-        # The files log ahead (WAL), so they stay sound without a wait for the disk at each event. A machine that loses
-        # its power may forget the last ones; what was published is in the lake, and is what everything looks at.
+        # The files use WAL, so they stay consistent without waiting for the disk at each event. A power failure may
+        # lose the last events; what was published is in the lake, which everything relies on.
         connection.execute("PRAGMA synchronous = NORMAL")
 
     return engine
 
 
 class RecordOfRuns(DagsterSqliteStorage):
-    """Dagster's storage in SQLite files below a folder, with the events kept open; the same files as Dagster's own."""
+    """Dagster's storage in SQLite files below a folder, with event files kept open; the same files as Dagster's own."""
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
-        """Makes the files that are not there yet."""
+        """Creates the files that do not exist."""
         super().__init__(base_dir, inst_data)
         self._event_log_storage = KeptOpenEventLog(self._event_log_storage._base_dir)
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> "RecordOfRuns":
-        """As Dagster makes it from an instance's settings."""
+        """As Dagster creates it from an instance's settings."""
         return cls.from_local(inst_data=inst_data, **config_value)

@@ -11,9 +11,9 @@ from spotify_assets.automation.instance import explain_record
 
 
 def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
-    """A line or more for each blocking check and each step that failed, in order.
+    """A line or more for each failed blocking check and step, in order.
 
-    A step that failed because of its checks is told by these.
+    A step that failed because of its checks is covered by these.
     """
     checks: dict[str | None, list[str]] = {}
     steps: dict[str | None, str] = {}
@@ -32,16 +32,16 @@ def failure_reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
 
 
 def _clearest(error: SerializableErrorInfo | None) -> str:
-    """The first error on the way to the cause that is worded for people; the cause where there is none."""
+    """The outermost error worded for people on the way to the cause, else the cause itself."""
     message, clear = "", {found.__name__ for kind in (*CLEAR_ERRORS, dg.Failure) for found in _with_subclasses(kind)}
     of_the_record = {found.__name__ for found in _with_subclasses(SQLAlchemyError)}
     while error is not None:
         message = error.message.strip()
         if error.cls_name in of_the_record:
-            # Those of the lake's own catalog lie beneath a `LakeError`.
+            # Errors of the lake's own catalog are wrapped in a `LakeError`.
             return explain_record(RuntimeError(message))
         if error.cls_name in clear:
-            # Python's own form of an error: the class, a colon, the sentence.
+            # Python's format: the class, a colon, the message.
             return message.partition(": ")[2] or message
         error = error.cause
     return message

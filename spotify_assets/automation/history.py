@@ -1,4 +1,4 @@
-"""Dumps of Dagster's own database in the work bucket: kept, and given back. `deploy/lakehouse` takes and restores them.
+"""Dumps of Dagster's own database in the work bucket: stored and returned. `deploy/lakehouse` takes and restores them.
 
 python -m spotify_assets.automation.history keep < dump.sql.gz
 python -m spotify_assets.automation.history give [NAME] > dump.sql.gz
@@ -21,12 +21,12 @@ ENDING = ".sql.gz"
 
 
 def work_bucket(name: str, found: Settings) -> Storage:
-    """The bucket in which Dagster keeps what is its own."""
+    """The bucket for Dagster's own data."""
     return Storage(f"s3://{name}", found.aws_endpoint_url)
 
 
 def keep(bucket: Storage, dump: IO[bytes]) -> str:
-    """Keeps a dump under the time of now; gives its name. A stream is written in parts, and seen once it is whole."""
+    """Stores a dump under the current time; gives its name. It is written in parts, and visible once complete."""
     name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}Z"
     key = f"{FOLDER}/{name}{ENDING}"
     with bucket.clear_errors(f"write {key}"):
@@ -43,7 +43,9 @@ def give(bucket: Storage, name: str | None = None) -> Iterator[bytes]:
     names = sorted(found.key.removeprefix(f"{FOLDER}/").removesuffix(ENDING) for found in bucket.list(f"{FOLDER}/"))
     wanted = name or (names[-1] if names else None)
     if wanted is None or wanted not in names:
-        there = f"There are: {', '.join(names)}." if names else "There is none yet: deploy/lakehouse backup makes one."
+        there = (
+            f"Available: {', '.join(names)}." if names else "There is none yet: deploy/lakehouse backup creates one."
+        )
         raise LakeError(
             f"{bucket.address(FOLDER)} has no dump of Dagster's history{f' {name}' if name else ''}. {there}"
         )
@@ -53,13 +55,11 @@ def give(bucket: Storage, name: str | None = None) -> Iterator[bytes]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Keeps what stands on stdin, or gives a dump on stdout."""
+    """Stores a dump from stdin, or writes one to stdout."""
     name = os.environ.get("COMPUTE_LOGS_BUCKET")
     try:
         if not name:
-            raise SettingsError(
-                "COMPUTE_LOGS_BUCKET is not set: it is the bucket that dumps of the history are kept in."
-            )
+            raise SettingsError("COMPUTE_LOGS_BUCKET is not set: it is the bucket for dumps of the history.")
         bucket = work_bucket(name, settings())
         if arguments[:1] == ["keep"]:
             print(f"Kept as {keep(bucket, sys.stdin.buffer)} in {bucket.address(FOLDER)}.")  # noqa: T201  the answer

@@ -1,21 +1,21 @@
-"""Runs of imported days: how they are known, and whether the command `import` goes on.
+"""Runs of imported days: how they are recognised, and whether the command `import` is in progress.
 
-That command publishes what it landed, makes stale insights again, and tells a person what failed. So sensors leave its
-days to it meanwhile, and finish them only where it was cut off; no alert comes of them.
+The command publishes what it landed, recomputes stale insights, and reports failures itself. So sensors leave its days
+to it meanwhile, finish them only if it was interrupted, and send no alerts about them.
 """
 
 from datetime import datetime, timedelta
 
 import dagster as dg
 
-# On runs of imported days: who asked for them.
+# On runs of imported days: who requested them.
 IMPORT_TAG, BY_COMMAND, BY_SENSOR = "import", "command", "sensor"
-# It lands all of its days, then makes them, a month a run: between two of its runs it is not at its end.
+# It lands all of its days, then builds them, a month per run: a pause between two runs is not its end.
 IMPORT_GOES_ON = timedelta(minutes=10)
 
 
 def imported_at(instance: dg.DagsterInstance, now: datetime) -> datetime | None:
-    """When a run of the command was last seen (UTC), which is now while it has not ended; None where there was none."""
+    """When a run of the command was last seen (UTC), which is now while it has not ended; None without any."""
     for record in instance.get_run_records(dg.RunsFilter(tags={IMPORT_TAG: BY_COMMAND}), limit=1):
         return record.update_timestamp if record.dagster_run.is_finished else now
     return None

@@ -1,6 +1,6 @@
-"""What landed without a run of this Dagster instance: told to its lineage as materializations of the raw assets.
+"""Objects that landed without a run of this Dagster instance, reported as materializations of the raw assets.
 
-Other programs land objects of their own; the extraction function, or another instance, captures ours.
+Other programs land their own objects; the extraction function, or another instance, captures ours.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,17 +15,17 @@ from spotify_assets.lake.raw import ARTIST_FACTS, ARTISTS, RawEntry
 NAMED_KEYS = 20
 RAW_PLAYLISTS = "raw_playlists"
 LANDED = landed_objects.key.to_user_string()
-# The asset whose runs land a kind of own object; all others are playlists.
+# The asset whose runs land each kind of own object; all others are playlists.
 ASSETS = {ARTISTS: "raw_artists", ARTIST_FACTS: "raw_artist_facts"}
 BY_OTHERS = "Landed by another producer."
-FROM_FILES = "Imported from files that somebody has."
+FROM_FILES = "Imported from files."
 ELSEWHERE = "Captured by this platform outside this Dagster instance, as the extraction function does."
 
 
 def unrecorded(instance: dg.DagsterInstance, arrival: Arrival) -> Iterator[dg.AssetMaterialization]:
-    """An event for each raw asset whose objects landed, and that no run recorded since; foreign ones have their own.
+    """An event for each raw asset whose objects landed and were not recorded by a run; foreign objects have their own.
 
-    To be asked for a day of which no run is in progress: one that lands something records that as it ends.
+    Call it only for a day without an active run: such a run records what it lands as it ends.
     """
     if foreign := [entry for entry in arrival.objects if not entry.is_written_whole]:
         yield _event(LANDED, arrival.day, foreign, BY_OTHERS)
@@ -38,7 +38,7 @@ def unrecorded(instance: dg.DagsterInstance, arrival: Arrival) -> Iterator[dg.As
 
 
 def own_by_asset(entries: Sequence[RawEntry]) -> Mapping[str, list[RawEntry]]:
-    """The objects that this platform captured, by the raw asset that they are of."""
+    """The objects that this platform captured, by raw asset."""
     found: dict[str, list[RawEntry]] = {}
     for entry in entries:
         if (kind := entry.own_kind) is not None:

@@ -1,8 +1,8 @@
-"""The sensor that fails runs which went with their container, so that Dagster makes them again at once.
+"""The sensor that fails runs lost with their container, so that Dagster retries them at once.
 
-A container that is killed takes its runs along, and nobody is left to say so. The one that follows knows when it began:
-what was started here before that is gone. A sensor, since Dagster evaluates it only once it has the code again, without
-which it would fail a run and not retry it.
+A killed container takes its runs with it, and nothing reports that. Its successor knows when it started: runs started
+here before that are gone. A sensor, since Dagster evaluates it only once the code is loaded again, without which
+Dagster would fail a run and not retry it.
 """
 
 import os
@@ -13,12 +13,12 @@ from spotify_assets.automation.dagster_internals import GrpcServerCodeLocationOr
 from spotify_assets.automation.run_launcher import fail_dead_runs, process_lives, server_of
 from spotify_assets.config import settings
 
-# When the code server of this container began, in seconds since 1970; it outlives that code is loaded anew.
+# When this container's code server started, in seconds since 1970; it survives a reload of the code.
 BEGAN_VARIABLE = "CODE_SERVER_BEGAN"
 
 
 def outlives(record: dg.RunRecord, server: tuple[str, int] | None, began: float | None) -> bool:
-    """Whether a started run may still live, for the code server at this address that began then."""
+    """Whether a started run may still be alive, for the code server at this address, started then."""
     by_process = process_lives(record.dagster_run.tags)
     if by_process is not None:
         return by_process
@@ -32,11 +32,11 @@ def outlives(record: dg.RunRecord, server: tuple[str, int] | None, began: float 
     name="lost_runs",
     minimum_interval_seconds=settings().sensor_seconds,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Fails runs whose process is gone with the container or machine that it was in: Dagster then makes "
-    "them again, and their day, pool and sensor wait no longer.",
+    description="Fails runs whose process is gone with its container or machine: Dagster then retries them, and their "
+    "day, pool and sensor no longer wait.",
 )
 def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Says which runs it failed."""
+    """Reports the runs it failed."""
     origin = context.code_location_origin
     server = (origin.host, origin.port) if isinstance(origin, GrpcServerCodeLocationOrigin) and origin.port else None
     began = os.environ.get(BEGAN_VARIABLE)
@@ -46,5 +46,5 @@ def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     if not lost:
         return dg.SkipReason("No run is lost.")
     named = ", ".join(f"{run.job_name} {run.run_id}" for run in lost)
-    context.log.warning(f"The process of these runs is gone, and they are failed: {named}.")
+    context.log.warning(f"Failed these runs, since their process is gone: {named}.")
     return dg.SkipReason(f"Failed, since their process is gone: {named}.")

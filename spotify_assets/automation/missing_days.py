@@ -1,4 +1,4 @@
-"""Days that are missing: a late snapshot of today, and the gaps that nobody can fill any more."""
+"""Missing days: a late snapshot of today, and gaps that can no longer be filled."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ LISTED_GAPS = 20
 
 
 def due_at(snapshot_hour: int) -> tuple[int, int]:
-    """Hour and minute (UTC) at which the day's snapshot is due; at the day's last where it is taken so late."""
+    """Hour and minute (UTC) at which the day's snapshot is due, at the latest at the end of the day."""
     hour = snapshot_hour + HOURS_UNTIL_LATE
     return (hour, 0) if hour <= 23 else (23, 59)
 
@@ -25,7 +25,7 @@ def due_at(snapshot_hour: int) -> tuple[int, int]:
 DUE_HOUR, DUE_MINUTE = due_at(settings().snapshot_hour)
 DUE_CRON = f"{DUE_MINUTE} {DUE_HOUR} * * *"
 
-# Whatever landed since midnight counts; after the hour at which today's snapshot is due, yesterday's does not.
+# Anything since midnight counts; once today's snapshot is due, yesterday's no longer does.
 snapshot_of_today = dg.FreshnessPolicy.cron(
     deadline_cron=DUE_CRON, lower_bound_delta=timedelta(hours=DUE_HOUR, minutes=DUE_MINUTE)
 )
@@ -37,7 +37,7 @@ def is_due(now: datetime) -> bool:
 
 
 def missing_ranges(published: Collection[date], last: date) -> list[tuple[date, date]]:
-    """Ranges of days, both ends included, without a published snapshot, from the first that has one to `last`."""
+    """Ranges of days without a published snapshot, ends included, from the first published day to `last`."""
     known = sorted(day for day in published if day <= last)
     if not known:
         return []
@@ -49,11 +49,11 @@ def missing_ranges(published: Collection[date], last: date) -> list[tuple[date, 
 @dg.asset_check(
     asset="published_tables",
     description="Every day from the first published one until today is published. Today counts from two hours after "
-    "its snapshot is taken. A missed day cannot be captured later, since Spotify shows only today.",
+    "the snapshot. A missed day cannot be captured later, since Spotify shows only today.",
 )
 @clear_failures
 def no_missing_days(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
-    """Lists the missing days. A warning: the days that are there are right without them."""
+    """Lists the missing days. Only a warning: the published days are correct without them."""
     now = datetime.now(UTC)
     last = now.date() if is_due(now) else now.date() - timedelta(days=1)
     published = lake.published_days().whole

@@ -1,5 +1,5 @@
-"""What becomes of published days when `playlists.yaml` says something else of them: they are shown stale, and are made
-again only where a person asks for it, by the job `apply_playlists_file` or `spotify-assets rebuild --playlists-file`.
+"""Published days whose entries in `playlists.yaml` have changed are shown as stale, and rebuilt only if a person asks
+for it, by the job `apply_playlists_file` or `spotify-assets rebuild --playlists-file`.
 """
 
 import dagster as dg
@@ -16,7 +16,7 @@ from spotify_assets.lake.declared_days import changed_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
 
-# A look reads the table `playlists` of all days, where anything changed at all.
+# Each look reads the table `playlists` of all days, if anything has changed.
 LOOK_SECONDS = 600
 
 
@@ -24,11 +24,11 @@ LOOK_SECONDS = 600
     name="playlists_file",
     minimum_interval_seconds=LOOK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Looks which published days playlists.yaml says something else of than when they were made, and shows "
-    "them stale through declared_playlists. Starts nothing: the job apply_playlists_file has them made again.",
+    description="Shows published days whose entries in playlists.yaml have changed since as stale, through "
+    "declared_playlists. Starts nothing: the job apply_playlists_file rebuilds them.",
 )
 def playlists_file(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult:
-    """Tells Dagster of days that have become stale, and of those that are right again."""
+    """Reports days that became stale, and those that no longer are."""
     try:
         declared = declared_playlists(lake.settings)
     except SettingsError as error:
@@ -47,10 +47,10 @@ def playlists_file(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[L
     )
 
 
-@dg.op(description="Marks the days of which playlists.yaml says something else as unfinished; their rows stay.")
+@dg.op(description="Marks days whose entries in playlists.yaml have changed as unfinished; their rows stay.")
 @clear_failures
 def begin_changed_days(context: dg.OpExecutionContext, lake: dg.ResourceParam[Lake]) -> None:
-    """Says which days are made again, and which cannot be."""
+    """Logs which days are rebuilt, and which cannot be."""
     lake.claim()
     changed = look_for_changes(lake)
     begin_stale_days(lake, changed, context.log, told(list(changed)))
@@ -60,9 +60,9 @@ def begin_changed_days(context: dg.OpExecutionContext, lake: dg.ResourceParam[La
     name="apply_playlists_file",
     tags={"source": settings().spotify_source, "dagster/max_retries": "1"},
     hooks={judge},
-    description="Has the days made and published again of which playlists.yaml says something else than when they were "
-    "made: marks them as unfinished, which the sensor unfinished_days works off, lowest day first. Readers see the "
-    "old rows until then.",
+    description="Rebuilds and republishes days whose entries in playlists.yaml have changed since: marks them as "
+    "unfinished, and the sensor unfinished_days processes them, earliest day first. Readers see the old rows until "
+    "then.",
 )
 def apply_playlists_file() -> None:
     """One step."""

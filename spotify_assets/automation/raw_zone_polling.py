@@ -1,6 +1,6 @@
-"""When the raw zone is listed, and which of S3's announcements are done with: decided without asking anybody.
+"""When to list the raw zone, and which S3 announcements are handled: pure decisions.
 
-The listing is the truth and a queue only says when to look, so a lost message costs `LISTED_EVERY` at most, and a
+The listing is the truth and a queue only says when to look, so a lost message costs at most `LISTED_EVERY`, and a
 repeated or reordered one costs a listing.
 """
 
@@ -17,7 +17,7 @@ LISTED_EVERY = timedelta(minutes=5)
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """What a tick that listed leaves for the next ones: when (UTC), whether a day is still to run, and what it said."""
+    """The last listing, for later ticks: when (UTC), whether days are still to run, and its message."""
 
     listed_at: datetime
     is_open: bool
@@ -25,7 +25,7 @@ class Listing(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, cursor: str | None) -> "Listing | None":
-        """The last listing; None where there was none, or another version of this platform wrote it."""
+        """The last listing; None if there was none, or another version of this platform wrote it."""
         try:
             return None if cursor is None else msgspec.json.decode(cursor, type=cls)
         except msgspec.MsgspecError:
@@ -37,7 +37,7 @@ class Listing(msgspec.Struct, frozen=True):
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it is time to list again, also without an announcement."""
+        """Whether it is time to list again, even without an announcement."""
         # A clock that was set back must not stop the listing.
         return self.is_open or not timedelta(0) <= now - self.listed_at < LISTED_EVERY
 
@@ -45,16 +45,16 @@ class Listing(msgspec.Struct, frozen=True):
     def reason(self) -> str:
         """Why nothing is listed now, for people."""
         again = self.listed_at + LISTED_EVERY
-        return f"{self.said} Nothing was announced since {self.listed_at:%H:%M:%S}; listed again at {again:%H:%M} UTC."
+        return f"{self.said} Nothing announced since {self.listed_at:%H:%M:%S}; next listing at {again:%H:%M} UTC."
 
 
 def still_to_run(decisions: Iterable[Decision]) -> bool:
-    """Whether a later tick has something to do that no new object announces."""
+    """Whether a later tick has work that no new object announces."""
     return any(isinstance(decision, Request | Wait) for decision in decisions)
 
 
 def recorded_keys(arrived: Iterable[Arrival], active: Iterable[ActiveRun], decisions: Iterable[Decision]) -> set[str]:
-    """Keys of waiting objects for which Dagster has a run: one that goes on, or that a person has to look at."""
+    """Keys of waiting objects for which Dagster has a run: an active one, or one that needs a person."""
     running = {run.fingerprint for run in active}
     ended = {decision.day for decision in decisions if isinstance(decision, NeedsPerson)}
     return {
@@ -68,7 +68,7 @@ def recorded_keys(arrived: Iterable[Arrival], active: Iterable[ActiveRun], decis
 def done_with(
     announcements: Sequence[Announcement], raw_home: Storage, waiting: Collection[str], recorded: Collection[str]
 ) -> list[Announcement]:
-    """Announcements none of whose objects wait for a run that is still to be made."""
+    """Announcements none of whose objects still wait for a run to be requested."""
     undone = {raw_home.address(key) for key in waiting} - {raw_home.address(key) for key in recorded}
     return [
         announcement

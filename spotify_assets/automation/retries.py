@@ -1,8 +1,8 @@
-"""Which failed runs are retried: those of which another attempt may cure something.
+"""Which failed runs are retried: those that another attempt may fix.
 
-Dagster counts a run's retries (tag `dagster/max_retries`) and knows nothing of why it failed: `allow_retries=False` of
-a `Failure` is for retries of a step alone. So each step that fails says what it means for its run, before that ends:
-jobs have the hook for their assets and checks, assets for when they are materialized by hand.
+Dagster counts a run's retries (tag `dagster/max_retries`) without regard to the cause: `allow_retries=False` of a
+`Failure` only covers retries of a step. So each failed step tags its run before the run ends: jobs have the hook for
+their assets and checks, assets for when they are materialized by hand.
 """
 
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ from spotify_assets.config import SettingsError
 from spotify_assets.lake.raw_lake import WrongSource
 
 MAX_RETRIES_TAG = "dagster/max_retries"
-# What the run would have been allowed, while a failure that cannot pass withholds it.
+# The run's own limit, while a permanent failure withholds its retries.
 WITHHELD_TAG = "retries_withheld"
-# The run in which something failed that may pass. With its id, since a retry inherits the tags of its run.
+# The run in which a temporary failure occurred. With its id, since a retry inherits the tags of its run.
 MAY_HELP_TAG = "retry_may_help"
 
 
 def cannot_pass(error: BaseException | None) -> bool:
-    """Whether the same attempt surely fails again: a check of the same rows, settings, or a `Failure` that says so."""
+    """Whether a retry would surely fail again: a check of the same rows, settings, or a `Failure` that says so."""
     if isinstance(error, dg.Failure):
         return not error.allow_retries
     return isinstance(error, DagsterAssetCheckFailedError | SettingsError | WrongSource)
@@ -29,7 +29,7 @@ def cannot_pass(error: BaseException | None) -> bool:
 
 @dg.failure_hook(name="retried_where_that_may_help")
 def judge(context: dg.HookContext) -> None:
-    """Withholds a run's retries after a failure that cannot pass; allows them again after one that may."""
+    """Withholds a run's retries after a permanent failure; restores them after a temporary one."""
     run = context.instance.get_run_by_id(context.run_id)
     if run is None:
         return
@@ -46,5 +46,5 @@ def judge(context: dg.HookContext) -> None:
 
 
 def judged(definitions: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
-    """The same assets, whose failures are judged."""
+    """The same assets, with the hook that judges their failures."""
     return [definition.with_hooks({judge}) for definition in definitions]

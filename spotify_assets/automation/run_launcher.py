@@ -1,8 +1,8 @@
-"""Whether the process of a run lives: asked, not waited for.
+"""Whether the process of a run is alive: asked, not waited for.
 
-Dagster's code server tells of a run whose process ends, as long as it lives itself. What nobody tells of is looked for
-here: commands that execute a run in their own process, and servers that went with all their runs. Small, since every
-process of Dagster imports it.
+Dagster's code server reports a run whose process ends, as long as the server is alive. This module covers the rest:
+commands that execute a run in their own process, and servers that died with all their runs. Small, since every process
+of Dagster imports it.
 """
 
 import json
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 # Put on a run by a command that executes it in its own process.
 PROCESS_TAG = "process"
 ANSWER_SECONDS = 10
-GONE = "The process of this run is gone: it was killed, or its machine was restarted. What it had published stays."
+GONE = "The process of this run is gone: it was killed, or its machine was restarted. Everything it published stays."
 
 
 def this_process() -> dict[str, str]:
-    """The tag of a run that this process executes: host, process id, and when the process began."""
+    """The tag of a run that this process executes: host, process id, and the start time of the process."""
     began = psutil.Process().create_time()
     return {PROCESS_TAG: json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "began": began})}
 
 
 def process_lives(tags: "Mapping[str, str]") -> bool | None:
-    """Whether the process that a run is tagged with lives; None where that cannot be told from here."""
+    """Whether the process in a run's tag is alive; None if unknown from here."""
     try:
         told = json.loads(tags[PROCESS_TAG])
         if told["host"] != socket.gethostname():
             return None
-        # Numbers of processes are used again.
+        # Process ids are reused.
         return abs(psutil.Process(told["pid"]).create_time() - told["began"]) < 1
     except (KeyError, ValueError, TypeError):
         return None
@@ -46,14 +46,14 @@ def process_lives(tags: "Mapping[str, str]") -> bool | None:
 
 
 def server_of(run: dg.DagsterRun) -> "dict[str, Any] | None":
-    """Where the code server listens that started a run; None where no server did."""
+    """The address of the code server that started a run; None if no server did."""
     return json.loads(run.tags[GRPC_INFO_TAG]) if GRPC_INFO_TAG in run.tags else None
 
 
 def server_listens(run: dg.DagsterRun) -> bool | None:
-    """Whether anything listens where the code server did that started a run; None where that cannot be told.
+    """Whether anything listens at the address of the code server that started a run; None if unknown.
 
-    Not whether the server knows the run: one whose code was loaded anew says no for runs that go on in its former half.
+    Not whether the server knows the run: after a reload it denies runs that continue in its former process.
     """
     if (told := server_of(run)) is None:
         return None
@@ -71,9 +71,9 @@ def server_listens(run: dg.DagsterRun) -> bool | None:
 
 
 def is_alive(record: dg.RunRecord) -> bool:
-    """Whether somebody executes a run that has started, for one who starts a machine's Dagster anew.
+    """Whether a started run is still being executed, when Dagster is restarted on a machine.
 
-    Runs are children of their code server. Where nobody can tell, a run is left to the limit of its time.
+    Runs are children of their code server. If unknown, a run is left to its maximum runtime.
     """
     by_process = process_lives(record.dagster_run.tags)
     return by_process if by_process is not None else server_listens(record.dagster_run) is not False
@@ -88,7 +88,7 @@ def fail_dead_runs(
     found: list[dg.DagsterRun] = []
     for run in dead:
         now = instance.get_run_by_id(run.run_id)
-        # It may have ended while its process was looked for.
+        # It may have ended during the check.
         if now is not None and now.status is dg.DagsterRunStatus.STARTED:
             instance.report_run_failed(now, GONE)
             found.append(now)
@@ -96,19 +96,19 @@ def fail_dead_runs(
 
 
 class WatchedRunLauncher(dg.DefaultRunLauncher):
-    """Dagster's default launcher, with an answer to whether the command lives that executes a run.
+    """Dagster's default launcher, which also knows whether the command that executes a run is alive.
 
-    A run of a code server is left to that, and to the sensor `lost_runs`: while the server is away, Dagster would fail
-    the run and not make it again, since it finds no code to make it from.
+    Runs of a code server are left to it and to the sensor `lost_runs`: while the server is away, Dagster would fail the
+    run and not retry it, since it finds no code.
     """
 
     @property
     def supports_check_run_worker_health(self) -> bool:
-        """It does."""
+        """True: run monitoring may ask."""
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        """What Dagster's run monitoring asks of each started run."""
+        """The health of a started run, for Dagster's run monitoring."""
         if process_lives(run.tags) is not False:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, f"{GONE} Noticed {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC.")

@@ -1,4 +1,4 @@
-"""Sensors that measure: the age of the latest snapshot, and what each run did. There where METRICS_NAMESPACE is set."""
+"""Sensors for metrics: the age of the latest snapshot, and what each run did. Present if METRICS_NAMESPACE is set."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,13 @@ from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas import TABLES
 
-# Well within the hour after which the alarm takes silence for a daemon that is down.
+# Well within the hour after which the alarm takes silence for a stopped daemon.
 AGE_SECONDS = 900
-# Days that are looked through for one that was captured; where none was, the alarm has long rung.
+# Days searched for one that was captured; if none was, the alarm rang long ago.
 LATEST_DAYS = 7
-# Metadata of materializations that is added up. Raw assets give the first, where the source is asked over a network.
+# Metadata of materializations that is summed. Raw assets give the first, if their source is on a network.
 API_CALLS, ROWS, RAW_OBJECTS, CHANGED = "api_calls", "dagster/partition_row_count", "raw_objects", "tables_changed"
-# What the last capture of a run found: of these the latest counts.
+# Findings of captures: the latest of a run counts.
 FOUND = {USED: Name.REQUESTS_USED, LEFT: Name.REQUESTS_LEFT, WAITING: Name.PROFILES_WAITING}
 CHECKS = "checks"
 
@@ -29,11 +29,10 @@ CHECKS = "checks"
     name="snapshot_age",
     minimum_interval_seconds=AGE_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells CloudWatch how long ago the latest published snapshot was taken, four times an hour. Starts "
-    "nothing.",
+    description="Sends the age of the latest published snapshot to CloudWatch, four times an hour. Starts nothing.",
 )
 def snapshot_age(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason:
-    """Measures the age; nothing is told of a lake without any snapshot, whose silence the alarm notices."""
+    """Measures the age; sends nothing for a lake without a snapshot, since the alarm notices the silence."""
     now = datetime.now(UTC)
     taken_at = latest_snapshot(lake)
     if taken_at is None:
@@ -47,16 +46,16 @@ def snapshot_age(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lak
 
 
 def latest_snapshot(lake: Lake) -> datetime | None:
-    """When the latest published day was captured (UTC); None where nothing is published.
+    """When the latest published day was captured (UTC); None if nothing is published.
 
-    At the end of that day at the latest: what lands afterwards without saying when it was fetched is no younger. What
-    was imported into a lake that captures is none.
+    At the latest the end of that day: objects that land later without a time of fetching are no younger. Imports into a
+    lake that captures do not count.
     """
     playlists = TABLES["playlists"]
     published = sorted(lake.published_days().whole, reverse=True)[:LATEST_DAYS]
     if not published:
         return None
-    # Nothing captured among them is an age, too: that of the earliest.
+    # If none of them was captured, the earliest gives the age.
     day = next((day for day in published if not lake.settings.captures or lake.is_captured(day)), published[-1])
     of_day = lake.catalog.rows(playlists, lake.catalog.published(playlists, [day]).values(), ["fetched_at"])
     fetched_at: datetime = of_day.select(pl.col("fetched_at").max()).item()
@@ -68,17 +67,17 @@ def latest_snapshot(lake: Lake) -> datetime | None:
     name="run_metrics",
     minimum_interval_seconds=settings().sensor_seconds,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells CloudWatch what each run did: rows, rejects, calls of Spotify's API and what is left of them, "
-    "seconds per step, and what it cost by estimate.",
+    description="Sends metrics of each run to CloudWatch: rows, rejects, calls of Spotify's API and how many are left, "
+    "seconds per step, and the estimated cost.",
 )
 def run_metrics(context: dg.RunStatusSensorContext, lake: dg.ResourceParam[Lake]) -> None:
-    """Measures one run that succeeded; `run_failures` does so for the others."""
+    """Measures one successful run; `run_failures` measures the others."""
     if (problem := send(measure(context.instance, context.dagster_run), lake.settings)) is not None:
         context.log.error(problem)
 
 
 def measure(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[Metric]:
-    """What a run did, by its own events."""
+    """The metrics of a run, from its events."""
     wanted = {dg.DagsterEventType.ASSET_MATERIALIZATION, dg.DagsterEventType.STEP_FAILURE}
     entries = [record.event_log_entry for record in instance.get_records_for_run(run.run_id, of_type=wanted).records]
     events = [entry.asset_materialization for entry in entries]
@@ -92,14 +91,14 @@ def measure(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[Metric]:
 
 
 def _seconds_of_machine(instance: dg.DagsterInstance, run_id: str) -> float:
-    """Seconds from the launch of a run, imports included, to its end."""
+    """Seconds from the launch of a run, including imports, to its end."""
     run = instance.get_run_stats(run_id)
     began = run.launch_time or run.start_time
     return 0 if began is None or run.end_time is None else run.end_time - began
 
 
 def _seconds_per_step(instance: dg.DagsterInstance, run_id: str) -> dict[str, float]:
-    """Seconds of each step that began and ended; those of the audit, one per table, count as one."""
+    """Seconds of each completed step; audit steps, one per table, count as one."""
     seconds: dict[str, float] = defaultdict(float)
     for step in instance.get_run_step_stats(run_id):
         if step.start_time is not None and step.end_time is not None:
@@ -135,7 +134,7 @@ def _amounts(events: Sequence[dg.AssetMaterialization], failed_calls: float, sec
 
 
 def _found_last(events: Sequence[dg.AssetMaterialization]) -> list[Metric]:
-    """What was used of the budget when the run ended, in the order in which it was found."""
+    """The budget used when the run ended, in event order."""
     last: dict[str, float] = {}
     for event in events:
         last |= {name: value for name, value in _numbers(event.metadata).items() if name in FOUND}

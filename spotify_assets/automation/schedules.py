@@ -1,4 +1,4 @@
-"""Schedules: what happens by the clock, in UTC."""
+"""Schedules, in UTC."""
 
 from datetime import UTC, datetime
 
@@ -14,28 +14,28 @@ from spotify_assets.config import NO_ACCOUNT, settings
 from spotify_assets.lake.lake import Lake
 
 
-# Not `build_schedule_from_partitioned_job`: after some time without a daemon that one asks for past days, too, which
-# Spotify no longer shows.
+# Not `build_schedule_from_partitioned_job`: after a time without a daemon it also requests past days, which Spotify no
+# longer shows.
 @dg.schedule(
     job=capture,
     cron_schedule=f"0 {settings().snapshot_hour} * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every day at SNAPSHOT_HOUR (UTC): captures today. The sensor `raw_objects` takes it from there.",
+    description="Every day at SNAPSHOT_HOUR (UTC): captures today. The sensor `raw_objects` continues from there.",
 )
 def daily_capture(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Asks for today, which is the only day that Spotify shows."""
+    """Requests today, the only day that Spotify shows."""
     if (reason := why_nothing_is_captured(settings())) is not None:
         return dg.SkipReason(reason)
     return capture_request(context.scheduled_execution_time.astimezone(UTC), datetime.now(UTC))
 
 
 def capture_request(scheduled_at: datetime, now: datetime) -> dg.RunRequest | dg.SkipReason:
-    """A run of today for a tick of today, however late; a tick of an earlier day came too late. Times are UTC."""
+    """A run of today for a tick of today, however late; a tick of an earlier day is too late. Times are UTC."""
     if (missed := scheduled_at.date()) != now.date():
         return dg.SkipReason(
             f"The snapshot of {missed} was missed: no daemon ran, and Spotify shows only today. If raw objects of that "
-            f"day exist elsewhere, put them into raw/to_be_processed/snapshot_date={missed}/."
+            f"day exist elsewhere, copy them to raw/to_be_processed/snapshot_date={missed}/."
         )
     return dg.RunRequest(partition_key=now.date().isoformat())
 
@@ -45,13 +45,13 @@ def capture_request(scheduled_at: datetime, now: datetime) -> dg.RunRequest | dg
     cron_schedule=f"30 {settings().snapshot_hour} * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every day, half an hour after the snapshot: asks for details of tracks and artists on charts "
-    "that the capture did not ask for, since it has nothing to capture, or runs elsewhere.",
+    description="Every day, half an hour after the snapshot: requests details of tracks and artists on charts that the "
+    "capture did not, because it has nothing to capture, or runs elsewhere.",
 )
 def daily_details(
     lake: dg.ResourceParam[Lake], artist_facts: dg.ResourceParam[ArtistFactsSource]
 ) -> dg.RunRequest | dg.SkipReason:
-    """Asks where there is somebody to ask, and something to ask for."""
+    """Requests details, if there is a source and anything to request."""
     if not lake.settings.captures and not artist_facts.is_asked:
         return dg.SkipReason(NO_ACCOUNT)
     lake.require_source()

@@ -1,4 +1,4 @@
-"""Sensors: what happens when raw objects land, and when a run fails."""
+"""Sensors: for raw objects that land, and for runs that fail."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,10 +42,10 @@ from spotify_assets.lake.raw import TO_BE_PROCESSED, Misfiled, RawEntry
 from spotify_assets.lake.raw_events import Announcement
 
 FINGERPRINT_TAG = "raw_objects"
-# Each submission takes Dagster some hundredths of a second, and a tick is to stay under five seconds.
+# Dagster takes some hundredths of a second for each submission; a tick should stay under five seconds.
 MOST_RUNS = 50
 MOST_QUARANTINED = 50
-# Databases limit how many values a query may name; SQLite did at 999 for long.
+# Databases limit the number of values in a query; in SQLite it was 999 for a long time.
 FINGERPRINTS_PER_QUERY = 500
 ENDED = {
     dg.DagsterRunStatus.SUCCESS: Outcome.SUCCEEDED,
@@ -59,29 +59,29 @@ ENDED = {
     job=process_raw_objects,
     minimum_interval_seconds=settings().sensor_seconds,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Looks for objects in raw/to_be_processed and asks for a run of each day that has some: one at a time, "
-    "and one more where something lands meanwhile. A day whose run failed waits for a person.",
+    description="Looks for objects in raw/to_be_processed and requests a run for each day that has some: one at a "
+    "time, and another if more objects land meanwhile. Failed days are not retried automatically.",
 )
 def raw_objects(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult | dg.SkipReason:
-    """Requests runs for what waits; says why it does not.
+    """Requests runs for waiting objects, or says why not.
 
     Raises:
         LakeError: the lake cannot be listed, or belongs to another source. That is not the same as nothing to do.
     """
-    # Before anything is looked up, so that a run that ends meanwhile is noticed.
+    # Taken before any lookup, so that a run that ends meanwhile is noticed.
     now = datetime.now(UTC)
     lake.require_source()
-    # Before the listing, which then has every object that they announce.
+    # Read before the listing, which then includes every announced object.
     announced = _announced(context, lake)
     last = Listing.of(context.cursor)
     if announced == [] and last is not None and not last.is_over(now):
         return dg.SkipReason(last.reason)
     for key in lake.raw.take_back_changed():
-        context.log.warning(f"{key} was written to since it was quarantined, and waits again.")
+        context.log.warning(f"{key} was changed since it was quarantined, and waits again.")
     found = list(lake.raw.waiting())
     arrived = _arrived(context, lake, found, now)
     early = [arrival.day for arrival in arrived if arrival.day < first_partition]
-    # Messages of the queue stay there until a tick that asks for runs.
+    # Queue messages stay until a tick that requests runs.
     if early and (outdated := begin_history(context, lake, early)) is not None:
         return dg.SkipReason(outdated)
     active = [*_active_runs(context.instance), *_active_backfills(context)] if arrived else []
@@ -121,9 +121,9 @@ def _answer(
 
 
 def _announced(context: dg.SensorEvaluationContext, lake: Lake) -> list[Announcement] | None:
-    """What the queue says now; None where there is no queue, or none that answers, and listing is the only way.
+    """The queue's messages; None if there is no queue, or it does not answer, and only listing is left.
 
-    What is no event of S3 is left for the queue to hand to its dead letters, where a person sees it.
+    Messages that are not S3 events are left for the dead-letter queue, where a person sees them.
     """
     if lake.raw_events is None:
         return None
@@ -143,13 +143,13 @@ def _forget(context: dg.SensorEvaluationContext, lake: Lake, done: list[Announce
     try:
         lake.raw_events.forget(done)
     except LakeError as error:
-        context.log.warning(f"{error} These messages will come again, which does no harm.")
+        context.log.warning(f"{error} These messages will be delivered again, which does no harm.")
 
 
 def _arrived(
     context: dg.SensorEvaluationContext, lake: Lake, found: list[RawEntry | Misfiled], now: datetime
 ) -> list[Arrival]:
-    """What waits, by day; what cannot belong to any day is set aside."""
+    """Waiting objects by day; objects without a day are quarantined."""
     misfiled = [entry for entry in found if isinstance(entry, Misfiled) and lake.raw.is_settled(entry, now)]
     for entry in misfiled[:MOST_QUARANTINED]:
         lake.raw.quarantine_misfiled(entry)
@@ -167,7 +167,7 @@ def _active_runs(instance: dg.DagsterInstance) -> Iterator[ActiveRun]:
 
 
 def days_of_tags(tags: Mapping[str, str]) -> frozenset[date]:
-    """The days that a run with these tags covers; none where it has no partition, or not one of ours."""
+    """The days that a run with these tags covers; none if it has no partition, or not one of ours."""
     first = tags.get(RANGE_START_TAG) or tags.get("dagster/partition")
     last = tags.get(RANGE_END_TAG) or tags.get("dagster/partition")
     return frozenset() if first is None or last is None else _days(first, last)
@@ -222,19 +222,19 @@ def will_retry(run: dg.DagsterRun) -> bool:
     name="run_failures",
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=settings().sensor_seconds,
-    description="Says which run failed for good, why, and what to do: in this sensor's log, to the SNS topic "
-    "ALERT_TOPIC_ARN and to ALERT_ADDRESSES where they are set. Runs that are retried or of imported days are not told "
-    "of. Metrics go to METRICS_NAMESPACE.",
+    description="Reports runs that failed for good, why, and what to do: in this sensor's log, to the SNS topic "
+    "ALERT_TOPIC_ARN and to ALERT_ADDRESSES if set. Does not report runs that are retried or of imported days. Sends "
+    "metrics to METRICS_NAMESPACE.",
 )
 def run_failures(context: dg.RunFailureSensorContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason | None:
-    """Tells of one failed run."""
+    """Reports one failed run."""
     run = context.dagster_run
     is_import = IMPORT_TAG in run.tags
     failed = [] if will_retry(run) or is_import else [Metric(Name.RUNS_FAILED, 1)]
     if (problem := send([*measure(context.instance, run), *failed], lake.settings)) is not None:
         context.log.error(problem)
     if is_import:
-        return dg.SkipReason(f"Run {run.run_id} is of imported days: `import` tells, and the sensor raw_objects.")
+        return dg.SkipReason(f"Run {run.run_id} is of imported days: `import` reports it, and the sensor raw_objects.")
     if not failed:
         return dg.SkipReason(f"Run {run.run_id} is retried.")
     records = context.instance.get_records_for_run(

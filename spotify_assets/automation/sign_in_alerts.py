@@ -1,4 +1,4 @@
-"""Telling people that a sign-in ends: at each of its stages once, by the channels of all alerts, and as a metric."""
+"""Alerts that a sign-in is ending: once at each stage, by all alert channels, and as a metric."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,22 +14,22 @@ from spotify_assets.spotify.access import sign_in_outlook
 from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.sign_in_end import OVER, Outlook
 
-# The alarms look at an hour at a time.
+# The alarms evaluate one hour at a time.
 LOOK_SECONDS = 1800
 
 
 def tell_of_end(lake: Lake, ahead: Outlook, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
-    """Tells of an end where a stage is reached that nobody was told of yet, here or in any other process.
+    """Sends an alert if a stage is reached that was not reported yet, here or in any other process.
 
     Raises:
-        LakeError: the lake cannot be marked; what is not marked is not sent.
+        LakeError: the lake cannot be marked; without a mark no message is sent.
     """
     if ahead.stage is None or ahead.end is None:
         return
     verb = "ended" if ahead.stage == OVER else "ends"
     alert = Alert(
         f"Spotify lakehouse: the sign-in {verb} on {ahead.end:%A, %Y-%m-%d}",
-        f"{ahead.sentence}\nWithout it nothing is captured, and a day that is not captured cannot be had later.\n"
+        f"{ahead.sentence}\nWithout it nothing is captured, and a missed day cannot be captured later.\n"
         f"Lake: {lake.settings.lake_url} ({lake.settings.spotify_source}).",
     )
     said = f"{alert.subject}\n{alert.message}"
@@ -43,12 +43,12 @@ def tell_of_end(lake: Lake, ahead: Outlook, say: Callable[[str], None], warn: Ca
     name="sign_in_end",
     minimum_interval_seconds=LOOK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells people when the sign-in at Spotify ends, and the command to run: 30 days ahead, 7 days ahead, "
-    "on each day from then on, and once it is over; in this sensor's log, to ALERT_TOPIC_ARN and ALERT_ADDRESSES where "
-    "they are set. Days left go to METRICS_NAMESPACE. Starts nothing.",
+    description="Reports when the sign-in at Spotify ends, and the command to run: 30 days ahead, 7 days ahead, on "
+    "each day from then on, and once it is over; in this sensor's log, to ALERT_TOPIC_ARN and ALERT_ADDRESSES if set. "
+    "Sends the days left to METRICS_NAMESPACE. Starts nothing.",
 )
 def sign_in_end(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SkipReason:
-    """Tells what is due now; says what is known where nothing is."""
+    """Reports what is due now; otherwise says what is known."""
     try:
         ahead = sign_in_outlook(lake.settings, datetime.now(UTC))
     except CaptureError as error:

@@ -1,7 +1,6 @@
-"""Days that are stale through something beside their raw objects: what Dagster was told of them, and is to be told.
+"""Days that are stale although their raw objects are unchanged: reports them to Dagster, and marks them for rebuild.
 
-What belongs here is the telling, and marking them to be made again. Which days are stale belongs to who looks: at
-`playlists.yaml`, or at details of tracks that came later.
+Which days are stale is decided by the callers, which look at `playlists.yaml` or at details that arrived later.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,7 +20,7 @@ from spotify_assets.transform.days import ranges
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What Dagster was told: of which version of it, for which published days, and which days it calls stale since."""
+    """The last report to Dagster: the version of the input, the published days, and the days reported stale."""
 
     beside: str
     tables: str
@@ -29,14 +28,14 @@ class Told(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, cursor: str | None) -> "Told":
-        """What a cursor says; nothing where there is none, or none of this version."""
+        """The report in a cursor; an empty one if there is none, or another version wrote it."""
         try:
             return msgspec.json.decode(cursor or "", type=cls)
         except msgspec.DecodeError:
             return cls("", "", [])
 
     def calls_stale(self, day: date) -> bool:
-        """Whether a day is among those."""
+        """Whether a day was reported stale."""
         return any(first <= day <= last for first, last in self.stale)
 
 
@@ -50,10 +49,10 @@ def tell_stale_days(
     made_with: Callable[[Mark], str],
     sentence: Callable[[Sequence[date]], str],
 ) -> dg.SensorResult:
-    """New versions of an asset's days: of those that have become stale, and that are so no longer; and a sentence.
+    """New versions of an asset's days that became stale, or no longer are; and a sentence.
 
-    `look` gives the stale days, each with the version that it would have now; that of a published day is what it was
-    `made_with`. It is asked only where `beside`, the version of what days are made with, or what is published changed.
+    `look` gives the stale days, each with its version if rebuilt now; `made_with` gives that of a published day. `look`
+    is called only if `beside`, the version of the input, or the published days have changed.
     """
     tables, told = lake.published_days(), Told.of(context.cursor)
     if (beside, tables.version) == (told.beside, told.tables):
@@ -70,7 +69,7 @@ def tell_stale_days(
 
 
 def begin_stale_days(lake: Lake, stale: Collection[date], log: Logger, sentence: str) -> None:
-    """Marks stale days as unfinished, and says which are made again and which cannot be."""
+    """Marks stale days as unfinished, and logs which are rebuilt and which cannot be."""
     again = days_with_raw_objects(lake, stale)
     log.info(sentence)
     if gone := sorted(set(stale) - set(again)):

@@ -1,8 +1,8 @@
-"""The sensor that works off what is unfinished without any new object having landed: days published in part, insights
-that are missing or stale, a page that is behind.
+"""The sensor that finishes work for which no new object has landed: partly published days, missing or stale insights,
+an outdated page.
 
-What waits in the raw zone is `raw_objects`' work. A failed attempt is made again after an hour, then after longer,
-since what failed it may be mended by then; the same work is never in progress twice.
+Objects that wait in the raw zone belong to `raw_objects`. A failed attempt is retried after an hour, then after longer,
+since the cause may be fixed by then; the same work is never in progress twice.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from spotify_assets.transform.findings import counted
 
 LOOK_SECONDS = 60
 WORK_TAG = "unfinished_work"
-# A run of more days than this says too little while it goes on, and loses too much where it is killed.
+# A run of more days would show too little progress, and lose too much if it is killed.
 MOST_DAYS = 31
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(hours=1), timedelta(days=1)
 UNENDED = [
@@ -38,39 +38,39 @@ UNENDED = [
 
 @dataclass(frozen=True)
 class Work:
-    """A run that would finish something: the job, its days (none for the page), and a version of what it would do."""
+    """A run that would finish something: the job, its days (none for the page), and a version of its work."""
 
     job: str
     days: tuple[date, ...]
     version: str
 
     def __str__(self) -> str:
-        """What it is, for people."""
+        """The job and its days, for people."""
         return f"{self.job} of {named(ranges(self.days))}" if self.days else self.job
 
 
 @dataclass(frozen=True)
 class Attempts:
-    """How often the same work failed, and when it did so last (UTC)."""
+    """How often the same work failed, and when last (UTC)."""
 
     failures: int
     last: datetime
 
     @classmethod
     def ended(cls, seconds: Collection[float]) -> "Attempts | None":
-        """Failures that ended at these seconds since 1970, in any order; None where there was none."""
+        """Failures that ended at these seconds since 1970, in any order; None without any."""
         return cls(len(seconds), datetime.fromtimestamp(max(seconds), UTC)) if seconds else None
 
     @property
     def again_at(self) -> datetime:
-        """When it is tried again: an hour after the first failure, twice as long after each more, a day at most."""
+        """When it is retried: an hour after the first failure, twice as long after each further one, a day at most."""
         return self.last + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self.failures - 1, 10))
 
 
 def next_work(left: Unfinished, version: str, insights_version: str) -> Work | None:
-    """The work that comes first: days published in part, then insights from the lowest day on, then the page.
+    """The next work: partly published days, then insights from the earliest day on, then the page.
 
-    `version` and `insights_version` say what the lake holds, so that the same work in the same lake is known again.
+    `version` and `insights_version` identify the lake's content, so that the same work in the same lake is recognised.
     """
     if left.begun:
         return Work(process_raw_objects.name, _first_days(left.begun), version)
@@ -80,18 +80,18 @@ def next_work(left: Unfinished, version: str, insights_version: str) -> Work | N
 
 
 def _first_days(days: Sequence[date]) -> tuple[date, ...]:
-    """The first of them and those that follow on it without a gap."""
+    """The first of them and those that follow it without a gap."""
     first, last = ranges(days)[0]
     return tuple(first + timedelta(days=ahead) for ahead in range(min((last - first).days + 1, MOST_DAYS)))
 
 
 def why_not_now(work: Work, busy: Collection[date], attempts: Attempts | None, now: datetime) -> str | None:
-    """Why work has to wait, if it has to."""
+    """Why work has to wait, if it does."""
     if conflicting := sorted(set(work.days).intersection(busy)):
         return f"a run of {named(ranges(conflicting))} has not ended"
     if attempts is not None and now < attempts.again_at:
         failed = counted(attempts.failures, "time")
-        return f"it failed {failed}, and is tried again at {attempts.again_at:%Y-%m-%d %H:%M} UTC"
+        return f"it failed {failed}, and is retried at {attempts.again_at:%Y-%m-%d %H:%M} UTC"
     return None
 
 
@@ -100,14 +100,13 @@ def why_not_now(work: Work, busy: Collection[date], attempts: Attempts | None, n
     jobs=[process_raw_objects, refresh_insights, page],
     minimum_interval_seconds=LOOK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Works off what is unfinished: days whose publish did not come to its end, insights that are missing "
-    "or were made from something else than is published now, a page that is behind. One run at a time, lowest day "
-    "first.",
+    description="Finishes unfinished work: days whose publish was interrupted, insights that are missing or computed "
+    "from data that has changed since, an outdated page. One run at a time, earliest day first.",
 )
 def unfinished_days(
     context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]
 ) -> dg.SensorResult | dg.SkipReason:
-    """Requests the next run, or says why there is none; tells Dagster of days that it does not know."""
+    """Requests the next run, or says why there is none; reports published days that Dagster does not know."""
     now = datetime.now(UTC)
     tables, insights = lake.published_days(), lake.published_insights()
     if (outdated := begin_history(context, lake, [*tables.whole, *tables.begun])) is not None:
@@ -123,16 +122,16 @@ def unfinished_days(
         events += _unknown_to_dagster(context, "published_insights", insights.whole, busy)
         if not is_told_of_today(context.instance):
             events += published_today(lake, tables.whole.keys() - busy)
-    # Days of a run that has not ended are looked at again after it.
+    # Days of an active run are looked at again after it.
     cursor = context.cursor if busy else version
     if work is None:
         reason = "Nothing is unfinished."
     elif any(WORK_TAG in run.tags for run in active):
         reason = f"{work} is next; a run of this sensor has not ended."
     elif not work.days and busy:
-        reason = f"{work} is next; a run of {named(ranges(busy))} has not ended, which will make it."
+        reason = f"{work} is next; a run of {named(ranges(busy))} has not ended, which will do it."
     elif work.job == refresh_insights.name and import_goes_on(context.instance, now):
-        reason = f"{work} is next; it is left to the import that goes on, or ended a few minutes ago."
+        reason = f"{work} is next; it is left to the import in progress, or ended a few minutes ago."
     elif (waiting := why_not_now(work, busy, _attempts(context, work), now)) is not None:
         reason = f"{work} is next; {waiting}."
     else:
@@ -143,7 +142,7 @@ def unfinished_days(
 def _unknown_to_dagster(
     context: dg.SensorEvaluationContext, asset: str, published: Mapping[date, Mark], busy: Collection[date]
 ) -> list[dg.AssetMaterialization]:
-    """Events for published days that this instance knows nothing of: from another instance, or under an older name."""
+    """Events for published days unknown to this instance: from another instance, or under an older name."""
     known = context.instance.get_materialized_partitions(dg.AssetKey(asset))
     return [
         versioned(asset, day, mark.content)

@@ -1,4 +1,4 @@
-"""What people are told of a playlist they watch: the changes of a day that they asked for, in one message."""
+"""The message about a watched playlist: the changes of a day that somebody asked for."""
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -14,13 +14,13 @@ from spotify_assets.transform.findings import counted
 
 MOST_LINES, LONGEST_NAME = 20, 80
 MOVED = "moved"
-# In the order in which they are told, after positions that were reached.
+# In the order of the message, after positions that were reached.
 WORDS = {
-    "added": "came",
-    "removed": "left",
+    "added": "was added",
+    "removed": "was removed",
     "became_unavailable": "is no longer available on Spotify",
     "available_again": "is available again",
-    "relinked": "is there as another edition of the same recording",
+    "relinked": "is now another edition of the same recording",
     MOVED: "moved",
 }
 ARRIVING = ("added", "available_again")
@@ -29,9 +29,9 @@ REACHING = (*ARRIVING, "relinked", MOVED)
 
 @dataclass(frozen=True)
 class Told:
-    """A change that somebody asked for; `reached` is the best position asked for that the song got to.
+    """A change that somebody asked for; `reached` is the best watched position that the song reached.
 
-    `occurrences` are a song's entries before and now, where there are fewer or more of them.
+    `occurrences` are a song's entries before and now, if their number changed.
     """
 
     song: str
@@ -45,7 +45,7 @@ class Told:
 def message_about(
     entry: PlaylistEntry, day: date, changes: pl.DataFrame, artists: Mapping[str, Collection[str]]
 ) -> Alert | None:
-    """The message about a playlist's changes of a day; None where there are none that somebody asked for.
+    """The message about a playlist's changes of a day; None if there are none that somebody asked for.
 
     `changes` are the playlist's rows of `playlist_changes`, `artists` the ids and names of each song's artists. On the
     first capture of a playlist nothing is known to have changed, so there are no rows then.
@@ -97,7 +97,7 @@ def _occurrences(row: Mapping[str, Any]) -> tuple[int, int] | None:
 
 
 def _is_whole(watch: Watch, change: str) -> bool:
-    """Whether a watch without a position asks for such a change: of a song or an artist only when it comes or goes."""
+    """Whether a watch without a position covers a change: for a song or an artist only additions and removals."""
     return change != MOVED or (watch.song is None and watch.artist is None)
 
 
@@ -109,7 +109,7 @@ def _reaches(wanted: int, row: Mapping[str, Any]) -> bool:
 
 
 def _folded(name: str) -> str:
-    """A name without the case and the forms of letters in which people write it."""
+    """A name, normalised in case, letter forms and spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -131,7 +131,7 @@ def _sentence(told: Told) -> str:
         goal = "number 1" if told.reached == 1 else f"the top {told.reached}{where and f', now{where}'}"
         return f"{told.song} reached {goal}{then}"
     if told.change in ("added", "removed") and told.occurrences is not None:
-        return f"{told.song} is there {counted(told.occurrences[1], 'time')} now, {told.occurrences[0]} before"
+        return f"{told.song} is on the list {counted(told.occurrences[1], 'time')} now, {told.occurrences[0]} before"
     if told.change == MOVED and place is not None and before is not None:
         return f"{told.song} {'climbed' if place < before else 'fell'} from {before} to {place}"
     return f"{told.song} {WORDS.get(told.change, told.change.replace('_', ' '))}{where}{then}"

@@ -1,5 +1,5 @@
-"""From a source to the raw zone: which playlists, what is asked of whom, what lands, whoever starts it.
+"""From a source to the raw zone: which playlists to capture, what to request, what lands.
 
-Sources themselves (`spotify/`, `artist_facts/`) do not belong here, nor does decoding (`transform/`). There is no
-Dagster here, so that a Lambda function can do the same.
+The sources themselves (`spotify/`, `artist_facts/`) and decoding (`transform/`) do not belong here. There is no Dagster
+here, so that a Lambda function can do the same.
 """

@@ -1,6 +1,6 @@
-"""A clone of the spotify-playlist-archive: each playlist as it was at the last commit of each day (UTC), read by `git`.
+"""A clone of the spotify-playlist-archive: each playlist as of the last commit of each day (UTC), read with `git`.
 
-Nothing is checked out. Days without a commit have no files; a playlist that did not change has its file every day.
+Nothing is checked out. Days without a commit have no files; an unchanged playlist has its file on every other day.
 """
 
 import io
@@ -19,20 +19,20 @@ from spotify_assets.charts.identity import PLAYLIST_ID
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
 
 FOLDER, ENDING = "playlists/pretty", ".json"
-NO_GIT = "a clone of a repository, whose history only the program git can read: install it, and import again"
+NO_GIT = "a clone of a repository, whose history only the program git can read: install git, and import again"
 SHALLOW = (
-    "a shallow clone: what lies before {first} is not in it, and what is in it is imported. For the rest run "
+    "a shallow clone: it has no history before {first}; the rest is imported. For the missing days run "
     "`git fetch --unshallow` in it, and import it again"
 )
 
 
 def is_clone(folder: Path) -> bool:
-    """Whether a folder is a clone that has playlists of the archive."""
+    """Whether a folder is a clone of the archive with its playlists."""
     return (folder / ".git").exists() and (folder / FOLDER).is_dir()
 
 
 def files_in_clone(folder: Path, shown: str, playlist_id: str | None) -> Iterator[HeldFile | RefusedFile]:
-    """The playlists of each day, or one of them, in order; each is to be read before the next one is asked for."""
+    """The playlists of each day, or one of them, in order; read each before requesting the next."""
     git = shutil.which("git")
     if git is None:
         yield RefusedFile(shown, NO_GIT)
@@ -59,7 +59,7 @@ def _output(command: list[str]) -> str:
 
 
 def _last_commits(log: str) -> dict[date, str]:
-    """The last commit of each day, of a log from the last commit on."""
+    """The last commit of each day, from a log in reverse order."""
     days: dict[date, str] = {}
     for line in log.splitlines():
         commit, seconds = line.split()
@@ -87,10 +87,10 @@ def _open(blobs: "subprocess.Popen[bytes]", blob: str) -> IO[bytes]:
         blobs.stdin.flush()
     header = blobs.stdout.readline().split()
     if len(header) != 3 or not header[2].isdigit():
-        raise UnreadableChart("the clone lacks it: clone the repository again, whole")
+        raise UnreadableChart("missing from the clone: make a new, full clone")
     if (size := int(header[2])) > LARGEST_OBJECT_BYTES:
         blobs.terminate()
-        raise UnreadableChart(f"larger than {LARGEST_OBJECT_BYTES >> 20} MB, and no playlist is")
+        raise UnreadableChart(f"larger than {LARGEST_OBJECT_BYTES >> 20} MB, too large for a playlist")
     content = blobs.stdout.read(size)
     blobs.stdout.read(1)
     return io.BufferedReader(io.BytesIO(content))  # pyright: ignore[reportArgumentType]  bytes are a raw stream, too

@@ -1,7 +1,7 @@
-"""Capturing details of artists whom published days credit without a profile: each once, as the budget allows.
+"""Captures details of artists credited on published days without a profile: each once, as the budget allows.
 
-That is who is on charts that were imported or landed, and whom Spotify did not know. Spotify is asked for profiles,
-and the second source for facts; either goes on without the other.
+These are artists on imported or landed charts, and those whom Spotify did not know. Profiles come from Spotify, facts
+from the second source; each continues without the other.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,13 +22,13 @@ from spotify_assets.spotify.errors import CaptureError
 from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.artist_details import ArtistAnswer
 
-# Artists whom Spotify is asked about before those it does not know are told from those that were not reached.
+# Batch size: after each batch, missing artists count as unknown to Spotify, not as unreached.
 ARTISTS_EACH = 100
 
 
 @dataclass(frozen=True)
 class ToAskAbout:
-    """Ids of artists whose profile is to be asked for, and whose facts; those on most published days first."""
+    """Ids of artists whose profile or facts to request; those on most published days first."""
 
     profiles: Sequence[str]
     facts: Sequence[str]
@@ -36,10 +36,10 @@ class ToAskAbout:
 
 @dataclass(frozen=True)
 class ArtistDetailsCaptured:
-    """Profiles that were `read`, artists whom Spotify does not know (`unknown`), and who wait for another day.
+    """Counts of profiles `read`, artists `unknown` to Spotify, and artists `waiting` for another day.
 
-    `failure` and `left_out` are as for tracks. `facts_read`, `facts_unknown` and `facts_waiting` count the same of the
-    second source; `facts_failure` is why not all were asked about there. `requests` are those to Spotify.
+    `failure` and `left_out` are as for tracks. `facts_read`, `facts_unknown` and `facts_waiting` count the same for the
+    second source; `facts_failure` is why it was not asked about all. `requests` are those to Spotify.
     """
 
     read: int = 0
@@ -58,10 +58,10 @@ class ArtistDetailsCaptured:
 def artists_to_ask_about(
     lake: Lake, source: str, facts: ArtistFactsSource, now: datetime, published: Sequence[str] | None = None
 ) -> ToAskAbout:
-    """Published artists without a profile, less those whose answers are there; of both sources.
+    """Published artists without a profile, less those already answered, for both sources.
 
-    Whom one source was asked about the other is asked about, too. `published` is as
-    `published_artists_to_ask_about` gives it, where that is known already.
+    Both sources are asked about the same artists. `published` is the result of `published_artists_to_ask_about`, if
+    already known.
     """
     details = lake.artist_details
     answers = list(details.read(details.keys()))
@@ -80,10 +80,9 @@ def artists_to_ask_about(
 def capture_artist_details(
     lake: Lake, source: PlaylistSource, facts: ArtistFactsSource, day: date, published: Sequence[str]
 ) -> ArtistDetailsCaptured:
-    """Lands profiles and facts of the `published` artists, in their order, none asked about twice.
+    """Lands profiles and facts of the `published` artists, in their order, none requested twice.
 
-    What was answered once is kept for good, and that a source does not know an artist for 30 days. Without an account
-    Spotify is not asked, and the second source all the same.
+    Answers are kept for good, and "unknown" for 30 days. Without an account only the second source is asked.
 
     Raises:
         LakeError: the lake belongs to another source, or cannot be read or written.
@@ -140,7 +139,7 @@ def _read_profiles(
 def _profiles(
     source: PlaylistSource, artist_ids: Sequence[str], day: date
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Profiles as they come, each after the id that was asked for; None for ids that the source does not know."""
+    """Profiles as they arrive, each with its requested id; None for ids that the source does not know."""
     for start in range(0, len(artist_ids), ARTISTS_EACH):
         unknown = dict.fromkeys(artist_ids[start : start + ARTISTS_EACH])
         for profile in source.artists(list(unknown), day):
@@ -154,7 +153,7 @@ def _profiles(
 def _read_facts(
     facts: ArtistFactsSource, artist_ids: Sequence[str], landing: Landing[ArtistAnswer], at: str
 ) -> FactsUnavailable | None:
-    """Lands facts; gives why not all were asked for."""
+    """Lands facts; gives why not all were requested."""
     failure = None
     try:
         for artist_id, answer in facts.ask(artist_ids):

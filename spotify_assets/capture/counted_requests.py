@@ -1,4 +1,4 @@
-"""Counting what a capture sends, and holding it to what may be sent."""
+"""Counts the requests of a capture, and enforces their limit."""
 
 import logging
 from collections import Counter
@@ -16,18 +16,18 @@ from spotify_assets.lake.request_counts import LastDay, RequestCounts, Sent
 from spotify_assets.spotify.errors import Allowance, CaptureError, QuotaExceeded
 from spotify_assets.spotify.source import PlaylistSource
 
-# Requests after which they are written down: as many as somebody who is killed has not told of, at most.
+# Requests after which the count is saved: at most so many are lost if the process is killed.
 AT_ONCE = 50
-# Some 600 in 24 hours used a quota up in 2026 (Spotify tells none); the other half is for artists of the day.
+# Some 600 in 24 hours used up a quota in 2026 (Spotify states none); the other half is for the day's artists.
 ARTIST_REQUESTS = 300
 log = logging.getLogger(__name__)
 
 
 class CountedRequests:
-    """What one capture sends to a source. Nothing is written or bound where the source counts nothing."""
+    """The requests of one capture to a source. Nothing is saved or limited if the source does not count."""
 
     def __init__(self, lake: RawLake, source: PlaylistSource) -> None:
-        """Reads what was sent before."""
+        """Reads the requests sent before."""
         self._source = source
         self._counts = RequestCounts(lake.raw_storage)
         self._told = Counter(source.sent)
@@ -44,7 +44,7 @@ class CountedRequests:
 
     @property
     def budget(self) -> Budget:
-        """What was sent, what was written down of this capture included."""
+        """The requests sent, including the saved ones of this capture."""
         return self._before.and_then(self._written) if self._written else self._before
 
     @property
@@ -63,7 +63,7 @@ class CountedRequests:
         self._source.allow(None if requests is None else Allowance(requests, told, budget.more_at))
 
     def note(self, playlists: int = 0, at_least: int = AT_ONCE) -> None:
-        """Notes playlists as read, and writes down what was sent since the last time, once that is enough."""
+        """Counts playlists as read, and saves the requests sent since the last time, once there are enough."""
         with self._lock:
             self._read += playlists
             now_sent = Counter(self._source.sent)
@@ -73,26 +73,26 @@ class CountedRequests:
             sent = Sent(self._source.now(), new, self._read)
             self._told, self._read = now_sent, 0
             self._written.append(sent)
-        # What was captured is worth more than its count.
+        # The captured data is worth more than its count.
         try:
             self._counts.add(sent)
         except LakeError as error:
             log.warning("%d requests to Spotify are not counted: %s", new.total(), error)
 
     def remember_closed(self) -> None:
-        """Tells other processes which endpoints were found closed; not those of playlists, which are always tried."""
+        """Shares closed endpoints with other processes; not those of playlists, which are always tried."""
         for endpoint, until in self._source.closed_until.items():
             if endpoint in self._closed or until is None or endpoint.startswith(OF_PLAYLISTS):
                 continue
             try:
                 self._counts.close(endpoint, self._source.now(), until)
             except LakeError as error:
-                log.warning("%s will be asked again by other processes, for nothing: %s", endpoint, error)
+                log.warning("Other processes will call %s in vain: %s", endpoint, error)
 
     def leave_to_playlists(self, lake: RawLake, day: date, others: str, share: float = 1) -> int | None:
-        """Leaves to playlists what they may need: those of today that are not captured yet, and all of the next day's.
+        """Reserves the requests that playlists may need: today's uncaptured ones, and all of the next day's.
 
-        Of what they leave, `others` may take that share; gives how many requests that is, None without a bound.
+        `others` may take `share` of the rest; gives that number of requests, None without a limit.
         """
         if self.budget.left is None:
             return None
@@ -101,21 +101,19 @@ class CountedRequests:
         uncaptured = sum(playlist_kind(entry.playlist_id) not in had for entry in playlists)
         kept = self.budget.needed_for(len(playlists) + uncaptured)
         free = int((self.budget.for_others(len(playlists), uncaptured) or 0) * share)
-        self.allow(
-            free, f"No request is left for {others}: playlists may need {kept:,} before those of today are free again."
-        )
+        self.allow(free, f"No request is left for {others}: playlists may need {kept:,} before today's are free again.")
         return free
 
     def leave_to_profiles(self, lake: RawLake, day: date, others: str) -> None:
-        """The same, and to profiles of a day's artists what Spotify's quota for artists may allow in 24 hours."""
+        """Also reserves for profiles of the day's artists what Spotify's quota for artists may allow in 24 hours."""
         left = self.leave_to_playlists(lake, day, others)
         free = max(0, ARTIST_REQUESTS - self.budget.by_endpoint.get("artists", 0))
         if left is None or free < left:
-            self.allow(free, f"{ARTIST_REQUESTS} requests about artists are enough for {others} in 24 hours.")
+            self.allow(free, f"{ARTIST_REQUESTS} requests about artists in 24 hours are the limit for {others}.")
 
     @contextmanager
     def batches(self, day: date) -> Iterator[None]:
-        """Meanwhile many may be asked about at once, unless that was refused lately; a refusal is remembered."""
+        """Allows batch requests in this context, unless refused lately; a refusal is remembered."""
         is_refused = self._source.counts_requests and self._counts.batches_are_refused(day)
         self._source.gives_batches = self._source.gives_batches and not is_refused
         try:
@@ -128,12 +126,12 @@ class CountedRequests:
         try:
             self._counts.refuse_batches(day)
         except LakeError as error:
-            log.warning("A batch will be tried again, which Spotify refuses: %s", error)
+            log.warning("Batch requests, which Spotify refuses, will be tried again: %s", error)
 
 
 @contextmanager
 def counted_requests(lake: RawLake, source: PlaylistSource) -> Iterator[CountedRequests]:
-    """Counts what is sent meanwhile, however it ends; what the source may send is unbound afterwards."""
+    """Counts requests in this context, however it ends; afterwards the source has no limit."""
     counted = CountedRequests(lake, source)
     try:
         yield counted
@@ -144,7 +142,7 @@ def counted_requests(lake: RawLake, source: PlaylistSource) -> Iterator[CountedR
 
 
 def left_for_another_day(failure: CaptureError | None) -> tuple[CaptureError | None, str | None]:
-    """A failure that is one, or why the rest was not asked for: a quota that is used up is no failure."""
+    """The failure, or why the rest was not requested: a used-up quota is no failure."""
     if isinstance(failure, QuotaExceeded):
-        return None, f"{failure} The next capture asks again."
+        return None, f"{failure} The next capture retries."
     return failure, None

@@ -1,8 +1,8 @@
-"""A data set of many days, taken apart by day: its header and the lines of each day as they came, in bounded memory.
+"""Splits a data set of many days by day: its header and the original lines of each day, in bounded memory.
 
-Bytes are read as Latin-1, in which each byte is a character and back: text is decoded where a day becomes rows. Lines
-are those of `charts/text.py`, so that both count them alike. The lines of a day wait in a file of its own in a
-temporary folder, compressed in frames; a few dozen megabytes of them in memory.
+Bytes are read as Latin-1, which maps each byte to one character and back: text is decoded when a day becomes rows.
+Lines are split as in `charts/text.py`, so that both number them alike. Each day's lines are kept in a separate file in
+a temporary folder, compressed in frames; a few dozen megabytes of them in memory.
 """
 
 import csv
@@ -27,9 +27,9 @@ from spotify_assets.transform.days import FIRST_DAY
 
 BYTES_AS_TEXT = "latin-1"
 LONGEST_LINE = 1 << 20
-# Lines that wait in memory, of all days together, and of one run of lines.
+# Limits of buffered lines: bytes of all days together, and lines in one run.
 BUFFERED_BYTES, LONGEST_RUN = 32 << 20, 4096
-# Lines before the first one that says its day.
+# Most lines before the first one with a day.
 MOST_BEFORE = 1000
 DAY = re.compile(r"\s*(\d{4}-\d\d-\d\d)\s*", re.ASCII)
 Progress = Callable[[int], None]
@@ -37,7 +37,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class DayLines:
-    """What a file has of a day: its lines as runs, how many records, a hash of the bytes, and the frames of them."""
+    """A file's part of a day: its lines as runs, the number of records, a hash of the bytes, and their frames."""
 
     day: date
     lines: tuple[tuple[int, int], ...]
@@ -49,7 +49,7 @@ class DayLines:
 
 @dataclass(frozen=True)
 class SplitFile:
-    """A file by days: its hash, its header and whatever stands above it, and how many records say no day."""
+    """A file by days: its hash, its header with any lines above it, and the number of records without a day."""
 
     sha256: str
     header: bytes
@@ -64,31 +64,29 @@ def is_possible(day: date) -> bool:
 
 
 def split_by_day(content: IO[bytes], header: Header, folder: Path, progress: Progress = lambda _: None) -> SplitFile:
-    """Reads a file once; `progress` is told of bytes as they are read.
+    """Reads a file once; `progress` is called with the number of bytes read.
 
-    A record whose day cannot be read goes with the line before it, so that it is rejected there by its line.
+    A record without a readable day goes to the day of the line before it, and is rejected there by its line.
 
     Raises:
-        UnreadableChart: it is in no encoding that can be taken apart, no line says a day, or one is too long.
+        UnreadableChart: its encoding cannot be split, no line has a day, or a line is too long.
     """
     start = content.peek(4)[:4] if isinstance(content, io.BufferedReader) else b""
     if (encoding := encoding_of(start)[1]) != "utf-8":
-        raise UnreadableChart(
-            f"a data set in {encoding.upper()}, which cannot be taken apart by its bytes: save as UTF-8"
-        )
+        raise UnreadableChart(f"a data set in {encoding.upper()}, which cannot be split by bytes: save it as UTF-8")
     lines = _Lines(io.TextIOWrapper(content, BYTES_AS_TEXT, newline=""))
     first = "".join(lines.next() for _ in range(header.line)).encode(BYTES_AS_TEXT)
-    # What is compressed there goes on beside the reading.
+    # Compression runs in parallel to reading.
     with ThreadPoolExecutor(1) as writer:
         split = _Split(folder, first, progress, writer)
         _read(lines, header, split)
         if split.day is None:
-            raise UnreadableChart("no line of it says a day that can be read, as YYYY-MM-DD: nothing of it is imported")
+            raise UnreadableChart("no line has a readable day (YYYY-MM-DD): nothing is imported")
         return split.finish()
 
 
 class _Lines:
-    """Lines of a file, some of which are given back."""
+    """Lines of a file, with push-back."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
@@ -96,15 +94,15 @@ class _Lines:
         self.number = 0
 
     def next(self) -> str:
-        """The next line; empty behind the last one."""
+        """The next line; empty after the last one."""
         line = self._back.pop() if self._back else self._text.readline(LONGEST_LINE)
         self.number += bool(line)
         if len(line) == LONGEST_LINE:
-            raise UnreadableChart(f"line {self.number:,} of it is longer than any line of a chart: it is no data set")
+            raise UnreadableChart(f"line {self.number:,} is longer than any line of a chart: not a data set")
         return line
 
     def give_back(self, lines: list[str]) -> None:
-        """Lets lines come again."""
+        """Pushes lines back."""
         self._back.extend(reversed(lines))
         self.number -= len(lines)
 
@@ -134,7 +132,7 @@ def _read(lines: _Lines, header: Header, split: "_Split") -> None:
 
 
 def _rest_of(first: str, lines: _Lines, header: Header) -> list[str]:
-    """The lines that a record goes on in, as a name with a line break makes them; none where quotes do not match."""
+    """The further lines of a record, as in names with a line break; none if quotes do not match."""
     rest: list[str] = []
     quotes = first.count('"')
     while len(rest) < MOST_LINES - 1 and (line := lines.next()):
@@ -149,7 +147,7 @@ def _rest_of(first: str, lines: _Lines, header: Header) -> list[str]:
 
 
 def _cell_pattern(place: int, delimiter: str) -> re.Pattern[str]:
-    """The cell at a place of a record, where quotes stand as they should."""
+    """A pattern for the cell at a position of a record with well-formed quotes."""
     separator = re.escape(delimiter)
     before = rf'(?:(?>"[^"]*(?:""[^"]*)*"|[^{separator}"\r\n]*){separator}){{{place}}}'
     return re.compile(rf'{before}"?([^{separator}"\r\n]*)"?(?:{separator}|[\r\n]|\Z)')
@@ -178,7 +176,7 @@ def _day(cell: str) -> date | None:
 
 @dataclass
 class _Part:
-    """A day in the making."""
+    """A day being collected."""
 
     path: Path
     digest: "hashlib._Hash"
@@ -189,7 +187,7 @@ class _Part:
 
 
 class _Split:
-    """Runs of lines of a day, one after the other, put where the day's lines are kept."""
+    """Collects runs of lines, one after the other, into their days."""
 
     def __init__(self, folder: Path, header: bytes, progress: Progress, writer: ThreadPoolExecutor) -> None:
         self.day: date | None = None
@@ -205,28 +203,27 @@ class _Split:
         self._undated, self._first_undated = 0, None
 
     def turn_to(self, day: date) -> None:
-        """What follows is of this day; so is what came before the first one."""
+        """Assigns the following records to this day, and those before the first day, too."""
         if self.day is not None:
             self._put()
         self.day = day
 
     def add(self, record: str, last_line: int) -> None:
-        """A record that ends in that line."""
+        """Adds a record that ends in that line."""
         self._run.append(record)
         self._end = last_line
         if len(self._run) == LONGEST_RUN or (self.day is None and len(self._run) > MOST_BEFORE):
             self._put()
 
     def count_undated(self, line: int) -> None:
-        """A record without a day that can be read."""
+        """Counts a record without a readable day."""
         self._undated += 1
         self._first_undated = self._first_undated or line
 
     def _put(self) -> None:
         if self.day is None:
             raise UnreadableChart(
-                f"none of its first {MOST_BEFORE:,} lines says a day that can be read, as YYYY-MM-DD: "
-                "nothing of it is imported"
+                f"none of its first {MOST_BEFORE:,} lines has a readable day (YYYY-MM-DD): nothing is imported"
             )
         data = "".join(self._run).encode(BYTES_AS_TEXT)
         self._sha256.update(data)
@@ -248,13 +245,13 @@ class _Split:
         self._progress(len(data))
         if part.size > LARGEST_OBJECT_BYTES:
             raise UnreadableChart(
-                f"it has more than {LARGEST_OBJECT_BYTES >> 20} MB of {self.day}, which no charts have"
+                f"it has more than {LARGEST_OBJECT_BYTES >> 20} MB of {self.day}, too much for charts"
             )
         if self._buffered > BUFFERED_BYTES:
             self._flush()
 
     def _flush(self) -> None:
-        """Has what waits written, once what waited before it is."""
+        """Writes buffered lines in the background, after the previous ones."""
         full = [(part.path, part.waiting) for part in self._parts.values() if part.waiting]
         for part in self._parts.values():
             part.waiting = []
@@ -263,7 +260,7 @@ class _Split:
         self._buffered = 0
 
     def finish(self) -> SplitFile:
-        """All of it, once the last line was added."""
+        """The result, after the last line."""
         self._put()
         self._flush()
         self._writing.result()
@@ -281,7 +278,7 @@ def _write(full: list[tuple[Path, list[bytes]]]) -> None:
 
 
 def header_lines(header: bytes) -> int:
-    """How many lines there are down to the header, as they are counted throughout."""
+    """The number of lines up to and including the header."""
     return len(list(io.StringIO(header.decode(BYTES_AS_TEXT), newline="")))
 
 

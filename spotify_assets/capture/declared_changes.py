@@ -1,4 +1,4 @@
-"""Published days of which `playlists.yaml` says something else now, looked for and told of in the same words by all."""
+"""Published days whose entries in `playlists.yaml` have changed, with the sentences that all callers share."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,11 +8,11 @@ from spotify_assets.lake.declared_days import changed_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.transform.findings import counted
 
-HOW_TO_APPLY = "Have them made again by the job apply_playlists_file, or by spotify-assets rebuild --playlists-file."
+HOW_TO_APPLY = "Rebuild them with the job apply_playlists_file, or spotify-assets rebuild --playlists-file."
 
 
 def look_for_changes(lake: Lake) -> dict[date, str]:
-    """Those days in order, each with the version of what it would be made of; none without a file.
+    """The changed days in order, each with its version if rebuilt now; none without a file.
 
     Raises:
         SettingsError: as `declared_playlists`.
@@ -25,13 +25,13 @@ def look_for_changes(lake: Lake) -> dict[date, str]:
 def told(days: Sequence[date]) -> str:
     """A sentence about changed days, in order."""
     if not days:
-        return "The published days are what playlists.yaml says."
-    return f"playlists.yaml says something else of {_named(days)} than when they were made. {HOW_TO_APPLY}"
+        return "All published days match playlists.yaml."
+    return f"playlists.yaml has changed for {_named(days)} since they were built. {HOW_TO_APPLY}"
 
 
 def told_of_lost(days: Sequence[date]) -> str:
-    """A sentence about those of them that cannot be made again."""
-    return f"Not made again, since nothing of them is in raw/ any more: {_named(days)}."
+    """A sentence about days that cannot be rebuilt."""
+    return f"Not rebuilt, since raw/ no longer has objects of them: {_named(days)}."
 
 
 def _named(days: Sequence[date]) -> str:

@@ -1,4 +1,4 @@
-"""The files that paths of a person lead to: files, what is in archives and folders, each to be opened as a stream."""
+"""The files under given paths, including those in archives and folders, each opened as a stream."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -23,11 +23,11 @@ from spotify_assets.transform.key_words import LITTER
 
 
 def files_in(paths: Iterable[Path], playlist_id: str | None = None) -> Iterator[HeldFile | RefusedFile]:
-    """What can be read under paths, in order; each is to be read before the next one is asked for.
+    """The readable files under paths, in order; read each before requesting the next.
 
-    Of a clone of the spotify-playlist-archive that is every playlist of every day, or the one that is named.
+    For a clone of the spotify-playlist-archive: every playlist of every day, or only the named one.
 
-    What a person listened to is refused by its name, before it is opened.
+    Listening histories are refused by name, before they are opened.
     """
     for path in paths:
         if is_clone(path):
@@ -40,7 +40,7 @@ def files_in(paths: Iterable[Path], playlist_id: str | None = None) -> Iterator[
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Files of a folder and those below it, without litter, such as a repository's own folder."""
+    """Files of a folder and its subfolders, without litter such as `.git`."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not LITTER.search(name))
         for name in sorted(names):

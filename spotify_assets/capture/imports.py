@@ -1,7 +1,7 @@
-"""An import: what files hold, by chart and day, and their landing as raw objects, each under its day.
+"""Imports: examines files by chart and day, and lands them as raw objects, each under its day.
 
-A file of one chart and day lands whole; a data set lands by day, with the lines of that day as they came. Everything is
-looked at before anything lands, and waits in a temporary folder meanwhile, compressed.
+A file of one chart and day lands unsplit; a data set lands by day, with the original lines of that day. All files are
+examined before anything lands, and are kept compressed in a temporary folder meanwhile.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.containers import LARGEST_OBJECT_BYTES
 
 TOLD_BY: dict[Missing, str] = {
-    "chart": "name it as charts.spotify.com does, or tell it by --chart, such as --chart regional-global-daily",
-    "day": "tell it by --as-of, such as --as-of 2024-10-31",
-    "playlist": "tell it by --playlist, the id in the address of the playlist",
+    "chart": "name it as charts.spotify.com does, or state it with --chart, such as --chart regional-global-daily",
+    "day": "state it with --as-of, such as --as-of 2024-10-31",
+    "playlist": "state it with --playlist, the id in the address of the playlist",
 }
 DATA_ENDING = re.compile(r"\.(?:csv|tsv|json)\Z", re.IGNORECASE)
 Progress = Callable[[int], None]
@@ -36,7 +36,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Said:
-    """What the person says of the files."""
+    """The user's options about the files."""
 
     as_of: date | None = None
     chart_id: str | None = None
@@ -47,7 +47,7 @@ class Said:
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file that can be imported: what it is, its days with their content, and what is odd in it."""
+    """A file that can be imported: its format, its days with their content, and its oddities."""
 
     shown: str
     name: str
@@ -55,13 +55,13 @@ class FoundFile:
     sha256: str
     header: bytes
     days: list[DayLines]
-    # What the file says of its charts; of a data set, those of its last day.
+    # The file's own statements about its charts; for a data set, those of its last day.
     told: list[DeclaredPlaylist]
     oddities: list[str] = field(default_factory=list[str])
 
     @property
     def charts(self) -> list[str]:
-        """The ids of those charts."""
+        """The ids of its charts."""
         return [chart.playlist_id for chart in self.told]
 
     @property
@@ -72,7 +72,7 @@ class FoundFile:
 
 @dataclass(frozen=True)
 class Survey:
-    """What is under the paths: files to import, those that are refused, and how many are none of charts."""
+    """The files under the paths: those to import, those refused, and those that are not charts."""
 
     found: list[FoundFile] = field(default_factory=list[FoundFile])
     refused: list[RefusedFile] = field(default_factory=list[RefusedFile])
@@ -90,7 +90,7 @@ def survey(
     folder: Path,
     progress: Callable[[HeldFile], Progress] = lambda _: lambda _: None,
 ) -> Survey:
-    """Reads each file once; its content waits in `folder` from then on."""
+    """Reads each file once; its content is kept in `folder` from then on."""
     result = Survey()
     seen: dict[tuple[str, date], FoundFile] = {}
     for number, file in enumerate(files):
@@ -107,29 +107,29 @@ def survey(
         except UnreadableChart as error:
             result.refused.append(RefusedFile(file.shown, _with_option(error)))
         except OSError as error:
-            result.refused.append(RefusedFile(file.shown, f"it cannot be read ({error.strerror or error})"))
+            result.refused.append(RefusedFile(file.shown, f"cannot be read ({error.strerror or error})"))
     return result
 
 
 def look_into(file: HeldFile, said: Said, folder: Path, progress: Progress = lambda _: None) -> FoundFile | None:
-    """What a file holds; None where it is none of charts, and nobody said that it was.
+    """The content of a file; None if it is not a chart, and nobody named it.
 
     Raises:
-        UnreadableChart: it is refused, or nothing of it can be read.
+        UnreadableChart: it is refused, or nothing in it can be read.
     """
     if file.day is not None and said.as_of is not None:
-        raise UnreadableChart("its commit says its day: import it without --as-of")
+        raise UnreadableChart("its commit determines its day: import it without --as-of")
     with file.open() as content:
         try:
             recognised = recognise(file.name, _head(content))
         except UnreadableChart:
-            # Beside charts lie notes and pages, of which nobody said that they are any.
+            # Folders of charts also hold notes and pages, which nobody named as charts.
             if file.is_named or DATA_ENDING.search(file.name):
                 raise
             return None
         if recognised is None:
             if file.is_named:
-                raise UnreadableChart("none of the charts and lists that are read, which docs/charts.md names")
+                raise UnreadableChart("not a supported chart or list; docs/charts.md lists them")
             return None
         folder.mkdir()
         if recognised.header is not None and recognised.format.day_column is not None:
@@ -157,13 +157,13 @@ def objects_of(file: FoundFile, said: Said, imported_at: str) -> Iterator[tuple[
 
 
 def land(file: FoundFile, said: Said, imported_at: str, imports: RawImports) -> Iterator[tuple[DayLines, bool]]:
-    """Lands a file's days one by one, and tells of each whether it was not there before."""
+    """Lands a file's days one by one, each with whether it is new."""
     for each, data in objects_of(file, said, imported_at):
         yield each, imports.land(each.day, each.digest, file.name, data)
 
 
 def _head(content: IO[bytes]) -> bytes:
-    """The first bytes of a stream, which come again."""
+    """The first bytes of a stream, without consuming them."""
     peek = getattr(content, "peek")  # noqa: B009  what all buffered readers have, and their type does not
     return peek(HEAD_BYTES)[:HEAD_BYTES]
 
@@ -171,16 +171,16 @@ def _head(content: IO[bytes]) -> bytes:
 def _whole(file: HeldFile, content: IO[bytes], said: Said, folder: Path, progress: Progress) -> FoundFile:
     data = content.read(LARGEST_OBJECT_BYTES + 1)
     if len(data) > LARGEST_OBJECT_BYTES:
-        raise UnreadableChart(f"larger than {LARGEST_OBJECT_BYTES >> 20} MB, and no chart of one day is")
+        raise UnreadableChart(f"larger than {LARGEST_OBJECT_BYTES >> 20} MB, too large for a chart of one day")
     progress(len(data))
     chart_file = read(file.name, data, day=file.day or said.as_of, chart_id=said.chart_id, playlist_id=said.playlist_id)
     days = {chart.day for chart in chart_file.charts}
     if len(days) != 1:
-        raise UnreadableChart("of several days, without a column that says which: take it apart, a day a file")
+        raise UnreadableChart("has several days, but no column with the day: split it into a file per day")
     day = days.pop()
     if not is_possible(day):
         raise UnreadableChart(
-            f"of {day}, and no chart of Spotify is: it began in October 2008, and today has not ended"
+            f"of {day}, but Spotify's charts are from October 2008 at the earliest, and from today at the latest"
         )
     told = _told(chart_file)
     charts = [chart.playlist_id for chart in told]
@@ -193,7 +193,7 @@ def _whole(file: HeldFile, content: IO[bytes], said: Said, folder: Path, progres
 
 
 def _told(chart_file: ChartFile) -> list[DeclaredPlaylist]:
-    """What a file says of its charts, by id."""
+    """A file's statements about its charts, by id."""
     name = chart_file.playlist.name if chart_file.playlist else None
     charts = {found.chart for found in chart_file.charts}
     return [
@@ -205,7 +205,7 @@ def _told(chart_file: ChartFile) -> list[DeclaredPlaylist]:
 def _refuse_told(said: Said) -> None:
     told = {"--as-of": said.as_of, "--chart": said.chart_id, "--playlist": said.playlist_id}
     if options := [option for option, value in told.items() if value is not None]:
-        raise UnreadableChart(f"each of its lines says chart and day: import it without {' and '.join(options)}")
+        raise UnreadableChart(f"each of its lines states chart and day: import it without {' and '.join(options)}")
 
 
 def _data_set(file: HeldFile, header: Header, split: SplitFile) -> FoundFile:
@@ -226,8 +226,8 @@ def _undated(split: SplitFile) -> list[str]:
     if not split.undated:
         return []
     sentence = (
-        f"lines without a day that can be read: {split.undated:,}, the first is line {split.first_undated:,}; "
-        "each is rejected by its line, with the day before it in the file"
+        f"lines without a readable day: {split.undated:,}, the first is line {split.first_undated:,}; "
+        "each is rejected by line number, in the day of the line before it"
     )
     return [sentence]
 
@@ -241,17 +241,17 @@ def _oddities(chart_file: ChartFile) -> list[str]:
 
 
 def _compare(found: FoundFile, seen: dict[tuple[str, date], FoundFile], said: Said) -> None:
-    """Tells of files that say the same chart and day in other words; refuses a second one of one told playlist."""
+    """Notes files with other content for the same chart and day; refuses a second one of a playlist given by option."""
     if len(found.days) != 1 or len(found.charts) != 1:
         return
     first = seen.setdefault((found.charts[0], found.days[0].day), found)
     if first.days[0].digest == found.days[0].digest:
         return
     if said.playlist_id == found.charts[0]:
-        raise UnreadableChart(f"{first.shown} is taken for that playlist and day already: import each under its own id")
-    found.oddities.append(f"another file for the chart and day of {first.shown}: one of both is taken")
+        raise UnreadableChart(f"{first.shown} already stands for that playlist and day: import each under its own id")
+    found.oddities.append(f"another file for the chart and day of {first.shown}: only one of them counts")
 
 
 def _with_option(error: UnreadableChart) -> str:
-    """Why a file is refused, and by which option to say what it lacks."""
+    """Why a file is refused, and the option that supplies what it lacks."""
     return str(error) if error.missing is None else f"{str(error).partition(':')[0]}: {TOLD_BY[error.missing]}"

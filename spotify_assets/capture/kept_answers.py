@@ -1,4 +1,4 @@
-"""Answers about tracks and artists that lie once for all days: which of them count, and writing them as they come."""
+"""Answers about tracks and artists, stored once for all days: which are still valid, and how they are written."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,19 +10,19 @@ from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.artist_details import ArtistAnswer
 from spotify_assets.transform.track_details import TrackAnswer
 
-# A source may come to know what it did not.
+# A source may learn of an id later.
 UNKNOWN_KEPT = timedelta(days=30)
-# Answers after which they are written: what somebody who is killed has asked for in vain, at most.
+# Answers per write: at most so many are lost if the process is killed.
 AT_ONCE = 500
 
 
 def still_counts(answer: TrackAnswer | ArtistAnswer, now: datetime) -> bool:
-    """Whether an answer is good: for ever, or for 30 days where it says that nothing is known."""
+    """Whether an answer is still valid: forever, or for 30 days if it says that nothing is known."""
     return answer.is_known or now - datetime.fromisoformat(answer.fetched_at) < UNKNOWN_KEPT
 
 
 def asked_at(source: PlaylistSource, day: date) -> datetime:
-    """When (UTC) it is asked: now, since a track is the same on any day; or when the sample's day begins."""
+    """The time (UTC) of a request: now, since a track is the same on any day; or the start of the sample's day."""
     try:
         return source.captured_at(day)
     except NotToday:
@@ -31,7 +31,7 @@ def asked_at(source: PlaylistSource, day: date) -> datetime:
 
 @dataclass
 class Landing(Generic[Answer]):
-    """Answers as they come, written a few hundred at a time; counts those that are `known` and those that are not."""
+    """Answers as they arrive, written a few hundred at a time; counts `known` and `unknown` ones."""
 
     reference: Reference[Answer]
     known: int = 0
@@ -39,7 +39,7 @@ class Landing(Generic[Answer]):
     _held: list[Answer] = field(default_factory=list[Answer])
 
     def take(self, answer: Answer) -> None:
-        """Holds an answer, and writes what is held once that is enough."""
+        """Buffers an answer, and writes the buffer once it is full."""
         self.known += answer.is_known
         self.unknown += not answer.is_known
         self._held.append(answer)
@@ -47,6 +47,6 @@ class Landing(Generic[Answer]):
             self.land()
 
     def land(self) -> None:
-        """Writes what is held."""
+        """Writes the buffer."""
         self.reference.land(self._held)
         self._held = []

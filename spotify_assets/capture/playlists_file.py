@@ -1,7 +1,7 @@
-"""What `playlists.yaml` says of playlists: id, URI or URL; name; region; series; tags; what is watched.
+"""Reads `playlists.yaml`: id, URI or URL; name; region; series; tags; watches.
 
-Those with `capture: false` are landed by others, and never asked of Spotify. Refuses a duplicate or malformed entry
-with file and line, since a wrong id would be a gap in history.
+Playlists with `capture: false` are landed by others, and never requested from Spotify. Refuses a duplicate or malformed
+entry with file and line, since a wrong id would leave a gap in history.
 """
 
 import re
@@ -24,7 +24,7 @@ NOTHING_TO_CAPTURE = "Nothing is captured: each playlist of playlists.yaml has `
 
 
 def configured_playlists(settings: Settings) -> tuple[PlaylistEntry, ...]:
-    """The playlists of the settings' file; for the sample source without any file, the charts it comes with.
+    """The playlists of the configured file; for the sample source without a file, its own charts.
 
     Raises:
         SettingsError: as `read_playlists`.
@@ -37,7 +37,7 @@ def configured_playlists(settings: Settings) -> tuple[PlaylistEntry, ...]:
 
 
 def playlists_to_capture(settings: Settings) -> tuple[PlaylistEntry, ...]:
-    """Those of them that Spotify is asked for.
+    """The playlists to capture.
 
     Raises:
         SettingsError: as `read_playlists`.
@@ -46,18 +46,18 @@ def playlists_to_capture(settings: Settings) -> tuple[PlaylistEntry, ...]:
 
 
 def why_nothing_is_captured(settings: Settings) -> str | None:
-    """Why nobody is asked for any playlist, if so: no account, or a file of nothing but what others land."""
+    """Why no playlist is captured, if so: no account, or a file with only playlists landed by others."""
     if not settings.captures:
         return NO_ACCOUNT
     try:
         return None if playlists_to_capture(settings) else NOTHING_TO_CAPTURE
     except SettingsError:
-        # Whoever captures says what is wrong with the file.
+        # The capture reports what is wrong with the file.
         return None
 
 
 def declared_playlists(settings: Settings) -> list[DeclaredPlaylist] | None:
-    """What the file says of raw objects without an envelope; None where there is no file, and none is asked for.
+    """The file's entries for raw objects without an envelope; None if there is no file, and none is configured.
 
     Raises:
         SettingsError: as `read_playlists`.
@@ -82,7 +82,7 @@ def read_playlists(path: Path) -> tuple[PlaylistEntry, ...]:
     """The entries of a playlists file, in its order.
 
     Raises:
-        SettingsError: the file is missing, is not YAML of the expected form, or has a bad or double entry.
+        SettingsError: the file is missing, is not YAML of the expected form, or has a bad or duplicate entry.
     """
     try:
         document = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
@@ -99,7 +99,7 @@ def read_playlists(path: Path) -> tuple[PlaylistEntry, ...]:
         entry = _entry(path, line, _plain(path, line, row))
         if entry.playlist_id in entries:
             first = entries[entry.playlist_id][0]
-            raise SettingsError(f"{path}:{line}: {entry.playlist_id} is listed already in line {first}; remove one.")
+            raise SettingsError(f"{path}:{line}: {entry.playlist_id} is already listed in line {first}; remove one.")
         entries[entry.playlist_id] = (line, entry)
     return tuple(entry for _, entry in entries.values())
 
@@ -108,7 +108,7 @@ def _plain(path: Path, line: int, node: yaml.Node) -> Any:
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_document(node)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: something like a date that is none
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date
         raise SettingsError(f"{path}:{line}: has a value that cannot be read; put it in quotes: {error}") from None
     finally:
         loader.dispose()
@@ -136,7 +136,7 @@ def _entry(path: Path, line: int, row: Any) -> PlaylistEntry:
     if not isinstance(is_captured, bool):
         raise SettingsError(f"{where}: `capture` must be true or false, not {is_captured!r}.")
     if is_captured and said_by(named) is not None:
-        raise SettingsError(f"{where}: {named} is a chart, which Spotify shows to no app: add `capture: false`.")
+        raise SettingsError(f"{where}: {named} is a chart, which Spotify's API does not offer: add `capture: false`.")
     tags = [] if row.get("tags") is None else row["tags"]
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise SettingsError(f"{where}: `tags` must be a list of words, such as [chart, daily].")
@@ -154,17 +154,15 @@ def _entry(path: Path, line: int, row: Any) -> PlaylistEntry:
 
 
 def _id(value: Any) -> str:
-    """The id of a playlist, in whatever form, or of a chart."""
+    """The id of a playlist, in any form, or of a chart."""
     return value if isinstance(value, str) and said_by(value) is not None else playlist_id(str(value))
 
 
 def _check_series(where: str, named: str, row: dict[str, Any]) -> None:
-    """Refuses words that are no series, and those that contradict what a chart's id says."""
+    """Refuses invalid series, and those that contradict a chart's id."""
     chart_type, recurrence = row.get("chart_type"), row.get("recurrence")
     if chart_type is not None and not CHART_TYPE.fullmatch(chart_type):
-        raise SettingsError(
-            f"{where}: `chart_type` must be a word of small letters, such as viral, not {chart_type!r}."
-        )
+        raise SettingsError(f"{where}: `chart_type` must be a lower-case word, such as viral, not {chart_type!r}.")
     if recurrence is not None and recurrence not in RECURRENCES:
         raise SettingsError(f"{where}: `recurrence` must be daily or weekly, not {recurrence!r}.")
     chart = said_by(named)
@@ -172,4 +170,4 @@ def _check_series(where: str, named: str, row: dict[str, Any]) -> None:
         raise SettingsError(f"{where}: `recurrence` is for charts: add `chart_type`, such as top50, or remove it.")
     for field in OF_THE_CHART if chart is not None else ():
         if row.get(field) not in (None, said := getattr(chart, field)):
-            raise SettingsError(f"{where}: `{field}` of {named} is {said}, as its id says; remove {row[field]!r}.")
+            raise SettingsError(f"{where}: `{field}` of {named} is {said}, according to its id; remove {row[field]!r}.")

@@ -1,4 +1,4 @@
-"""Capturing the profiles of a day's artists: as few requests as may be, and no more than playlists leave."""
+"""Captures the profiles of a day's artists, with as few requests as possible, and no more than playlists leave."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from spotify_assets.transform.credits import ReadCredits, credited_artists
 
 @dataclass(frozen=True)
 class ArtistsCaptured:
-    """Artist profiles of a day: read anew, carried over, and `missing`, of whom there is none.
+    """Counts of the day's artist profiles: `read` now, `carried` over, and `missing`.
 
-    `waiting` are those that were due and not read, after `failure` or since they were `left_out`: profiles that were
-    due and carried over, and missing ones. `left_out` says why Spotify was not asked, or not about all: the day had
-    ended since its playlists were captured, or the quota for artists is used up, or what playlists leave of
-    SPOTIFY_DAILY_REQUESTS. That is no failure: whoever waits is asked about on another day. `budget` is what was sent
-    in the last 24 hours, None where nobody counts.
+    `waiting` were due but not read, after `failure` or because they were `left_out`: due profiles carried over, and
+    missing ones. `left_out` says why Spotify was not asked, or not about all: the day had ended since its playlists
+    were captured, or the quota for artists is used up, or the share of SPOTIFY_DAILY_REQUESTS that playlists leave.
+    That is no failure: waiting profiles are requested on another day. `budget` counts the last 24 hours, None if nobody
+    counts.
     """
 
     read: int
@@ -46,20 +46,20 @@ def capture_artists(
     *,
     details: ReadCredits = dict,
 ) -> ArtistsCaptured:
-    """Lands the profiles of all artists credited in the day's raw objects: those that are new or too old are read.
+    """Lands the profiles of all artists credited in the day's raw objects; reads those that are new or too old.
 
-    What was read before a failure lands as well, so that a later attempt asks for the others alone. Where the day has
-    ended since its playlists were captured, only what is carried over lands. A profile that is due stays until it is
-    read anew, or Spotify does not know the artist any more. Profiles of artists who are not credited today, and still
-    good, lie beside the others. `details` tell the artists of tracks that name theirs alone.
+    Profiles read before a failure land as well, so that a retry requests only the others. If the day has ended since
+    its playlists were captured, only carried-over profiles land. A due profile is kept until it is read again, or
+    Spotify no longer knows the artist. Valid profiles of artists who are not credited today are stored with the others.
+    `details` supply the artists of tracks that only name them.
 
     Raises:
-        CaptureError: the source cannot show that day, of which no playlist was captured either.
+        CaptureError: the source cannot show that day, and none of its playlists was captured.
         LakeError: the lake belongs to another source, or cannot be read or written.
     """
     fetched_at, left_out = moment_of(lake, source, day)
     lake.claim()
-    # An import may name thousands, none of whom is on a playlist that is captured.
+    # An import may name thousands, none of whom is on a captured playlist.
     captured = lake.raw.read(entry for entry in objects if not entry.is_import)
     wanted = credited_artists(captured, day, source.name, details)
     known = _last_profiles(lake, source, day, objects)
@@ -79,7 +79,7 @@ def capture_artists(
     stamped = [{**profile, "fetched_at": fetched_at.isoformat()} for profile in by_id]
     envelope = {"source": source.name, "fetched_at": fetched_at.isoformat()}
     if carried or stamped or left_out is None:
-        # Whoever left all playlists may come back; no table has them meanwhile.
+        # Artists who left all playlists may return; no table has them meanwhile.
         away = sorted(known.keys() - set(wanted))
         others = [known[artist_id] for artist_id in away if fetched_at - read_at[artist_id] < source.profiles_keep]
         document = {"envelope": envelope, "artists": [*carried, *stamped], "not_credited": others}
@@ -99,7 +99,7 @@ def capture_artists(
 def _read(
     source: PlaylistSource, artist_ids: Sequence[str], day: date, counted: CountedRequests
 ) -> tuple[list[dict[str, Any]], CaptureError | None]:
-    """Profiles, and why not all that the source knows."""
+    """The profiles read, and why not all that the source knows."""
     read: list[dict[str, Any]] = []
     try:
         with counted.batches(day):
@@ -114,7 +114,7 @@ def _read(
 def _last_profiles(
     lake: RawLake, source: PlaylistSource, day: date, objects: Sequence[RawEntry]
 ) -> dict[str, dict[str, Any]]:
-    """Profiles of the last capture, by artist id, as they were written; none where none is to be kept."""
+    """Profiles of the last capture, by artist id, as written; none if none is valid."""
     told = last_capture(lake, ARTISTS, day, objects, keep=source.profiles_keep, form=_Profiles)
     profiles = (*told.not_credited, *told.artists) if told else ()
     return {profile["id"]: profile for profile in profiles}

@@ -1,9 +1,8 @@
-"""Who may send how many requests: playlists first, and others what these will not need before it is free again.
+"""The request budget: playlists first; others get what playlists will not need before requests are free again.
 
-SPOTIFY_DAILY_REQUESTS counts any 24 hours, as Spotify's quotas do. What details of tracks and profiles take today is
-still counted when the playlists of tomorrow are captured, a little earlier perhaps than today's were. So they leave
-room for two rounds of playlists: what is left of today's, and tomorrow's. What does not fit waits, and a day's
-playlists are never missed.
+SPOTIFY_DAILY_REQUESTS counts any 24 hours, as Spotify's quotas do. Requests for track details and profiles today still
+count when tomorrow's playlists are captured, perhaps a little earlier than today's. So they leave room for two rounds
+of playlists: the rest of today's, and tomorrow's. What does not fit waits, and a day's playlists are never missed.
 """
 
 from collections import Counter
@@ -15,19 +14,19 @@ from zlib import crc32
 
 from spotify_assets.lake.request_counts import WINDOW, Sent
 
-# A playlist with a second page: the first, the second, and its version once more.
+# A playlist with a second page: first page, second page, and its version again.
 USUAL_PER_PLAYLIST = 3
-# For requests that fail and are sent again, and for playlists that grow.
+# For retried requests, and for growing playlists.
 MARGIN = 1.1
-# What the endpoints begin with that are asked for playlists: with their entries, liked songs, and a token.
+# Prefixes of endpoints for playlists: their entries, liked songs, and a token.
 OF_PLAYLISTS = ("playlists", "me", "api")
-# Days over which profiles fall due that were read on one day.
+# Days over which profiles read on one day fall due.
 DUE_OVER_DAYS = 8
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What was sent in the 24 hours until `now`, of `daily` requests that may be; None where nothing bounds them."""
+    """Requests sent in the 24 hours until `now`, out of `daily` allowed ones; None without a limit."""
 
     daily: int | None
     sent: Sequence[Sent]
@@ -48,7 +47,7 @@ class Budget:
 
     @property
     def left(self) -> int | None:
-        """Requests that may be sent now; None where nothing bounds them."""
+        """Requests that may be sent now; None without a limit."""
         return None if self.daily is None else max(0, self.daily - self.used)
 
     @property
@@ -57,26 +56,26 @@ class Budget:
         return min((sent.at for sent in self.sent), default=self.now) + WINDOW
 
     def needed_for(self, playlists: int) -> int:
-        """Requests that so many playlists may need, as those read last did; at least one for each."""
+        """Requests that so many playlists may need, judged by those read last; at least one each."""
         read = sum(sent.playlists for sent in self.sent)
         asked = sum(count for name, count in self.by_endpoint.items() if name.startswith(OF_PLAYLISTS))
         each = asked / read if read else USUAL_PER_PLAYLIST
         return ceil(playlists * max(each, 1) * MARGIN)
 
     def for_others(self, playlists: int, uncaptured: int) -> int | None:
-        """Requests that others may take, where of so many playlists so many are still to be captured today."""
+        """Requests left for others, given the number of playlists and those still uncaptured today."""
         return None if self.left is None else max(0, self.left - self.needed_for(playlists + uncaptured))
 
     def and_then(self, sent: Sequence[Sent]) -> "Budget":
-        """The same once this was sent, in the order of time."""
+        """The budget after sending these, in time order."""
         now = sent[-1].at
         return Budget(self.daily, [old for old in (*self.sent, *sent) if old.at > now - WINDOW], now)
 
 
 def due_profiles(wanted: Sequence[str], read_at: Mapping[str, datetime], now: datetime, keep: timedelta) -> list[str]:
-    """Artists to ask about, most wanted first: those without a profile as they come, then by the age of the profile.
+    """Artists to request, most wanted first: those without a profile in the given order, then by age of the profile.
 
-    A profile is good for `keep` at most. Profiles that were read on one day fall due over several, by their ids.
+    A profile is valid for `keep` at most. Profiles read on one day fall due over several days, by their ids.
     """
     new = [artist_id for artist_id in wanted if artist_id not in read_at]
     known = [artist_id for artist_id in wanted if artist_id in read_at]

@@ -1,7 +1,7 @@
-"""Capturing a day: what the source shows, landed in the raw zone, whoever asks for it: an asset or a Lambda function.
+"""Captures a day from the source into the raw zone, for an asset or a Lambda function.
 
-Each playlist lands on its own as soon as it is whole, so one that fails takes no other with it, and a later attempt
-reads only what is missing.
+Each playlist lands by itself as soon as it is complete, so a failed one affects no other, and a retry reads only what
+is missing.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Doubtful:
-    """A playlist that landed as it was read, though that may not be all of one version of it."""
+    """A playlist that landed as read, though it may not be one complete version."""
 
     entry: PlaylistEntry
     doubts: Doubts
@@ -62,9 +62,9 @@ class Doubtful:
 
 @dataclass(frozen=True)
 class PlaylistsCaptured:
-    """Playlists by what became of them; `found` had landed before. `requests` were sent to the source.
+    """Playlists by outcome; `found` had landed before. `requests` were sent to the source.
 
-    `doubtful` are among those that landed. `budget` is what was sent in the last 24 hours, None where nobody counts.
+    `doubtful` ones are among those that landed. `budget` counts the last 24 hours, None if nobody counts.
     """
 
     landed: int
@@ -82,9 +82,9 @@ class PlaylistsCaptured:
 
 @dataclass(frozen=True)
 class ArtistFactsCaptured:
-    """What a second source says of a day's artists: `answered` now, `carried` over, and never answered (`missing`).
+    """Facts of the second source about a day's artists: `answered` now, `carried` over, and never answered (`missing`).
 
-    `unknown` are those, of the first two, that are not known there; `failure` is why not all were asked who were due.
+    `unknown` are those of the first two that it does not know; `failure` is why it was not asked about all due ones.
     """
 
     answered: int
@@ -98,13 +98,13 @@ class ArtistFactsCaptured:
 def capture_playlists(
     lake: RawLake, source: PlaylistSource, entries: Sequence[PlaylistEntry], day: date, since: datetime | None
 ) -> PlaylistsCaptured:
-    """Lands every playlist that was not captured since then (UTC); all of them where `since` is None.
+    """Lands every playlist not captured since `since` (UTC); all of them if that is None.
 
-    What failed for a reason that may pass is asked for once more after the others, unless all failed. The day is the
-    one that the capture began with: what its end overtakes has failed, and the others are kept.
+    Temporary failures are retried once after the others, unless all failed. The day is the one on which the capture
+    began: playlists overtaken by its end have failed, and the others are kept.
 
     Raises:
-        CaptureError: the source cannot show that day at all, and nothing of it was captured since then.
+        CaptureError: the source cannot show that day, and nothing of it was captured since then.
         LakeError: the lake belongs to another source, or cannot be listed.
     """
     lake.require_source()
@@ -129,7 +129,7 @@ def capture_playlists(
 def _capture_each(
     lake: RawLake, source: PlaylistSource, missing: Sequence[PlaylistEntry], day: date, counted: CountedRequests
 ) -> list[Failed | Doubtful]:
-    # Only what is there to keep claims a lake: a capture that failed leaves a new one open to either source.
+    # Only captured data claims a lake: a failed capture leaves a new lake open to either source.
     claim = cache(lake.claim)
 
     def capture(entry: PlaylistEntry) -> Failed | Doubtful | None:
@@ -155,7 +155,7 @@ def _capture_each(
 
 
 def lacks_captures(lake: RawLake, entries: Sequence[PlaylistEntry], day: date) -> bool:
-    """Whether some of the playlists were not captured on that day, whatever else of it was imported or landed."""
+    """Whether some of the playlists were not captured on that day, apart from imports and landed objects."""
     had = {found.kind for found in lake.raw.captures(day)}
     return not {playlist_kind(entry.playlist_id) for entry in entries} <= had
 
@@ -163,7 +163,7 @@ def lacks_captures(lake: RawLake, entries: Sequence[PlaylistEntry], day: date) -
 def _captured_since(lake: RawLake, day: date, since: datetime | None) -> set[str]:
     if since is None:
         return set()
-    # Names tell whole seconds.
+    # Names have full seconds.
     first = since.replace(microsecond=0)
     return {found.kind for found in lake.raw.captures(day) if found.captured_at >= first}
 
@@ -183,9 +183,9 @@ def _envelope(source: PlaylistSource, fetched_at: datetime, entry: PlaylistEntry
 
 
 def moment_of(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetime, str | None]:
-    """When (UTC) what is asked now counts as captured, and no reason not to ask.
+    """The capture time (UTC) of requests sent now, and None.
 
-    Once the day has ended: when the last of its playlists was captured, and the reason.
+    Once the day has ended: when the last of its playlists was captured, and why not to ask.
     """
     try:
         return source.captured_at(day), None
@@ -193,7 +193,7 @@ def moment_of(lake: RawLake, source: PlaylistSource, day: date) -> tuple[datetim
         playlists = [found.captured_at for found in lake.raw.captures(day) if found.kind not in (ARTISTS, ARTIST_FACTS)]
         if not playlists:
             raise
-    return max(playlists), f"{day} (UTC) has ended since its playlists were captured; the next capture asks again."
+    return max(playlists), f"{day} (UTC) has ended since its playlists were captured; the next capture retries."
 
 
 def capture_artist_facts(
@@ -205,14 +205,14 @@ def capture_artist_facts(
     *,
     details: ReadCredits = dict,
 ) -> ArtistFactsCaptured:
-    """Lands what a second source says of all artists credited in the day's raw objects.
+    """Lands the second source's facts about all artists credited in the day's raw objects.
 
-    It is asked about those that are new, then about those whose answer is too old; where it fails, or the day has ended
-    since its playlists were captured, old answers stay, and what was answered before lands all the same. `details` tell
-    the artists of tracks that name theirs alone.
+    New artists come first, then those whose answer is too old; if the source fails, or the day has ended since its
+    playlists were captured, old answers are kept, and answers received so far still land. `details` supply the artists
+    of tracks that only name them.
 
     Raises:
-        CaptureError: the source of the playlists cannot show that day, of which none was captured either.
+        CaptureError: the source of the playlists cannot show that day, and none of its playlists was captured.
         LakeError: the lake belongs to another source, or cannot be read or written.
     """
     (fetched_at, ended), before = moment_of(lake, source, day), facts.requests
@@ -251,7 +251,7 @@ def _ask(facts: ArtistFactsSource, artist_ids: Sequence[str]) -> tuple[dict[str,
 def _last_facts(
     lake: RawLake, facts: ArtistFactsSource, day: date, objects: Sequence[RawEntry]
 ) -> dict[str, dict[str, Any]]:
-    """The last answers of this source, by artist id, as they were written; however old, since the next may fail."""
+    """The last answers of this source, by artist id, as written; however old, since the next request may fail."""
     told = last_capture(lake, ARTIST_FACTS, day, objects, keep=facts.facts_keep, form=_Facts)
     answers = told.artist_facts if told else []
     return {answer["artist_id"]: answer for answer in answers if answer["source"] == facts.name}
@@ -260,7 +260,7 @@ def _last_facts(
 def last_capture(
     lake: RawLake, kind: str, day: date, objects: Sequence[RawEntry], *, keep: timedelta, form: type[Form]
 ) -> Form | None:
-    """What the last capture of a kind wrote, up to a day; None where there is none that is kept, or it is spoilt.
+    """The last capture of a kind up to a day; None if there is none within `keep`, or it is corrupt.
 
     `objects` are those of the day itself.
     """
@@ -271,7 +271,7 @@ def last_capture(
     try:
         return msgspec.json.decode(mended(decompress(data)), type=form)
     except (UnreadableObject, msgspec.MsgspecError):
-        # Spoilt on the way: everything is asked again.
+        # Corrupt: everything is requested again.
         return None
 
 

@@ -1,4 +1,4 @@
-"""Capturing details of tracks that charts only name: each once, the best placed first, as the budget allows."""
+"""Captures details of tracks that charts only name: each once, the best placed first, as the budget allows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from spotify_assets.spotify.source import PlaylistSource
 from spotify_assets.transform.observations import observe
 from spotify_assets.transform.track_details import TrackAnswer, to_ask_for
 
-# Of what playlists leave; the other half is for profiles, so that neither waits for the other to be through.
+# The share of what playlists leave; the other half is for profiles, so that neither waits for the other.
 OF_WHAT_IS_LEFT = 0.5
 
 
 @dataclass(frozen=True)
 class TracksCaptured:
-    """Tracks that were `read`, that Spotify does not know (`unknown`), and that wait for another day.
+    """Counts of tracks `read`, `unknown` to Spotify, and `waiting` for another day.
 
-    `waiting` are those that were not asked about, after `failure` or since they were `left_out`, which says why. That
-    is no failure. `budget` is what was sent in the last 24 hours, None where nobody counts.
+    `waiting` ones were not requested, after `failure` or because they were `left_out`, which says why and is no
+    failure. `budget` counts the last 24 hours, None if nobody counts.
     """
 
     read: int
@@ -41,10 +41,9 @@ class TracksCaptured:
 def capture_track_details(
     lake: Lake, source: PlaylistSource, day: date, objects: Sequence[RawEntry], published: Sequence[str]
 ) -> TracksCaptured:
-    """Lands the details of tracks whose artists are only named: in the day's raw objects, then those `published`.
+    """Lands details of tracks whose artists are only named: those in the day's raw objects, then those `published`.
 
-    Both are asked about in their order, and none twice: what was answered once is kept for good, and that Spotify does
-    not know a track for 30 days.
+    Both are requested in their order, and none twice: answers are kept for good, and "unknown" for 30 days.
 
     Raises:
         LakeError: the lake belongs to another source, or cannot be read or written.
@@ -72,12 +71,12 @@ def capture_track_details(
 
 
 def tracks_to_ask_for(lake: Lake, now: datetime) -> list[str]:
-    """Published tracks whose artists are only named, and that Spotify was not asked for, best placed first."""
+    """Published tracks whose artists are only named, and that were not yet requested, best placed first."""
     return _unanswered(lake, published_tracks_to_ask_for(lake), now)
 
 
 def _unanswered(lake: Lake, track_ids: Sequence[str], now: datetime) -> list[str]:
-    """Those of them, each once, about which Spotify is to be asked."""
+    """The tracks still to be requested, each once."""
     if not track_ids:
         return []
     details = lake.track_details
@@ -88,7 +87,7 @@ def _unanswered(lake: Lake, track_ids: Sequence[str], now: datetime) -> list[str
 def _read(
     source: PlaylistSource, track_ids: Sequence[str], day: date, counted: CountedRequests, landing: Landing[TrackAnswer]
 ) -> CaptureError | None:
-    """Lands what is answered; gives why not all was."""
+    """Lands the answers; gives why some are missing."""
     at, failure = asked_at(source, day).isoformat(), None
     try:
         with counted.batches(day):

@@ -1,6 +1,6 @@
-"""Files that people have, as streams of their bytes, whatever they are packed in: never one whole in memory.
+"""Files as byte streams, whatever their compression: never entirely in memory.
 
-Damage and what unpacks to far more than charts do are told as they are met; nothing is written on the way.
+Damage and decompression bombs are reported as they are met; nothing is written to disk.
 """
 
 import bz2
@@ -36,35 +36,35 @@ from spotify_assets.transform.key_words import LITTER
 
 MAGIC_BYTES = 6
 BUFFER_BYTES = 1 << 20
-# Charts take a tenth of their size, compressed; of little it does not matter.
+# Charts compress to a tenth; small files may unpack to any ratio.
 LARGEST_RATIO, ANY_RATIO_BYTES = 100, 64 << 20
-# The end of an archive, where it says how many files it has, and how large its directory is.
+# The end of an archive, which states the number of files and the size of its directory.
 LONGEST_END = 22 + (1 << 16)
 MOST_FILES, LARGEST_DIRECTORY = 65_534, 32 << 20
 PACKED_ENDINGS = (".gz", ".zst", ".bz2", ".xz")
-BOMB = f"it unpacks to more than {LARGEST_RATIO} times its size, which no chart does"
-NESTED = "an archive within another file: unpack it, and import what is in it"
+BOMB = f"it unpacks to more than {LARGEST_RATIO} times its size, too much for a chart"
+NESTED = "an archive inside another file: unpack it, and import its content"
 ENCRYPTED = 0x1
 
 
 @dataclass(frozen=True)
 class HeldFile:
-    """A file that somebody has: its name, with the path in its archive, how messages call it, and its bytes."""
+    """A file: its name with the path in its archive, its name in messages, and its bytes."""
 
     name: str
     shown: str
     open: Callable[[], IO[bytes]]
     # Named by the person, rather than found in a folder or an archive.
     is_named: bool = False
-    # Of its bytes, where that is known before they are read.
+    # In bytes, if known before reading.
     size: int | None = None
-    # Where whoever keeps it says it, as a commit does.
+    # If the file's store determines it, as a commit does.
     day: date | None = None
 
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file of which nothing is read, and why."""
+    """A file that is not read, and why."""
 
     shown: str
     reason: str
@@ -72,13 +72,13 @@ class RefusedFile:
 
 @contextmanager
 def damage_told() -> Iterator[None]:
-    """What libraries raise over bytes that are not as they should be, as one sentence."""
+    """Turns libraries' errors about damaged bytes into one sentence."""
     try:
         yield
     except (UnreadableChart, PermissionError, FileNotFoundError):
         raise
     except (*DAMAGES, RuntimeError, struct.error, NotImplementedError) as error:
-        raise UnreadableChart(f"damaged, or cut off ({error}): get it again, whole") from error
+        raise UnreadableChart(f"damaged or truncated ({error}): download it again") from error
 
 
 def is_zip(path: Path) -> bool:
@@ -88,7 +88,7 @@ def is_zip(path: Path) -> bool:
 
 
 def without_packing(name: str) -> str:
-    """The name that a file has once it is unpacked."""
+    """The name of a file without its compression suffix."""
     return next((name[: -len(ending)] for ending in PACKED_ENDINGS if name.lower().endswith(ending)), name)
 
 
@@ -96,7 +96,7 @@ def open_unpacked(packed: IO[bytes], packed_size: int) -> IO[bytes]:
     """The bytes of a file without its compression, if there is any.
 
     Raises:
-        UnreadableChart: there is an archive in it. So does reading on, where it is damaged, or unpacks to far too much.
+        UnreadableChart: it contains an archive. Later reads raise it, too, if it is damaged or a decompression bomb.
     """
     source = io.BufferedReader(_Told(packed, packed_size), BUFFER_BYTES)
     start = source.peek(MAGIC_BYTES)
@@ -112,10 +112,10 @@ def open_unpacked(packed: IO[bytes], packed_size: int) -> IO[bytes]:
 
 
 def files_in_zip(path: Path, name: str) -> Iterator[HeldFile | RefusedFile]:
-    """The files of an archive, to be read one after the other while it is open; litter is none.
+    """The files of an archive, without litter, to be read one after the other while it is open.
 
     Raises:
-        UnreadableChart: it is damaged, has too many files, or unpacks to far too much.
+        UnreadableChart: it is damaged, has too many files, or is a decompression bomb.
     """
     _check_end(path)
     with damage_told():
@@ -128,11 +128,11 @@ def files_in_zip(path: Path, name: str) -> Iterator[HeldFile | RefusedFile]:
         for member in members:
             shown = f"{name}: {printable(member.filename)}"
             if CLIMBING.search(member.filename):
-                yield RefusedFile(shown, "a name that climbs out of its archive: nobody packs charts so")
+                yield RefusedFile(shown, "its name points outside the archive")
             elif member.flag_bits & ENCRYPTED:
-                yield RefusedFile(shown, "encrypted: unpack it with its password, and import what is in it")
+                yield RefusedFile(shown, "encrypted: unpack it with its password, and import its content")
             elif member.compress_type not in ZIP_METHODS:
-                yield RefusedFile(shown, "packed in a way that is not read: unpack it, and import what is in it")
+                yield RefusedFile(shown, "unsupported compression: unpack it, and import its content")
             elif not LITTER.search(member.filename):
                 name = without_packing(printable(member.filename))
                 yield HeldFile(name, shown, _Member(archive, member), size=member.file_size)
@@ -150,21 +150,21 @@ class _Member:
 
 
 def _check_end(path: Path) -> None:
-    """Refuses a directory that would fill the memory before it is read."""
+    """Refuses an archive whose directory would fill the memory, before reading it."""
     with path.open("rb") as content:
         content.seek(max(0, path.stat().st_size - LONGEST_END))
         end = content.read()
-    # An empty archive is nothing but its end.
+    # An empty archive consists only of its end.
     found = end.rfind(EMPTY_ZIP_MAGIC)
     if found < 0 or len(end) - found < 22:
-        raise UnreadableChart("a ZIP archive that is cut off: get it again, whole")
+        raise UnreadableChart("a truncated ZIP archive: download it again")
     count, size = struct.unpack_from("<HL", end, found + 10)
     if count > MOST_FILES or size > LARGEST_DIRECTORY:
         raise UnreadableChart(f"a ZIP archive of more than {MOST_FILES:,} files: unpack it, and import the folder")
 
 
 def printable(name: str) -> str:
-    """A name as text, whatever bytes an archive or the system has for it."""
+    """A name as text, whatever its bytes in an archive or the system."""
     return name.encode("utf-8", "replace").decode()
 
 
@@ -173,7 +173,7 @@ class _Reads(Protocol):
 
 
 class _Told(io.RawIOBase):
-    """A stream whose damage is told in a sentence, and that ends where it becomes a bomb."""
+    """A stream that reports damage in a sentence, and stops at a decompression bomb."""
 
     def __init__(self, stream: _Reads, packed_size: int) -> None:
         self._stream = stream
@@ -184,7 +184,7 @@ class _Told(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
-        # As much as there is room for: whoever looks at the start of a file is to see more than a first piece.
+        # Fills the buffer: a look at the start of a file must see more than a first piece.
         filled = 0
         while filled < len(buffer):
             with damage_told():
@@ -205,7 +205,7 @@ class _Told(io.RawIOBase):
 
 
 class _Frames:
-    """Frames of Zstandard, decompressed; the library's own reader takes what was cut off for whole."""
+    """Decompressed Zstandard frames; the library's own reader accepts truncated files as complete."""
 
     def __init__(self, packed: _Reads) -> None:
         self._packed = packed
@@ -217,7 +217,7 @@ class _Frames:
             piece = self._packed.read(PIECE_BYTES)
             if not piece:
                 if not self._frame.eof:
-                    raise EOFError("the last frame is cut off")
+                    raise EOFError("the last frame is truncated")
                 return b""
             self._ready = io.BytesIO(self._unpacked(piece))
         return data
@@ -245,7 +245,7 @@ def _decompressed(source: IO[bytes], start: bytes) -> _Reads | None:
 
 
 class _Xz:
-    """A file of xz, decompressed within a limit of memory, which the library's own reader does not know."""
+    """A decompressed xz file with a memory limit, which the library's own reader lacks."""
 
     def __init__(self, packed: _Reads) -> None:
         self._packed = packed
@@ -255,9 +255,9 @@ class _Xz:
         while not self._stream.eof:
             piece = self._packed.read(BUFFER_BYTES) if self._stream.needs_input else b""
             if self._stream.needs_input and not piece:
-                raise EOFError("it is cut off")
+                raise EOFError("it is truncated")
             if data := self._stream.decompress(piece, size):
                 return data
         if self._stream.unused_data or self._packed.read(1):
-            raise lzma.LZMAError("something follows its end")
+            raise lzma.LZMAError("data after its end")
         return b""

@@ -1,4 +1,4 @@
-"""The field `watch` of a playlist in `playlists.yaml`: what its readers want to be told of."""
+"""The field `watch` of a playlist in `playlists.yaml`: the changes to be notified about."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ ANY = "any"
 KEYS = ("song", "artist", "position")
 FORMS = (
     "`any`, or a list of `song: …`, `artist: …` (a link, an id or a name) and `position: 10`; `song` or `artist` may "
-    "have a `position` of its own"
+    "also have a `position`"
 )
 KINDS = {"song": "track", "artist": "artist"}
 LINK = re.compile(
@@ -21,14 +21,14 @@ LIKE_A_LINK = re.compile(r"(?:spotify:|https?://|open\.spotify\.com/|spotify\.li
 
 
 class BadWatch(ValueError):
-    """A value of `watch` that cannot be used; the message says which part of it, and what is wrong."""
+    """An invalid value of `watch`; the message names the part, and what is wrong."""
 
 
 def read_watch(value: Any) -> tuple[Watch, ...]:
-    """What a value of `watch` asks for.
+    """The watches in a value of `watch`.
 
     Raises:
-        BadWatch: it is of none of the forms.
+        BadWatch: it has none of the known forms.
     """
     if value is None:
         return ()
@@ -45,28 +45,28 @@ def _watch(number: int, item: Any) -> Watch:
     if unknown := [key for key in item if key not in KEYS]:
         raise BadWatch(f"has the unknown key {_shown(unknown[0])} in number {number}")
     if {"song", "artist"} <= item.keys():
-        raise BadWatch(f"has both `song` and `artist` in number {number}; make two of them")
+        raise BadWatch(f"has both `song` and `artist` in number {number}; split it in two")
     position = item.get("position")
-    # True is a whole number to Python.
+    # True is an integer in Python.
     if "position" in item and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
-        raise BadWatch(f"has {_shown(position)} as `position` in number {number}, which is no whole number from 1 on")
+        raise BadWatch(f"has {_shown(position)} as `position` in number {number}, which is not a whole number from 1")
     return Watch(_named("song", item, number), _named("artist", item, number), position)
 
 
 def _named(key: str, item: dict[str, Any], number: int) -> str | None:
-    """The id of a link, or the id or name as it stands."""
+    """The id of a link, or else the id or name unchanged."""
     if key not in item:
         return None
     text = item[key]
     if not isinstance(text, str) or not text.strip():
-        raise BadWatch(f"has {_shown(text)} as `{key}` in number {number}, which is no text; put it in quotes")
+        raise BadWatch(f"has {_shown(text)} as `{key}` in number {number}, which is not text; put it in quotes")
     text = text.strip()
     link = LINK.fullmatch(text)
     if link is not None and link["kind"].lower() == KINDS[key]:
         return link["id"]
     if LIKE_A_LINK.match(text):
         kind = KINDS[key]
-        raise BadWatch(f"has {_shown(text)} as `{key}` in number {number}, which is no link to a Spotify {kind}")
+        raise BadWatch(f"has {_shown(text)} as `{key}` in number {number}, which is not a link to a Spotify {kind}")
     return text
 
 

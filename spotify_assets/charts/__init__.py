@@ -1,4 +1,4 @@
-"""Files that charts come in: which format a file is, and its rows as they were told; no tables, no storage, no Dagster.
+"""Chart files: which format a file has, and its rows as given; no tables, no storage, no Dagster.
 
-`recognition.py` is the way in. `formats/` has one module for each source, with all that is known of it.
+`recognition.py` is the entry point. `formats/` has one module per source, with everything known about it.
 """

@@ -1,6 +1,6 @@
-"""Cells of text as typed values: what each kind takes, and how a sentence says what it expects.
+"""Text cells as typed values: what each kind accepts, and how a sentence names it.
 
-A value that is not of its kind is null and told of, never guessed at: `expected` completes "its … is …, which is no ".
+A value that is not of its kind is null and reported, never guessed: `expected` completes "its … is …, expected ".
 """
 
 from collections.abc import Callable
@@ -14,7 +14,8 @@ Expression = Callable[[pl.Expr], pl.Expr]
 NOT_THERE = -1
 SONG = r"^(?:spotify:track:|https?://open\.spotify\.com/(?:intl-[a-z-]+/)?track/)([0-9A-Za-z]{22})(?:[?#/].*)?$"
 ID = r"^([0-9A-Za-z]{22})$"
-# Streams are whole, so a separator between groups of three is one of thousands; one point alone could be a decimal one.
+# Streams are integers, so a separator between groups of three is a thousands separator; a single point might be
+# decimal.
 THOUSANDS = r"^\d{1,3}(?:(?:,\d{3})+|(?:[ \x{a0}\x{202f}'\x{2019}]\d{3})+|(?:\.\d{3}){2,})$"
 ARTIST = "spotify:artist:"
 ARTISTS = rf"^{ARTIST}[0-9A-Za-z]{{22}}(?:\|{ARTIST}[0-9A-Za-z]{{22}})*$"
@@ -23,7 +24,7 @@ DAY_LENGTH = 10
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of cell: how it is read, and what it is in the words of a sentence."""
+    """A kind of cell: how it is read, and its name in a sentence."""
 
     read: Expression
     expected: str
@@ -31,14 +32,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a format tells something: the column of the file, and the kind of its cells."""
+    """A column of a format, and the kind of its cells."""
 
     column: str
     kind: Kind
 
 
 def _whole(text: pl.Expr) -> pl.Expr:
-    # Programs write 12.0 for whole numbers of columns in which some are missing.
+    # Programs write 12.0 for integers in columns with missing values.
     return text.str.strip_suffix(".0").cast(pl.Int64, strict=False)
 
 
@@ -77,7 +78,7 @@ def _truth(text: pl.Expr) -> pl.Expr:
 
 
 def _region(text: pl.Expr) -> pl.Expr:
-    # Few of them, many times.
+    # Few distinct values, many times.
     return text.map_batches(
         lambda column: (
             column.replace_strict(
@@ -95,33 +96,33 @@ def _region_or_global(text: pl.Expr) -> pl.Expr:
 
 
 def joined_by(separator: str) -> Kind:
-    """Texts in one cell, joined by what no text of it contains."""
+    """Texts in one cell, joined by a separator that none of them contains."""
     return Kind(lambda text: text.str.split(separator), "list")
 
 
 def _artist_ids(text: pl.Expr) -> pl.Expr:
-    # One that cannot be read would move the others to places that are not theirs.
+    # An unreadable one would shift the others to wrong positions.
     is_whole = text.str.contains(ARTISTS)
     return pl.when(is_whole).then(text.str.replace_all(ARTIST, "", literal=True).str.split("|"))
 
 
 TEXT = Kind(lambda text: text, "text")
-# What a document tells as a list.
+# A list in a document.
 LIST = Kind(lambda values: values, "list")
-RANK = Kind(_from(1), "rank, a whole number from 1 on")
-PREVIOUS_RANK = Kind(_previous, "rank, a whole number from 1 on, or -1 for none")
-PERIODS = Kind(_from(1), "whole number from 1 on")
-COUNT = Kind(_count, "whole number from 0 on")
-MILLISECONDS = Kind(_from(0), "whole number of milliseconds")
-POPULARITY = Kind(_from(0, 100), "popularity, a whole number from 0 to 100")
-DAY = Kind(_day, "day in the form YYYY-MM-DD")
-MOMENT = Kind(_moment, "time in UTC in the form YYYY-MM-DDTHH:MM:SSZ")
+RANK = Kind(_from(1), "a rank, a whole number from 1")
+PREVIOUS_RANK = Kind(_previous, "a rank, a whole number from 1, or -1 for none")
+PERIODS = Kind(_from(1), "a whole number from 1")
+COUNT = Kind(_count, "a whole number from 0")
+MILLISECONDS = Kind(_from(0), "a whole number of milliseconds")
+POPULARITY = Kind(_from(0, 100), "a popularity, a whole number from 0 to 100")
+DAY = Kind(_day, "a day in the form YYYY-MM-DD")
+MOMENT = Kind(_moment, "a UTC time in the form YYYY-MM-DDTHH:MM:SSZ")
 TRUTH = Kind(_truth, "true or false")
-SONG_LINK = Kind(lambda text: text.str.extract(SONG), "URI or address of a song of Spotify")
+SONG_LINK = Kind(lambda text: text.str.extract(SONG), "the URI or address of a song on Spotify")
 ALBUM_LINK = Kind(
-    lambda text: text.str.extract(SONG.replace("track", "album")), "URI or address of an album of Spotify"
+    lambda text: text.str.extract(SONG.replace("track", "album")), "the URI or address of an album on Spotify"
 )
-SONG_ID = Kind(lambda text: text.str.extract(ID), "id of a song, 22 letters and digits")
-COUNTRY = Kind(_region, "code or English name of a country")
+SONG_ID = Kind(lambda text: text.str.extract(ID), "the id of a song, 22 letters and digits")
+COUNTRY = Kind(_region, "the code or English name of a country")
 COUNTRY_OR_GLOBAL = Kind(_region_or_global, COUNTRY.expected)
-ARTIST_URIS = Kind(_artist_ids, "list of URIs of artists")
+ARTIST_URIS = Kind(_artist_ids, "a list of artist URIs")

@@ -1,4 +1,4 @@
-"""What was read of a file: rows, what could not be read, and what is odd."""
+"""The content of a chart file: rows, problems and oddities."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,7 +7,7 @@ import polars as pl
 
 from spotify_assets.charts.identity import Chart
 
-# What a row may tell; what a format does not tell is null throughout.
+# Columns of a row; those that a format lacks are null throughout.
 COLUMNS: dict[str, pl.DataType] = {
     # 1-based: where the row begins in the file; in JSON, which entry of its list it is.
     "line": pl.Int64(),
@@ -23,14 +23,14 @@ COLUMNS: dict[str, pl.DataType] = {
     "entry_type": pl.String(),
     "song_id": pl.String(),
     "title": pl.String(),
-    # As told, however the source joins them.
+    # As given, however the source joins them.
     "artist_names": pl.String(),
-    # In order of credit, where told as lists; nothing is split at commas.
+    # In order of credit, if given as lists; nothing is split at commas.
     "artist_name_list": pl.List(pl.String()),
     "artist_ids": pl.List(pl.String()),
     "label": pl.String(),
     "streams": pl.Int64(),
-    # Null with is_previous_told: it was not there on the chart before. Null without: not told.
+    # Null with is_previous_told: it was not on the previous chart. Null without: unknown.
     "previous_position": pl.Int64(),
     "is_previous_told": pl.Boolean(),
     "peak_position": pl.Int64(),
@@ -39,7 +39,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "periods_on_chart": pl.Int64(),
     # In the source's word, such as NEW_ENTRY.
     "entry_status": pl.String(),
-    # As told: a year, a month or a day.
+    # As given: a year, a month or a day.
     "release_date": pl.String(),
     "album_id": pl.String(),
     "album_name": pl.String(),
@@ -47,21 +47,21 @@ COLUMNS: dict[str, pl.DataType] = {
     "is_explicit": pl.Boolean(),
     # 0 to 100.
     "popularity": pl.Int64(),
-    # UTC time at which it was put on the playlist.
+    # UTC time at which it was added to the playlist.
     "added_at": pl.Datetime("us", "UTC"),
 }
 LONGEST_TEXT = 200
 
 
 def bounded(text: str, length: int = LONGEST_TEXT) -> str:
-    """Text of a file for a sentence, at most that many characters long."""
+    """Text of a file for a sentence, cut to `length` characters."""
     text = text.strip()
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A line that is not taken, or, where a column is named, a cell of it that is null for that reason."""
+    """A rejected line, or, if a column is named, one of its cells that is null for that reason."""
 
     line: int
     reason: str
@@ -71,7 +71,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class ChartDay:
-    """A chart of a day in a file, and its rows; none where no chart was made that day."""
+    """A chart of a day in a file, and its rows; 0 if there was no chart that day."""
 
     chart: Chart
     day: date
@@ -80,7 +80,7 @@ class ChartDay:
 
 @dataclass(frozen=True)
 class PlaylistFacts:
-    """What a file tells of a playlist itself."""
+    """A file's statements about a playlist itself."""
 
     playlist_id: str
     name: str | None = None
@@ -100,6 +100,6 @@ class ChartFile:
     charts: tuple[ChartDay, ...]
     # In order of line; rows and problems together are all lines of the file.
     problems: list[Problem] = field(default_factory=list[Problem])
-    # Sentences about the file as a whole; nothing of it is lost by them.
+    # Sentences about the file; they cost no rows.
     oddities: list[str] = field(default_factory=list[str])
     playlist: PlaylistFacts | None = None

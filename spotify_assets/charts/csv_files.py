@@ -1,4 +1,4 @@
-"""Files of records in lines: which format one is, by its header, and its records by column."""
+"""CSV files: their format, by the header, and their records by column."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,9 +14,9 @@ from spotify_assets.charts.source import Source
 from spotify_assets.charts.text import Text
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-# A note stands above some headers, and some programs say there what separates the columns.
+# Some files have a note above the header, or a line naming the separator.
 LINES_ABOVE_A_HEADER = 3
-# Fewer columns in common are no likeness.
+# Fewer columns in common are no similarity.
 LIKE_A_FORMAT = 2
 OF_SPOTIFY = re.compile(r"spotify:track:|open\.spotify\.com/(?:intl-[a-z-]+/)?track/")
 ARTIST_CHART, ALBUM_CHART = {"rank", "uri", "artist_name"}, {"rank", "uri", "album_name"}
@@ -24,7 +24,7 @@ ARTIST_CHART, ALBUM_CHART = {"rank", "uri", "artist_name"}, {"rank", "uri", "alb
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a file: its format, its columns as they stand there, and the line (1-based) it is in."""
+    """The header of a file: its format, its columns as written, and its line (1-based)."""
 
     format: Format
     columns: tuple[str, ...]
@@ -33,22 +33,22 @@ class Header:
 
     @property
     def names(self) -> list[str]:
-        """The columns in the form in which they are compared."""
+        """The columns, normalised for comparison."""
         return names_of(self.columns)
 
 
 def names_of(cells: Sequence[str]) -> list[str]:
-    """Names of columns without what does not tell them apart."""
+    """Column names without case and surrounding spaces."""
     return [cell.strip().casefold() for cell in cells]
 
 
 def header_of(
     lines: list[str], formats: Sequence[Format], refuse: Callable[[set[str]], None] = lambda _: None
 ) -> Header | None:
-    """The header of a file in lines; None where that is no CSV. `refuse` raises for columns of files that are refused.
+    """The header of a file in lines; None if it is not a CSV. `refuse` raises for columns of files that are refused.
 
     Raises:
-        UnreadableChart: it is a CSV, and none of these formats; the message says what it lacks of the likeliest one.
+        UnreadableChart: a CSV of none of these formats; the message says what it lacks of the most similar one.
     """
     found = [candidate for delimiter in DELIMITERS for candidate in _candidates(lines, delimiter)]
     for line, cells, delimiter in found:
@@ -84,7 +84,7 @@ def records_in(text: Text, header: Header) -> Source:
 
 
 def _candidates(lines: list[str], delimiter: str) -> list[tuple[int, list[str], str]]:
-    """What may be the header: the first records of more than one name."""
+    """Candidates for the header: the first records with more than one name."""
     records = first_records(lines, delimiter, LINES_ABOVE_A_HEADER)
     return [(line, cells, delimiter) for line, cells in records if sum(bool(cell.strip()) for cell in cells) > 1]
 
@@ -92,18 +92,18 @@ def _candidates(lines: list[str], delimiter: str) -> list[tuple[int, list[str], 
 def _refuse_twice(best: Format, names: list[str]) -> None:
     twice = sorted({name for name in names if name in best.known and names.count(name) > 1})
     if twice:
-        raise UnreadableChart(f"a {best.name} with two columns {twice[0]!r}: nothing says which of them counts")
+        raise UnreadableChart(f"a {best.name} with two columns {twice[0]!r}: it is unknown which one counts")
 
 
 def _without_headers(records: Records, header: Header) -> Records:
-    """Records without those that are the header again, as where files were put one behind the other."""
+    """Records without repeated headers, as in concatenated files."""
     again = [place for place, cells in enumerate(records.cells) if tuple(cells) == header.columns]
     if not again:
         return records
     if header.format.day_column is None:
         raise UnreadableChart(
-            f"two files in one: the header stands again in line {records.lines[again[0]]:,}, and nothing says of which "
-            "chart and day each part is: take them apart, each under its own name"
+            f"two files in one: the header is repeated in line {records.lines[again[0]]:,}, and the chart and day of "
+            "each part are unknown: split them, each under its own name"
         )
     kept = [place for place in range(len(records.cells)) if place not in set(again)]
     return Records([records.lines[place] for place in kept], [records.cells[place] for place in kept], records.problems)
@@ -118,40 +118,38 @@ def _odd_columns(header: Header) -> list[str]:
     ]
     oddities: list[str] = []
     if header.delimiter != ",":
-        oddities.append(f"{DELIMITERS[header.delimiter]} separate its columns, which is read as it is")
+        oddities.append(f"{DELIMITERS[header.delimiter]} separate its columns, which is supported")
     if missing:
-        oddities.append(f"without {_columns(sorted(missing))}, so that is not known of its rows")
+        oddities.append(f"without {_columns(sorted(missing))}, so these values are unknown")
     if further:
-        oddities.append(
-            f"with {_columns(further)}, which {'is' if len(further) == 1 else 'are'} not known and left out"
-        )
+        oddities.append(f"with {_columns(further)}, which {'is' if len(further) == 1 else 'are'} unknown and ignored")
     return oddities
 
 
 def _unknown(lines: list[str], found: list[tuple[int, list[str], str]], formats: Sequence[Format]) -> str:
-    """What is to be said of a header that is none of the formats."""
+    """The message about a header of no known format."""
     alike = max(found, key=lambda candidate: max(_likeness(candidate[1], each) for each in formats))
     is_alike = any(_likeness(alike[1], each) >= LIKE_A_FORMAT for each in formats)
     line, cells, _ = alike if is_alike else found[0]
     names = set(names_of(cells))
     if names >= ARTIST_CHART:
-        return "a chart of artists, by its header; only charts of songs are read"
+        return "a chart of artists, by its header; only charts of songs are supported"
     if names >= ALBUM_CHART and "track_name" not in names:
-        return "a chart of albums, by its header; only charts of songs are read"
+        return "a chart of albums, by its header; only charts of songs are supported"
     shown = bounded(", ".join(cell.strip() for cell in cells), 120)
     likeliest = max(formats, key=lambda each: _likeness(cells, each))
     if is_alike:
         missing = [name for name in likeliest.needed if name.casefold() not in names]
         return (
             f"a {likeliest.name} without {_columns(missing)}, by its header in line {line} ({shown}): "
-            "give the columns the names that they had"
+            "restore the original column names"
         )
     if any(OF_SPOTIFY.search(text) for text in lines[line : line + LINES_ABOVE_A_HEADER]):
         return (
-            f"songs of Spotify under a header that is not known ({shown}), in another language or of another program: "
-            "export it again in English"
+            f"Spotify songs under an unknown header ({shown}), in another language or from another program: export it "
+            "again in English"
         )
-    return f"a CSV of {shown}: none of the charts and lists that are read, which docs/charts.md names"
+    return f"a CSV of {shown}: not a supported chart or list; docs/charts.md lists them"
 
 
 def _likeness(cells: Sequence[str], each: Format) -> int:

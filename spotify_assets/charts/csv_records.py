@@ -1,8 +1,8 @@
-"""Records of a CSV with the lines they stand in; a record that is malformed costs itself alone.
+"""Records of a CSV with their line numbers; a malformed record affects only itself.
 
-A quote that is not closed would take in what follows, up to the next quote or the end of the file. So a record of more
-lines than a name can have, or of more than one line that does not have the cells of the header, gives up its first line
-and is read again from the next one.
+An unclosed quote would swallow everything up to the next quote or the end of the file. So if a record has more lines
+than a name can have, or several lines but not as many cells as the header, its first line is dropped and reading
+resumes at the next one.
 """
 
 import csv
@@ -14,7 +14,7 @@ from spotify_assets.charts.text import Text
 
 MOST_LINES = 20
 QUOTES = "its quotes do not match"
-NOT_UTF8 = "it is not in UTF-8, as the other lines are (probably in Windows-1252)"
+NOT_UTF8 = "it is not UTF-8 like the other lines (probably Windows-1252)"
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Records:
 
 
 def first_records(lines: list[str], delimiter: str, count: int) -> list[tuple[int, list[str]]]:
-    """The first records that are not empty, each with the line it begins in."""
+    """The first non-empty records, each with its first line."""
     found: list[tuple[int, list[str]]] = []
     source = _Lines(lines, 0)
     try:
@@ -38,7 +38,7 @@ def first_records(lines: list[str], delimiter: str, count: int) -> list[tuple[in
                 break
             source.begin = source.next
     except csv.Error:
-        pass  # a file that is cut off there, or no CSV: what came before it counts
+        pass  # truncated there, or not a CSV: the records before it count
     return found
 
 
@@ -54,7 +54,7 @@ def records_of(text: Text, delimiter: str, width: int, header_line: int) -> Reco
         elif text.unreadable and not text.unreadable.isdisjoint(range(first, last + 1)):
             reason = NOT_UTF8
         elif len(cells) != width:
-            reason = f"it has {len(cells)} cells, and the header has {width}"
+            reason = f"it has {len(cells)} cells, but the header has {width}"
         if reason is None and cells is not None:
             found.lines.append(first)
             found.cells.append(cells)
@@ -64,12 +64,12 @@ def records_of(text: Text, delimiter: str, width: int, header_line: int) -> Reco
 
 
 def line_text(text: Text, line: int) -> str:
-    """A line for a problem, bounded, in characters that any encoding takes."""
+    """A line for a problem, cut to length and encodable as UTF-8."""
     return bounded(text.lines[line - 1].encode("utf-8", "replace").decode())
 
 
 def _one_a_line(lines: list[str], delimiter: str, width: int) -> list[list[str]] | None:
-    """The cells of all lines, where each is a record as it should be, which is the rule and three times as fast."""
+    """The cells of all lines, if each is a well-formed record: the usual case, and three times as fast."""
     try:
         cells = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:
@@ -81,7 +81,7 @@ def _one_a_line(lines: list[str], delimiter: str, width: int) -> list[list[str]]
 def _read(
     lines: list[str], delimiter: str, width: int, header_line: int
 ) -> Iterator[tuple[int, int, list[str] | None]]:
-    """First and last line of each record, 1-based, and its cells; None where they cannot be told."""
+    """First and last line of each record, 1-based, and its cells; None if malformed."""
     source = _Lines(lines, header_line)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:

@@ -1,8 +1,8 @@
-"""Which encoding of Unicode a file is in, by its first bytes: text of charts and JSON alike begin with ASCII."""
+"""Detects a file's Unicode encoding by its first bytes: both charts and JSON begin with ASCII."""
 
 import codecs
 
-# Longer marks first: that of UTF-32 begins as that of UTF-16 does.
+# Longer marks first: the mark of UTF-32 begins like that of UTF-16.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -10,7 +10,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Without a mark the zero bytes among the first four tell.
+# Without a mark, the zero bytes among the first four decide.
 ZERO_BYTES: dict[tuple[bool, ...], str] = {
     (False, True, True, True): "utf-32-le",
     (True, True, True, False): "utf-32-be",
@@ -20,7 +20,7 @@ ZERO_BYTES: dict[tuple[bool, ...], str] = {
 
 
 def encoding_of(content: bytes) -> tuple[int, str]:
-    """How many bytes the mark of an encoding takes, and the encoding; UTF-8 where nothing speaks for another one."""
+    """The length of the byte order mark, and the encoding; UTF-8 by default."""
     for mark, encoding in MARKS:
         if content.startswith(mark):
             return len(mark), encoding

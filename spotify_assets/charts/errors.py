@@ -6,9 +6,9 @@ Missing = Literal["chart", "day", "playlist"]
 
 
 class UnreadableChart(ValueError):
-    """A file that cannot become rows of a chart; the message says what is wrong with it, and what to do.
+    """A file that cannot be read as a chart; the message says what is wrong with it, and what to do.
 
-    `missing` names what the reader has to be told where the file does not say it.
+    `missing` names what the caller must supply because the file lacks it.
     """
 
     def __init__(self, message: str, *, missing: Missing | None = None) -> None:

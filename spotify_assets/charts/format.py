@@ -1,4 +1,4 @@
-"""What a format is: how its files are known, and where they tell what."""
+"""A file format: how its files are recognised, and their columns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,35 +13,35 @@ Frame = Callable[[pl.DataFrame], pl.DataFrame]
 
 @dataclass(frozen=True)
 class Format:
-    """A format of files; what is not among its `cells` it does not tell."""
+    """A file format; its `cells` are everything that it provides."""
 
-    # As a sentence calls it, behind "a file of" and the like.
+    # Its name in a sentence, after "a file of" and the like.
     name: str
     cells: Mapping[str, Cell]
-    # Columns without which no row can be told, and those that files of it may lack or have without a word.
+    # Columns without which no row can be read, and those that may silently be missing.
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
-    # Columns that are known, and tell nothing that is taken.
+    # Known columns that are ignored.
     unused: tuple[str, ...] = ()
     is_playlist: bool = False
-    # Columns that charts of one recurrence alone have.
+    # Columns that only charts of one recurrence have.
     recurrences: Mapping[str, Recurrence] = field(default_factory=dict[str, Recurrence])
-    # For what cells alone do not tell; what it adds is among COLUMNS.
+    # Derives further COLUMNS from the cells.
     finish: Frame = field(default=lambda frame: frame)
 
     @property
     def day_column(self) -> str | None:
-        """Where each row tells its day; None where the name of a file does, or whoever has it."""
+        """The column with each row's day; None if the file name or the user states it."""
         return self._column("snapshot_date")
 
     @property
     def region_column(self) -> str | None:
-        """Where each row tells its chart; None where the name of a file does, or whoever has it."""
+        """The column with each row's chart; None if the file name or the user states it."""
         return self._column("region")
 
     @property
     def known(self) -> frozenset[str]:
-        """All columns that it is known to have, in small letters."""
+        """All its known columns, in lower case."""
         named = (*(cell.column for cell in self.cells.values()), *self.needed, *self.optional, *self.unused)
         return frozenset(column.casefold() for column in named)
 

@@ -1,4 +1,4 @@
-"""Which chart of which day a file is of: ids of charts, in Spotify's words, and the days that names of files say."""
+"""Identifies a file's chart and day: chart ids in Spotify's words, and days in file names."""
 
 import re
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ PLAYLIST_TYPE = "playlist"
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: `chart_type` and `recurrence` are its series, which is what may be compared with one another.
+    """A chart: `chart_type` and `recurrence` form its series, within which charts may be compared.
 
-    `region` is the code of a country in small letters (ISO 3166-1 alpha-2), `global`, or the word for a city; empty of
-    a playlist, which has no recurrence either.
+    `region` is a lower-case country code (ISO 3166-1 alpha-2), `global`, or the word for a city; empty for a playlist,
+    which has no recurrence either.
     """
 
     chart_id: str
@@ -40,7 +40,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Named:
-    """What the name of a file says."""
+    """The chart and day in a file name."""
 
     chart: Chart | None = None
     day: date | None = None
@@ -50,16 +50,16 @@ def chart_of(chart_id: str) -> Chart:
     """The chart of an id such as `regional-global-daily`.
 
     Raises:
-        UnreadableChart: it is no id of a chart of songs.
+        UnreadableChart: it is not the id of a chart of songs.
     """
     named = IN_NAME.fullmatch(chart_id.lower())
     if named is None or named["first"]:
-        raise UnreadableChart(f"{chart_id[:80]!r} is no id of a chart, such as regional-global-daily")
+        raise UnreadableChart(f"{chart_id[:80]!r} is not a chart id, such as regional-global-daily")
     return _chart(named)
 
 
 def said_by(chart_id: str) -> Chart | None:
-    """What the id of a chart of any kind says of it; None where it is not of that form, as ids of playlists are not."""
+    """The chart described by an id of any kind; None if it does not have that form, as playlist ids."""
     found = OF_ANY_KIND.fullmatch(chart_id)
     if found is None:
         return None
@@ -71,25 +71,25 @@ def playlist_of(playlist_id: str) -> Chart:
     """A playlist as a chart.
 
     Raises:
-        UnreadableChart: it is no id of a playlist.
+        UnreadableChart: it is not a playlist id.
     """
     if not PLAYLIST_ID.fullmatch(playlist_id):
         raise UnreadableChart(
-            f"{playlist_id[:80]!r} is no id of a playlist, which has 22 letters and digits", missing="playlist"
+            f"{playlist_id[:80]!r} is not a playlist id, which has 22 letters and digits", missing="playlist"
         )
     return Chart(playlist_id, PLAYLIST_TYPE)
 
 
 def named_in(name: str) -> Named:
-    """What the name of a file says of chart and day, as charts.spotify.com and spotifycharts.com name theirs.
+    """The chart and day in a file name, as used by charts.spotify.com and spotifycharts.com.
 
     Raises:
-        UnreadableChart: it names a chart that is not of songs, a day that is none, or a week that does not end as weeks
-            of charts do.
+        UnreadableChart: it names a chart that is not of songs, an impossible day, or a week that does not end like
+            chart weeks.
     """
     file = re.split(r"[/\\]", name)[-1].lower().replace("_", "-")
     if (other := OTHER_CHARTS.search(file)) is not None:
-        raise UnreadableChart(f"a chart of {other['kind']}s, by its name; only charts of songs are read")
+        raise UnreadableChart(f"a chart of {other['kind']}s, by its name; only charts of songs are supported")
     if (found := IN_NAME.search(file)) is None:
         return Named()
     chart = _chart(found)
@@ -100,19 +100,19 @@ def check_day(chart: Chart, day: date) -> None:
     """Refuses a day on which no chart of that kind ends.
 
     Raises:
-        UnreadableChart: the chart is weekly, and the day no Thursday.
+        UnreadableChart: the chart is weekly, but the day is not a Thursday.
     """
     if chart.recurrence == "weekly" and day.weekday() != THURSDAY:
         raise UnreadableChart(
-            f"{chart.chart_id} is a weekly chart, which ends on a Thursday, and {day} is a {day:%A}: give it the day "
-            "that charts.spotify.com shows for it"
+            f"{chart.chart_id} is a weekly chart, which ends on a Thursday, but {day} is a {day:%A}: use the day that "
+            "charts.spotify.com shows for it"
         )
 
 
 def _chart(found: re.Match[str]) -> Chart:
     word, place, recurrence = found["word"], found["place"], found["recurrence"]
     if word in OF_COUNTRIES and not is_region(place):
-        raise UnreadableChart(f"a chart of {place!r}, which is neither the code of a country nor global")
+        raise UnreadableChart(f"a chart of {place!r}, which is neither a country code nor global")
     return Chart(
         f"{word}-{place}-{recurrence}", CHART_TYPES[word], "daily" if recurrence == "daily" else "weekly", place
     )
@@ -123,11 +123,11 @@ def _day(chart: Chart, found: re.Match[str]) -> date:
         first = date.fromisoformat(found["first"])
         last = date.fromisoformat(found["last"]) if found["last"] else None
     except ValueError:
-        raise UnreadableChart(f"its name says a day that is none: {found.group().strip('-')!r}") from None
+        raise UnreadableChart(f"its name has an impossible day: {found.group().strip('-')!r}") from None
     if last is None:
         check_day(chart, first)
         return first
     # spotifycharts.com named weeks by two Fridays; the second one begins the next week.
     if chart.recurrence != "weekly" or last - first != WEEK or last.weekday() != FRIDAY:
-        raise UnreadableChart(f"its name says {first} to {last}, which is no week from a Friday to the next one")
+        raise UnreadableChart(f"its name says {first} to {last}, which is not a week from one Friday to the next")
     return last - timedelta(days=1)

@@ -1,8 +1,7 @@
-"""What an import lands: lines or a document as they came, compressed, with where they are from in front of them.
+"""Imported objects: original lines or a document, compressed, preceded by their provenance.
 
-The provenance stands in a skippable frame of Zstandard (RFC 8878, section 3.1.2): any program that decompresses the
-object gets the bytes of the file alone, header and lines as they came, and whoever wants the provenance reads it from
-the first bytes.
+The provenance is in a skippable Zstandard frame (RFC 8878, section 3.1.2): any program that decompresses the object
+gets only the bytes of the file, with its original header and lines; the provenance can be read from the first bytes.
 """
 
 from datetime import date
@@ -17,12 +16,12 @@ LEVEL = 3
 
 
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where an imported object is from.
+    """The provenance of an imported object.
 
-    `file` is its name, and in an archive the path in it; `sha256` that of the whole file, in hexadecimal digits.
-    `imported_at` is UTC. `origin` and `licence` are as the person says; `as_of`, `chart_id` and `playlist_id` what the
-    person told of a file that does not say it itself. `lines` are the lines of the file that the object holds below its
-    header, as runs of a first line (1-based) and how many; empty where it holds the whole file.
+    `file` is its name, or its path in an archive; `sha256` that of the entire file, in hexadecimal digits.
+    `imported_at` is UTC. `origin` and `licence` are as stated by the user, as are `as_of`, `chart_id` and `playlist_id`
+    of a file that does not state them itself. `lines` are the lines of the file below its header that the object holds,
+    as runs of a first line (1-based) and a count; empty if it holds the entire file.
     """
 
     file: str
@@ -37,7 +36,7 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class NotImported(ValueError):
-    """Bytes that begin as an imported object does, and are none; the message says why."""
+    """Bytes that begin like an imported object, but are not one; the message says why."""
 
 
 def packed(provenance: Provenance, content: bytes) -> bytes:
@@ -46,7 +45,7 @@ def packed(provenance: Provenance, content: bytes) -> bytes:
 
 
 def provenance_frame(provenance: Provenance) -> bytes:
-    """What stands in front of the content, which may be compressed in frames one behind the other."""
+    """The frame before the content, which may itself be several compressed frames."""
     told = msgspec.json.encode(provenance)
     return SKIPPABLE_MAGIC + len(told).to_bytes(LENGTH_BYTES, "little") + told
 
@@ -57,10 +56,10 @@ def compressed(content: bytes) -> bytes:
 
 
 def provenance_of(data: bytes) -> Provenance | None:
-    """Where an object is from; None of one that no import landed.
+    """The provenance of an object; None if no import landed it.
 
     Raises:
-        NotImported: what stands there cannot be read.
+        NotImported: the provenance cannot be read.
     """
     if not data.startswith(SKIPPABLE_MAGIC):
         return None
@@ -72,7 +71,7 @@ def provenance_of(data: bytes) -> Provenance | None:
 
 
 def file_line(provenance: Provenance, line: int, header_line: int) -> int:
-    """The line of the file (1-based) that is a line of the object, whose header ends in `header_line`."""
+    """The line number in the file (1-based) of a line of the object, whose header ends in `header_line`."""
     if line <= header_line or not provenance.lines:
         return line
     behind = line - header_line

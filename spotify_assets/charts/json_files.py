@@ -1,4 +1,4 @@
-"""Documents: their values as the text that cells are read from, whatever they are."""
+"""JSON documents: their values as text for cells, whatever their type."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,35 +15,35 @@ LISTS = pl.List(pl.String())
 
 
 def document_of(content: bytes) -> dict[str, Any]:
-    """A file as an object of JSON.
+    """A file as a JSON object.
 
     Raises:
-        UnreadableChart: it is cut off, damaged or none.
+        UnreadableChart: it is truncated, damaged or not JSON.
     """
     mark, encoding = encoding_of(content)
     try:
         document = msgspec.json.decode(content[mark:].decode(encoding))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableChart(f"no whole JSON ({error}): save it again") from error
+        raise UnreadableChart(f"invalid JSON ({error}): save it again") from error
     if not isinstance(document, dict):
-        raise UnreadableChart("JSON, but no object with a chart or a playlist in it")
+        raise UnreadableChart("JSON, but not an object with a chart or a playlist")
     return document
 
 
 def part(value: object, *path: str) -> Any:
-    """What stands under the fields, one in the other; None where nothing does."""
+    """The value under nested fields; None if there is none."""
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def objects(value: object) -> list[dict[str, Any]]:
-    """The objects of a list; none where it is no list of objects."""
+    """The objects of a list; none if it is not a list of objects."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def texts(value: object, name: str) -> list[str] | None:
-    """That field of all objects of a list, as text; None where one of them does not have it."""
+    """A field of all objects of a list, as text; None if one of them lacks it."""
     found = [each.get(name) for each in objects(value)]
     return [str(each) for each in found] if found and all(isinstance(each, str) and each for each in found) else None
 
@@ -59,7 +59,7 @@ class Entries:
     _shown: list[object] = field(default_factory=list[object])
 
     def add(self, values: dict[str, object], entry: object) -> None:
-        """An entry: its values by column, and itself for a problem with it."""
+        """Adds an entry: its values by column, and the entry itself for problems."""
         self._shown.append(entry)
         for name in self.names:
             self._columns.setdefault(name, []).append(self._text(values.get(name), name))
@@ -67,7 +67,7 @@ class Entries:
             self._columns.setdefault(name, []).append(values.get(name))
 
     def frame(self) -> pl.DataFrame:
-        """All of them, with their numbers as `line`."""
+        """All entries, with their numbers as `line`."""
         kinds = [*((name, pl.String()) for name in self.names), *((name, LISTS) for name in self.lists)]
         columns = [pl.Series(name, self._columns.get(name, []), kind) for name, kind in kinds]
         return pl.DataFrame([pl.Series("line", range(1, len(self._shown) + 1), pl.Int64), *columns])
@@ -81,6 +81,6 @@ class Entries:
             return value
         if isinstance(value, dict | list):
             number = len(self._shown)
-            self.problems.append(Problem(number, f"its {name} is no single value", self.text_of(number), name))
+            self.problems.append(Problem(number, f"its {name} is not a single value", self.text_of(number), name))
             return None
         return msgspec.json.encode(value).decode()

@@ -1,4 +1,4 @@
-"""Places on charts: each is one song's. What stands twice is settled where it says the same, and else not taken."""
+"""Chart positions: each belongs to one song. Equal duplicates are merged, contradictory ones rejected."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,10 @@ MOST_NAMED = 5
 
 
 def settle_places(rows: pl.DataFrame, line_text: Callable[[int], str]) -> tuple[pl.DataFrame, list[Problem], list[str]]:
-    """Rows with one song at each place, problems of those left out, and sentences about places that are missing.
+    """Rows with one song at each position, problems of rejected rows, and sentences about missing positions.
 
-    A song that stands twice at its place is taken once; of different songs at one place none is, since nothing says
-    which it is.
+    A song listed twice at its position counts once; different songs at one position are all rejected, since nothing
+    says which is right.
     """
     is_shared = rows.select(PLACE).is_duplicated()
     if not is_shared.any():
@@ -37,14 +37,14 @@ def settle_places(rows: pl.DataFrame, line_text: Callable[[int], str]) -> tuple[
 def _reason(row: dict[str, object]) -> str:
     place = f"rank {row['position']} of {row['chart_id']} of {row['snapshot_date']}"
     if row["songs"] == 1:
-        return f"{place} stands in line {row['first']} already, with the same song"
+        return f"{place} is already in line {row['first']}, with the same song"
     lines = row["lines"]
     named = ", ".join(str(line) for line in lines[:MOST_NAMED]) if isinstance(lines, list) else ""
-    return f"{place} is told of different songs, in lines {named}: none of them is taken"
+    return f"{place} has different songs, in lines {named}: all of them are rejected"
 
 
 def _gaps(rows: pl.DataFrame) -> list[str]:
-    """What is to be said of charts that lack a place above their last one, as whole charts may."""
+    """Sentences about charts with missing positions above their last one, which complete charts may have."""
     counted = rows.group_by("chart_id", "snapshot_date").agg(pl.col("position").max().alias("last"), pl.len())
     short = counted.filter(pl.col("last") > pl.col("len")).sort("snapshot_date", "chart_id")
     if short.is_empty():
@@ -52,9 +52,9 @@ def _gaps(rows: pl.DataFrame) -> list[str]:
     chart_id, day, last, _ = short.row(0)
     is_first = (pl.col("chart_id") == chart_id) & (pl.col("snapshot_date") == day)
     there = set(rows.filter(is_first)["position"])
-    # A place far beyond all others is odd itself; nobody wants all the places before it.
+    # A position far beyond all others is odd itself; do not list all positions before it.
     missing = [place for place in range(1, min(last, len(there) + MOST_NAMED) + 1) if place not in there]
     named = ", ".join(str(place) for place in missing[:MOST_NAMED])
     more = " and others" if last - len(there) > MOST_NAMED else ""
     of_how_many = f"{short.height:,} of {counted.height:,} charts"
-    return [f"places are missing on {of_how_many}, the first is {chart_id} of {day}: {named}{more}"]
+    return [f"positions are missing on {of_how_many}, the first is {chart_id} of {day}: {named}{more}"]

@@ -1,4 +1,4 @@
-"""Records to rows: cells typed, charts and days named, places settled, and every loss told of."""
+"""From records to rows: types cells, identifies charts and days, resolves positions, and reports every loss."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,15 +16,15 @@ from spotify_assets.charts.source import Source, Told
 # Without one of these there is no row.
 REQUIRED = ("chart_type", "region", "snapshot_date", "position", "song_id")
 ODD = "odd: "
-OTHER_URIS = {"spotify:local:": "a file of somebody's own", "spotify:episode:": "an episode"}
+OTHER_URIS = {"spotify:local:": "a local file", "spotify:episode:": "an episode"}
 ORDER = ("snapshot_date", "chart_id", "position", "line")
 
 
 def chart_file(source: Source, format: Format, told: Told) -> ChartFile:  # noqa: A002  the word of the field
-    """What records say.
+    """The chart file in some records.
 
     Raises:
-        UnreadableChart: nothing says of which chart, playlist or day they are, or all are of another day.
+        UnreadableChart: their chart, playlist or day is unknown, or all are of another day.
     """
     named, playlist = _named(source, format, told)
     problems = list(source.problems)
@@ -48,23 +48,25 @@ def chart_file(source: Source, format: Format, told: Told) -> ChartFile:  # noqa
 
 
 def _named(source: Source, format: Format, told: Told) -> tuple[list[tuple[Chart, date]], PlaylistFacts | None]:  # noqa: A002
-    """Charts and days that are named for the file as a whole, and the playlist that it is of."""
+    """Charts and days that apply to the whole file, and its playlist."""
     if format.is_playlist:
         playlist_id = source.playlist.playlist_id if source.playlist else told.playlist_id
         if playlist_id is None:
-            raise UnreadableChart("nothing says which playlist it is: tell its id", missing="playlist")
+            raise UnreadableChart("its playlist is unknown: state its id", missing="playlist")
         return [(playlist_of(playlist_id), told.required_day())], source.playlist or PlaylistFacts(playlist_id)
     if source.charts or format.region_column is not None:
         return list(source.charts), None
     chart, day = told.chart_and_day()
     for column, recurrence in format.recurrences.items():
         if column in source.frame.columns and recurrence != chart.recurrence:
-            raise UnreadableChart(f"its name says {chart.chart_id}, and its column '{column}' that it is {recurrence}")
+            raise UnreadableChart(
+                f"its name says {chart.chart_id}, but its column '{column}' means that it is {recurrence}"
+            )
     return [(chart, day)], None
 
 
 def _typed(source: Source, format: Format) -> pl.DataFrame:  # noqa: A002
-    """Cells by what they tell, and beside them whether they held something that is not of their kind."""
+    """Typed cells, and for each whether it held a value of the wrong kind."""
     frame = source.frame
     texts = {name: text.str.strip_chars() for name, text in _columns(frame) if frame.schema[name] == pl.String}
     frame = frame.with_columns(pl.when(text != "").then(text).alias(name) for name, text in texts.items())
@@ -88,7 +90,7 @@ def _columns(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Expr]]:
 
 
 def _without_odd(rows: pl.DataFrame, source: Source, format: Format) -> tuple[pl.DataFrame, list[Problem]]:  # noqa: A002
-    """Rows that can be told, without what is odd in them, and what was."""
+    """Readable rows without their odd values, and the problems."""
     required = [name for name in REQUIRED if name in format.cells]
     odd = [name for name in format.cells if f"{ODD}{name}" in rows.columns]
     is_lost = pl.any_horizontal(pl.col(name).is_null() for name in required) if required else pl.lit(False)
@@ -107,15 +109,15 @@ def _without_odd(rows: pl.DataFrame, source: Source, format: Format) -> tuple[pl
 
 def _reason(column: str, kind: Kind, value: str | None) -> str:
     if value is None:
-        return f"without its '{column}'"
+        return f"its '{column}' is missing"
     for start, what in OTHER_URIS.items():
         if kind is SONG_LINK and value.startswith(start):
-            return f"{what}, and no song of Spotify"
-    return f"its '{column}' is {bounded(value, 60)!r}, which is no {kind.expected}"
+            return f"{what}, not a song on Spotify"
+    return f"its '{column}' is {bounded(value, 60)!r}, expected {kind.expected}"
 
 
 def _with_places(rows: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
-    """Entries of a playlist with their places, those that cannot be read counted, and what each is."""
+    """Entries of a playlist with their positions, counting unreadable ones, and their types."""
     lost = pl.Series("line", [problem.line for problem in problems if problem.column is None], pl.Int64)
     places = pl.concat([rows["line"], lost]).unique().sort().to_frame().with_row_index("position", offset=1)
     uri = pl.col("uri").fill_null("")
@@ -144,7 +146,7 @@ def _literals(named: list[tuple[Chart, date]]) -> list[pl.Expr]:
 
 
 def _complete(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with all columns, null where nothing is told."""
+    """Rows with all columns, null if unknown."""
     if "entry_type" not in rows.columns:
         rows = rows.with_columns(entry_type=pl.lit("track"))
     if "previous_position" in rows.columns:
@@ -161,7 +163,7 @@ def _complete(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_others(rows: pl.DataFrame, source: Source, told: Told) -> tuple[pl.DataFrame, list[Problem]]:
-    """Rows of the chart and day that are told from outside, where they are."""
+    """Rows of the chart and day stated from outside, if any."""
     is_other = pl.lit(False)
     if told.day is not None:
         is_other |= pl.col("snapshot_date") != told.day
@@ -172,18 +174,18 @@ def _without_others(rows: pl.DataFrame, source: Source, told: Told) -> tuple[pl.
     if others.height == rows.height > 0:
         row = others.row(0, named=True)
         raise UnreadableChart(
-            f"all its rows are of others than {said}, which its name or its reader says; the first is "
-            f"{row['chart_id']} of {row['snapshot_date']}: one of both is wrong"
+            f"none of its rows is of {said}, as its name or option says; the first is {row['chart_id']} of "
+            f"{row['snapshot_date']}: one of the two is wrong"
         )
     problems = [
-        Problem(line, f"it is {chart} of {day}, and the file is said to be {said}", source.line_text(line))
+        Problem(line, f"it is {chart} of {day}, but the file should be {said}", source.line_text(line))
         for line, chart, day in others.select("line", "chart_id", "snapshot_date").iter_rows()
     ]
     return rows.filter(~is_other), problems
 
 
 def _chart_days(rows: pl.DataFrame, named: list[tuple[Chart, date]]) -> tuple[ChartDay, ...]:
-    """Charts and days of a file in order, those without rows among them."""
+    """Charts and days of a file in order, including those without rows."""
     keys = ("chart_id", "chart_type", "recurrence", "region", "snapshot_date")
     counted: dict[tuple[date, str], ChartDay] = {(day, chart.chart_id): ChartDay(chart, day, 0) for chart, day in named}
     for chart_id, chart_type, recurrence, region, day, count in rows.group_by(keys).len().iter_rows():

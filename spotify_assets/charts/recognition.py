@@ -1,4 +1,4 @@
-"""The way in: which format a file is, by what it holds, and what it says."""
+"""The entry point: recognises a file's format by its content, and reads it."""
 
 import io
 from dataclasses import dataclass
@@ -32,24 +32,24 @@ CSV_FORMATS = (
     exportify.FORMAT,
 )
 FORMATS = (*CSV_FORMATS, charts_service.FORMAT, playlist_archive.FORMAT)
-# What `recognise` has to see of a file: far more than any header, and than the fields before the list of a document.
+# The part of a file that `recognise` needs: far more than any header, or the fields before a document's list.
 HEAD_BYTES = 64 << 10
 CONTROLS = frozenset(map(chr, range(0x20))) - set("\t\n\r\f")
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """The format of a file, and of a CSV its header."""
+    """The format of a file, and the header of a CSV."""
 
     format: Format
     header: Header | None = None
 
 
 def recognise(name: str, head: bytes) -> Recognised | None:
-    """The format of a file, by its first bytes, decompressed; None where it is something that is not of charts.
+    """The format of a file, by its first bytes, decompressed; None if it is not about charts.
 
     Raises:
-        UnreadableChart: it is refused, or it is a CSV that no chart or playlist is known to come in.
+        UnreadableChart: it is refused, or a CSV of no known chart or playlist format.
     """
     refuse_by_name(name)
     start = start_of(head[:HEAD_BYTES])
@@ -68,15 +68,15 @@ def read(
 ) -> ChartFile:
     """A file, decompressed, as rows and problems.
 
-    `day`, `chart_id` and `playlist_id` are what the reader knows of the file. Where the file or its name says
-    otherwise, that is an error, or of a file of several days a problem of each row of another one.
+    `day`, `chart_id` and `playlist_id` are the caller's knowledge of the file. A contradiction with the file or its
+    name is an error, or, in a file of several days, a problem of each affected row.
 
     Raises:
-        UnreadableChart: nothing of it can be read, or it is not told of which chart, playlist or day it is.
+        UnreadableChart: nothing in it can be read, or its chart, playlist or day is unknown.
     """
     found = recognise(name, content)
     if found is None:
-        raise UnreadableChart("none of the formats that charts and playlists are known to come in")
+        raise UnreadableChart("not a known format of charts or playlists")
     outside = told(name, day, chart_id, playlist_id)
     if found.header is not None:
         source = records_in(text_of(content), found.header)
@@ -88,7 +88,7 @@ def read(
 
 
 def recognise_document(start: str) -> Recognised | None:
-    """The format of a document of JSON, by its first characters; None where it is something that is not of charts."""
+    """The format of a JSON document, by its first characters; None if it is not about charts."""
     if charts_service.START.search(start):
         return Recognised(charts_service.FORMAT)
     return Recognised(playlist_archive.FORMAT) if playlist_archive.is_start(start) else None

@@ -1,11 +1,11 @@
-"""Files that are refused before anything else is read of them: what a person listened to, and pages of a web site."""
+"""Files that are refused before they are read: listening histories and web pages."""
 
 import re
 
 from spotify_assets.charts.errors import UnreadableChart
 
 LISTENING = (
-    "streaming history: what one person played and when, with network addresses, and no chart. It is not imported; "
+    "streaming history: what one person played and when, with network addresses; not a chart. It is not imported; "
     "keep it where others cannot read it"
 )
 LISTENING_NAME = re.compile(r"(?:^|[/\\])(?:Streaming_?History|endsong)[^/\\]*\Z", re.IGNORECASE)
@@ -16,7 +16,7 @@ def refuse_by_name(name: str) -> None:
     """Refuses a file by its name alone.
 
     Raises:
-        UnreadableChart: it is a person's own.
+        UnreadableChart: it is a listening history.
     """
     if LISTENING_NAME.search(name):
         raise UnreadableChart(LISTENING)
@@ -26,14 +26,14 @@ def refuse_by_start(start: str) -> None:
     """Refuses a file by its first characters.
 
     Raises:
-        UnreadableChart: it is a person's own, empty, or a web page.
+        UnreadableChart: it is a listening history, empty, or a web page.
     """
     if not start.strip("\0 \t\r\n"):
         raise UnreadableChart("empty: download it again")
     if start.lstrip().startswith("<"):
         raise UnreadableChart(
-            "a web page, probably the one to sign in on, saved under the name of a file: sign in to charts.spotify.com "
-            "in the browser, and download it again"
+            "a web page, probably the sign-in page saved as a file: sign in to charts.spotify.com in the browser, and "
+            "download it again"
         )
     if any(all(re.search(rf'"{field}"\s*:', start) for field in fields) for fields in LISTENING_FIELDS):
         raise UnreadableChart(LISTENING)
@@ -43,7 +43,7 @@ def refuse_by_columns(names: set[str]) -> None:
     """Refuses a file by the columns of its header.
 
     Raises:
-        UnreadableChart: it is a person's own.
+        UnreadableChart: it is a listening history.
     """
     if any({field.casefold() for field in fields} <= names for fields in LISTENING_FIELDS):
         raise UnreadableChart(LISTENING)

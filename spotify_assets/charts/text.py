@@ -1,4 +1,4 @@
-"""Bytes of a file as text, whatever encoding a program saved it in; lines that are in another one are told apart."""
+"""A file's bytes as text, whatever their encoding; lines in another encoding are marked."""
 
 import codecs
 import io
@@ -9,17 +9,17 @@ from spotify_assets.charts.chart_file import bounded
 from spotify_assets.charts.encoding import encoding_of
 from spotify_assets.charts.errors import UnreadableChart
 
-# A byte that is no UTF-8, as Python keeps it.
+# A byte that is not UTF-8, as Python keeps it.
 ESCAPED = re.compile("[\udc80-\udcff]")
 NOT_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
-# The first letters of what UTF-8 becomes when it is read as Windows-1252.
+# The first letters of UTF-8 read as Windows-1252.
 LIKE_MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf\u0152-\u2122]")
 SAVE_AS_UTF8 = "save it as UTF-8"
 
 
 @dataclass(frozen=True)
 class Text:
-    """A file as text, the encoding it was in, and which of its lines (1-based) are not in that encoding."""
+    """A file as text, its encoding, and the lines (1-based) that are not in that encoding."""
 
     lines: list[str]
     encoding: str
@@ -31,10 +31,10 @@ def text_of(content: bytes) -> Text:
     """A file as text.
 
     Raises:
-        UnreadableChart: it is in no encoding of Unicode.
+        UnreadableChart: it is in no Unicode encoding.
     """
     mark, encoding = encoding_of(content)
-    oddities = [] if encoding == "utf-8" else [f"it is in {encoding.upper()}, which is read as it is"]
+    oddities = [] if encoding == "utf-8" else [f"it is in {encoding.upper()}, which is supported"]
     is_whole = True
     try:
         text = content[mark:].decode(encoding)
@@ -42,14 +42,13 @@ def text_of(content: bytes) -> Text:
         if encoding != "utf-8":
             raise UnreadableChart(f"damaged {encoding.upper()} from byte {error.start:,} on: {SAVE_AS_UTF8}") from error
         is_whole, text = False, content[mark:].decode(encoding, "surrogateescape")
-    # As it is: a record knows by its line where it stands, and CR alone ends a line, too.
+    # Line ends unchanged: records are located by line number, and a lone CR also ends a line.
     lines = list(io.StringIO(text, newline=""))
     unreadable = frozenset(() if is_whole else _lines_with(ESCAPED, lines))
     if len(unreadable) > 1 and len(_lines_with(NOT_ASCII, lines)) < len(unreadable):
         first = min(unreadable)
         raise UnreadableChart(
-            f"not in UTF-8 (probably in Windows-1252): {len(unreadable):,} lines, the first is line {first:,}: "
-            f"{SAVE_AS_UTF8}"
+            f"not UTF-8 (probably Windows-1252): {len(unreadable):,} lines, the first is line {first:,}: {SAVE_AS_UTF8}"
         )
     if not text.isascii() and LIKE_MOJIBAKE.search(text):
         oddities.extend(_mojibake(lines))
@@ -57,7 +56,7 @@ def text_of(content: bytes) -> Text:
 
 
 def start_of(head: bytes) -> str:
-    """The first bytes of a file as text, for a look at it; what may be cut off at their end is left out."""
+    """The first bytes of a file as text; a truncated character at the end is left out."""
     mark, encoding = encoding_of(head)
     return codecs.getincrementaldecoder(encoding)("replace").decode(head[mark:])
 
@@ -73,7 +72,7 @@ def _mojibake(lines: list[str]) -> list[str]:
     number, line = found[0]
     sentence = (
         f"lines that look like UTF-8 read as Windows-1252: {len(found):,}, the first is line {number:,} "
-        f"({bounded(line, 60)!r}): names are kept as they stand; {SAVE_AS_UTF8} from where it is still right"
+        f"({bounded(line, 60)!r}): names are kept unchanged; {SAVE_AS_UTF8} from an intact copy"
     )
     return [sentence]
 
@@ -84,7 +83,7 @@ def _is_mojibake(line: str) -> bool:
     try:
         match.group().encode("cp1252").decode()
     except UnicodeError:
-        # Letters of three bytes and more: the whole run has to be looked at.
+        # Characters of three bytes and more: check the entire run.
         return _is_mojibake_run(line[match.start() :])
     return True
 

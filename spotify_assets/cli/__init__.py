@@ -1,5 +1,4 @@
-"""The command `spotify-assets`, a module for each of its commands: arguments, what is printed, exit codes.
+"""The command `spotify-assets`, a module for each subcommand: arguments, output, exit codes.
 
-What a command does is elsewhere (`automation/`, `capture/`, `lake/`, `serving/`); no rule about days or rows belongs
-here.
+The work itself is in `automation/`, `capture/`, `lake/` and `serving/`; no rule about days or rows belongs here.
 """

@@ -1,4 +1,4 @@
-"""`doctor`: examines everything that a run will need, and says what to do where something is missing."""
+"""`doctor`: examines everything that a run needs, and says what to do if something is missing."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -32,22 +32,22 @@ from spotify_assets.spotify.probe import Probe, sign_in
 from spotify_assets.spotify.sign_in_end import OVER
 from spotify_assets.transform.findings import counted
 
-# Beside the zones of a lake, so that nothing ever takes it for data.
+# Outside the zones of a lake, so that it is never taken for data.
 PROBE_FOLDER = "probe"
-# An id of Spotify's form.
+# A well-formed Spotify id that nobody has.
 NOBODY = "0" * 22
 NAMED_DAMAGES = 20
 HISTORY_START_IS_OLD = (
-    "HISTORY_START={} is not needed any more: the lake remembers its first day. Leave it out, and Dagster shows no "
+    "HISTORY_START={} is no longer needed: the lake remembers its first day. Leave it out, so that Dagster shows no "
     "earlier days as missing"
 )
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What one examination found; the sentence of an ill one ends with the remedy.
+    """The result of one examination; an unhealthy one's sentence ends with the remedy.
 
-    What waits for a person, and keeps no run from working, is healthy and `needs_person`.
+    Something that waits for a person but blocks no run is healthy and `needs_person`.
     """
 
     name: str
@@ -57,9 +57,9 @@ class Diagnosis:
 
 
 def run_doctor(*, deep: bool = False) -> int:
-    """Prints a line for each examination; gives 0 only when all are healthy, whatever waits for a person.
+    """Prints a line for each examination; gives 0 only if all are healthy, even if something waits for a person.
 
-    `deep` reads every published file and every raw object, too: as much as the lake holds.
+    `deep` also reads every published file and every raw object: the entire lake.
     """
     is_healthy = True
     for diagnosis in _examinations(deep):
@@ -72,7 +72,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     try:
         found = settings()
     except SettingsError as error:
-        # Everything else rests on them.
+        # Everything else depends on them.
         yield from (Diagnosis("settings", False, line) for line in str(error).splitlines())
         return
     yield Diagnosis("settings", True, f"LAKE_URL={found.lake_url}, SPOTIFY_SOURCE={found.spotify_source}")
@@ -87,7 +87,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     except SettingsError as error:
         is_needed = found.captures or found.playlists_file.exists()
         is_readable = not is_needed
-        yield Diagnosis("playlists file", not is_needed, str(error) if is_needed else "none, and none is needed")
+        yield Diagnosis("playlists file", not is_needed, str(error) if is_needed else "none, and none needed")
     yield from _spotify(found, [entry for entry in entries if entry.is_captured], is_named=bool(entries))
     yield _examined("alerts", lambda: _alerts(found))
     yield _examined("artist facts", lambda: _artist_facts(found))
@@ -96,7 +96,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     yield _examined("lake", lambda: _storage(lake))
     catalog = _examined("catalog", lambda: _catalog(lake))
     yield catalog
-    # Without either, both would say the same again.
+    # Without either, these would only repeat the error.
     if catalog.is_healthy and is_readable:
         yield _examined("published days", lambda: told(list(look_for_changes(lake))))
         yield _examined("details", lambda: details_of(lake))
@@ -110,15 +110,15 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     if deep:
         for group, job in ((BASE, "process_raw_objects"), (INSIGHTS, "refresh_insights")):
             for table in group.tables.values():
-                mended = f"Run the job {job} for its day: the day is made again from what is there."
+                mended = f"Run the job {job} for its day to rebuild the day."
                 name = f"files of {lake.catalog.name(table)}"
                 yield from _verified(name, "published file", partial(verify_published, lake, table), mended)
-        lost = "Restore it from a copy; the published day stays as it is, but cannot be made again without it."
+        lost = "Restore it from a copy; the published day stays as it is, but cannot be rebuilt without it."
         yield from _verified("raw objects", "raw object", partial(verify_raw, lake), lost)
 
 
 def _verified(name: str, noun: str, verify: Callable[[], Iterator[Verified]], remedy: str) -> Iterator[Diagnosis]:
-    """A line for each of what is damaged, up to some; one line where nothing is."""
+    """A line for each damaged object, up to a limit; one line if none is."""
     read, size, damaged = 0, 0, 0
     try:
         for found in verify():
@@ -132,7 +132,7 @@ def _verified(name: str, noun: str, verify: Callable[[], Iterator[Verified]], re
     if damaged > NAMED_DAMAGES:
         yield Diagnosis(name, False, f"{damaged - NAMED_DAMAGES:,} more of {counted(read, noun)} are damaged.")
     if not damaged:
-        yield Diagnosis(name, True, f"{counted(read, noun)}, {size:,} bytes: all there, and unharmed")
+        yield Diagnosis(name, True, f"{counted(read, noun)}, {size:,} bytes: all present and undamaged")
 
 
 def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
@@ -140,19 +140,19 @@ def _examined(name: str, examine: Callable[[], str]) -> Diagnosis:
         return Diagnosis(name, True, examine())
     except (SettingsError, LakeError, CaptureError, FactsUnavailable, SnowflakeError) as error:
         return Diagnosis(name, False, str(error))
-    # Whatever is wrong with a machine, the other examinations are still worth having.
+    # Whatever is wrong with this one, the other examinations are still worth having.
     except Exception as error:
         first_line = (str(error).splitlines() or ["no reason given"])[0][:200]
         return Diagnosis(name, False, f"{type(error).__name__}: {first_line}")
 
 
 def _spotify(found: Settings, entries: list[PlaylistEntry], *, is_named: bool) -> Iterator[Diagnosis]:
-    """Examines account and playlists to capture; `is_named` says that the file names playlists at all."""
+    """Examines account and playlists to capture; `is_named` says whether the file lists any playlists."""
     if found.spotify_source == "sample":
-        yield Diagnosis("Spotify", True, "not needed: the sample source asks no one")
+        yield Diagnosis("Spotify", True, "not needed by the sample source")
         return
     if not found.captures:
-        yield Diagnosis("Spotify", True, f"not needed for what is imported and landed. {NO_ACCOUNT}")
+        yield Diagnosis("Spotify", True, f"not needed for imported and landed files. {NO_ACCOUNT}")
         return
     if is_named and not entries:
         yield Diagnosis("Spotify", True, f"not needed. {NOTHING_TO_CAPTURE}")
@@ -162,19 +162,17 @@ def _spotify(found: Settings, entries: list[PlaylistEntry], *, is_named: bool) -
     def credentials() -> str:
         probes.append(sign_in(found))
         user = probes[0].user
-        return "Spotify knows the app, and nobody is signed in" if user is None else f"signed in as {user}"
+        return "the app is valid; nobody is signed in" if user is None else f"signed in as {user}"
 
     def playlist(entry: PlaylistEntry) -> Diagnosis:
         return _examined(
             f"playlist {entry.name}",
-            lambda: (
-                f"can be read, {counted(probes[0].playlist(entry), 'entry', plural='entries')} ({entry.playlist_id})"
-            ),
+            lambda: f"readable, {counted(probes[0].playlist(entry), 'entry', plural='entries')} ({entry.playlist_id})",
         )
 
     yield _examined("credentials", credentials)
     yield from _end_of_sign_in(found)
-    # Without a token every playlist would say the same.
+    # Without a token every playlist would report the same.
     if probes:
         with ThreadPoolExecutor(found.spotify_concurrency) as pool:
             yield from pool.map(playlist, entries)
@@ -184,7 +182,7 @@ def _end_of_sign_in(found: Settings) -> list[Diagnosis]:
     try:
         ahead = sign_in_outlook(found, datetime.now(UTC))
     except CaptureError:
-        # As the credentials' line has told.
+        # The credentials' line has already reported it.
         return []
     return [Diagnosis("end of the sign-in", ahead.stage != OVER, ahead.sentence)]
 
@@ -192,10 +190,10 @@ def _end_of_sign_in(found: Settings) -> list[Diagnosis]:
 def _artist_facts(found: Settings) -> str:
     source = artist_facts_source(found, Limits(capture=30, failures=2))
     if isinstance(source, SimulatedFacts):
-        return "not needed: the sample source asks no one"
+        return "not needed by the sample source"
     if isinstance(source, Unasked):
         # No run needs them.
-        return f"nobody is asked. {source.reason}"
+        return f"no source is asked. {source.reason}"
     for _ in source.ask([NOBODY]):
         pass
     return f"{source.name} answers"
@@ -203,12 +201,12 @@ def _artist_facts(found: Settings) -> str:
 
 def _alerts(found: Settings) -> str:
     named = [channel.name for channel in channels(found)]
-    return f"told in the log, and to {', '.join(named)}" if named else "told in the log of Dagster's sensors alone"
+    return f"logged, and sent to {', '.join(named)}" if named else "only logged, in the log of Dagster's sensors"
 
 
 def _source(lake: Lake) -> str:
     source = lake.require_source()
-    return "new: it will belong to " + source if lake.source() is None else f"holds {source} data, as configured"
+    return f"new: it will hold {source} data" if lake.source() is None else f"holds {source} data, as configured"
 
 
 def _storage(lake: Lake) -> str:
@@ -216,9 +214,9 @@ def _storage(lake: Lake) -> str:
     storage.write(key, content)
     try:
         if storage.read(key) != content or key not in {found.key for found in storage.list(PROBE_FOLDER)}:
-            raise LakeError(f"{storage.url} does not give back what was written. Choose another LAKE_URL.")
+            raise LakeError(f"{storage.url} does not return what was written to it. Choose another LAKE_URL.")
     except FileNotFoundError:
-        raise LakeError(f"{storage.url} does not give back what was written. Choose another LAKE_URL.") from None
+        raise LakeError(f"{storage.url} does not return what was written to it. Choose another LAKE_URL.") from None
     finally:
         storage.delete([key])
     return f"{storage.url} can be read, written, listed and deleted from"
@@ -228,14 +226,14 @@ def _catalog(lake: Lake) -> str:
     tables = lake.catalog.tables()
     if unmade := days_without_tables(lake):
         raise LakeError(
-            f"Nothing is published of {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}. "
-            "Have them made: spotify-assets rebuild"
+            f"Nothing is published for {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}. "
+            "Rebuild them: spotify-assets rebuild"
         )
     return f"{len(tables)} of {len(TABLES)} tables published" if tables else "reachable; nothing is published yet"
 
 
 def _waiting_for_a_person(lake: Lake) -> Iterator[Diagnosis]:
-    # Sensors and their jobs come with it, which only this needs.
+    # It imports sensors and their jobs, which only this needs.
     from spotify_assets.automation.attention import Notice, notice_of_runs, notices_of_lake
     from spotify_assets.automation.instance import instance_home, open_instance
     from spotify_assets.cli.instance_errors import clear_instance_errors
@@ -244,7 +242,7 @@ def _waiting_for_a_person(lake: Lake) -> Iterator[Diagnosis]:
 
     def look() -> str:
         notices.extend(notices_of_lake(lake))
-        # Looking makes no home where there is none.
+        # Looking must not create a home.
         if (instance_home() / "dagster.yaml").exists():
             with clear_instance_errors(), open_instance() as instance:
                 notices.append(notice_of_runs(instance))

@@ -1,4 +1,4 @@
-"""What every command raises where it cannot do what was asked."""
+"""The error that every command raises if it cannot do what was asked."""
 
 
 class CommandError(RuntimeError):

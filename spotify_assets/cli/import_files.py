@@ -1,4 +1,4 @@
-"""`import`: chart files that people have become raw objects under their days, which are then made and published."""
+"""`import`: lands chart files as raw objects of their days, then builds and publishes those days."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,15 +24,15 @@ from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.findings import counted
 
-# Of 100,000 files a person reads a few lines.
+# Nobody reads a line for each of 100,000 files.
 MOST_SHOWN = 20
 MOST_DAYS_NAMED = 6
 
 
 def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> int:
-    """Says what is in the files, lands it, and publishes its days; a dry run only says it.
+    """Prints what is in the files, lands it, and publishes its days; a dry run only prints.
 
-    What was cut off goes on with the same command: what has landed is found again, and days that wait are published.
+    The same command continues an interrupted import: landed objects are found again, and waiting days are published.
 
     Raises:
         CommandError: some files, or some days, could not be imported; the others were.
@@ -45,7 +45,9 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
         refused = _refusals(result)
         if not result.found:
             raise CommandError(
-                "\n".join(refused or ["There are no chart files under these paths; docs/charts.md names what is read."])
+                "\n".join(
+                    refused or ["There are no chart files under these paths; docs/charts.md lists the supported ones."]
+                )
             )
         known, unreadable = _known(lake)
         told = chain.from_iterable(file.told for file in result.found)
@@ -70,7 +72,7 @@ def run_import(lake: Lake, paths: list[Path], said: Said, *, is_dry: bool) -> in
 
 
 def _known(lake: Lake) -> tuple[set[str], list[str]]:
-    """Ids of the playlists that playlists.yaml knows, and what is wrong with it, without which nothing can be made."""
+    """Ids of the playlists in playlists.yaml, and any error in it, which blocks every build."""
     try:
         return {found.playlist_id for found in declared_playlists(lake.settings) or ()}, []
     except SettingsError as error:
@@ -78,12 +80,12 @@ def _known(lake: Lake) -> tuple[set[str], list[str]]:
 
 
 def _obstacles(lake: Lake) -> list[str]:
-    """Why nothing can be landed in this lake, if so."""
+    """Why nothing can be landed in this lake, if anything."""
     found: list[str] = []
     if lake.settings.spotify_source != "spotify":
         found.append(
-            f"SPOTIFY_SOURCE={lake.settings.spotify_source}: the sample is simulated, and nobody's charts are mixed "
-            "with it. Set SPOTIFY_SOURCE=spotify and a LAKE_URL of its own; no account is needed to import."
+            f"SPOTIFY_SOURCE={lake.settings.spotify_source}: the sample is simulated, and real charts are never mixed "
+            "with it. Set SPOTIFY_SOURCE=spotify and a separate LAKE_URL; importing needs no account."
         )
     else:
         lake.require_source()
@@ -101,16 +103,16 @@ def _land(console: Console, bar: Progress, lake: Lake, result: Survey, said: Sai
     if landed:
         console.print(f"Landed {counted(landed, 'raw object')} in {lake.raw_storage.address('raw/to_be_processed')}.")
     if there:
-        console.print(f"Already imported: {counted(there, 'raw object')}, of which nothing was written again.")
+        console.print(f"Already imported: {counted(there, 'raw object')}, not written again.")
 
 
 def _publish(console: Console, lake: Lake, days: set[date]) -> list[str]:
-    """Makes and publishes those of the days that wait; gives what failed."""
+    """Builds and publishes the waiting days; gives what failed."""
     waiting = [day for day in look_for_unfinished(lake).to_process if day in days]
     if not waiting:
-        console.print("All of its days are published already; nothing to do.")
+        console.print("All of its days are already published; nothing to do.")
         return []
-    # Definitions take the first day from the lake as they are imported.
+    # Definitions read the first day from the lake on import.
     from spotify_assets.automation.importing import BY_COMMAND, IMPORT_TAG
     from spotify_assets.automation.jobs import process_raw_objects
     from spotify_assets.cli.work import Work, parts
@@ -123,7 +125,7 @@ def _publish(console: Console, lake: Lake, days: set[date]) -> list[str]:
     for line in work.done:
         console.print(line)
     console.print(f"The lake: {lake.storage.address('')}")
-    return [*work.failures, "The same command tries these days again."] if work.failures else []
+    return [*work.failures, "The same command retries these days."] if work.failures else []
 
 
 def _say_what_there_is(console: Console, result: Survey) -> None:
@@ -131,17 +133,17 @@ def _say_what_there_is(console: Console, result: Survey) -> None:
         for line in _told(file):
             console.print(line)
     if (more := len(result.found) - MOST_SHOWN) > 0:
-        console.print(f"… and {more:,} further files like these")
+        console.print(f"… and {more:,} more files like these")
     if result.found:
         rows = sum(file.records for file in result.found)
         console.print(f"Found {counted(len(result.found), 'file')}: {counted(rows, 'row')} of {_days(result.days)}.")
     if result.others:
         shown = ", ".join(result.others[:3]) + (", …" if len(result.others) > 3 else "")
-        console.print(f"Left out, since they are no charts: {counted(len(result.others), 'file')} ({shown}).")
+        console.print(f"Skipped, not charts: {counted(len(result.others), 'file')} ({shown}).")
 
 
 def _told(file: FoundFile) -> Iterator[str]:
-    """A file in lines: what it is, and what is odd in it."""
+    """The lines for a file: what it is, and what is odd about it."""
     days = {each.day for each in file.days}
     charts = file.charts[0] if len(file.charts) == 1 else f"{len(file.charts):,} charts"
     on = f" on {max(days)}" if len(file.charts) != 1 and len(days) > 1 else ""
@@ -153,7 +155,7 @@ def _told(file: FoundFile) -> Iterator[str]:
 def _refusals(result: Survey) -> list[str]:
     lines = [f"{refused.shown}: {refused.reason}" for refused in result.refused[:MOST_SHOWN]]
     if (more := len(result.refused) - MOST_SHOWN) > 0:
-        lines.append(f"… and {more:,} further files that cannot be imported")
+        lines.append(f"… and {more:,} more files that cannot be imported")
     if lines:
         lines.insert(0, f"Not imported: {counted(len(result.refused), 'file')}.")
     return lines
@@ -180,7 +182,7 @@ def _bar(console: Console) -> Iterator[Progress]:
 
 
 def _reading(bar: Progress, file: HeldFile) -> Callable[[int], None]:
-    """Shows a file being read, in place of the one before it."""
+    """Shows a file being read, in place of the previous one."""
     for task in bar.task_ids:
         bar.remove_task(task)
     task, read = bar.add_task("reading", total=file.size, last=file.shown[-60:]), 0

@@ -1,4 +1,4 @@
-"""What goes wrong with Dagster's home, in words for the person who has to mend it."""
+"""Errors of Dagster's home, worded for the person who has to fix them."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,18 +17,18 @@ LONGEST = 300
 
 @contextmanager
 def clear_instance_errors() -> Iterator[None]:
-    """Turns what Dagster raises over its home into one `CommandError` that says what to do; all else passes."""
+    """Turns Dagster's errors about its home into one `CommandError` that says what to do; all others pass."""
     try:
         yield
     except BrokenPipeError:
         raise
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        # The terminal, or the file that it is sent to, may be what is full.
+        # The full disk may be that of the output instead.
         if isinstance(error, OSError) and look_at(instance_home(), DATABASES) == SOUND:
             raise
         raise CommandError(explain_record(error)) from error
     except (dg.DagsterInvalidConfigError, YAMLError) as error:
         raise CommandError(
             f"{instance_home() / 'dagster.yaml'} is not what Dagster expects: "
-            f"{' '.join(str(error).split())[:LONGEST]}… Correct it, or move it away: another one is written then."
+            f"{' '.join(str(error).split())[:LONGEST]}… Fix it, or move it away to have a new one written."
         ) from error

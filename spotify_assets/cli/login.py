@@ -1,4 +1,4 @@
-"""`login`: signs a user in at Spotify and puts the refresh token where the platform finds it."""
+"""`login`: signs a user in at Spotify and stores the refresh token where the platform finds it."""
 
 import webbrowser
 from contextlib import suppress
@@ -29,7 +29,7 @@ WAIT_SECONDS = 300
 
 
 def run_login(settings: Settings, port: int, store: Store | None, opens_browser: bool) -> int:
-    """Waits until the user has signed in in the browser, then stores the refresh token or asks where to."""
+    """Waits until the user has signed in in the browser, then stores the refresh token, or asks where to."""
     secret = SpotifySecret(settings, settings.spotify_secret_id) if settings.spotify_secret_id else None
     if store == "secret" and secret is None:
         raise CommandError("--store secret needs SPOTIFY_SECRET_ID: the name of a secret in AWS Secrets Manager.")
@@ -59,8 +59,8 @@ def run_login(settings: Settings, port: int, store: Store | None, opens_browser:
 
 
 def _names_liked_songs(settings: Settings) -> bool:
-    """Whether the library is to be read: nothing is asked for that is not needed."""
-    # What is wrong with the file is no matter of a sign-in.
+    """Whether to ask for permission to read the library: only if it is needed."""
+    # An error in the file does not concern the sign-in.
     with suppress(SettingsError):
         return any(entry.playlist_id == LIKED for entry in playlists_to_capture(settings))
     return False
@@ -73,7 +73,7 @@ def _client_id(settings: Settings, secret: SpotifySecret | None) -> str:
     if held and held.get("client_id"):
         return str(held["client_id"])
     raise CommandError(
-        f"SPOTIFY_CLIENT_ID is not set. Make an app at {DASHBOARD}, copy its client id into .env, and list "
+        f"SPOTIFY_CLIENT_ID is not set. Create an app at {DASHBOARD}, copy its client id into .env, and list "
         f"{listed_uri()} among its redirect URIs."
     )
 
@@ -81,8 +81,10 @@ def _client_id(settings: Settings, secret: SpotifySecret | None) -> str:
 def _show_address(address: str, port: int, opens_browser: bool) -> None:
     where = "in the browser, which opens now, or at" if opens_browser else "at"
     print(f"Sign in at Spotify {where} this address:\n\n  {address}\n")
-    print(f"It says 'Invalid redirect URI'?   List {listed_uri()} at {DASHBOARD}: your app, Settings.")
-    print(f"The browser is on another machine? There: ssh -L {port}:127.0.0.1:{port} <this machine>\n", flush=True)
+    print(f"If it says 'Invalid redirect URI', add {listed_uri()} in your app's Settings at {DASHBOARD}.")
+    print(
+        f"If the browser is on another machine, run there: ssh -L {port}:127.0.0.1:{port} <this machine>\n", flush=True
+    )
     if opens_browser:
         webbrowser.open(address)
 
@@ -91,8 +93,8 @@ def _ask(secret: SpotifySecret | None) -> Store:
     choices: dict[Store, str] = {"env": f"{VARIABLE} in {ENV_FILE.absolute()}"}
     if secret is not None:
         choices["secret"] = f"the secret {secret.secret_id} in AWS Secrets Manager"
-    choices["show"] = "nowhere: show it here, once"
-    print("Where shall the refresh token be kept?")
+    choices["show"] = "nowhere: print it here, once"
+    print("Where should the refresh token be stored?")
     for choice, place in choices.items():
         print(f"  {choice:8}{place}")
     if "secret" not in choices:
@@ -102,7 +104,7 @@ def _ask(secret: SpotifySecret | None) -> Store:
             answer = input(f"{' / '.join(choices)}: ").strip().lower()
         except EOFError:
             raise CommandError(
-                "Nothing was stored. Say where to: spotify-assets login --store env|secret|show"
+                "Nothing was stored. Choose where: spotify-assets login --store env|secret|show"
             ) from None
         for choice in choices:
             if answer == choice:
@@ -120,5 +122,5 @@ def _store(token: SecretStr, now: datetime, client_id: str, store: Store, secret
     else:
         store_in_env_file(ENV_FILE, token, now)
         print(f"Stored as {VARIABLE} and {SIGNED_IN_VARIABLE} in {ENV_FILE.absolute()}.")
-        print("It is used from the next request for a token on, also by what runs already.")
+        print("Running processes use it from their next token request on.")
     print("Next: spotify-assets doctor")

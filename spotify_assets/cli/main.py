@@ -1,4 +1,4 @@
-"""The command `spotify-assets`: sign in, fill a lake, look into it, take data out, open the UI."""
+"""The command `spotify-assets`: sign in, fill a lake, query it, export data, open the UI."""
 
 import argparse
 import atexit
@@ -19,12 +19,12 @@ from spotify_assets.config import SettingsError, settings
 from spotify_assets.lake.errors import LakeError
 from spotify_assets.lake.lake import Lake
 
-# Set to anything, the whole traceback of an error that nobody foresaw is shown.
+# If set to anything, unexpected errors show their full traceback.
 TRACEBACK = "SPOTIFY_ASSETS_TRACEBACK"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; gives its exit code. Errors a user can mend are one message, never a traceback."""
+    """Runs one command; gives its exit code. Errors a user can fix are one message, never a traceback."""
     _mend_streams()
     parsed = _parser().parse_args([_text(argument) for argument in (sys.argv[1:] if arguments is None else arguments)])
     try:
@@ -37,14 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _close_stdout()
         return 0
     except KeyboardInterrupt:
-        # As shells count it: 128 and the number of the signal.
+        # The convention of shells: 128 plus the signal number.
         return 130
     except (Exception, PanicException) as error:
         if os.environ.get(TRACEBACK):
             raise
         if isinstance(error, OSError):
             _close_stdout()
-        # What nobody foresaw; a person who only asked for rows shall not have to read code.
+        # Unexpected; someone who only asked for rows should not have to read code.
         first_line = (str(error).strip().splitlines() or ["no reason given"])[0]
         print(f"error: {type(error).__name__}: {first_line} ({TRACEBACK}=1 shows where)", file=sys.stderr)
         return 1
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _mend_streams() -> None:
-    """What a terminal cannot show becomes a question mark; a stream that is closed takes everything."""
+    """Characters that a terminal cannot show become question marks; a closed stream discards everything."""
     for name in ("stdin", "stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -64,14 +64,14 @@ def _mend_streams() -> None:
 
 
 def _text(argument: str) -> str:
-    """An argument as UTF-8, where the locale is another; what is none, such as a path of old, stays as it is."""
+    """An argument as UTF-8, whatever the locale; one that is not UTF-8, such as an old path, stays as it is."""
     with suppress(UnicodeError):
         return os.fsencode(argument).decode()
     return argument
 
 
 def _close_stdout() -> None:
-    """Nothing more is written: as Python ends it would try to, and say so."""
+    """Discards further output: at exit Python would otherwise try to flush it, and report that."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -80,43 +80,41 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spotify-assets", description=__doc__)
     parser.add_argument("--version", action="version", version=f"spotify-assets {version('spotify-assets')}")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="capture and publish the days of the last weeks that are missing")
-    run.add_argument("--days", type=_positive, default=28, help="how many days, today included (default 28)")
+    run = commands.add_parser("run", help="capture and publish the missing days of the last weeks")
+    run.add_argument("--days", type=_positive, default=28, help="how many days, including today (default 28)")
     _add_import(
-        commands.add_parser("import", help="take in chart files that you have: each day lands, and is published")
+        commands.add_parser("import", help="import chart files that you have: land and publish each of their days")
     )
     rebuild = commands.add_parser(
         "rebuild",
-        help="make the tables again from raw/, for a lake that was moved or copied, or whose catalog was lost",
+        help="rebuild the tables from raw/, for a lake that was moved or copied, or whose catalog was lost",
     )
     instead = rebuild.add_mutually_exclusive_group()
     instead.add_argument(
         "--playlists-file",
         action="store_true",
-        help="instead, the days of which playlists.yaml says something else than when they were made",
+        help="rebuild only the days whose entries in playlists.yaml have changed since",
     )
     instead.add_argument(
         "--details",
         action="store_true",
-        help="instead, the published days whose songs or artists have details that came later",
+        help="rebuild only the published days whose songs or artists got details later",
     )
-    rebuild.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    rebuild.add_argument("--dry-run", action="store_true", help="only print what would be done")
     ask = commands.add_parser("query", help="SQL over the published tables")
     ask.add_argument("sql", nargs="?", help='such as "SELECT * FROM playlists"')
-    ask.add_argument(
-        "--saved", nargs="?", const="", metavar="NAME", help="a saved query; without a name: which there are"
-    )
+    ask.add_argument("--saved", nargs="?", const="", metavar="NAME", help="a saved query; without a name, list them")
     ask.add_argument(
         "--staged",
         type=_day,
         metavar="DAY",
-        help="over what was written last of this day (YYYY-MM-DD), published or held back, and nothing else",
+        help="query only the latest staged tables of this day (YYYY-MM-DD), published or held back",
     )
     ask.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of a saved query")
     ask.add_argument(
         "--format",
         choices=["table", "csv", "json", "parquet", "lines"],
-        help="table, or lines for a query of nothing but addresses; lines: the first column, a value a line",
+        help="default: table, or lines if the only column is url; lines: the first column, one value a line",
     )
     ask.add_argument("--output", type=Path, help="write to this file instead of the terminal")
     _add_csv_options(ask)
@@ -126,39 +124,41 @@ def _parser() -> argparse.ArgumentParser:
     _add_csv_options(export)
     ui = commands.add_parser("ui", help="Dagster's webserver and daemon on 127.0.0.1")
     ui.add_argument("--port", type=_port, default=3000)
-    login = commands.add_parser("login", help="sign in at Spotify, for the playlists that only their owner may read")
-    login.add_argument("--port", type=_port, default=8765, help="where the browser comes back to (default 8765)")
-    login.add_argument("--store", choices=["env", "secret", "show"], help="where to put the token, without asking")
+    login = commands.add_parser("login", help="sign in at Spotify, for playlists that only their owner may read")
+    login.add_argument("--port", type=_port, default=8765, help="port that the browser is redirected to (default 8765)")
+    login.add_argument("--store", choices=["env", "secret", "show"], help="where to store the token, without asking")
     login.add_argument("--no-browser", action="store_true", help="only print the address")
-    doctor = commands.add_parser("doctor", help="whether everything is set up, and what to do where it is not")
-    doctor.add_argument("--deep", action="store_true", help="read every published file and raw object, too")
+    doctor = commands.add_parser("doctor", help="check the setup, and say what to do if something is missing")
+    doctor.add_argument("--deep", action="store_true", help="also read every published file and raw object")
     return parser
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, folders, ZIP archives")
-    parser.add_argument("--dry-run", action="store_true", help="only say what is in them")
-    parser.add_argument("--as-of", type=_day, metavar="DAY", help="the day (YYYY-MM-DD) of files that do not say it")
-    parser.add_argument("--playlist", metavar="ID", help="the playlist that a file without its id is of")
-    parser.add_argument("--chart", metavar="ID", help="the chart that a file is of, such as regional-global-daily")
-    parser.add_argument("--origin", metavar="TEXT", help="where the files are from, kept with them")
-    parser.add_argument("--licence", metavar="TEXT", help="under which terms, kept with them")
+    parser.add_argument("--dry-run", action="store_true", help="only print what is in them")
+    parser.add_argument("--as-of", type=_day, metavar="DAY", help="the day (YYYY-MM-DD) of files that do not state it")
+    parser.add_argument("--playlist", metavar="ID", help="the playlist of a file that does not state its id")
+    parser.add_argument("--chart", metavar="ID", help="the chart of a file, such as regional-global-daily")
+    parser.add_argument("--origin", metavar="TEXT", help="where the files are from, stored with them")
+    parser.add_argument("--licence", metavar="TEXT", help="terms of use of the files, stored with them")
 
 
 def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no time zone
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day in the form YYYY-MM-DD") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day in the form YYYY-MM-DD") from None
 
 
 def _add_csv_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--raw",
         action="store_true",
-        help="csv as the values are; without it, text that a spreadsheet would run as a formula begins with a '",
+        help="csv with unchanged values; without it, text that a spreadsheet would run as a formula begins with a '",
     )
-    parser.add_argument("--bom", action="store_true", help="csv with the mark by which Excel knows that it is UTF-8")
+    parser.add_argument(
+        "--bom", action="store_true", help="csv with a byte order mark, so that Excel reads it as UTF-8"
+    )
 
 
 def _positive(text: str) -> int:
@@ -175,7 +175,7 @@ def _port(text: str) -> int:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    # Each command imports what it needs, since Dagster takes seconds that a query should not wait for.
+    # Each command imports what it needs: Dagster takes seconds to import, and a query should not wait for it.
     match parsed.command:
         case "query":
             from spotify_assets.cli.query import question, run_query

@@ -1,4 +1,4 @@
-"""A progress bar for a run, read from the events that Dagster records of it."""
+"""A progress bar for a run, read from its events in Dagster."""
 
 import os
 import sys
@@ -19,9 +19,9 @@ POLL_SECONDS = 0.2
 
 @contextmanager
 def follow_run(instance: dg.DagsterInstance, run_id: str, title: str) -> Iterator[None]:
-    """Shows how far the run is while the body executes it: assets and checks done of those planned."""
+    """Shows the run's progress while the body executes it: assets and checks done of those planned."""
     ended = threading.Event()
-    # Dagster sends this process's own stdout into its logs while a step runs; a second way to the terminal stays open.
+    # Dagster redirects this process's stdout into its logs while a step runs; a copy stays on the terminal.
     copy = os.dup(sys.stdout.fileno())
     with (
         os.fdopen(copy, "w", encoding=sys.stdout.encoding, errors="replace") as terminal,
@@ -37,7 +37,7 @@ def follow_run(instance: dg.DagsterInstance, run_id: str, title: str) -> Iterato
 
 
 def _bar(console: Console) -> Progress:
-    # Where the terminal is narrow the message is cut, and neither the days nor the time.
+    # On a narrow terminal the message is cut, not the days or the time.
     last = Column(no_wrap=True, overflow="ellipsis", ratio=1)
     columns = (
         TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=10)),
@@ -53,7 +53,7 @@ def _follow(progress: Progress, instance: dg.DagsterInstance, run_id: str, title
     cursor: str | None = None
     planned = done = 0
     while True:
-        # Asked before reading, so that the events before the end are read once more after it.
+        # Checked before reading, so that events written just before the end are still read.
         is_last = ended.wait(POLL_SECONDS)
         page = instance.get_records_for_run(run_id, cursor=cursor)
         cursor = page.cursor

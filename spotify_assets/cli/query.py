@@ -19,15 +19,15 @@ from spotify_assets.serving.playlist_names import NAMES_SQL, CalledSo, Unresolve
 from spotify_assets.serving.saved_queries import NoSuchQuery, Value, saved_queries, saved_query
 from spotify_assets.transform.findings import counted
 
-# As `grep` and its like have a code of its own for "nothing found".
+# A separate exit code for "nothing found", as `grep` has.
 NOTHING_FOUND = 3
 
 
 @dataclass(frozen=True)
 class Question:
-    """SQL and its parameters, the name of the saved query that it is, and the day whose staged tables it is about.
+    """SQL and its parameters, and either the name of its saved query or the day whose staged tables it queries.
 
-    Without either it is SQL of one's own over the published tables.
+    Without either it is the user's own SQL over the published tables.
     """
 
     sql: str
@@ -37,9 +37,9 @@ class Question:
 
 
 def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path | None, csv: Csv) -> int:
-    """Runs one query and writes its rows in the given form to the terminal or a file; None lists the saved queries.
+    """Runs one query and writes its rows in the given format to the terminal or a file; None lists the saved queries.
 
-    A saved query without rows says so, and gives exit code 3.
+    A saved query without rows says so, and exits with code 3.
     """
     if asked is None:
         return _print_saved_queries()
@@ -56,7 +56,7 @@ def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path
 
 
 def _write(frame: pl.DataFrame, form: str | None, output: Path | None, csv: Csv) -> None:
-    # Addresses are there to be pasted elsewhere.
+    # Addresses are for pasting elsewhere.
     form = form or ("lines" if frame.columns == ["url"] else "table")
     if form == "table" and output is None:
         print_frame(frame)
@@ -74,7 +74,7 @@ def _write(frame: pl.DataFrame, form: str | None, output: Path | None, csv: Csv)
 
 
 def _with_playlist(lake: Lake, values: dict[str, Value]) -> dict[str, Value]:
-    """The same values, the playlist among them by its id."""
+    """The same values, with the playlist's name replaced by its id."""
     if not isinstance(named := values.get("playlist"), str):
         return values
     names = [CalledSo(*row) for row in query(lake, NAMES_SQL).iter_rows()]
@@ -85,17 +85,17 @@ def _with_playlist(lake: Lake, values: dict[str, Value]) -> dict[str, Value]:
 
 
 def question(sql: str | None, saved: str | None, given: Sequence[str], staged: date | None = None) -> Question | None:
-    """SQL and parameters of what was asked for: either SQL, or a saved query with `name=value` pairs.
+    """The question asked: either SQL, or a saved query with `name=value` pairs.
 
-    None where a saved query without a name is asked for, which is the question which there are.
+    None for a saved query without a name, which lists them.
 
     Raises:
-        CommandError: it is neither or both, no text, or the saved query or a parameter is not known.
+        CommandError: it is neither or both, not text, or the saved query or a parameter is unknown.
     """
     if any(_is_garbled(text) for text in (sql, saved, *given) if text):
-        raise CommandError("The question is no text in UTF-8.")
+        raise CommandError("The question is not UTF-8 text.")
     if staged is not None and saved is not None:
-        raise CommandError('Saved queries ask published tables. With --staged: query --staged DAY "SELECT …".')
+        raise CommandError('Saved queries read published tables. With --staged: query --staged DAY "SELECT …".')
     if saved == "" and sql is None:
         return None
     if saved is None and sql is not None:
@@ -103,7 +103,7 @@ def question(sql: str | None, saved: str | None, given: Sequence[str], staged: d
             raise CommandError("--param belongs to a saved query: query --saved NAME --param NAME=VALUE")
         return Question(sql, {}, staged=staged)
     if not saved or sql is not None:
-        raise CommandError('Either SQL, as in query "SELECT * FROM playlists", or query --saved NAME.')
+        raise CommandError('Give either SQL, as in query "SELECT * FROM playlists", or query --saved NAME.')
     pairs = [pair.partition("=") for pair in given]
     if unpaired := [name for name, separator, _ in pairs if not separator]:
         raise CommandError(f"--param {unpaired[0]}: write it as NAME=VALUE.")
@@ -115,7 +115,7 @@ def question(sql: str | None, saved: str | None, given: Sequence[str], staged: d
 
 
 def _is_garbled(text: str) -> bool:
-    """Whether the shell gave bytes that are no text, which Python keeps as halves of characters."""
+    """Whether the shell gave bytes that are not text, which Python keeps as lone surrogates."""
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 

@@ -1,5 +1,5 @@
-"""`rebuild`: tables made again from raw objects, for a lake that was moved or copied, or whose catalog was lost; and
-days of which `playlists.yaml` says something else, or whose songs or artists have details that came later.
+"""`rebuild`: rebuilds tables from raw objects, for a lake that was moved or copied, or whose catalog was lost; or only
+days whose entries in `playlists.yaml` have changed, or whose songs or artists got details later.
 """
 
 from datetime import date
@@ -19,12 +19,12 @@ from spotify_assets.transform.findings import counted
 
 
 def run_rebuild(lake: Lake, *, is_dry: bool) -> int:
-    """Makes again what the catalog lacks, goes on where a rebuild was cut off, and prints both; a dry run only says so.
+    """Rebuilds what the catalog lacks, continues an interrupted rebuild, and prints both; a dry run only prints.
 
-    A lake that lacks nothing stays as it is.
+    A complete lake stays as it is.
 
     Raises:
-        CommandError: some days could not be made; the others were.
+        CommandError: some days could not be rebuilt; the others were.
     """
     console = Console()
     lake.require_source()
@@ -41,10 +41,10 @@ def run_rebuild(lake: Lake, *, is_dry: bool) -> int:
 
 
 def run_playlists_file(lake: Lake, *, is_dry: bool) -> int:
-    """Makes the days again of which `playlists.yaml` says something else now, and prints them; a dry run only says so.
+    """Rebuilds the days whose entries in `playlists.yaml` have changed, and prints them; a dry run only prints.
 
     Raises:
-        CommandError: some days could not be made; the others were.
+        CommandError: some days could not be rebuilt; the others were.
     """
     lake.require_source()
     changed = list(look_for_changes(lake))
@@ -52,10 +52,10 @@ def run_playlists_file(lake: Lake, *, is_dry: bool) -> int:
 
 
 def run_details(lake: Lake, *, is_dry: bool) -> int:
-    """Makes the days again that lack details which came later, and prints them; a dry run only says so.
+    """Rebuilds the days that lack details which arrived later, and prints them; a dry run only prints.
 
     Raises:
-        CommandError: some days could not be made; the others were.
+        CommandError: some days could not be rebuilt; the others were.
     """
     lake.require_source()
     stale = list(days_to_complete(lake))
@@ -78,10 +78,10 @@ def _make_again(lake: Lake, stale: list[date], sentence: str, *, is_dry: bool) -
 
 
 def _work_off(console: Console, lake: Lake) -> int:
-    """Makes and publishes what is unfinished."""
+    """Builds and publishes what is unfinished."""
     days = look_for_unfinished(lake).to_process
     lake.begin_history(days)
-    # Definitions take the first day from the lake as they are imported.
+    # Definitions read the first day from the lake on import.
     from spotify_assets.automation.jobs import process_raw_objects
     from spotify_assets.cli.work import Work, parts
 
@@ -93,7 +93,7 @@ def _work_off(console: Console, lake: Lake) -> int:
     for line in work.done:
         console.print(line, soft_wrap=True)
     if work.failures:
-        raise CommandError("\n".join([*work.failures, "The rest is made. spotify-assets rebuild tries these again."]))
+        raise CommandError("\n".join([*work.failures, "The rest is rebuilt. spotify-assets rebuild retries these."]))
     console.print(f"The lake: {lake.storage.address('')}", soft_wrap=True)
     return 0
 
@@ -102,18 +102,18 @@ def _plan(lost: Lost, left: tuple[date, ...]) -> list[str]:
     if left:
         return [f"Unfinished, or waiting in raw/: {_days(left)}."]
     if not lost:
-        return ["The catalog has all that was published, where it lies; nothing is lost."]
+        return ["The catalog lists everything that was published, in its place; nothing is lost."]
     lines: list[str] = []
     if lost.strays:
         lines.append(
-            f"{counted(len(lost.strays), 'table')} of the catalog lie elsewhere: they go out of this catalog, and no "
-            "file is deleted, neither here nor there."
+            f"{counted(len(lost.strays), 'table')} of the catalog stored elsewhere: removed from this catalog; no file "
+            "is deleted, neither here nor there."
         )
     if lost.base:
         lines.append(f"Tables and insights from raw/: {_days(lost.base)}.")
     if others := sorted(set(lost.insights) - set(lost.base)):
         lines.append(f"Insights from the tables: {_days(others)}.")
-    lines.append("If this is cut off, the same command, run or the sensor unfinished_days continues it.")
+    lines.append("If this is interrupted, the same command, run or the sensor unfinished_days continues it.")
     return lines
 
 

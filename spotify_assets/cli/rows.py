@@ -1,4 +1,4 @@
-"""Rows in files, for the commands that write them."""
+"""Rows as files, for the commands that write them."""
 
 import io
 import json
@@ -11,38 +11,38 @@ import polars as pl
 
 from spotify_assets.cli.errors import CommandError
 
-# Forms that the end of a file's name tells.
+# Formats recognised by the suffix of a file name.
 FORMS = ("csv", "json", "parquet")
-# What spreadsheets take for the beginning of a formula, and what they skip before one
+# Characters that spreadsheets take for the start of a formula, and those they skip before one
 # (https://owasp.org/www-community/attacks/CSV_Injection).
 FORMULA = r"^[=+\-@\t\r\n\x00]"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 TEXT_TYPES = (pl.String, pl.Categorical, pl.Enum)
-# That Python's dates have, too.
+# The range of Python's dates.
 YEARS = (date(1, 1, 1), date(9999, 12, 31))
 
 
 @dataclass(frozen=True)
 class Csv:
-    """How CSV is written: whether formulas stay what they are, and whether it begins with a byte order mark."""
+    """How CSV is written: whether formulas stay as they are, and whether it begins with a byte order mark."""
 
     raw: bool = False
     bom: bool = False
 
     def require(self, form: str | None) -> None:
-        """Raises CommandError where these are asked for and the form is another."""
+        """Raises CommandError if these are set and the format is another."""
         if (self.raw or self.bom) and form != "csv":
-            raise CommandError(f"{'--raw' if self.raw else '--bom'} is about CSV. Add --format csv.")
+            raise CommandError(f"{'--raw' if self.raw else '--bom'} applies to CSV. Add --format csv.")
 
 
 SAFE = Csv()
 
 
 def encoded(frame: pl.DataFrame, form: str, csv: Csv = SAFE) -> bytes:
-    """Rows as a file of the given form: csv, json, parquet, or lines (the first column, a value a line).
+    """Rows as a file in the given format: csv, json, parquet, or lines (the first column, one value a line).
 
     Raises:
-        CommandError: a column has values that the form cannot hold.
+        CommandError: a column has values that the format cannot hold.
     """
     buffer = io.BytesIO()
     if form != "parquet":
@@ -69,7 +69,7 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text that a spreadsheet would run, in cells or as the name of a column, as text: behind a single quote."""
+    """Text that a spreadsheet would run, in cells or as a column's name, prefixed with a single quote."""
     texts = [pl.col(name).cast(pl.String) for name, dtype in frame.schema.items() if dtype in TEXT_TYPES]
     safe = frame.with_columns(
         pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).alias(text.meta.output_name())
@@ -79,22 +79,22 @@ def _without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _one_line(value: object) -> str:
-    """A value as text without line breaks, of whatever kind; nothing for null."""
+    """A value of any type as text without line breaks; empty for null."""
     text = "" if value is None else _json(value) if isinstance(value, list | dict) else str(value)
     return " ".join((text or "").splitlines())
 
 
 def require_text(frame: pl.DataFrame, form: str) -> None:
-    """Refuses what has no form as text, at which Polars would panic."""
+    """Refuses values that cannot be written as text, on which Polars would panic."""
     for name, dtype in frame.schema.items():
         if "Binary" in str(dtype) and form in ("csv", "json"):
             raise CommandError(
-                f"{name} holds bytes, which {form} cannot. Ask for hex({name}), or use --format parquet."
+                f"{name} holds bytes, which {form} cannot store. Select hex({name}), or use --format parquet."
             )
         if dtype in (pl.Date, pl.Datetime):
             days = frame[name].cast(pl.Date)
             if not days.is_between(*YEARS).all():
-                raise CommandError(f"{name} holds days outside the years 1 to 9999, which have no form as text.")
+                raise CommandError(f"{name} holds days outside the years 1 to 9999, which cannot be written as text.")
 
 
 def _json(value: object) -> str | None:
@@ -102,21 +102,21 @@ def _json(value: object) -> str | None:
 
 
 def form_of(target: Path, form: str | None) -> str | None:
-    """The form of a file: the one asked for, or that which the end of its name tells; None where neither does.
+    """The format of a file: the requested one, or that of its suffix; None without either.
 
     Raises:
-        CommandError: the name tells another form than the one asked for.
+        CommandError: the suffix contradicts the requested format.
     """
     told = target.suffix.lower().removeprefix(".")
     if told not in FORMS:
         return form
     if form is not None and form != told and not (form == "table" and told == "csv"):
-        raise CommandError(f"{target} is named as {told}, and --format is {form}. Change one of them.")
+        raise CommandError(f"{target} is named as {told}, but --format is {form}. Change one of them.")
     return told
 
 
 def write_file(target: Path, data: bytes) -> None:
-    """Writes a file, and the folders above it, but none at the root of the file system.
+    """Writes a file, and its parent folders, but none at the root of the file system.
 
     Raises:
         CommandError: it cannot be written there.
@@ -125,7 +125,7 @@ def write_file(target: Path, data: bytes) -> None:
         missing = [folder for folder in target.absolute().parents if not folder.exists()]
         if missing and missing[-1].parent == Path(target.absolute().anchor):
             raise CommandError(
-                f"{missing[-1]}: no such folder, and none is made at the root. Make it, or name another."
+                f"{missing[-1]}: no such folder, and none is created at the root. Create it, or name another."
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -1,4 +1,4 @@
-"""`run`: publish the days of the last weeks that are missing, through the assets, and say what there is now."""
+"""`run`: publishes the missing days of the last weeks through the assets, and prints what is published now."""
 
 import time
 from collections.abc import Callable
@@ -44,10 +44,10 @@ ORDER BY position LIMIT 10
 
 
 def run_days(lake: Lake, days: int) -> int:
-    """Publishes what is missing of the last `days` days (UTC), finishes what is unfinished of any day, and prints both.
+    """Publishes the missing ones of the last `days` days (UTC), finishes unfinished work of any day, and prints both.
 
     Raises:
-        CommandError: something could not be finished; all the rest was.
+        CommandError: something could not be finished; the rest was.
     """
     console = Console()
     source = lake.require_source()
@@ -56,7 +56,7 @@ def run_days(lake: Lake, days: int) -> int:
     # Spotify's API shows only today.
     days = days if source == "sample" else 1
     if days > (today - FIRST_DAY).days + 1:
-        raise CommandError(f"--days {days} begins before there was Spotify, which opened in October 2008.")
+        raise CommandError(f"--days {days} begins before Spotify's launch in October 2008.")
     nothing = why_nothing_is_captured(lake.settings)
     wanted = [] if nothing else [today - timedelta(days=back) for back in reversed(range(days))]
     published = lake.published_days()
@@ -68,7 +68,7 @@ def run_days(lake: Lake, days: int) -> int:
     elif source == "spotify" and not missing and lacks_captures(lake, playlists_to_capture(lake.settings), today):
         missing = [today]
     lake.begin_history([*missing, *left.to_process])
-    # Definitions take the first day from the lake as they are imported.
+    # Definitions read the first day from the lake on import.
     from spotify_assets.automation.jobs import daily_snapshot, process_raw_objects
     from spotify_assets.cli.work import Work
 
@@ -83,13 +83,13 @@ def run_days(lake: Lake, days: int) -> int:
     for line in work.done:
         console.print(line)
     if wanted and not (missing or left):
-        console.print(f"Published already: {counted(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
+        console.print(f"Already published: {counted(days, 'day')} from {wanted[0]} to {today}; nothing to do.")
     _tell_of_changes(console, lake, today)
     _tell_of_sign_in(console, lake)
     if unmade := days_without_tables(lake):
         console.print(
-            f"Nothing is published of {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}: "
-            "have them made by spotify-assets rebuild."
+            f"Nothing is published for {counted(len(unmade), 'day')} in raw/processed, {unmade[0]} to {unmade[-1]}. "
+            "Rebuild them: spotify-assets rebuild."
         )
     _say_what_needs_a_person(console, lake)
     console.print()
@@ -101,10 +101,10 @@ def run_days(lake: Lake, days: int) -> int:
 
 
 def _require_settings(lake: Lake) -> None:
-    """Before anything is begun: a run would fail half way, and its day with it.
+    """Checks settings before anything begins: otherwise a run would fail half way, and its day with it.
 
     Raises:
-        SettingsError: the playlists file is wrong, or is not there and was asked for.
+        SettingsError: the playlists file is invalid, or missing although one was named.
     """
     declared_playlists(lake.settings)
     if lake.settings.captures:
@@ -112,7 +112,7 @@ def _require_settings(lake: Lake) -> None:
 
 
 def _say_what_needs_a_person(console: Console, lake: Lake) -> None:
-    """What no run mends by itself, a line each."""
+    """A line for everything that no run can fix."""
     from spotify_assets.automation.attention import notices_of_lake
 
     for notice in notices_of_lake(lake):
@@ -121,7 +121,7 @@ def _say_what_needs_a_person(console: Console, lake: Lake) -> None:
 
 
 def _what_waits(console: Console, lake: Lake) -> list[RawEntry]:
-    """What waits in the raw zone. As the sensor does, it takes back what changed, and sets aside what has no day."""
+    """What waits in the raw zone. Like the sensor, takes back changed objects and quarantines those without a day."""
     lake.raw.take_back_changed()
     now, found = datetime.now(UTC), list(lake.raw.waiting())
     for entry in found:
@@ -132,7 +132,7 @@ def _what_waits(console: Console, lake: Lake) -> list[RawEntry]:
 
 
 def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:
-    """What the daemon's sensor does; whichever looks first tells."""
+    """Sends alerts of changes, as the daemon's sensor does; whichever looks first sends them."""
     show = _printer(console)
     try:
         watched = watched_playlists(lake)
@@ -140,19 +140,19 @@ def _tell_of_changes(console: Console, lake: Lake, today: date) -> None:
         if day is not None:
             tell(lake, watched, day, show, show, seconds=inf)
     except (LakeError, SettingsError) as error:
-        show(f"Nobody was told of changes: {error}")
+        show(f"No alert of changes was sent: {error}")
 
 
 def _tell_of_sign_in(console: Console, lake: Lake) -> None:
-    """The same of the sign-in's end."""
+    """The same for the end of the sign-in."""
     show = _printer(console)
-    # Without credentials the capture has said so.
+    # Missing credentials were reported by the capture.
     with suppress(CaptureError):
         ahead = sign_in_outlook(lake.settings, datetime.now(UTC))
         try:
             tell_of_end(lake, ahead, show, show)
         except LakeError as error:
-            show(f"Nobody was told of the end of the sign-in: {error}")
+            show(f"No alert about the end of the sign-in was sent: {error}")
 
 
 def _printer(console: Console) -> Callable[[str], None]:

@@ -1,6 +1,6 @@
-"""Rows on a terminal, as people write numbers: in a table that fits, or a line for each value where none would.
+"""Rows on a terminal, with numbers as people write them: in a table if it fits, else with a line for each value.
 
-Files and pipes get values as they are (`rows.py`).
+Files and pipes get unformatted values (`rows.py`).
 """
 
 import re
@@ -14,15 +14,15 @@ from rich.text import Text
 from spotify_assets.cli.rows import require_text
 
 SHOWN_ROWS = 100
-# Columns that hold a part of 1, told in percent; and numbers that count nothing, such as years.
+# Columns of shares, shown in percent; and numbers that are not counts, such as years.
 SHARE = re.compile(r"(^|_)(share|overlap)(_|$)")
 NO_COUNT = re.compile(r"(^|_)(year|since|id)(_|$)")
-# Of the frame of a table: each column's edge and the spaces beside it, and the last edge.
+# Width of a table's frame: each column's edge with its spaces, and the last edge.
 EDGE, LAST_EDGE = 3, 1
 
 
 def print_frame(frame: pl.DataFrame, title: str | None = None) -> None:
-    """Rows on the terminal; the first hundred of many. No name of a column is ever cut."""
+    """Prints up to a hundred rows on the terminal. Column names are never cut."""
     require_text(frame, "table")
     console = Console()
     room = console.width - EDGE * frame.width - LAST_EDGE
@@ -31,7 +31,7 @@ def print_frame(frame: pl.DataFrame, title: str | None = None) -> None:
     else:
         _print_values(console, frame, title)
     if frame.height > SHOWN_ROWS:
-        console.print(f"{frame.height:,} rows, the first {SHOWN_ROWS} shown; --format csv gives all.", style="dim")
+        console.print(f"{frame.height:,} rows, the first {SHOWN_ROWS} shown; --format csv prints all.", style="dim")
 
 
 def _table(frame: pl.DataFrame, title: str | None, room: int) -> RichTable:
@@ -50,7 +50,7 @@ def _table(frame: pl.DataFrame, title: str | None, room: int) -> RichTable:
 
 
 def _widths(least: list[int], wanted: list[int], room: int) -> list[int]:
-    """What each column gets of a room: its name whole, then as much as it wants where there is enough, evenly."""
+    """Widths of columns: at least the full name, then the remaining room shared evenly up to what each needs."""
     widths = list(least)
     while sum(widths) < room and (short := [number for number, width in enumerate(widths) if width < wanted[number]]):
         widths[min(short, key=widths.__getitem__)] += 1
@@ -71,7 +71,7 @@ def _print_values(console: Console, frame: pl.DataFrame, title: str | None) -> N
 
 
 def as_written(column: str, value: object) -> str:
-    """A value as people write it: `1,234`, `0.25`, and `50.4 %` in a column of shares; nothing for null."""
+    """A value as people write it: `1,234`, `0.25`, and `50.4 %` in a column of shares; empty for null."""
     match value:
         case None:
             return ""
@@ -82,12 +82,12 @@ def as_written(column: str, value: object) -> str:
         case float() if SHARE.search(column):
             return f"{value:,.1%}".replace("%", " %")
         case float():
-            # Small ones keep what they say.
+            # Small numbers keep their significant digits.
             return f"{value:,.2f}".rstrip("0").rstrip(".") if value == 0 or abs(value) >= 0.01 else f"{value:.3g}"
         case _:
             return printable(str(value))
 
 
 def printable(text: str) -> str:
-    """Text without characters that would do something to a terminal."""
+    """Text without control characters."""
     return "".join(character if character.isprintable() else " " for character in text)

@@ -1,4 +1,4 @@
-"""`ui`: Dagster's webserver and daemon over the same instance and the same code server."""
+"""`ui`: Dagster's webserver and daemon on the same instance and code server."""
 
 import signal
 import socket
@@ -16,12 +16,12 @@ from spotify_assets.cli.what_matters import follow
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 20
-# In DAGSTER_HOME: what the processes printed since the last start.
+# In DAGSTER_HOME: output of the processes since the last start.
 LOG_FILE = "ui.log"
 
 
 def run_ui(port: int) -> int:
-    """Serves the UI until it is interrupted; ends when any of its processes ends."""
+    """Serves the UI until interrupted, or until any of its processes ends."""
     _require_free(port)
     with open_instance() as instance:
         return _serve(port, Path(instance.root_directory) / "workspace.yaml")
@@ -29,7 +29,7 @@ def run_ui(port: int) -> int:
 
 def _serve(port: int, workspace: Path) -> int:
     code_port = _free_port()
-    # One code server for both: the daemon would otherwise start a new one every minute.
+    # One code server for both: otherwise the daemon would start a new one every minute.
     workspace.write_text(
         f"load_from: [{{grpc_server: {{host: {HOST}, port: {code_port}, location_name: {LOCATION}}}}}]\n"
     )
@@ -42,7 +42,7 @@ def _serve(port: int, workspace: Path) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     log_file = workspace.with_name(LOG_FILE)
     print(f"Dagster UI: http://{HOST}:{port}   (Ctrl-C stops it)", flush=True)
-    print(f"Warnings and errors are shown here, everything else is in {log_file}", flush=True)
+    print(f"Warnings and errors are shown here; the full log is {log_file}", flush=True)
     processes: list[subprocess.Popen[bytes]] = []
     log_file.write_bytes(b"")
     ended = Event()
@@ -51,7 +51,7 @@ def _serve(port: int, workspace: Path) -> int:
     try:
         for command in commands:
             processes.append(_start(command, log_file))
-            # What starts before the code server listens shows a page of errors first.
+            # A process started before the code server listens shows a page of errors first.
             _wait_for_code(processes[0], code_port)
         return _first_end(processes)
     except KeyboardInterrupt:
@@ -90,7 +90,7 @@ def _wait_for_code(code_server: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.1)
         else:
             return
-    raise CommandError("The code did not load; the reason stands above.")
+    raise CommandError("The code did not load; see the reason above.")
 
 
 def _first_end(processes: list[subprocess.Popen[bytes]]) -> int:

@@ -1,7 +1,7 @@
-"""Of what Dagster's processes print, the lines that a person waits for: warnings, errors, and what is no log at all.
+"""The lines worth reading in the output of Dagster's processes: warnings, errors, and whatever is not a log line.
 
-All of it goes to a file: Dagster's servers write a line or more for each look of each sensor and each event of a run.
-They write it themselves, not into a pipe of the command's, since a run may outlive the command.
+The full output goes to a file: Dagster's servers log every sensor tick and every event of a run. They write to it
+directly, not through a pipe of the command, since a run may outlive the command.
 """
 
 import re
@@ -15,12 +15,12 @@ LOOK_SECONDS = 0.3
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} - (?P<logger>\S+) - (?P<level>[A-Z]+) - ")
 QUIET = {"DEBUG", "INFO"}
-# Says at each first start that no run has failed yet.
+# Warns at each first start that no run has failed yet.
 QUIET_LOGGERS = {"dagster.daemon.EventLogConsumerDaemon"}
 
 
 def what_matters(lines: Iterable[str]) -> Iterator[str]:
-    """The lines worth reading; those that follow a record, such as its traceback, belong to it."""
+    """The lines worth reading; lines after a record, such as its traceback, belong to it."""
     is_quiet = False
     for line in lines:
         if (record := RECORD.match(COLOURS.sub("", line))) is not None:
@@ -31,7 +31,7 @@ def what_matters(lines: Iterable[str]) -> Iterator[str]:
 
 
 def follow(log: Path, terminal: TextIO, ended: Event) -> None:
-    """Shows what matters of a log as it grows, until it has ended."""
+    """Shows the lines worth reading of a log as it grows, until it ends."""
     with log.open(encoding="utf-8", errors="replace") as printed:
         for line in what_matters(_lines(printed, ended)):
             terminal.write(line)
@@ -39,7 +39,7 @@ def follow(log: Path, terminal: TextIO, ended: Event) -> None:
 
 
 def _lines(printed: TextIO, ended: Event) -> Iterator[str]:
-    """Whole lines of a file that others write to; what they wrote last is read once more after the end."""
+    """Complete lines of a file that others write to; it is read once more after the end."""
     part = ""
     while True:
         is_last = ended.wait(LOOK_SECONDS)

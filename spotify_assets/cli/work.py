@@ -1,4 +1,4 @@
-"""Runs of jobs in this process, by commands that publish: a bar for each, and what failed in words."""
+"""Runs jobs in this process for commands that publish, with a progress bar and failures in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -20,13 +20,13 @@ from spotify_assets.transform.days import named, ranges
 
 SAID = {
     process_raw_objects.name: "Published again, or for the first time: {days}.",
-    refresh_insights.name: "Insights made again: {days}.",
-    page.name: "The page is made again.",
+    refresh_insights.name: "Insights recomputed: {days}.",
+    page.name: "The page was rebuilt.",
 }
 
 
 class Work:
-    """Runs of jobs with some tags, one after the other: what was done, and what failed."""
+    """Runs jobs with some tags, one after the other, and records what was done and what failed."""
 
     def __init__(self, tags: Mapping[str, str] | None = None) -> None:
         self._tags = tags or {}
@@ -35,7 +35,7 @@ class Work:
         self._failed: set[tuple[str, date]] = set()
 
     def do(self, instance: dg.DagsterInstance, job: str, days: list[date]) -> None:
-        """Runs a job over each range of days, or once without any where the job has none; not what failed before."""
+        """Runs a job for each range of days, or once if it has no days; skips what failed before."""
         to_do = [day for day in days if (job, day) not in self._failed]
         for span in [None] if job == page.name else ranges(to_do):
             failure = _materialize(instance, job, span, self._tags)
@@ -46,9 +46,9 @@ class Work:
                 self.done.append(SAID[job].format(days=named([span]) if span else ""))
 
     def finish(self, instance: dg.DagsterInstance, lake: Lake) -> None:
-        """Makes insights and page again where they are behind."""
+        """Recomputes insights and rebuilds the page if they are behind."""
         made_before = date.min
-        # Insights that are made again may change those of the next day, and these those of the one after it.
+        # Recomputed insights may change those of the next day, and so on.
         while (stale := list(look_for_unfinished(lake).insights)) and stale[0] > made_before:
             made_before = stale[0]
             self.do(instance, refresh_insights.name, stale)
@@ -57,7 +57,7 @@ class Work:
 
 
 def parts(days: Iterable[date]) -> list[list[date]]:
-    """Days in order, in runs of so many that little is lost where one is cut off."""
+    """Days in order, in batches small enough that an interrupted run loses little."""
     found: list[list[date]] = []
     for first, last in ranges(days):
         known = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
@@ -68,7 +68,7 @@ def parts(days: Iterable[date]) -> list[list[date]]:
 def _materialize(
     instance: dg.DagsterInstance, job: str, span: tuple[date, date] | None, more_tags: Mapping[str, str]
 ) -> str | None:
-    """Runs a job; gives why it failed, if it did."""
+    """Runs a job; gives the reason if it failed."""
     run_id = str(uuid4())
     title = job if span is None else named([span])
     tags = {**this_process(), **of_this_code(), **more_tags}
@@ -80,7 +80,7 @@ def _materialize(
             run_id=run_id,
             tags=tags,
             raise_on_error=False,
-            # What a person needs is the bar and the summary; the whole log is in the UI.
+            # The terminal shows the bar and the summary; the full log is in the UI.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     if (run := instance.get_run_by_id(run_id)) is not None:
@@ -89,5 +89,5 @@ def _materialize(
 
 
 def _why_failed(title: str, events: Sequence[dg.DagsterEvent], run_id: str) -> str:
-    first = f"The run of {title} failed. What it had published stays, and so does what was published before."
-    return "\n  ".join([first, *failure_reasons(events), f"Whole log: make ui, run {run_id}"])
+    first = f"The run of {title} failed. Everything that was published stays."
+    return "\n  ".join([first, *failure_reasons(events), f"Full log: make ui, run {run_id}"])

@@ -7,13 +7,13 @@ from spotify_assets.spotify.payloads import ID, PLAYLIST_ID
 # The region of playlists that have none, and the genre of artists who have none.
 UNASSIGNED = "unassigned"
 UNKNOWN_GENRE = "unknown"
-# The series of what is no chart, and of what an older version made rows of: it knew playlists only.
+# The series of plain playlists, and of rows written by an older version, which knew playlists only.
 PLAYLIST_SERIES = "playlist"
-# The label of places of which none is told, where others are.
+# The label of positions without one on charts that name labels.
 UNKNOWN_LABEL = "unknown"
 # A region that is a country: its ISO 3166-1 alpha-2 code, in upper or lower case.
 COUNTRY_REGION = r"^[A-Za-z]{2}$"
-# A share, or a sum of them, may miss 1 by what floating point loses: seven sevenths are 1.0000000000000002.
+# A share, or a sum of shares, may miss 1 by a rounding error: seven sevenths are 1.0000000000000002.
 SHARE_TOLERANCE = 1e-9
 
 
@@ -33,10 +33,10 @@ def artist_id() -> dy.String:
 
 
 def series() -> dy.String:
-    """The key column of tables about regions that says which charts are compared with one another."""
+    """The key column of tables about regions that says which charts are compared with each other."""
     return dy.String(
         primary_key=True,
-        description="What is compared with one another: chart_type and recurrence of its charts, such as "
+        description="Charts that are compared with each other: their chart_type and recurrence, such as "
         "'regional-daily', or the chart_type alone, such as 'playlist'",
     )
 
@@ -45,8 +45,8 @@ def series_of_playlist() -> dy.String:
     """The series of a table about playlists."""
     return dy.String(
         nullable=True,
-        description="What the playlist is compared with: its chart_type and recurrence, such as 'regional-daily', or "
-        "the chart_type alone, such as 'playlist'; empty only where an older version made the row",
+        description="Charts the playlist is compared with: chart_type and recurrence, such as 'regional-daily', or "
+        "the chart_type alone, such as 'playlist'; empty only in rows written by an older version",
     )
 
 
@@ -61,54 +61,54 @@ def region_of_playlist() -> dy.String:
 
 
 def song_name() -> dy.String:
-    """What people call the song."""
+    """The song's title, for people."""
     return dy.String(description="Title of the song, as last seen")
 
 
 def artist_names() -> dy.String:
-    """What people call its artists."""
-    return dy.String(nullable=True, description="Its artists in order of credit, joined by commas, as last seen")
+    """The names of the song's artists, for people."""
+    return dy.String(nullable=True, description="Artists in order of credit, joined by commas, as last seen")
 
 
 def artist_name() -> dy.String:
-    """What people call the artist."""
+    """The artist's name, for people."""
     return dy.String(description="Name of the artist, as last seen")
 
 
 def popularity() -> dy.Int64:
-    """Spotify's own figure, for show."""
+    """Spotify's own figure, for display."""
     return dy.Int64(
         nullable=True,
         min=0,
         max=100,
-        description="Spotify's popularity on this day, 0 to 100, or empty: the API may withhold it",
+        description="Spotify's popularity on this day, 0 to 100; empty if the API withholds it",
     )
 
 
 def share(description: str, *, nullable: bool = False) -> dy.Float64:
-    """A part of a whole, 0 to 1; the one way in which shares are compared with 1."""
+    """A share, 0 to 1, with the tolerance used everywhere."""
     return dy.Float64(nullable=nullable, min=0, max=1 + SHARE_TOLERANCE, description=description)
 
 
 def share_change(description: str) -> dy.Float64:
-    """What a share has gained since, -1 to 1; empty where there is nothing to compare with."""
+    """The change of a share, -1 to 1; empty if there is nothing to compare with."""
     return dy.Float64(nullable=True, min=-1 - SHARE_TOLERANCE, max=1 + SHARE_TOLERANCE, description=description)
 
 
 def recording_id() -> dy.String:
-    """What a song is one recording with, under whatever id."""
+    """The recording of a song, whatever its id."""
     return dy.String(
         nullable=True,
-        description="What is one recording under whatever id: its ISRC where one was told, else the first id that it "
-        "had on the playlist; empty only where an older version made the row",
+        description="Identifies the recording across ids: its ISRC if one is known, else the first id that it had on "
+        "the playlist; empty only in rows written by an older version",
     )
 
 
 def is_first_seen_known() -> dy.Bool:
-    """Whether history begins before a song came to a playlist."""
+    """Whether history begins before the song was added to the playlist."""
     return dy.Bool(
         nullable=True,
-        description="Whether the song is known to have come on first_seen, since the playlist was captured before "
-        "without it. Else it may have come earlier: peak, days and streak count from the first capture on; empty only "
-        "where an older version made the row",
+        description="Whether the song is known to have arrived on first_seen, since an earlier capture lacks it. "
+        "Otherwise it may have arrived earlier: peak, days and streak count from the first capture on. Empty only in "
+        "rows written by an older version",
     )

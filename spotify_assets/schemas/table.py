@@ -1,4 +1,4 @@
-"""What a table of the lake is, whatever it holds: name, folder, schema, keys, and the group it is published with.
+"""A table of the lake: name, folder, schema, keys, and the group it is published with.
 
 Conventions of all tables: positions are 1-based, times are UTC, durations are milliseconds, ids are Spotify's
 22-character base-62 ids (https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids).
@@ -15,18 +15,18 @@ UTC = "UTC"
 
 
 def partition_date() -> dy.Date:
-    """The first column of every table, `snapshot_date`: what it is partitioned by."""
+    """The first column of every table, `snapshot_date`: the partition column."""
     return dy.Date(primary_key=True, description="UTC day the playlist was captured; the partition")
 
 
 def told_label() -> dy.String:
-    """What a chart calls the label of a place's song."""
-    return dy.String(nullable=True, description="Label of the song as the chart writes it; empty where none is told")
+    """The label of a song, as a chart names it."""
+    return dy.String(nullable=True, description="Label of the song as the chart writes it; empty if it names none")
 
 
 def told_streams() -> dy.Int64:
-    """What a chart counts for a place."""
-    return dy.Int64(nullable=True, min=0, description="Streams that the chart counts, where it tells them")
+    """The streams that a chart reports for a position."""
+    return dy.Int64(nullable=True, min=0, description="Streams reported by the chart, if any")
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Table:
 
     @property
     def folder(self) -> str:
-        """Folder under the lake: the names that users of hand-wired pipelines know, such as `songs_data`."""
+        """Folder under the lake, named as users of hand-wired pipelines know it, such as `songs_data`."""
         return f"{self.name}_data"
 
     @property
     def description(self) -> str:
-        """The schema's docstring: what one row is, and the rules that hold for the whole table."""
+        """The schema's docstring: what one row is, and the rules for the table."""
         return inspect.cleandoc(self.schema.__doc__ or "")
 
     @property
@@ -81,7 +81,7 @@ class TableGroup:
     foreign_keys: Sequence[ForeignKey]
 
     def waves(self) -> list[list[str]]:
-        """The tables as they are published: parents before children, and none of a wave needs another of it."""
+        """The tables in publishing order: parents before children; tables of one wave do not depend on each other."""
         parents = {name: {key.parent for key in self.foreign_keys if key.table == name} for name in self.tables}
         waves, sorter = list[list[str]](), TopologicalSorter(parents)
         sorter.prepare()

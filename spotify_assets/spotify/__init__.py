@@ -7,7 +7,7 @@ def _is_kept(_: logging.LogRecord) -> bool:
     return False
 
 
-# spotipy writes bearer tokens and whole answers to its debug log, and what else it says stands in its exceptions. As a
-# filter of the loggers themselves this holds whatever level anybody sets, from the first import of anything here.
+# spotipy writes bearer tokens and full responses to its debug log; anything else it logs is also in its exceptions. As
+# a filter of the loggers themselves this holds at any level, from the first import of anything here.
 for _name in ("spotipy.client", "spotipy.oauth2"):
     logging.getLogger(_name).addFilter(_is_kept)

@@ -1,8 +1,8 @@
-"""Access to the API: the credentials of the settings, and the short-lived tokens they are exchanged for.
+"""Access to the API: the configured credentials, and the short-lived tokens they are exchanged for.
 
-spotipy exchanges them. Without a client secret a refresh token may be good for one use only: Spotify then gives the
-next one with each access token, which has to be kept where the first one was. Others renew and sign in as well, so the
-refresh token is looked up at each exchange.
+spotipy exchanges them. Without a client secret a refresh token may be valid for one use only: Spotify then returns the
+next one with each access token, and it must be stored where the first one was. Other processes renew and sign in as
+well, so the refresh token is looked up at each exchange.
 """
 
 import logging
@@ -40,18 +40,18 @@ from spotify_assets.spotify.token_storage import (
 )
 
 ACCOUNTS = "https://accounts.spotify.com"
-# spotipy wants one in every flow; to renew a token none is used.
+# spotipy requires one in every flow; renewing a token uses none.
 NO_REDIRECT = "http://127.0.0.1"
-# A token that ends while a request is under way would be refused.
+# A token that expires during a request would be refused.
 ENDS_BEFORE = 60
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """The settings' own values, and those of the secret where a setting is left out.
+    """The settings' own values, or those of the secret if a setting is left out.
 
-    `signed_in_at` is of the refresh token (UTC), from where that is kept; None where it is not kept there.
+    `signed_in_at` is that of the refresh token (UTC), stored with it; None if it is not.
     """
 
     client_id: str
@@ -61,7 +61,7 @@ class Credentials:
 
 
 def read_credentials(settings: Settings) -> Credentials:
-    """What there is to sign in with now: a refresh token is looked up anew, since it is renewed and signed in for anew.
+    """The current credentials: the refresh token is looked up each time, since it may be renewed or replaced.
 
     Raises:
         CredentialsMissing: there is no client id, or neither a refresh token nor a client secret.
@@ -91,10 +91,10 @@ def read_credentials(settings: Settings) -> Credentials:
 
 
 def sign_in_outlook(settings: Settings, now: datetime) -> Outlook:
-    """What is known now (UTC) of the end of the sign-in that the settings lead to; nothing is asked of Spotify.
+    """What is known now (UTC) about the end of the configured sign-in, without asking Spotify.
 
     Raises:
-        CredentialsMissing: there is nothing to sign in with, or the secret that holds it cannot be read.
+        CredentialsMissing: there are no credentials, or the secret that holds them cannot be read.
     """
     if settings.spotify_source == "sample":
         return Outlook("The sample source needs no sign-in.")
@@ -122,31 +122,31 @@ def _secret(value: object) -> SecretStr | None:
 
 
 class AccessTokens:
-    """Access tokens, one at a time and renewed before they end: what spotipy calls an auth manager."""
+    """Access tokens, one at a time and renewed before they expire: what spotipy calls an auth manager."""
 
     def __init__(self, settings: Settings, session: requests.Session, timeout: float) -> None:
-        """Nothing is asked yet; `session` carries the requests, which wait `timeout` seconds for an answer."""
+        """Sends nothing yet; `session` carries the requests, which wait `timeout` seconds for an answer."""
         self._settings = settings
         self._session = session
         self._timeout = timeout
         self._lock = threading.Lock()
         self._token: dict[str, Any] | None = None
-        # What replaced a token, should its place not take the new one.
+        # Replacements of tokens, in case the new one could not be stored.
         self._renewed: dict[str, SecretStr] = {}
-        # Kept, since spotipy closes the session of a flow that is thrown away.
+        # Kept, since spotipy closes the session of a discarded flow.
         self._flows: list[object] = []
 
     @property
     def stands_for_a_user(self) -> bool:
-        """Whether somebody has signed in; otherwise the app stands for itself."""
+        """Whether a user has signed in; otherwise the app acts for itself."""
         with self._lock:
             return self._read().refresh_token is not None
 
     def get_access_token(self, as_dict: bool = False) -> str:
-        """A token that is good for a minute at least.
+        """A token that is valid for at least a minute.
 
         Raises:
-            CaptureError: there is none to be had.
+            CaptureError: there is none.
         """
         with self._lock:
             if self._token is None or self._token["expires_at"] - time.time() < ENDS_BEFORE:
@@ -176,7 +176,7 @@ class AccessTokens:
                 try:
                     return self._exchange_once(credentials)
                 except SignInExpired:
-                    # Somebody on another machine may have spent it, and kept the next one.
+                    # Another machine may have used it, and stored the next one.
                     latest = self._read()
                     if latest.refresh_token == credentials.refresh_token:
                         raise
@@ -193,7 +193,7 @@ class AccessTokens:
         except SpotifyOauthError as error:
             raise _explained(error, credentials) from None
         except (requests.JSONDecodeError, KeyError, TypeError, AttributeError):
-            pass  # said below, as for an answer that is whole but has no token
+            pass  # reported below, like a valid answer without a token
         raise Unavailable("Spotify answered without an access token. Try again later.")
 
     def _of_user(self, credentials: Credentials, used: SecretStr) -> dict[str, Any]:
@@ -201,7 +201,7 @@ class AccessTokens:
         try:
             token = self._flow(SpotifyPKCE, **app).refresh_access_token(used.get_secret_value())
         except SpotifyOauthError as error:
-            # A token of the flow with a secret is renewed with the secret alone.
+            # A token of the flow with a secret can only be renewed with the secret.
             if error.error == "invalid_grant" or credentials.client_secret is None:
                 raise
             app["client_secret"] = credentials.client_secret.get_secret_value()

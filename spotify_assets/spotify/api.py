@@ -1,8 +1,7 @@
-"""Spotify's Web API over spotipy: one question at a time, asked again where that may help, and never without end.
+"""Spotify's Web API over spotipy: one request at a time, retried if that may help, but never forever.
 
-spotipy's own session sleeps through a `Retry-After` of hours in silence, so it gets one that does not; waiting is done
-here, logged, and bounded. Everybody who uses one `SpotifyApi` shares its tokens, its count of requests, its pauses, and
-what it knows of quotas.
+spotipy's own session silently sleeps through a `Retry-After` of hours, so it gets one that does not; waits happen here,
+logged and limited. All users of one `SpotifyApi` share its tokens, request counts, pauses and knowledge of quotas.
 """
 
 import logging
@@ -35,13 +34,13 @@ from spotify_assets.spotify.payloads import PAGE_LIMITS, Generation
 
 WEB_API = "https://api.spotify.com"
 TIMEOUT_SECONDS = 10
-# Episodes are entries, too; without this Spotify shows them as if they were songs.
+# Episodes are entries, too; without this Spotify presents them as songs.
 ENTRY_TYPES = ("track", "episode")
 IDS_PER_CALL = LIKED_SONGS_PER_PAGE = 50
-# Seconds between two attempts, where Spotify does not say how many.
+# Seconds between two attempts, if Spotify does not say how many.
 LONGEST_PAUSE = 30
 
-NOT_AN_ANSWER = "Spotify answered with something that is no JSON of its API. Try again later."
+NOT_AN_ANSWER = "Spotify's response is not JSON of its API. Try again later."
 
 Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a question is asked at most, the longest wait for the rate limit, and the first pause, in seconds."""
+    """The most attempts per request, the longest wait for the rate limit, and the first pause, in seconds."""
 
     attempts: int
     longest_wait: float
@@ -57,10 +56,10 @@ class Patience:
 
 
 class SpotifyApi:
-    """The API as one app, or its signed-in user, sees it."""
+    """The API as seen by one app or its signed-in user."""
 
     def __init__(self, settings: Settings, patience: Patience) -> None:
-        """Nothing is asked yet."""
+        """Sends nothing yet."""
         self._patience = patience
         self._line = Line(settings.spotify_concurrency)
         session: Any = requests.Session()
@@ -75,31 +74,31 @@ class SpotifyApi:
 
     @property
     def sent(self) -> Counter[str]:
-        """Requests sent so far by endpoint, those for tokens and those that failed among them."""
+        """Requests sent so far by endpoint, including those for tokens and failed ones."""
         return self._line.sent
 
     @property
     def closed_until(self) -> dict[str, datetime | None]:
-        """Endpoints whose quota is used up, and until when (UTC); None where Spotify did not say."""
+        """Endpoints whose quota is used up, and until when (UTC); None if Spotify did not say."""
         return self._line.closed_until
 
     def close(self, endpoint: str, until: datetime) -> None:
-        """Asks an endpoint no more, whose quota another process found used up."""
+        """Stops calling an endpoint whose quota another process found used up."""
         self._line.close_endpoint(endpoint, until)
 
     def allow(self, allowance: Allowance | None) -> None:
-        """Bounds what is sent from now on, whatever for."""
+        """Limits all requests from now on."""
         self._line.allow(allowance)
 
     def user(self) -> str | None:
-        """Id of the signed-in user; None where the app stands for itself, which then has proved that it may."""
+        """Id of the signed-in user; None if the app acts for itself, in which case its credentials are verified."""
         if not self._tokens.stands_for_a_user:
             self._ask(self._tokens.get_access_token)
             return None
         return str(self._ask(lambda: _document(self._spotify.current_user())).get("id"))
 
     def playlist(self, playlist_id: str, fields: str | None = None) -> dict[str, Any]:
-        """A playlist with its first entries, or those of its fields that are named."""
+        """A playlist with its first entries, or only the given fields."""
         return self._ask(lambda: _document(self._spotify.playlist(playlist_id, fields, additional_types=ENTRY_TYPES)))
 
     def entries(self, playlist_id: str, generation: Generation, offset: int) -> dict[str, Any]:
@@ -171,7 +170,7 @@ class SpotifyApi:
         except requests.RequestException as error:
             raise _unreachable(error) from None
         except AttributeError:
-            # spotipy, where an error is not in the API's form: a gateway's answer, say.
+            # spotipy fails so on errors not in the API's form, such as a gateway's.
             raise Unavailable(NOT_AN_ANSWER) from None
         except RateLimited as error:
             self._pause.begin(error)
@@ -181,7 +180,7 @@ class SpotifyApi:
         try:
             return question()
         except SpotifyException as error:
-            # A token may be revoked before its time is over.
+            # A token may be revoked before it expires.
             if error.http_status != 401:
                 raise
         self._tokens.forget()
@@ -197,7 +196,7 @@ class SpotifyApi:
 
 
 class _Pause:
-    """The time that the rate limit has set for everybody, since it counts the requests of all."""
+    """The pause set by the rate limit, shared by all, since it counts everybody's requests."""
 
     def __init__(self, longest: float) -> None:
         self._longest = longest
@@ -207,14 +206,14 @@ class _Pause:
         """Notes a pause.
 
         Raises:
-            CaptureError: it is longer than anybody is ready to wait.
+            CaptureError: it is longer than the longest wait.
         """
         if told.seconds is not None:
             self._ends_at = max(self._ends_at, time.monotonic() + told.seconds)
             self._require_short(told.seconds)
 
     def pass_through(self) -> None:
-        """Returns when a pause that another has met is over.
+        """Waits until a pause found by another request is over.
 
         Raises:
             CaptureError: as `begin`.
@@ -254,7 +253,7 @@ def _document(answer: Any) -> dict[str, Any]:
 def _explained(error: SpotifyException) -> CaptureError:
     if error.http_status == 404:
         return NotFound()
-    # spotipy puts the address in front of what Spotify says.
+    # spotipy puts the address in front of Spotify's message.
     words = str(error.msg).partition(":\n ")[2]
     return Refused(error.http_status, words if words not in ("", "None") else "no reason given")
 

@@ -1,4 +1,4 @@
-"""What goes wrong with Spotify, each with its own words for the person who has to mend it."""
+"""Errors of Spotify, each worded for the person who has to fix it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from spotify_assets.spotify.sign_in_end import COMMAND, named
 
 DASHBOARD = "https://developer.spotify.com/dashboard"
-# Whatever a server says, dates have an end.
+# Whatever a server says, dates have a limit.
 LONGEST_NAMED_WAIT = 10_000_000
 
 
@@ -27,7 +27,7 @@ class NotToday(CaptureError):
 
 
 class CredentialsMissing(CaptureError):
-    """There is nothing to sign in with."""
+    """There are no credentials to sign in with."""
 
 
 class CredentialsRefused(CaptureError):
@@ -41,19 +41,19 @@ class CredentialsRefused(CaptureError):
 
 
 class SignInExpired(CaptureError):
-    """The refresh token is no longer good; `end` is when its sign-in ends, or ended, as far as that is known (UTC)."""
+    """The refresh token is no longer valid; `end` is when its sign-in ends or ended (UTC), if known."""
 
     def __init__(self, end: datetime | None = None) -> None:
-        reason = "the refresh token is revoked or expired (it lives for six months)"
+        reason = "the refresh token is revoked or expired (it is valid for six months)"
         if end is not None:
-            reason = f"the refresh token is revoked or spent; its sign-in would have ended on {named(end)}"
+            reason = f"the refresh token is revoked or already used; its sign-in would have ended on {named(end)}"
             if end <= datetime.now(UTC):
                 reason = f"the sign-in ended on {named(end)}, six months after it was made"
         super().__init__(f"{reason}. Sign in again: {COMMAND}")
 
 
 class EntriesWithheld(CaptureError):
-    """A playlist is there, but its entries are shown to others only."""
+    """A playlist exists, but its entries are shown only to others."""
 
     def __init__(self, owner: str | None, user: str | None) -> None:
         if user is None:
@@ -61,7 +61,7 @@ class EntriesWithheld(CaptureError):
         else:
             super().__init__(
                 f"belongs to {owner or 'somebody else'}, and Spotify shows its entries only to its owner and "
-                f"collaborators. Copy its songs into a playlist of {user}, or take it out of PLAYLISTS_FILE."
+                f"collaborators. Copy its songs into a playlist of {user}, or remove it from PLAYLISTS_FILE."
             )
 
 
@@ -70,18 +70,18 @@ class LikedSongsWithheld(CaptureError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Spotify shows liked songs only to their user, who has to agree to it. Sign in again while PLAYLISTS_FILE "
-            "names `liked`: spotify-assets login"
+            "Spotify shows liked songs only with their user's permission. Sign in again while PLAYLISTS_FILE lists "
+            "`liked`: spotify-assets login"
         )
 
 
 class NotFound(CaptureError):
-    """There is no such thing, or not for apps."""
+    """It does not exist, or not for apps."""
 
     def __init__(self) -> None:
         super().__init__(
             "it was deleted, is private, or is one of Spotify's own, which apps may not read. "
-            "Take it out of PLAYLISTS_FILE."
+            "Remove it from PLAYLISTS_FILE."
         )
 
 
@@ -91,11 +91,11 @@ class Refused(CaptureError):
     def __init__(self, status: int | None, words: str) -> None:
         self.status = status
         told = f" ({status})" if status else ""
-        super().__init__(f"Spotify refuses{told}: {words[:200]}. See your app at {DASHBOARD}.")
+        super().__init__(f"Spotify refused{told}: {words[:200]}. See your app at {DASHBOARD}.")
 
 
 class RateLimited(CaptureError):
-    """Spotify asks for patience: `seconds` from now, None where it does not say how long."""
+    """Spotify's rate limit: wait `seconds` from now, None if it does not say how long."""
 
     may_pass = True
 
@@ -108,17 +108,17 @@ class RateLimited(CaptureError):
 
 
 class QuotaExceeded(CaptureError):
-    """The quota of an endpoint is used up, `until` then (UTC); None where Spotify does not say until when.
+    """The quota of an endpoint is used up `until` then (UTC); None if Spotify does not say until when.
 
-    No rate limit: it counts a rolling 24 hours, so nobody waits for it, and the endpoint is asked no more.
+    Not a rate limit: it counts a rolling 24 hours, so no run waits for it, and the endpoint is no longer called.
     """
 
     def __init__(self, endpoint: str, until: datetime | None) -> None:
         self.endpoint = endpoint
         self.until = until
-        again = "Spotify does not say when it may be asked again"
+        again = "Spotify does not say when it is available again"
         if until is not None:
-            again = f"It may be asked again after {until.astimezone():%Y-%m-%d %H:%M %Z} ({until:%Y-%m-%d %H:%M} UTC)"
+            again = f"It is available again after {until.astimezone():%Y-%m-%d %H:%M %Z} ({until:%Y-%m-%d %H:%M} UTC)"
         super().__init__(
             f"Spotify's quota for {endpoint} is used up (QUOTA_EXCEEDED), by all apps of the account. {again}."
         )
@@ -126,7 +126,7 @@ class QuotaExceeded(CaptureError):
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many requests may be sent from now on; then why no more, and when (UTC) they may."""
+    """How many requests may be sent from now on; then why no more, and when (UTC) more are free."""
 
     requests: int
     reason: str
@@ -134,7 +134,7 @@ class Allowance:
 
 
 class BudgetSpent(QuotaExceeded):
-    """No request may be sent any more, by a quota of our own."""
+    """Our own request limit is used up."""
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__("all endpoints", allowance.until)
@@ -142,6 +142,6 @@ class BudgetSpent(QuotaExceeded):
 
 
 class Unavailable(CaptureError):
-    """Spotify cannot be reached, has trouble of its own, or answers with something unreadable."""
+    """Spotify cannot be reached, has a server error, or gives an unreadable response."""
 
     may_pass = True

@@ -1,6 +1,6 @@
-"""The connections to Spotify: counts what is sent, and tells trouble from answers before spotipy sees either.
+"""The connections to Spotify: counts requests, and turns errors into our own before spotipy sees them.
 
-A 429 is one of two things: the rate limit, which is over in a while, or a quota of one endpoint that is used up.
+A 429 is either the rate limit, which passes soon, or the used-up quota of one endpoint.
 """
 
 import sys
@@ -20,16 +20,16 @@ from urllib3.util import Retry
 from spotify_assets.spotify.errors import Allowance, BudgetSpent, QuotaExceeded, RateLimited, Unavailable, moment_in
 
 QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
-# Bytes of a refusal that are read: its JSON has some hundred.
+# Bytes of an error response that are read: its JSON has a few hundred.
 LONGEST_REFUSAL = 65_536
 API = "/v1/"
 
 
 class Line(HTTPAdapter):
-    """The connections of one app. An endpoint whose quota is used up is closed for as long as they are used."""
+    """The connections of one app. An endpoint whose quota is used up stays closed while they are used."""
 
     def __init__(self, connections: int) -> None:
-        """Nothing is sent yet."""
+        """Sends nothing yet."""
         super().__init__(pool_maxsize=connections, max_retries=0)
         self._sent = Counter[str]()
         self._allowance: Allowance | None = None
@@ -45,26 +45,26 @@ class Line(HTTPAdapter):
 
     @property
     def closed_until(self) -> dict[str, datetime | None]:
-        """Endpoints whose quota is used up, and until when (UTC); None where Spotify did not say."""
+        """Endpoints whose quota is used up, and until when (UTC); None if Spotify did not say."""
         with self._lock:
             return dict(self._closed_until)
 
     def close_endpoint(self, endpoint: str, until: datetime) -> None:
-        """Closes an endpoint whose quota somebody else found used up."""
+        """Closes an endpoint whose quota another process found used up."""
         with self._lock:
             self._closed_until.setdefault(endpoint, until)
 
     def allow(self, allowance: Allowance | None) -> None:
-        """Lets so many requests through from now on, and no more; any number where there is no allowance."""
+        """Limits the number of requests from now on; None removes the limit."""
         with self._lock:
             self._allowance, self._left = allowance, allowance.requests if allowance else 0
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
-        """The answer, where it is one.
+        """The response, if it is one.
 
         Raises:
-            CaptureError: Spotify has trouble, or asks for patience; or the endpoint's quota is used up, which is known
-                from an earlier answer or told by this one; or no more may be sent.
+            CaptureError: Spotify has a server error or a rate limit; or the endpoint's quota is used up, by an earlier
+                response or this one; or no more requests may be sent.
         """
         endpoint = endpoint_of(request.url or "")
         with self._lock:
@@ -80,7 +80,7 @@ class Line(HTTPAdapter):
             raise self._refusal(endpoint, response)
         if response.status_code >= 500:
             response.close()
-            raise Unavailable(f"Spotify has trouble of its own ({response.status_code}). Try again later.")
+            raise Unavailable(f"Spotify has a server error ({response.status_code}). Try again later.")
         return response
 
     def _refusal(self, endpoint: str, response: requests.Response) -> QuotaExceeded | RateLimited:
@@ -94,7 +94,7 @@ class Line(HTTPAdapter):
 
 
 def endpoint_of(url: str) -> str:
-    """What has a quota of its own: `playlists`, `playlists items`, `artists`, `me` … for any id and page."""
+    """The endpoint, each with its own quota: `playlists`, `playlists items`, `artists`, `me` … for any id and page."""
     path = urlsplit(url).path
     _, is_api, below = path.partition(API)
     return " ".join(below.split("/")[::2]) if is_api else path.strip("/").replace("/", " ")
@@ -109,16 +109,16 @@ class _Refusal(msgspec.Struct):
 
 
 def _reason_told(response: requests.Response) -> str | None:
-    """What the body of a refusal gives as its reason; None where it is no JSON of the API, or not whole."""
+    """The reason in the body of an error response; None if it is not complete JSON of the API."""
     with suppress(HTTPError, msgspec.MsgspecError, ValueError, RecursionError), response:
-        # Not `content`, which reads whatever a server sends.
+        # Not `content`, which reads everything a server sends.
         body = response.raw.read(LONGEST_REFUSAL, decode_content=True)
         return msgspec.json.decode(body, type=_Refusal).error.reason
     return None
 
 
 def _seconds_told(response: requests.Response) -> float | None:
-    """What Retry-After says, whole: a quota may ask for half a day, which is not ours to shorten."""
+    """The full value of Retry-After: a quota may ask for half a day, which must not be shortened."""
     with suppress(InvalidHeader):
         return Retry(retry_after_max=sys.maxsize).get_retry_after(response.raw)
     return None

@@ -1,4 +1,4 @@
-"""The Spotify API as a source: whole playlists of today; artists and tracks at as few requests as may be."""
+"""The Spotify API as a source: complete playlists of today; artists and tracks with as few requests as possible."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from spotify_assets.spotify.reading import Reading
 
 ATTEMPTS = 6
 READINGS = 3
-# Of 22 digits some are beyond any id, which chart files of others may hold.
+# Some strings of 22 characters exceed any id; chart files of others may hold them.
 NO_ID = 400
 
 
@@ -28,9 +28,9 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One reading: the document with all entries that were given, how many were told, and the versions that were seen.
+    """One reading: the document with all entries given, the number reported, and the versions seen.
 
-    `is_certain` says that it is whole and of one version.
+    `is_certain` says that it is complete and of one version.
     """
 
     document: dict[str, Any]
@@ -50,7 +50,7 @@ class LivePlaylists:
     def __init__(
         self, settings: Settings, patience: Patience | None = None, clock: Callable[[], datetime] = utc_now
     ) -> None:
-        """Nothing is asked yet; `clock` tells the time in UTC."""
+        """Sends nothing yet; `clock` gives the time in UTC."""
         self._clock = clock
         self.concurrency = settings.spotify_concurrency
         self._api = SpotifyApi(settings, patience or Patience(ATTEMPTS, settings.spotify_longest_wait))
@@ -67,11 +67,11 @@ class LivePlaylists:
         return self._api.closed_until
 
     def close(self, endpoint: str, until: datetime) -> None:
-        """Asks an endpoint no more, whose quota another process found used up."""
+        """Stops calling an endpoint whose quota another process found used up."""
         self._api.close(endpoint, until)
 
     def allow(self, allowance: Allowance | None) -> None:
-        """Bounds the requests that are sent from now on."""
+        """Limits the requests from now on."""
         self._api.allow(allowance)
 
     def now(self) -> datetime:
@@ -79,20 +79,20 @@ class LivePlaylists:
         return self._clock()
 
     def captured_at(self, day: date) -> datetime:
-        """Now, where `day` is today in UTC."""
+        """Now, if `day` is today in UTC."""
         now = self._clock()
         if day != now.date():
             raise NotToday(
-                f"Spotify shows only today ({now.date()} UTC); a snapshot of {day} taken now would be a lie. "
-                f"If raw objects of {day} exist elsewhere, put them into raw/to_be_processed/snapshot_date={day}/."
+                f"Spotify shows only today ({now.date()} UTC); a snapshot of {day} taken now would be false. "
+                f"If raw objects of {day} exist elsewhere, copy them to raw/to_be_processed/snapshot_date={day}/."
             )
         return now
 
     def playlist(self, entry: PlaylistEntry, day: date) -> Reading:
-        """The playlist with all its entries, all of one version of it.
+        """The playlist with all its entries, of a single version.
 
-        Where Spotify does not let one see that (it tells other numbers than it gives, or another version each time), it
-        is read again until two readings hold the same entries, or often enough; then what was read last, with doubts.
+        If that cannot be verified (Spotify reports other numbers than it gives, or another version each time), it is
+        read again until two readings have the same entries, or often enough; then the last reading, with doubts.
         """
         attempts: list[_Attempt] = []
         agreed = False
@@ -100,7 +100,7 @@ class LivePlaylists:
             try:
                 attempt = self._read_liked_songs() if entry.playlist_id == LIKED else self._read(entry.playlist_id)
             except CaptureError:
-                # What was read before is more than nothing.
+                # An earlier reading is better than nothing.
                 if not attempts:
                     raise
                 break
@@ -112,9 +112,9 @@ class LivePlaylists:
         return Reading(last.document, Doubts(last.told, len(last.entries), len(attempts), len(versions), agreed))
 
     def _read(self, playlist_id: str) -> _Attempt:
-        """One reading, as far as there are entries."""
+        """One reading of all entries."""
         document = self._api.playlist(playlist_id)
-        # `items` is the newer name; an answer with both (seen in 2026) says the same twice.
+        # `items` is the newer name; responses with both (seen in 2026) repeat the same.
         generation: Generation = "tracks" if document.get("items") is None else "items"
         first = document.get(generation)
         if not isinstance(first, dict) or not isinstance(first.get("items"), list):
@@ -128,7 +128,7 @@ class LivePlaylists:
             entries.extend(page["items"])
         versions = {document.get("snapshot_id")}
         if len(totals) > 1:
-            # Pages do not say of which version they are.
+            # Pages do not state their version.
             versions.add(self._api.playlist(playlist_id, "snapshot_id").get("snapshot_id"))
         told = totals[-1]
         whole = {**first, "items": entries, "total": told, "limit": len(entries), "next": None}
@@ -142,7 +142,7 @@ class LivePlaylists:
         )
 
     def _read_liked_songs(self) -> _Attempt:
-        """One reading of them; they have no version, and no more of a name than Spotify's clients give them."""
+        """One reading of liked songs; they have no version, and only the name that Spotify's clients show."""
         first = page = self._api.liked_songs(0)
         entries, totals = list(page.get("items") or []), [_number(page.get("total"))]
         while page.get("items") and (page.get("next") or len(entries) < (totals[-1] or 0)):
@@ -171,15 +171,15 @@ class LivePlaylists:
         return EntriesWithheld(owner.get("id") if isinstance(owner, dict) else None, self._api.user())
 
     def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
-        """Full artist objects; ids that Spotify does not know are left out."""
+        """Full artist objects; ids unknown to Spotify are left out."""
         yield from filter(None, (found for _, found in self._answers(_ARTISTS, artist_ids)))
 
     def tracks(self, track_ids: Iterable[str], day: date) -> Iterator[tuple[str, dict[str, Any] | None]]:
-        """Full track objects, each after the id that was asked for; None where Spotify does not know it."""
+        """Full track objects, each with its requested id; None if unknown to Spotify."""
         yield from self._answers(_TRACKS, track_ids)
 
     def _answers(self, kind: "_Kind", wanted: Iterable[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
-        """Answers by id: in batches where the app may ask so, which the first refusal tells for good."""
+        """Answers by id: in batches until the first refusal shows that the app may not use them."""
         ids = [wanted_id for wanted_id in wanted if re.fullmatch(ID, wanted_id)]
         done = 0
         if len(ids) > 1 and self.gives_batches:
@@ -189,7 +189,7 @@ class LivePlaylists:
                     found = kind.many(self._api, batch)
                 except (NotFound, Refused) as error:
                     if isinstance(error, Refused) and error.status == NO_ID:
-                        # For one of them; the others are known all the same.
+                        # Only one of them is invalid; the others may be known.
                         yield from self._one_by_one(kind, batch)
                         done += len(batch)
                         continue
@@ -202,7 +202,7 @@ class LivePlaylists:
         yield from self._one_by_one(kind, ids[done:])
 
     def _one_by_one(self, kind: "_Kind", ids: list[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
-        """Answers in order; after a failure those that came meanwhile, and no others."""
+        """Answers in order; after a failure only those received meanwhile."""
         with ThreadPoolExecutor(self.concurrency) as readers:
             answers = [(each, readers.submit(self._one, kind, each)) for each in ids]
             for number, (each, answer) in enumerate(answers, 1):
@@ -229,7 +229,7 @@ class LivePlaylists:
 
 @dataclass(frozen=True)
 class _Kind:
-    """What can be asked for by id: its name in an answer of many, and how many and one are asked for."""
+    """A kind of object requested by id: its name in batch responses, and the calls for many and for one."""
 
     name: str
     many: Callable[[SpotifyApi, list[str]], dict[str, Any]]

@@ -11,20 +11,20 @@ import msgspec
 
 # https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids: 22 characters in base 62.
 ID = r"^[0-9A-Za-z]{22}$"
-# Playlists that are none of Spotify's have words of this platform for an id: songs that a user likes are one.
+# Lists that are not Spotify playlists, such as liked songs, have ids of this platform.
 PLAYLIST_ID = r"^([0-9A-Za-z]{22}|[a-z][a-z0-9]*(-[a-z0-9]+)*)$"
 LIKED, LIKED_NAME = "liked", "Liked Songs"
-# What a playlist calls its entries: "items" for apps in development mode since 2026, "tracks" for all others.
+# The field with a playlist's entries: "items" for apps in development mode since 2026, "tracks" for all others.
 Generation = Literal["items", "tracks"]
 # The most entries that a page holds.
 PAGE_LIMITS: dict[Generation, int] = {"items": 50, "tracks": 100}
 
-# What a table column can hold; anything beyond is refused with its path, not wrapped around.
+# The range of a table column; larger values are refused with their path, not wrapped around.
 Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class Payload(msgspec.Struct, frozen=True, gc=False):
-    """Hashable, so that equal payloads are kept once; without cycles, so the collector need not look at it."""
+    """Hashable, so that equal payloads are stored once; without cycles, so exempt from garbage collection."""
 
 
 class Image(Payload, frozen=True, gc=False):
@@ -34,7 +34,7 @@ class Image(Payload, frozen=True, gc=False):
 
 
 class ExternalIds(Payload, frozen=True, gc=False):
-    """Ids other registries give a song."""
+    """Ids of a song in other registries."""
 
     isrc: str | None = None
 
@@ -59,7 +59,7 @@ class Album(Payload, frozen=True, gc=False):
 
 
 class LinkedTrack(Payload, frozen=True, gc=False):
-    """The song that a playlist names, where Spotify plays another one of the same recording for it.
+    """The song on the playlist, if Spotify plays another one of the same recording instead.
 
     Source: https://developer.spotify.com/documentation/web-api/concepts/track-relinking.
     """
@@ -70,7 +70,7 @@ class LinkedTrack(Payload, frozen=True, gc=False):
 class Track(Payload, frozen=True, gc=False):
     """A song, an episode or a local file.
 
-    `is_playable` and `linked_from` are told only where a market was asked for.
+    `is_playable` and `linked_from` are given only if a market was requested.
     """
 
     id: str | None = None
@@ -98,13 +98,13 @@ class User(Payload, frozen=True, gc=False):
 
 
 class Followers(Payload, frozen=True, gc=False):
-    """How many follow a playlist or an artist."""
+    """The followers of a playlist or an artist."""
 
     total: Integer | None = None
 
 
 class Entry(Payload, frozen=True, gc=False):
-    """One entry of a playlist; `item` and `track` are both null where Spotify removed the song."""
+    """One entry of a playlist; `item` and `track` are both null if Spotify removed the song."""
 
     added_at: str | None = None
     added_by: User | None = None
@@ -124,7 +124,7 @@ class Page(msgspec.Struct):
 
 
 class ArtistProfile(Payload, frozen=True, gc=False):
-    """A full artist object; `fetched_at` is this platform's, since profiles are carried over from day to day."""
+    """A full artist object; `fetched_at` is added by this platform, since profiles are carried over from day to day."""
 
     id: str | None = None
     name: str | None = None
@@ -136,7 +136,7 @@ class ArtistProfile(Payload, frozen=True, gc=False):
 
 
 class ArtistFactsAnswer(msgspec.Struct):
-    """What a second source answered about an artist, as it was answered; null where the artist is not known there."""
+    """A second source's unchanged answer about an artist; null if the artist is unknown there."""
 
     artist_id: str | None = None
     source: str | None = None
@@ -151,10 +151,10 @@ class ArtistsPage(msgspec.Struct):
 
 
 class Doubts(msgspec.Struct, frozen=True):
-    """What was not certain of a playlist when it was read: how many entries Spotify told, and how many it gave.
+    """The doubts about a playlist's reading: how many entries Spotify reported, and how many it gave.
 
-    `attempts` is how often it was read, `versions` how many of its versions were seen meanwhile, and `agreed` whether
-    two readings held the same entries.
+    `attempts` is how often it was read, `versions` how many of its versions were seen, and `agreed` whether two
+    readings had the same entries.
     """
 
     told: Integer | None = None
@@ -165,10 +165,10 @@ class Doubts(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """One line for people."""
-        alike = "two readings alike" if self.agreed else "no two readings alike"
+        alike = "two readings equal" if self.agreed else "no two readings equal"
         readings = f"read {self.attempts} times, {alike}" if (self.attempts or 1) > 1 else "read once"
         seen = f", in {self.versions} versions" if (self.versions or 0) > 1 else ""
-        return f"{readings}{seen}; Spotify told {_told(self.told)} entries and gave {_told(self.read)}"
+        return f"{readings}{seen}; Spotify reported {_told(self.told)} entries and gave {_told(self.read)}"
 
 
 def _told(number: int | None) -> str:
@@ -176,9 +176,9 @@ def _told(number: int | None) -> str:
 
 
 class Envelope(msgspec.Struct, omit_defaults=True):
-    """What this platform writes around a playlist: who captured it, when, in which shape, and how certain it was.
+    """The platform's envelope of a playlist: who captured it, when, in which shape, and its doubts.
 
-    `playlist_id` is what was asked for.
+    `playlist_id` is the requested id.
     """
 
     source: str
@@ -216,7 +216,7 @@ class Playlist(msgspec.Struct):
 
 
 class AccountTrack(Payload, frozen=True, gc=False, rename="camel"):
-    """A song in account data, which knows neither the ids nor the number of its artists."""
+    """A song in account data, which has neither the ids nor the number of its artists."""
 
     track_name: str | None = None
     track_uri: str | None = None
@@ -253,9 +253,9 @@ class AccountPlaylist(msgspec.Struct):
 
 
 class Document(msgspec.Struct):
-    """Any raw object that is welcome: our enveloped documents, a playlist object, a bare page, a page of artists.
+    """Any accepted raw object: our enveloped documents, a playlist object, a bare page, a page of artists.
 
-    One permissive type, since shape is told by which fields are there, not by a tag.
+    One permissive type, since shapes are distinguished by their fields, not by a tag.
     """
 
     envelope: Envelope | None = None

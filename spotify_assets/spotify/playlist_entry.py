@@ -1,4 +1,4 @@
-"""What people say of playlists: which a source is asked for, and what those that others land are to be known as."""
+"""The user's entries for playlists: those to capture, and the metadata of those that others land."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ import msgspec
 
 @dataclass(frozen=True)
 class Watch:
-    """What somebody wants to be told of a playlist; everything, where nothing is named.
+    """Changes of a playlist to be notified about; all of them if nothing is named.
 
-    `song` and `artist` are an id or a name. With `position`, they are told of when they get there or higher; without
-    it, when they come or go.
+    `song` and `artist` are an id or a name. With `position`, reaching it or better is reported; without it, additions
+    and removals.
     """
 
     song: str | None = None
@@ -20,9 +20,9 @@ class Watch:
 
 @dataclass(frozen=True)
 class PlaylistEntry:
-    """A playlist as the user says it; `region`, `tags`, and of what kind of chart it is, are the user's own words.
+    """A playlist as configured by the user; `region`, `tags` and the kind of chart are the user's own words.
 
-    One that is not captured is what others land.
+    Playlists that are not captured are landed by others.
     """
 
     playlist_id: str
@@ -36,7 +36,7 @@ class PlaylistEntry:
 
 
 class DeclaredPlaylist(msgspec.Struct, frozen=True):
-    """What is said of a playlist whose raw objects say it not; None, or no tags, for what nobody says."""
+    """Metadata of a playlist that its raw objects lack; None, or no tags, if unknown."""
 
     playlist_id: str
     name: str | None = None
@@ -47,5 +47,5 @@ class DeclaredPlaylist(msgspec.Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says nothing."""
+        """Whether it has no metadata."""
         return self == DeclaredPlaylist(self.playlist_id)

@@ -1,7 +1,7 @@
-"""How Spotify's clients name a playlist: its id, its URI, or a link, and what else people copy instead.
+"""How Spotify's clients name a playlist: its id, URI or link, and what people copy by mistake.
 
 https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids
-Links with `user/…` are of before 2018, those with `intl-…` are what browsers get since 2022.
+Links with `user/…` date from before 2018; browsers get those with `intl-…` since 2022.
 """
 
 import re
@@ -32,7 +32,7 @@ OTHER_KIND = re.compile(
 
 
 class NoPlaylist(ValueError):
-    """A text names no playlist; the message says what it is instead, and what to do."""
+    """A text that names no playlist; the message says what it is instead, and what to do."""
 
 
 def playlist_id(text: str) -> str:
@@ -49,7 +49,7 @@ def playlist_id(text: str) -> str:
             return match["id"]
     shown = repr(named[:80])
     if SHORT_LINK.fullmatch(named):
-        raise NoPlaylist(f"{shown} is a short link. Open it in a browser, and copy the address that it leads to.")
+        raise NoPlaylist(f"{shown} is a short link. Open it in a browser, and copy the resulting address.")
     if other := OTHER_KIND.match(named):
-        raise NoPlaylist(f"{shown} is of kind {other['kind'].lower()}, not a playlist.")
+        raise NoPlaylist(f"{shown} is of type {other['kind'].lower()}, not a playlist.")
     raise NoPlaylist(f"{shown} is not a playlist id, URI or URL. In Spotify: Share → Copy link to playlist.")

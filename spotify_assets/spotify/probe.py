@@ -1,6 +1,6 @@
-"""One cheap question to Spotify at a time: whom the credentials stand for, and which playlists they may read.
+"""Cheap checks against Spotify: whose credentials these are, and which playlists they may read.
 
-Asked once and without waiting, since somebody looks on.
+Each is tried once and without waiting, since a person is looking on.
 """
 
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from spotify_assets.spotify.errors import EntriesWithheld
 from spotify_assets.spotify.payloads import LIKED
 from spotify_assets.spotify.playlist_entry import PlaylistEntry
 
-# Both generations; a playlist whose entries are not shown to us lacks them.
+# Both API generations; a playlist with withheld entries lacks both.
 FIELDS = "owner.id,items.total,tracks.total"
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Asks as one app; `user` is None where it stands for itself."""
+    """Checks as one app; `user` is None if it acts for itself."""
 
     api: SpotifyApi
     user: str | None
 
     def playlist(self, entry: PlaylistEntry) -> int:
-        """Number of entries of a playlist that can be read.
+        """Number of entries of a readable playlist.
 
         Raises:
-            CaptureError: it cannot.
+            CaptureError: it cannot be read.
         """
         if entry.playlist_id == LIKED:
             return int(self.api.liked_songs(0).get("total") or 0)
@@ -38,7 +38,7 @@ class Probe:
 
 
 def sign_in(settings: Settings) -> Probe:
-    """A probe that stands for the user where there is a refresh token, else for the app.
+    """A probe as the user if there is a refresh token, else as the app.
 
     Raises:
         CaptureError: credentials are missing, refused, revoked or expired.

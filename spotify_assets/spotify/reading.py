@@ -1,4 +1,4 @@
-"""A playlist as it was read, and what was not certain of it."""
+"""A playlist as read, and its doubts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from spotify_assets.spotify.payloads import Doubts
 
 @dataclass(frozen=True)
 class Reading:
-    """A playlist in Spotify's JSON, with all entries that were given; `doubts` where that may not be all of it."""
+    """A playlist in Spotify's JSON with all entries given; `doubts` if that may be incomplete."""
 
     document: dict[str, Any]
     doubts: Doubts | None = None

@@ -1,7 +1,7 @@
-"""Signing a user in at Spotify: authorization code with PKCE, answered on a loopback address of this machine.
+"""Signs a user in at Spotify: authorization code with PKCE, received on a loopback address of this machine.
 
-spotipy words the request and exchanges the code. The loopback server is our own, since spotipy's takes whatever
-request comes first for the answer, waits for ever, and leaves its socket open.
+spotipy builds the request and exchanges the code. The loopback server is our own, since spotipy's takes the first
+request for the answer, waits forever, and leaves its socket open.
 Source: https://developer.spotify.com/documentation/web-api/tutorials/code-pkce-flow
 """
 
@@ -25,7 +25,7 @@ LIBRARY_SCOPE = "user-library-read"
 HOST = "127.0.0.1"
 CALLBACK_PATH = "/callback"
 REQUEST_SECONDS = 30
-PAGE = "<!doctype html><title>spotify-assets</title><p>{message} You can close this window and go back to the terminal."
+PAGE = "<!doctype html><title>spotify-assets</title><p>{message} You can close this window and return to the terminal."
 
 Answer = dict[str, str]
 
@@ -35,12 +35,12 @@ class SignInError(RuntimeError):
 
 
 def listed_uri() -> str:
-    """What the app's settings at Spotify have to list: for this machine's own address any port will do then."""
+    """The redirect URI to list in the app's settings at Spotify; on a loopback address any port is then accepted."""
     return f"http://{HOST}{CALLBACK_PATH}"
 
 
 def redirect_uri(port: int) -> str:
-    """Where Spotify sends the browser back to: what the dashboard lists, with the port.
+    """Where Spotify redirects the browser: the URI listed in the dashboard, with the port.
 
     Source: https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
     """
@@ -56,11 +56,11 @@ def sign_in(
     *,
     reads_library: bool = False,
 ) -> SecretStr:
-    """A refresh token of the user who follows the address that `show_address` is given, within so many seconds.
+    """A refresh token of the user who opens the address passed to `show_address`, within `seconds`.
 
-    `reads_library` asks for the user's liked songs, too.
+    `reads_library` also asks for the user's liked songs.
 
-    It lives for six months from now, however often it is used.
+    It is valid for six months from now, however often it is used.
     Source: https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens
 
     Raises:
@@ -89,7 +89,7 @@ def sign_in(
             answer = answers.get(timeout=seconds)
         except Empty:
             raise SignInError(
-                f"Nobody signed in within {seconds:g} seconds. If Spotify showed an error, look at your app at "
+                f"Nobody signed in within {seconds:g} seconds. If Spotify showed an error, check your app at "
                 "https://developer.spotify.com/dashboard: SPOTIFY_CLIENT_ID must be its client id, and its redirect "
                 f"URIs must list {listed_uri()}."
             ) from None
@@ -98,14 +98,14 @@ def sign_in(
 
 @contextmanager
 def _listening(port: int) -> Iterator[SimpleQueue[Answer]]:
-    """What browsers bring back to the redirect URI, as it comes."""
+    """Answers that browsers bring to the redirect URI, as they arrive."""
     answers: SimpleQueue[Answer] = SimpleQueue()
 
     class Handler(_Handler):
         received = answers
 
     try:
-        # A thread for each connection: browsers open some that they never use.
+        # A thread per connection: browsers open some that they never use.
         server = ThreadingHTTPServer((HOST, port), Handler)
     except OSError as error:
         reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be opened ({error.strerror})"
@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         answer = dict(parse_qsl(parts.query))
-        # Browsers ask for more than they were sent to, an icon for example.
+        # Browsers also request other things, such as an icon.
         is_answer = parts.path == CALLBACK_PATH and bool({"code", "error"} & answer.keys())
         message = "Spotify has answered." if is_answer else "There is nothing here."
         content = PAGE.format(message=message).encode()
@@ -168,11 +168,11 @@ def _exchange(flow: SpotifyPKCE, tokens: MemoryCacheHandler, code: str) -> Secre
     except SpotifyOauthError as error:
         reason = error.error_description or error.error or "no reason given"
         raise SignInError(
-            f"{place} gave no token: {_one_line(reason)}. Run `spotify-assets login` again; if it stays so, "
+            f"{place} gave no token: {_one_line(reason)}. Run `spotify-assets login` again; if that does not help, "
             "compare SPOTIFY_CLIENT_ID with your app at https://developer.spotify.com/dashboard."
         ) from None
     except requests.JSONDecodeError:
-        raise SignInError(f"{place} answered with something that is no token. Try again later.") from None
+        raise SignInError(f"{place} gave a response without a token. Try again later.") from None
     except requests.RequestException:
         raise SignInError(
             f"{place} cannot be reached. Check the network, then run `spotify-assets login` again."
@@ -182,5 +182,5 @@ def _exchange(flow: SpotifyPKCE, tokens: MemoryCacheHandler, code: str) -> Secre
 
 
 def _one_line(text: str) -> str:
-    """Words of a stranger, fit for a terminal."""
+    """Untrusted text, safe for a terminal."""
     return "".join(character if character.isprintable() else " " for character in text)[:200]

@@ -1,7 +1,7 @@
-"""When a sign-in ends, and when people are told: 30 days ahead, 7 days ahead, on each day from then on, after it.
+"""When a sign-in ends, and when people are notified: 30 days ahead, 7 days ahead, each day from then on, and after it.
 
-Spotify ends a refresh token six months after its user signed in, in force since 20 July 2026. Renewing it, or another
-token that comes of that, moves nothing.
+Spotify ends a refresh token six months after its user signed in, in force since 20 July 2026. Renewing it, even for a
+new token, does not extend that.
 Source: https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens
 """
 
@@ -10,23 +10,23 @@ from datetime import UTC, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-# Of the calendar: a sign-in of 31 August ends on the last day of February.
+# Calendar months: a sign-in of 31 August ends on the last day of February.
 LIFE = relativedelta(months=6)
 COMMAND = "spotify-assets login"
 MONTH_AHEAD, WEEK_AHEAD = 30, 7
 OVER = "over"
-# A clock may be wrong, but not by more.
+# Tolerance for wrong clocks.
 LONGEST_AHEAD = timedelta(days=1)
-NOTHING_ENDS = "Nobody is signed in: the app stands for itself, by client credentials, and these do not end."
+NOTHING_ENDS = "Nobody is signed in: the app uses client credentials, which do not expire."
 AGE_UNKNOWN = (
-    "It is not known when somebody signed in (before that was kept, or the token was put in by hand), and Spotify ends "
+    "The time of the sign-in is unknown (it was not stored then, or the token was entered by hand), and Spotify ends "
     f"each sign-in after six months: this one may end any day. Sign in again to know the day: {COMMAND}"
 )
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is known of a sign-in's end; `stage` names why people are to be told now, None where they are not."""
+    """What is known about a sign-in's end; `stage` names the notification due now, None if none is."""
 
     sentence: str
     end: datetime | None = None
@@ -40,7 +40,7 @@ class Outlook:
 
 
 def outlook(signed_in_at: datetime | None, now: datetime) -> Outlook:
-    """What is known now (UTC) of the end of a sign-in of then; None where that is not known."""
+    """What is known now (UTC) about the end of a sign-in made then; None if that is unknown."""
     if signed_in_at is None:
         return Outlook(AGE_UNKNOWN)
     end = end_of(signed_in_at)
@@ -57,7 +57,7 @@ def outlook(signed_in_at: datetime | None, now: datetime) -> Outlook:
 
 
 def end_of(signed_in_at: datetime) -> datetime:
-    """The moment (UTC) from which on Spotify gives no token for a sign-in of then."""
+    """The moment (UTC) at which Spotify ends a sign-in made then."""
     return signed_in_at.astimezone(UTC) + LIFE
 
 
@@ -67,12 +67,12 @@ def named(end: datetime) -> str:
 
 
 def written(signed_in_at: datetime) -> str:
-    """The time of a sign-in as it is kept beside its token."""
+    """The time of a sign-in as stored with its token."""
     return f"{signed_in_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def kept_time(text: object, now: datetime) -> datetime | None:
-    """A time that was kept so, in UTC where it does not say; None for what is none, or has not come yet."""
+    """A stored time, in UTC by default; None if it is invalid or in the future."""
     try:
         found = datetime.fromisoformat(str(text))
         in_utc = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)

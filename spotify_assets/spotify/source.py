@@ -1,4 +1,4 @@
-"""What a source of playlists is to those who capture: the sample simulation or the Spotify API."""
+"""The interface of playlist sources for captures: the sample simulation or the Spotify API."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from spotify_assets.spotify.playlist_entry import PlaylistEntry
 from spotify_assets.spotify.reading import Reading
 from spotify_assets.spotify.sample.source import SampleSource, named_alone
 
-# The region whose simulated chart tells no more of its songs than a chart file does.
+# The region whose simulated chart has only as much about its songs as a chart file.
 NAMED_ALONE = "jp"
 
 
@@ -20,14 +20,14 @@ class PlaylistSource(Protocol):
 
     name: str
     profiles_keep: timedelta
-    """How long an artist's profile is good for."""
+    """How long an artist's profile is valid."""
     concurrency: int
     """Playlists that may be read at the same time."""
 
     counts_requests: bool
-    """Whether somebody counts what is sent, and may refuse it."""
+    """Whether its requests are counted, and may be refused."""
     gives_batches: bool
-    """Whether it may be asked about many artists or tracks at once; false from the first refusal on."""
+    """Whether it supports batch requests for artists or tracks; false from the first refusal on."""
 
     @property
     def sent(self) -> Counter[str]:
@@ -36,15 +36,15 @@ class PlaylistSource(Protocol):
 
     @property
     def closed_until(self) -> Mapping[str, datetime | None]:
-        """Endpoints whose quota is used up, and until when (UTC); None where it did not say."""
+        """Endpoints whose quota is used up, and until when (UTC); None if it did not say."""
         ...
 
     def close(self, endpoint: str, until: datetime) -> None:
-        """Asks an endpoint no more, whose quota another process found used up."""
+        """Stops calling an endpoint whose quota another process found used up."""
         ...
 
     def allow(self, allowance: Allowance | None) -> None:
-        """Bounds the requests that are sent from now on; past them every question raises `BudgetSpent`."""
+        """Limits the requests from now on; beyond the limit every call raises `BudgetSpent`."""
         ...
 
     def now(self) -> datetime:
@@ -68,7 +68,7 @@ class PlaylistSource(Protocol):
         ...
 
     def artists(self, artist_ids: Iterable[str], day: date) -> Iterator[dict[str, Any]]:
-        """Full artist objects as they come; ids that the source does not know are left out.
+        """Full artist objects as they arrive; ids unknown to the source are left out.
 
         Raises:
             CaptureError: the others cannot be read.
@@ -76,7 +76,7 @@ class PlaylistSource(Protocol):
         ...
 
     def tracks(self, track_ids: Iterable[str], day: date) -> Iterator[tuple[str, dict[str, Any] | None]]:
-        """Full track objects as they come, each after the id that was asked for; None for ids that are nobody's.
+        """Full track objects as they arrive, each with its requested id; None for unknown ids.
 
         Raises:
             CaptureError: the others cannot be read.
@@ -87,12 +87,11 @@ class PlaylistSource(Protocol):
 class SimulatedPlaylists:
     """The sample source: any day, no account. Captures are dated five minutes past midnight UTC.
 
-    The chart of Japan names its songs as a chart file does, by the names of their artists, so that there are tracks to
-    be asked for.
+    The chart of Japan only names its songs' artists, as a chart file does, so that there are track details to request.
     """
 
     name = "sample"
-    # Nothing is saved by keeping them, and so every day is the same whichever days were captured before it.
+    # Keeping them would save nothing, and this way a day does not depend on earlier captures.
     profiles_keep = timedelta(0)
     counts_requests = False
     gives_batches = True
@@ -107,7 +106,7 @@ class SimulatedPlaylists:
         """No endpoint has a quota."""
 
     def allow(self, allowance: Allowance | None) -> None:
-        """Nothing is sent that could be bounded."""
+        """There are no requests to limit."""
 
     def now(self) -> datetime:
         """The time in UTC."""
@@ -120,7 +119,7 @@ class SimulatedPlaylists:
     def playlist(self, entry: PlaylistEntry, day: date) -> Reading:
         """The chart of the entry's region on that day."""
         if entry.playlist_id == LIKED:
-            raise CaptureError("the sample has nobody who likes songs. Take it out of PLAYLISTS_FILE.")
+            raise CaptureError("the sample has no user with liked songs. Remove it from PLAYLISTS_FILE.")
         region = entry.region or entry.name
         document = self._charts.playlist(entry.playlist_id, entry.name, region, day)
         return Reading(named_alone(document) if region == NAMED_ALONE else document)

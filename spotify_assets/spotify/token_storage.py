@@ -1,4 +1,4 @@
-"""Where a refresh token is kept: `.env`, or a secret in AWS Secrets Manager that holds JSON."""
+"""Storage of the refresh token: `.env`, or a JSON secret in AWS Secrets Manager."""
 
 import fcntl
 import hashlib
@@ -46,23 +46,23 @@ class TokenStorageError(RuntimeError):
 
 @dataclass(frozen=True)
 class KeptSignIn:
-    """A refresh token, and when its user signed in (UTC), where that is kept with it."""
+    """A refresh token, and when its user signed in (UTC), if stored with it."""
 
     token: SecretStr
     signed_in_at: datetime | None
 
 
 def store_in_env_file(path: Path, token: SecretStr, signed_in_at: datetime | None = None) -> None:
-    """Sets the variable in the file, whole or not at all; other lines stay. A new file is for its owner alone.
+    """Sets the variable in the file, atomically; other lines stay. A new file is readable only by its owner.
 
-    `signed_in_at` is set as well for a new sign-in; a token that only renews another leaves it as it is.
+    `signed_in_at` is set for a new sign-in; a renewed token leaves it unchanged.
 
     Raises:
         TokenStorageError: it cannot be written.
     """
     lines = {VARIABLE: token.get_secret_value()}
     if signed_in_at is not None:
-        # Second: what is cut off between the two ends too early by its date, never too late.
+        # Written second: if interrupted in between, the date is too early, never too late.
         lines[SIGNED_IN_VARIABLE] = written(signed_in_at)
     try:
         for name, value in lines.items():
@@ -72,10 +72,10 @@ def store_in_env_file(path: Path, token: SecretStr, signed_in_at: datetime | Non
 
 
 def sign_in_in_env_file() -> KeptSignIn | None:
-    """The token that `.env` holds now, where it holds one, with its date.
+    """The token in `.env`, if there is one, with its date.
 
-    It goes before the environment, into which Dagster copies the file once: what was renewed, or signed in, since then
-    is in the file alone.
+    It takes precedence over the environment, into which Dagster copies the file once: later renewals and sign-ins are
+    only in the file.
     """
     with suppress(OSError, UnicodeDecodeError):
         held = dotenv_values(ENV_FILE)
@@ -86,12 +86,12 @@ def sign_in_in_env_file() -> KeptSignIn | None:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Holds off other processes that would renew the token of the same `.env`, which may be good for one use only.
+    """Locks out other processes that would renew the token of the same `.env`, which may be valid for one use only.
 
-    Where no file can be made for that, nobody is held off.
+    If no lock file can be created, there is no lock.
     """
     place = hashlib.sha256(str(ENV_FILE.absolute()).encode()).hexdigest()[:16]
-    # Not the file itself, which is replaced as a whole.
+    # Not the file itself, which gets replaced.
     path = Path(tempfile.gettempdir()) / f"spotify-assets-{os.getuid()}-{place}.lock"
     with ExitStack() as stack:
         with suppress(OSError):
@@ -102,9 +102,9 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def keep_renewed_token(settings: Settings, used: SecretStr, renewed: SecretStr, client_id: str) -> str | None:
-    """Puts a refresh token that Spotify gave in place of another where that one was; says so where it cannot.
+    """Stores a renewed refresh token in place of the used one; gives a sentence if it cannot.
 
-    It is of the same sign-in, whose date stays.
+    It belongs to the same sign-in, whose date stays.
     Source: https://www.rfc-editor.org/rfc/rfc6749#section-6, "the authorization server MAY issue a new refresh token".
     """
     try:
@@ -114,12 +114,12 @@ def keep_renewed_token(settings: Settings, used: SecretStr, renewed: SecretStr, 
         if settings.spotify_secret_id and settings.spotify_refresh_token is None:
             SpotifySecret(settings, settings.spotify_secret_id).store(renewed, client_id)
             return None
-        reason = "it stands in the environment"
+        reason = "it is set in the environment"
     except TokenStorageError as error:
         reason = str(error)
     return (
-        f"Spotify has replaced the refresh token, and the new one could not be kept: {reason}. The one in "
-        f"{VARIABLE} may be spent: run `spotify-assets login` and keep its token in .env or a secret."
+        f"Spotify has replaced the refresh token, but the new one could not be stored: {reason}. The one in "
+        f"{VARIABLE} may no longer be valid: run `spotify-assets login` and store its token in .env or a secret."
     )
 
 
@@ -127,15 +127,15 @@ class SpotifySecret:
     """The secret of SPOTIFY_SECRET_ID: a JSON object with client_id, client_secret, refresh_token and signed_in_at."""
 
     def __init__(self, settings: Settings, secret_id: str) -> None:
-        """Nothing is asked of AWS yet."""
+        """Sends nothing to AWS yet."""
         self.secret_id = secret_id
         self._endpoint_url = settings.aws_endpoint_url
 
     def read(self) -> dict[str, Any] | None:
-        """What the secret holds, or None where there is no such secret.
+        """The secret's content, or None if there is no such secret.
 
         Raises:
-            TokenStorageError: it cannot be read, or is no JSON object.
+            TokenStorageError: it cannot be read, or is not a JSON object.
         """
         with self._clear_errors("read"):
             client = aws_client("secretsmanager", self._endpoint_url)
@@ -149,15 +149,15 @@ class SpotifySecret:
             content = None
         if not isinstance(content, dict):
             raise TokenStorageError(
-                f"The secret {self.secret_id} holds no JSON object, so it was left as it is. "
+                f"The secret {self.secret_id} is not a JSON object, so it was left as it is. "
                 'Give it the form {"client_id": …, "refresh_token": …}, or another SPOTIFY_SECRET_ID.'
             )
         return content
 
     def store(self, token: SecretStr, client_id: str, signed_in_at: datetime | None = None) -> None:
-        """Puts the token into the secret beside what it holds; makes a secret where there is none.
+        """Adds the token to the secret; creates the secret if there is none.
 
-        `signed_in_at` is put in as well for a new sign-in; a token that only renews another leaves it as it is.
+        `signed_in_at` is set for a new sign-in; a renewed token leaves it unchanged.
 
         Raises:
             TokenStorageError: it cannot be read or written, or holds something else.
@@ -191,7 +191,7 @@ def _explain(error: ClientError | BotoCoreError) -> str:
     if code == "AccessDeniedException":
         return "access is denied. Grant this role GetSecretValue, PutSecretValue and CreateSecret on it."
     if isinstance(error, NoCredentialsError) or code in NOT_SIGNED_IN:
-        return "the AWS credentials are missing or not valid. Set AWS_PROFILE, or sign in again."
+        return "the AWS credentials are missing or invalid. Set AWS_PROFILE, or sign in again."
     if isinstance(error, ConnectTimeoutError | EndpointConnectionError | HTTPClientError):
         return "AWS cannot be reached. Check the network and AWS_ENDPOINT_URL."
     return f"{str(error).splitlines()[0][:300]}"

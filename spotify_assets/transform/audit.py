@@ -1,7 +1,7 @@
-"""What must hold before a day is published, and what is worth a look: pure checks over the staged tables of one day.
+"""Checks of a day's base tables before it is published: pure functions over the staged tables of one day.
 
-Each function gives findings: a sentence for people and figures for metadata. Blocking findings hold the day back;
-the others warn. Nothing here knows Dagster or where tables lie.
+Each gives a finding: a sentence for people and figures for metadata. Blocking findings hold the day back; the others
+warn. Nothing here knows Dagster or where tables are stored.
 """
 
 from collections import Counter
@@ -34,26 +34,26 @@ from spotify_assets.transform.findings import Example, Finding, counted, part_of
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK
 
-# A day may be larger than memory; a key that stands twice in different batches is for `primary_key` to find.
+# A day may be larger than memory; `primary_key` finds keys that are repeated across batches.
 ROWS_AT_A_TIME = 250_000
-# Warn where a day's rows are this far from the median of the days before, or a null share has moved by this much.
+# Warn if a day's row count is this far from the median of the days before, or a null share has moved by this much.
 VOLUME_TOLERANCE = 0.5
 NULL_SHARE_TOLERANCE = 0.2
-# Days before that a warning about the number of rows lists.
+# Prior days listed by a warning about the number of rows.
 DAYS_SHOWN = 7
 OTHER_DAY = "snapshot_date|other day"
 
 
 def are_sound(table: Table, days: Mapping[date, pl.LazyFrame]) -> bool:
-    """Whether no row of some days of a table breaks its contract and no key stands twice, told of all days at once.
+    """Whether no row of some days of a table breaks its contract and no key is repeated, checked for all days at once.
 
-    What the rules cost by themselves is that of a thousand rows. Each is about a row or a key, so what holds of all
-    days holds of each. Where this is false, each day tells what is wrong.
+    Calling the rules costs as much as a thousand rows. Each is about a row or a key, so what holds for all days
+    together holds for each. If this is false, checking each day shows what is wrong.
     """
     if any(_wrong_types(table, frame) for frame in days.values()):
         return False
     columns = table.schema.column_names()
-    # Keys hold the day, so that those of one day are not those of another.
+    # Keys include the day, so those of two days never collide.
     rows = pl.concat([frame.select(*columns, audited=pl.lit(day)) for day, frame in days.items()]).collect()
     of_other_days = rows.select((pl.col("snapshot_date") != pl.col("audited")).any()).item()
     return not of_other_days and table.schema.is_valid(rows.select(columns))
@@ -66,7 +66,7 @@ def _wrong_types(table: Table, frame: pl.LazyFrame) -> list[str]:
 
 
 def contract(audit: Audit, table: Table, _: History) -> Finding:
-    """Every row, read back from the file, satisfies the table's schema; every row is of the audited day."""
+    """Every row, read back from the file, satisfies the table's schema and belongs to the audited day."""
     frame, is_sound = audit.tables[table.name], table.name in audit.sound
     if not is_sound and (wrong_types := _wrong_types(table, frame)):
         shown = tuple({"rule": "columns", "column": column} for column in wrong_types)
@@ -85,9 +85,9 @@ def contract(audit: Audit, table: Table, _: History) -> Finding:
             shown.extend(examples(audit, table.name, rows_of_rule.select(held_columns), rule))
         broken += counts
     sentence = (
-        f"{counted(rows, 'row', 'satisfies', 'satisfy')} the contract of {table.name}, none breaks it."
+        f"{counted(rows, 'row', 'satisfies', 'satisfy')} the contract of {table.name}."
         if not broken
-        else f"Among {counted(rows, 'row')} of {table.name} some break its contract: "
+        else f"Some of {counted(rows, 'row')} of {table.name} break its contract: "
         + ", ".join(f"{rule} ({count:,})" for rule, count in broken.items())
         + "."
     )
@@ -96,9 +96,9 @@ def contract(audit: Audit, table: Table, _: History) -> Finding:
 
 
 def primary_key(audit: Audit, table: Table, _: History) -> Finding:
-    """No key stands twice."""
+    """Primary keys are unique."""
     rows = audit.rows(table.name)
-    # All keys at once are what takes most memory; equal ones are in the same share of them.
+    # All keys at once take the most memory, so they are counted in shares; equal keys are in the same share.
     shares = rows // ROWS_AT_A_TIME + 1
     key_of_row, frame = pl.struct(table.key), audit.tables[table.name]
     keys = sum(
@@ -107,7 +107,7 @@ def primary_key(audit: Audit, table: Table, _: History) -> Finding:
     )
     doubles = 0 if table.name in audit.sound else rows - keys
     key = ", ".join(table.key)
-    sentence = f"Each key ({key}) stands once among {counted(rows, 'row')}."
+    sentence = f"Each key ({key}) is unique among {counted(rows, 'row')}."
     if doubles:
         sentence = f"{part_of(doubles, rows, 'row', 'repeats', 'repeat')} a key ({key})."
     figures = {"rows": rows, "repeated_keys": doubles}
@@ -120,7 +120,7 @@ def primary_key(audit: Audit, table: Table, _: History) -> Finding:
 
 
 def foreign_keys(audit: Audit, table: Table, _: History) -> Finding:
-    """Every reference to another table of the same day leads to a row."""
+    """No orphaned foreign keys: every reference to another table is to a row of the same day."""
     orphans: dict[str, int] = {}
     references, shown = 0, list[Example]()
     for reference in FOREIGN_KEYS:
@@ -133,10 +133,10 @@ def foreign_keys(audit: Audit, table: Table, _: History) -> Finding:
             orphans[rule] = orphaned.select(pl.len()).collect().item()
             shown.extend(examples(audit, table.name, orphaned, rule) if orphans[rule] else ())
     lost = sum(orphans.values())
-    sentence = f"Every reference of {table.name} leads to a row of the same day ({references:,} followed)."
+    sentence = f"No orphaned foreign keys in {table.name} ({references:,} checked)."
     if lost:
         sentence = (
-            f"{part_of(lost, references, 'reference')} of {table.name} {'leads' if lost == 1 else 'lead'} nowhere: "
+            f"{part_of(lost, references, 'foreign key', 'is', 'are')} orphaned in {table.name}: "
             + ", ".join(f"{name} {count:,}" for name, count in orphans.items() if count)
             + "."
         )
@@ -144,7 +144,7 @@ def foreign_keys(audit: Audit, table: Table, _: History) -> Finding:
 
 
 def completeness(audit: Audit, _: Table, __: History) -> Finding:
-    """Each playlist has as many entries as it says, at positions 1 to that number."""
+    """Each playlist has as many entries as it states, at positions 1 to that number."""
     items = (
         audit.tables["playlist_items"]
         .group_by("playlist_id")
@@ -157,12 +157,12 @@ def completeness(audit: Audit, _: Table, __: History) -> Finding:
     )
     wrong = compared.filter((pl.col("found") != pl.col("entries")) | (pl.col("last") != pl.col("entries"))).collect()
     said = compared.select(pl.col("entries").sum()).collect().item()
-    sentence = f"All {said:,} entries that the playlists say they have are there."
+    sentence = f"All {said:,} entries stated by the playlists are present."
     if not wrong.is_empty():
         first = wrong.sort("playlist_id").row(0, named=True)
         sentence = (
-            f"{counted(wrong.height, 'playlist', 'is', 'are')} not whole; {first['name'] or first['playlist_id']} says "
-            f"{first['entries']:,} entries, {first['found']:,} are there."
+            f"{counted(wrong.height, 'playlist', 'is', 'are')} incomplete; {first['name'] or first['playlist_id']} "
+            f"states {first['entries']:,} entries, {first['found']:,} are present."
         )
     shown = tuple(
         wrong.sort("playlist_id")
@@ -179,14 +179,14 @@ def completeness(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def not_empty(audit: Audit, table: Table, _: History) -> Finding:
-    """The table has rows, unless the day's playlists hold nothing that could be one."""
+    """The table has rows, unless the day's playlists hold nothing for it."""
     rows = audit.rows(table.name)
     excused = table.name != "playlists" and rows == 0 and not _has_source_rows(audit, table)
     sentence, shown = f"{table.name} has {counted(rows, 'row')}.", list[Example]()
     if rows == 0:
         sentence = "No playlist holds anything for it." if excused else f"{table.name} has no rows."
         if table.name == "playlists" and (held := list(held_back(audit, HELD_BACK))):
-            sentence += f" Of the day's playlists none remains: {named(held)}. {REMEDY}"
+            sentence += f" All of the day's playlists are held back: {named(held)}. {REMEDY}"
             shown.extend(held[:MOST_SHOWN])
     if rows == 0 and not excused and not shown:
         shown.extend(rejected_examples(audit, pl.col("table_name") == table.name))
@@ -199,10 +199,10 @@ def _has_source_rows(audit: Audit, table: Table) -> bool:
     if table.name == "imports":
         return audit.tables["playlists"].select((pl.col("source") == IMPORT).any()).collect().item()
     if table.name == "albums":
-        # Extractors that ask Spotify for few fields leave albums out.
+        # Extractors that request few fields from Spotify leave albums out.
         return audit.tables["songs"].select(pl.col("album_id").is_not_null().any()).collect().item()
     if table.name == "song_artists" and audit.rows("artists") == 0:
-        # No song names its artists, or none of them could be read; those would be rejected rows.
+        # No song names its artists, or none could be read; those would be rejected rows.
         return False
     if table.name == "artists":
         return audit.rows("song_artists") > 0
@@ -211,10 +211,10 @@ def _has_source_rows(audit: Audit, table: Table) -> bool:
 
 
 def volume(audit: Audit, table: Table, history: History) -> Finding:
-    """The table has about as many rows as the days before."""
+    """The table has about as many rows as on the days before."""
     rows = audit.rows(table.name)
     if not history.rows:
-        sentence = f"{counted(rows, 'row')}; not evaluated, since there are no days before to compare with."
+        sentence = f"{counted(rows, 'row')}; not evaluated: no earlier day to compare with."
         return Finding("volume", True, False, sentence, {"rows": rows})
     usual = median(history.rows.values())
     passed = abs(rows - usual) <= VOLUME_TOLERANCE * usual
@@ -229,22 +229,22 @@ def volume(audit: Audit, table: Table, history: History) -> Finding:
 
 
 def null_drift(audit: Audit, table: Table, history: History) -> Finding:
-    """No column has become much emptier, or fuller, than it was."""
+    """No column's share of empty values has changed much since the day before."""
     frame = audit.tables[table.name]
     columns = [name for name in table.schema.column_names() if name in history.null_shares]
     rows = audit.rows(table.name)
     if not columns or not rows:
-        return Finding("null_drift", True, False, "Not evaluated: there are no days before to compare with.")
+        return Finding("null_drift", True, False, "Not evaluated: no earlier day to compare with.")
     shares = frame.select(pl.col(columns).is_null().mean()).collect().row(0, named=True)
     moved = {
         name: f"{history.null_shares[name]:.0%} → {share:.0%}"
         for name, share in shares.items()
         if abs(share - history.null_shares[name]) > NULL_SHARE_TOLERANCE
     }
-    sentence = f"The share of empty values is as before, in {counted(len(columns), 'column')}."
+    sentence = f"The share of empty values is as before in {counted(len(columns), 'column')}."
     if moved:
         sentence = (
-            "Share of empty values moved: " + ", ".join(f"{name} {change}" for name, change in moved.items()) + "."
+            "Share of empty values changed: " + ", ".join(f"{name} {change}" for name, change in moved.items()) + "."
         )
     shown = tuple(
         {

@@ -1,7 +1,7 @@
-"""Checks of a day's playlists against their own past: which are missing, and how many songs came and left.
+"""Checks of a day's playlists against prior days: which are missing, and how many songs were added and removed.
 
-They warn, with names: a list that is emptied or cut short may be what its owner did, and only the past tells that it is
-odd; what a day publishes never depends on other days.
+They only warn, by name: an emptied or shortened playlist may be its owner's doing. A day's published rows never depend
+on other days.
 """
 
 import polars as pl
@@ -12,25 +12,25 @@ from spotify_assets.transform.audited_day import Audit, History
 from spotify_assets.transform.findings import Finding, counted, listed
 from spotify_assets.transform.tables import HELD_BACK
 
-# Daily charts seen keep four fifths of their songs from one day to the next; a swap of half is rare.
+# Observed daily charts keep four fifths of their songs from one day to the next; replacing half is rare.
 CHURN_TOLERANCE = 0.5
 
 
 def churn(audit: Audit, _: Table, history: History) -> Finding:
-    """Each playlist keeps most of its songs from the published day before, and most of them were on it then.
+    """Each playlist keeps most of its songs from the previous published day, and most of its songs were on it then.
 
-    A list that was emptied or cut short is told of here, by name, with how many songs came and left.
+    Emptied or shortened playlists are named here, with how many songs were added and removed.
     """
     if history.previous_rows is None:
-        return Finding("churn", True, False, "Not evaluated: there is no day before to compare with.")
+        return Finding("churn", True, False, "Not evaluated: no earlier day to compare with.")
     changes = _changes(audit, history.previous_rows)
     if changes.is_empty():
-        return Finding("churn", True, False, "Not evaluated: no playlist was there on the day before.")
+        return Finding("churn", True, False, "Not evaluated: no playlist was there on the previous day.")
     came, left = (changes[share].max() for share in ("share_new", "share_left"))
     figures = {"largest_share_new": float(str(came)), "largest_share_left": float(str(left))}
     most = changes.filter((pl.col("share_new") > CHURN_TOLERANCE) | (pl.col("share_left") > CHURN_TOLERANCE))
     if most.is_empty():
-        sentence = f"At most {came:.0%} of a playlist's songs came and {left:.0%} left since the day before"
+        sentence = f"At most {came:.0%} of a playlist's songs were added and {left:.0%} removed since the day before"
         return Finding("churn", True, False, f"{sentence} (limit {CHURN_TOLERANCE:.0%}).", figures)
     rows = tuple(
         most.head(MOST_SHOWN)
@@ -38,19 +38,19 @@ def churn(audit: Audit, _: Table, history: History) -> Finding:
         .iter_rows(named=True)
     )
     told = "; ".join(
-        f"{row['playlist']}: {row['came']:,} of {counted(row['songs'], 'song')} came, {row['left']:,} of "
-        f"{row['songs_before']:,} left"
+        f"{row['playlist']}: {row['came']:,} of {counted(row['songs'], 'song')} added, {row['left']:,} of "
+        f"{row['songs_before']:,} removed"
         for row in rows[:MOST_NAMED]
     )
     sentence = (
         f"{counted(most.height, 'playlist', 'has', 'have')} changed by more than {CHURN_TOLERANCE:.0%} since the day "
-        f"before: {told}. Look at the playlist in Spotify; a capture that went wrong is mended by landing another one."
+        f"before: {told}. Look at the playlist in Spotify; replace a bad capture by landing another one."
     )
     return Finding("churn", False, False, sentence, figures, rows)
 
 
 def _changes(audit: Audit, previous_rows: pl.LazyFrame) -> pl.DataFrame:
-    """For each playlist of today that was there before: songs today and before, came and left; most changed first."""
+    """For each playlist of today that was there before: songs today, before, added, removed; most changed first."""
     songs = ["playlist_id", "song_id"]
     today = audit.tables["playlist_items"].select(songs).drop_nulls().unique()
     before = previous_rows.select(songs).drop_nulls().unique()
@@ -75,9 +75,9 @@ def _changes(audit: Audit, previous_rows: pl.LazyFrame) -> pl.DataFrame:
 
 
 def usual_playlists(audit: Audit, _: Table, history: History) -> Finding:
-    """Every playlist that is there on most of the latest published days is there today, or is told of as held back."""
+    """Every playlist present on most of the latest published days is present today, or reported as held back."""
     if history.previous_rows is None:
-        return Finding("usual_playlists", True, False, "Not evaluated: there are no days before to compare with.")
+        return Finding("usual_playlists", True, False, "Not evaluated: no earlier day to compare with.")
     days = pl.col("snapshot_date")
     before = history.previous_rows.select("snapshot_date", "playlist_id", "name").collect()
     usual = (
@@ -93,7 +93,7 @@ def usual_playlists(audit: Audit, _: Table, history: History) -> Finding:
     )
     figures = {"usual": usual.height, "missing": missing.height}
     if missing.is_empty():
-        sentence = f"All of {counted(usual.height, 'usual playlist')} are there."
+        sentence = f"All of {counted(usual.height, 'usual playlist')} are present."
         return Finding("usual_playlists", True, False, sentence, figures)
     rows = tuple(
         {"playlist": name or playlist_id, "playlist_id": playlist_id, "last_day": str(last_day)}

@@ -1,6 +1,6 @@
-"""Checks of what is doubtful about a day, each by name: what was held back, rejected, set aside or null, and doubts.
+"""Checks of what is doubtful about a day, by name: held back, rejected, quarantined or null, and doubtful captures.
 
-They warn: what they tell of is held back alone, or null, or published with its doubt, and the day goes on.
+They only warn: what they report is held back by itself, null, or published with its doubt, and the day continues.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,16 +15,16 @@ from spotify_assets.transform.findings import Example, Finding, counted, listed,
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK, PASSED_OVER
 
-# Rows of a list that a check shows, and of those that its sentence names.
+# Rows that a check lists, and those that its sentence names.
 MOST_SHOWN, MOST_NAMED = 100, 5
-# Warn where fewer chart points than this are those of songs whose artists are known.
+# Warn if a smaller share of chart points than this belongs to songs with known artists.
 LEAST_COVERAGE = 0.5
 
 
 def no_playlist_held_back(audit: Audit, _: Table, __: History) -> Finding:
-    """No playlist of the day is held back: each lost few enough entries, and is whole.
+    """No playlist of the day is held back: each lost few enough entries and is complete.
 
-    One that is not, alone: the others are published, and its rows of the day are in `rejected_rows`.
+    A playlist is held back by itself: the others are published, and its rows of the day are in `rejected_rows`.
     """
     held, passed_over = list(held_back(audit, HELD_BACK)), list(held_back(audit, PASSED_OVER))
     playlists = len({row["playlist_id"] for row in held})
@@ -60,15 +60,15 @@ def held_back(audit: Audit, kind: str) -> Iterator[dict[str, str]]:
 
 
 def named(rows: Sequence[Mapping[str, str]]) -> str:
-    """The first of the playlists that are held back, each with its reason."""
+    """The first playlists that are held back, each with its reason."""
     return listed([f"{row['playlist']} ({row['playlist_id']}), since {row['reason']}" for row in rows], MOST_NAMED)
 
 
 def no_doubtful_captures(audit: Audit, _: Table, __: History) -> Finding:
-    """Nothing is doubtful about what was captured of each playlist: it is published, and `doubt` says what is."""
+    """No playlist was captured with doubt. Doubtful captures are published; their column `doubt` says why."""
     doubtful = audit.tables["playlists"].filter(pl.col("doubt").is_not_null()).sort("playlist_id")
     rows = doubtful.select(pl.col("name").fill_null(pl.col("playlist_id")), "playlist_id", "doubt").collect()
-    sentence = "Every playlist was captured without doubt."
+    sentence = "No playlist was captured with doubt."
     if not rows.is_empty():
         named = "; ".join(f"{name} ({doubt})" for name, _, doubt in rows.head(MOST_NAMED).iter_rows())
         verb = "was captured" if rows.height == 1 else "were captured"
@@ -78,15 +78,15 @@ def no_doubtful_captures(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def no_odd_cells(audit: Audit, _: Table, __: History) -> Finding:
-    """Every value of the raw objects could be read: those that could not are null, and their rows are published."""
+    """Every value of the raw objects could be read. Unreadable values are null, and their rows are published."""
     cells = sum(cell.count for cell in audit.odd_cells)
     sentence = "Every value of the raw objects could be read."
     if cells:
         first = audit.odd_cells[0]
         sentence = (
             f"{counted(cells, 'value')} of the raw objects could not be read and {'is' if cells == 1 else 'are'} null, "
-            f"such as {first.places[0] if first.places else first.path} of {first.raw_object}: {first.found} where "
-            f"{first.expected} belongs."
+            f"such as {first.places[0] if first.places else first.path} of {first.raw_object}: {first.found} instead "
+            f"of {first.expected}."
         )
     rows = tuple(
         {
@@ -104,7 +104,7 @@ def no_odd_cells(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def no_rejected_rows(audit: Audit, _: Table, __: History) -> Finding:
-    """Nothing of the day was rejected."""
+    """No row of the day was rejected."""
     counts = (
         audit.tables["rejected_rows"].group_by("table_name", "rule").agg(pl.len()).sort("table_name", "rule").collect()
     )
@@ -119,7 +119,7 @@ def no_rejected_rows(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def rejected_examples(audit: Audit, wanted: pl.Expr) -> Iterator[Example]:
-    """The first of some rejected rows, with the playlist that each is of."""
+    """The first of some rejected rows, each with its playlist."""
     rows = audit.tables["rejected_rows"].filter(wanted).sort("key", "raw_object", "row_json").head(MOST_EXAMPLES)
     for row in rows.collect().iter_rows(named=True):
         told = msgspec.json.decode(row["row_json"])
@@ -158,7 +158,7 @@ def quarantine_finding(number: int, set_aside: Sequence[SetAside]) -> Finding:
 
 
 def every_track_has_a_song(audit: Audit, _: Table, __: History) -> Finding:
-    """Each entry of type track leads to a song; one whose song was rejected keeps its place without."""
+    """Each entry of type track has a song; an entry whose song was rejected keeps its position without one."""
     items, playlists = audit.tables["playlist_items"], audit.tables["playlists"]
     tracks = items.filter(pl.col("entry_type") == "track")
     lost = (
@@ -167,20 +167,20 @@ def every_track_has_a_song(audit: Audit, _: Table, __: History) -> Finding:
         .sort("playlist_id", "position")
     )
     number, total = (frame.select(pl.len()).collect().item() for frame in (lost, tracks))
-    sentence = f"Each of {counted(total, 'track')} leads to a song."
+    sentence = f"Each of {counted(total, 'track')} has a song."
     rows = lost.select(
         *(pl.col("playlist").fill_null(pl.col("playlist_id")), "playlist_id", "position", pl.col("name").fill_null(""))
     )
     shown = rows.head(MOST_SHOWN).collect().to_dicts()
     if number:
         named = ", ".join(f"{row['playlist']} number {row['position']} ({row['name']})" for row in shown[:MOST_NAMED])
-        sentence = f"{part_of(number, total, 'track', 'has', 'have')} no song that can be read: {named}."
+        sentence = f"{part_of(number, total, 'track', 'has', 'have')} no readable song: {named}."
     figures = {"tracks": total, "without_song": number}
     return Finding("every_track_has_a_song", number == 0, False, sentence, figures, tuple(shown))
 
 
 def artist_coverage(audit: Audit, _: Table, __: History) -> Finding:
-    """Most chart points are those of songs whose artists are known by their ids; what tells of artists needs them."""
+    """Most chart points belong to songs whose artist ids are known, as insights about artists need them."""
     entries = audit.tables["playlists"].select("playlist_id", "entries", playlist_name="name")
     known = audit.tables["song_artists"].select("song_id", is_known=pl.lit(value=True)).unique()
     points = pl.col("entries") + 1 - pl.col("position")
@@ -192,11 +192,9 @@ def artist_coverage(audit: Audit, _: Table, __: History) -> Finding:
     )
     of_all, of_known = weighed.select(all=points.sum(), known=points.filter("is_known").sum()).collect().row(0)
     if not of_all:
-        return Finding("artist_coverage", True, False, "No points of songs to have artists.")
+        return Finding("artist_coverage", True, False, "No song has points.")
     unknown = 1 - of_known / of_all
-    sentence = (
-        f"{unknown:.0%} of all chart points are those of songs whose artists are told as text alone, or not at all."
-    )
+    sentence = f"{unknown:.0%} of all chart points belong to songs whose artists are given only as text, or not at all."
     passed, shown = unknown <= 1 - LEAST_COVERAGE, tuple[Example, ...]()
     if not passed:
         shown = tuple(
@@ -209,7 +207,5 @@ def artist_coverage(audit: Audit, _: Table, __: History) -> Finding:
             .collect()
             .iter_rows(named=True)
         )
-        sentence += (
-            " Insights of artists and genres leave them out; docs/charts.md says which files tell ids of artists."
-        )
+        sentence += " Insights about artists and genres leave them out; docs/charts.md lists the files with artist ids."
     return Finding("artist_coverage", passed, False, sentence, {"share_without_known_artists": unknown}, shown)

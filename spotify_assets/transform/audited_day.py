@@ -1,4 +1,4 @@
-"""What a check is given, and what it is: a day under audit, what the days before tell, and a function of both."""
+"""A check and its input: a function of a day under audit and of the history before it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from spotify_assets.transform.findings import Finding
 
 @dataclass(frozen=True)
 class History:
-    """What the published days before tell of a table: how many rows each has, and null shares of the last one.
+    """The prior published days of a table: how many rows each has, and null shares of the last one.
 
-    `previous_rows` are those of the last one, of `playlists` those of the last seven, where a check looks at them.
+    `previous_rows` are those of the last one, for `playlists` those of the last seven, if a check needs them.
     """
 
     rows: Mapping[date, int] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class History:
 
 @dataclass(frozen=True)
 class SetAside:
-    """A raw object that could not be read: its name, why, and the key at which it lies now."""
+    """A raw object that could not be read: its name, the reason, and its current key."""
 
     raw_object: str
     reason: str
@@ -34,10 +34,10 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Audit:
-    """One day under audit: its staged tables, how many raw objects were quarantined, and cells that were not read.
+    """One day under audit: its staged tables, the number of quarantined raw objects, and unreadable cells.
 
-    `set_aside` are the first of the quarantined objects. `sound` names tables of which it is known already that no row
-    breaks the contract and no key stands twice.
+    `set_aside` are the first of the quarantined objects. `sound` names tables already known to have no row that breaks
+    the contract and no repeated key.
     """
 
     snapshot_date: date

@@ -96,7 +96,7 @@ def test_an_artist_about_whom_every_query_fails_is_passed_over(fake: FakeWikidat
 def test_asking_ends_where_nothing_is_ever_answered(fake: FakeWikidata) -> None:
     fake.scripts.append(Script("status", 999, status=503))
     source = asking(fake)
-    assert answered(source, ALL) == ({}, "wikidata has trouble of its own (503).")
+    assert answered(source, ALL) == ({}, "wikidata has a server error (503).")
     assert source.requests == QUICK.failures
 
 
@@ -144,7 +144,7 @@ def test_a_refusal_is_not_asked_again(fake: FakeWikidata, status: int) -> None:
 
 def test_nobody_there_is_trouble_like_any_other(fake: FakeWikidata) -> None:
     nowhere = AskedService(Wikidata("tests@example.org", "http://127.0.0.1:9/sparql"), QUICK)
-    assert answered(nowhere, ALL) == ({}, "127.0.0.1:9 cannot be reached, or breaks off.")
+    assert answered(nowhere, ALL) == ({}, "127.0.0.1:9 cannot be reached, or closes the connection.")
 
 
 def test_the_settings_choose(fake: FakeWikidata) -> None:

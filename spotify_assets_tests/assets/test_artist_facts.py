@@ -112,7 +112,7 @@ def test_where_wikidata_fails_the_day_is_whole_and_the_next_attempt_catches_up(
     artists = published(live, "artists")
     assert artists["wikidata_id"].null_count() == artists.height > 0
     told = metadata(result, "raw_artist_facts")
-    assert (told["missing"], told["why_missing"]) == (artists.height, "wikidata has trouble of its own (500).")
+    assert (told["missing"], told["why_missing"]) == (artists.height, "wikidata has a server error (500).")
     assert landed(live) == {}
     wikidata.scripts.clear()
     assert live.materialize(today(), steps=FACTS).success

@@ -125,7 +125,7 @@ def test_a_failure_names_its_playlists_and_keeps_the_others(live: Platform, fake
     message = failure_message(result, "every_playlist_captured")
     assert message.startswith(f"{today()}: 2 playlists could not be captured; the others have landed and are kept.\n")
     assert f"- Two ({'2' * 22}): it was deleted, is private" in message
-    assert f"- Three ({'3' * 22}): Spotify has trouble of its own (502)" in message
+    assert f"- Three ({'3' * 22}): Spotify has a server error (502)" in message
     assert "- One" not in message
     assert landed(live) == ["artists", f"playlist-{LIVE_PLAYLISTS['One']}"]
 
@@ -157,8 +157,8 @@ def test_a_playlist_that_spotify_tells_inconsistently_lands_as_read_and_is_publi
     told = metadata(result, "raw_playlists")
     assert (told["failed"], told["doubtful"]) == (0, 2)
     one, two = sorted(told["doubts"].splitlines())
-    assert one == (f"- One ({'1' * 22}): read 2 times, two readings alike; Spotify told 64 entries and gave 63")
-    assert two.startswith(f"- Two ({'2' * 22}): read 2 times, two readings alike, in 4 versions; ")
+    assert one == (f"- One ({'1' * 22}): read 2 times, two readings equal; Spotify reported 64 entries and gave 63")
+    assert two.startswith(f"- Two ({'2' * 22}): read 2 times, two readings equal, in 4 versions; ")
     doubts = dict(published(live, "playlists").select("name", "doubt").iter_rows())
     assert doubts["One"].startswith("holds 63 of the 64 entries that it tells; read 2 times")
     assert (doubts["Three"], "in 4 versions" in doubts["Two"]) == (None, True)
@@ -297,9 +297,7 @@ def test_a_day_that_ends_after_its_playlists_is_published_with_the_profiles_that
     result = live.materialize(day)
     assert result.success
     told = metadata(result, "raw_artists")
-    assert (
-        told["why_left_out"] == f"{day} (UTC) has ended since its playlists were captured; the next capture asks again."
-    )
+    assert told["why_left_out"] == f"{day} (UTC) has ended since its playlists were captured; the next capture retries."
     assert (told["read"], told["unknown_to_spotify"], told["failed"]) == (0, 0, 0)
     assert asked(fake, "/artists") == []
     artists = published(live, "artists")
@@ -426,7 +424,7 @@ def test_profiles_read_before_trouble_are_kept(live: Platform, fake: FakeSpotify
     fake.fail(last, status=500, times=2)
     message = failure_message(live.materialize(today(), steps=["raw_artists"]), "every_profile_read")
     assert message.startswith(f"{today()}: 1 artist profile could not be read")
-    assert "Spotify has trouble of its own (500)" in message
+    assert "Spotify has a server error (500)" in message
     fake.requests.clear()
     assert live.materialize(today(), steps=["raw_artists"]).success
     assert asked(fake, "/artists") == [f"/v1/artists/{last}"]

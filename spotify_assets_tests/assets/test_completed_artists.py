@@ -174,7 +174,7 @@ def test_three_hundred_requests_about_artists_are_the_most_in_a_day(
     told = metadata(charts.materialize(today(), steps=ASK), "raw_artist_details")
     # One was for a token, and one the batch that an app in development mode is refused.
     assert told["read"] == 2
-    assert told["why_left_out"].startswith("4 requests about artists are enough for artists of published charts")
+    assert told["why_left_out"].startswith("4 requests about artists in 24 hours are the limit for artists of")
     # Later runs of the day find that they were sent, the last of which is left, since the token was none of them.
     again = [metadata(charts.materialize(today(), steps=ASK), "raw_artist_details")["read"] for _ in range(2)]
     assert again == [1, 0]

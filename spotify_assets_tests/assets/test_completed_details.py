@@ -150,7 +150,7 @@ def test_what_cannot_be_read_fails_the_run_and_is_asked_for_again(charts: Platfo
     assert failed_checks(result) == {"raw_tracks.every_track_read"}
     message = failure_message(result, "every_track_read")
     assert "could not be read; what was read is kept" in message
-    assert "Spotify has trouble of its own (502)" in message
+    assert "Spotify has a server error (502)" in message
     read = metadata(result, "raw_tracks")["read"]
     assert metadata(charts.materialize(today, steps=["raw_tracks"]), "raw_tracks")["read"] == 5 - read
 

@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_fails_the_day_with_its_sentence(archive: Pla
     file.write_text("playlists:\n  - {id: regional-de-daily}\n")
     result = archive.materialize(day(0), steps=[*TABLES_PUBLISHED])
     assert failure_message(result, "tables") == (
-        f"{file}:2: regional-de-daily is a chart, which Spotify shows to no app: add `capture: false`."
+        f"{file}:2: regional-de-daily is a chart, which Spotify's API does not offer: add `capture: false`."
     )
     assert "is a chart" in str(look(archive).skip_message)
 

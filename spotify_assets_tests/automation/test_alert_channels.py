@@ -42,7 +42,7 @@ def test_an_address_gets_title_and_text_in_which_names_call_nobody(hook: WebHook
 def test_several_addresses_all_get_it_and_those_that_fail_are_named_by_number(hook: WebHook, between: str) -> None:
     hook_again, refusing = f"{hook.address}/again?a=b,c", f"{REFUSING}/{TOKEN}"
     problems = deliver(ALERT, addressed(hook.address, refusing, hook_again, between=between))
-    said = "number 2 of ALERT_ADDRESSES (JSON) did not take the alert. `apprise -vv ADDRESS` shows why."
+    said = "number 2 of ALERT_ADDRESSES (JSON) did not accept the alert. `apprise -vv ADDRESS` shows why."
     assert problems == [said]
     assert len(hook.taken) == 2
 
@@ -50,14 +50,14 @@ def test_several_addresses_all_get_it_and_those_that_fail_are_named_by_number(ho
 def test_a_service_that_answers_with_an_error_did_not_take_it(hook: WebHook) -> None:
     hook.status = 500
     [problem] = deliver(ALERT, addressed(hook.address))
-    assert problem.startswith("number 1 of ALERT_ADDRESSES (JSON) did not take the alert.")
+    assert problem.startswith("number 1 of ALERT_ADDRESSES (JSON) did not accept the alert.")
 
 
 def test_a_service_that_never_answers_is_waited_for_so_long_and_holds_up_no_other(hook: WebHook) -> None:
     with silent_server() as url:
         problems = deliver(ALERT, addressed(url.replace("http", "json"), hook.address), seconds=1)
     assert problems == [
-        "number 1 of ALERT_ADDRESSES (JSON) did not answer within 1 s; whether the alert arrived is not known."
+        "number 1 of ALERT_ADDRESSES (JSON) did not answer within 1 s; whether the alert arrived is unknown."
     ]
     assert len(hook.taken) == 1
 
@@ -96,7 +96,7 @@ def test_an_address_that_is_none_is_refused_by_its_number_alone(wrong: str) -> N
         channels(addressed(f"{REFUSING}/{TOKEN}", wrong))
     assert str(error.value) == (
         "ALERT_ADDRESSES: Apprise knows no service for address number 2, or needs a library for it that is not "
-        "installed. Use addresses as https://appriseit.com/services/ has them, with spaces between."
+        "installed. Use addresses as described at https://appriseit.com/services/, separated by spaces."
     )
 
 

@@ -22,9 +22,9 @@ from spotify_assets_tests.support.processes.web_hook import web_hook
 DAY, NEXT = date(2026, 3, 14), date(2026, 3, 15)
 SETTINGS = Settings(lake_url="/data/lake", spotify_source="spotify")
 CORRECT = (
-    "correct the raw objects of the day in raw/to_be_processed, or put corrected ones there for those in "
-    "raw/quarantine: that starts a new run. Where you remove one instead and nothing else of the day waits, run the "
-    "job process_raw_objects for it. What is published stays as it is until then."
+    "fix the day's raw objects in raw/to_be_processed, or land fixed ones there for those in raw/quarantine: that "
+    "starts a new run. If you remove one instead and no other object of the day waits, run the job "
+    "process_raw_objects for it. Published rows stay as they are until then."
 )
 
 

@@ -34,7 +34,7 @@ def test_a_day_that_is_held_back_is_named_with_its_check_and_is_not_said_to_wait
     assert audit(lake, staged) != []
     told = noticed(lake)
     assert told["held-back days"].needs_person
-    assert f"1 day written and not published. {NEXT}: songs failed its check" in told["held-back days"].sentence
+    assert f"1 day staged but not published. {NEXT}: songs failed its check" in told["held-back days"].sentence
     assert f"query --staged {NEXT}" in told["held-back days"].sentence
     assert told["waiting objects"].sentence == "none"
 

@@ -89,8 +89,8 @@ def test_changes_arrive_once_and_are_not_told_again_by_a_rerun_with_other_rows(t
     assert hook.taken[0]["title"] == f"My Chart: 4 changes on {NEXT}"
     assert hook.taken[0]["message"].splitlines() == [
         f"My Chart on {NEXT}, compared with {DAY}:",
-        "- Song D by Artist DArtist came at 3",
-        "- Song C by Artist CArtist left (was at 3)",
+        "- Song D by Artist DArtist was added at 3",
+        "- Song C by Artist CArtist was removed (was at 3)",
         "- Song B by Artist BArtist climbed from 2 to 1",
         "- Song A by Artist AArtist fell from 1 to 2",
     ]
@@ -150,8 +150,8 @@ def test_artists_are_known_by_id_and_name_also_of_songs_that_left(told_lake: Lak
     watches = (Watch(artist="artist BARTIST"), Watch(artist=spotify_id("DArtist")))
     [said], _ = told(told_lake, PlaylistEntry(CHART, "Mine", None, (), watches))
     assert [line for line in said.splitlines() if line.startswith("-")] == [
-        "- Song D by Artist DArtist came at 2",
-        "- Song B by Artist BArtist left (was at 2)",
+        "- Song D by Artist DArtist was added at 2",
+        "- Song B by Artist BArtist was removed (was at 2)",
     ]
 
 
@@ -188,10 +188,10 @@ def test_the_sensor_tells_of_today_once_and_looks_no_further_until_something_cha
     published(told_lake, TODAY, "BC")
     watching("[{song: Song C}]")
     first = tick(told_lake, instance)
-    assert first.skip_message == f"Looked for what people asked for of {TODAY}."
+    assert first.skip_message == f"Checked the watched changes of {TODAY}."
     assert [taken["title"] for taken in hook.taken] == [f"My Chart: 1 change on {TODAY}"]
     again = tick(told_lake, instance, first.cursor)
-    assert again.skip_message == f"People were told what they asked for of {TODAY}."
+    assert again.skip_message == f"All watched changes of {TODAY} were reported."
     # Other wishes are looked at; the day was told all the same.
     watching("any")
     assert tick(told_lake, instance, first.cursor).cursor != first.cursor

@@ -34,7 +34,7 @@ def test_settings_with_changes_of_ones_own_stay_and_are_told_of_once(tmp_path: P
     assert configuration.read_bytes() == CURRENT
     own = CURRENT + b"# mine\n"
     configuration.write_bytes(own)
-    assert "stays" in str(bring_up_to_date(configuration))
+    assert "is kept" in str(bring_up_to_date(configuration))
     assert configuration.read_bytes() == own
     assert (tmp_path / "dagster.default.yaml").read_bytes() == CURRENT
     assert bring_up_to_date(configuration) is None

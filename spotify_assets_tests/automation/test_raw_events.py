@@ -101,9 +101,9 @@ def arn_of(client: Any, url: str) -> str:
 def test_the_zone_is_listed_at_first_and_then_only_when_something_is_announced(watched: Watched) -> None:
     nothing = f"No raw objects wait in {watched.lake.storage.address('raw/to_be_processed')}."
     assert watched.tick().skip_message == nothing
-    assert watched.lists_nothing().startswith(f"{nothing} Nothing was announced since ")
+    assert watched.lists_nothing().startswith(f"{nothing} Nothing announced since ")
     key = capture(watched.lake, DAY, ["One"])
-    assert "Nothing was announced" in watched.lists_nothing()
+    assert "Nothing announced" in watched.lists_nothing()
     watched.announce(key)
     assert requested(watched.tick()) == [str(DAY)]
 

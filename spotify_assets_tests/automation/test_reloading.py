@@ -15,8 +15,8 @@ from spotify_assets_tests.support.dagster_internals import GrpcServerCodeLocatio
 from spotify_assets_tests.support.data.small_days import DAY, capture
 
 BEFORE = first_partition - timedelta(days=1)
-SENTENCE = f"History begins on {BEFORE} now, and the code was loaded when it began on {first_partition}"
-BY_HAND = f"{SENTENCE}: reload the code location in Dagster's UI (Deployment), or start Dagster again."
+SENTENCE = f"History now begins on {BEFORE}, but the code was loaded when it began on {first_partition}"
+BY_HAND = f"{SENTENCE}: reload the code location in Dagster's UI (Deployment), or restart Dagster."
 
 
 def sensor_context(instance: dg.DagsterInstance, lake: Lake) -> dg.SensorEvaluationContext:
@@ -65,4 +65,4 @@ def test_a_code_server_that_does_not_answer_leaves_it_to_a_person(
     monkeypatch.setattr(context, "_code_location_origin", origin)
     said = begin_history(context, lake, [])
     assert said is not None
-    assert said.endswith("reload the code location in Dagster's UI (Deployment), or start Dagster again.")
+    assert said.endswith("reload the code location in Dagster's UI (Deployment), or restart Dagster.")

@@ -146,7 +146,7 @@ def test_a_page_is_left_to_a_run_of_days_that_goes_on(lake: Lake, instance: dg.D
     start(instance, "process_raw_objects", {"dagster/partition": str(NEXT)})
     found = tick(lake, instance)
     assert not found.run_requests
-    assert str(found.skip_message) == f"page is next; a run of {NEXT} has not ended, which will make it."
+    assert str(found.skip_message) == f"page is next; a run of {NEXT} has not ended, which will do it."
 
 
 @IN_A_FOLDER

@@ -47,25 +47,25 @@ def test_a_message_says_playlist_day_what_it_is_compared_with_and_each_change() 
     assert alert.subject == "Mine: 2 changes on 2026-03-02"
     assert alert.message.splitlines() == [
         "Mine on 2026-03-02, compared with 2026-03-01:",
-        "- A by Artist A, Guest came at 5",
-        "- A by Artist A, Guest left (was at 12)",
+        "- A by Artist A, Guest was added at 5",
+        "- A by Artist A, Guest was removed (was at 12)",
     ]
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (CAME, "came at 5"),
-        (LEFT, "left (was at 12)"),
+        (CAME, "was added at 5"),
+        (LEFT, "was removed (was at 12)"),
         (CLIMBED, "climbed from 14 to 8"),
         (FELL, "fell from 8 to 14"),
         (row("A", "became_unavailable", None, 3), "is no longer available on Spotify (was at 3)"),
         (row("A", "became_unavailable", 3, 3), "is no longer available on Spotify at 3 (was at 3)"),
         (row("A", "available_again", 4), "is available again at 4"),
-        (row("A", "relinked", 4, 5), "is there as another edition of the same recording at 4 (was at 5)"),
-        (row("A", "added", 4, 4, previous_occurrences=1, occurrences=2), "is there 2 times now, 1 before"),
-        (row("A", "removed", 4, 4, previous_occurrences=2, occurrences=1), "is there 1 time now, 2 before"),
-        (row("A", "added", 4, None, occurrences=2), "came at 4"),
+        (row("A", "relinked", 4, 5), "is now another edition of the same recording at 4 (was at 5)"),
+        (row("A", "added", 4, 4, previous_occurrences=1, occurrences=2), "is on the list 2 times now, 1 before"),
+        (row("A", "removed", 4, 4, previous_occurrences=2, occurrences=1), "is on the list 1 time now, 2 before"),
+        (row("A", "added", 4, None, occurrences=2), "was added at 4"),
         (row("A", "some_new_kind", 4), "some new kind at 4"),
     ],
 )
@@ -115,7 +115,7 @@ def test_a_position_is_told_as_reached_by_the_best_one_asked_for() -> None:
     assert [line.partition(" Artist ")[2] for line in alert.message.splitlines()[1:]] == [
         "A, Guest reached number 1 (was at 14)",
         "B, Guest reached the top 10, now at 9",
-        "C, Guest came at 11",
+        "C, Guest was added at 11",
     ]
 
 

@@ -80,14 +80,14 @@ def test_a_shallow_clone_is_told_of_and_gives_what_it_has(tmp_path: Path, archiv
     found = look(tmp_path, tmp_path / "shallow")
     assert [day for day, _, _ in rows(found)] == [date(2024, 3, 3)] * 2
     (refused,) = found.refused
-    assert "what lies before 2024-03-03 is not in it" in refused.reason
+    assert "it has no history before 2024-03-03" in refused.reason
     assert "git fetch --unshallow" in refused.reason
 
 
 def test_a_day_that_a_commit_says_is_not_told(tmp_path: Path, archive: Path) -> None:
     found = look(tmp_path, archive, Said(as_of=date(2024, 1, 1)))
     assert found.found == []
-    assert {refused.reason for refused in found.refused} == {"its commit says its day: import it without --as-of"}
+    assert {refused.reason for refused in found.refused} == {"its commit determines its day: import it without --as-of"}
 
 
 def test_a_clone_without_its_objects_is_told(tmp_path: Path, archive: Path) -> None:
@@ -99,4 +99,4 @@ def test_a_clone_without_its_objects_is_told(tmp_path: Path, archive: Path) -> N
 def test_without_git_its_history_is_not_read(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     (refused,) = look(tmp_path, archive).refused
-    assert "install it" in refused.reason
+    assert "install git" in refused.reason

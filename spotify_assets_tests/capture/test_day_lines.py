@@ -133,11 +133,11 @@ def test_lines_before_the_first_day_go_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (to_csv([]), "no line of it says a day"),
-        (to_csv([row("unknown")] * 3), "no line of it says a day"),
-        (to_csv([row("unknown")] * 1100), "none of its first 1,000 lines says a day"),
-        (to_csv([row(DAYS[0])]) + b"x" * (1 << 20), "line 3 of it is longer than any line of a chart"),
-        (to_csv([row(DAYS[0])]).decode().encode("utf-16"), "a data set in UTF-16-LE.*save as UTF-8"),
+        (to_csv([]), "no line has a readable day"),
+        (to_csv([row("unknown")] * 3), "no line has a readable day"),
+        (to_csv([row("unknown")] * 1100), "none of its first 1,000 lines has a readable day"),
+        (to_csv([row(DAYS[0])]) + b"x" * (1 << 20), "line 3 is longer than any line of a chart"),
+        (to_csv([row(DAYS[0])]).decode().encode("utf-16"), "a data set in UTF-16-LE.*save it as UTF-8"),
     ],
 )
 def test_what_cannot_be_taken_apart_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -147,5 +147,5 @@ def test_what_cannot_be_taken_apart_says_why(tmp_path: Path, content: bytes, rea
 
 def test_more_of_a_day_than_an_object_holds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(day_lines, "LARGEST_OBJECT_BYTES", 1000)
-    with pytest.raises(UnreadableChart, match="which no charts have"):
+    with pytest.raises(UnreadableChart, match="too much for charts"):
         split(to_csv([row(DAYS[0])] * 30), tmp_path)

@@ -70,14 +70,14 @@ def test_bytes_are_those_that_were_packed(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in PACKED if name != "a.csv"])
 def test_what_is_cut_off_is_told(tmp_path: Path, name: str) -> None:
     write(tmp_path, {name: PACKED[name][:-9]})
-    with pytest.raises(UnreadableChart, match="damaged, or cut off"):
+    with pytest.raises(UnreadableChart, match="damaged or truncated"):
         read(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["a.csv.gz", "a.csv.xz", "a.csv.zst"])
 def test_what_follows_a_packed_file_is_told(tmp_path: Path, name: str) -> None:
     write(tmp_path, {name: PACKED[name] + b"something else"})
-    with pytest.raises(UnreadableChart, match="damaged, or cut off"):
+    with pytest.raises(UnreadableChart, match="damaged or truncated"):
         read(tmp_path / name)
 
 
@@ -94,13 +94,13 @@ def test_a_bomb_is_told_as_it_unpacks(
 @pytest.mark.parametrize(
     ("archive", "reason"),
     [
-        (to_zip({"a.csv": CONTENT})[:-30], "cut off"),
+        (to_zip({"a.csv": CONTENT})[:-30], "truncated"),
         (to_zip({"a.csv": bytes(65 << 20)}), "unpacks to more than 100 times its size"),
-        (to_zip({"../a.csv": CONTENT}), "climbs out of its archive"),
-        (to_zip({"/etc/a.csv": CONTENT}), "climbs out of its archive"),
+        (to_zip({"../a.csv": CONTENT}), "points outside the archive"),
+        (to_zip({"/etc/a.csv": CONTENT}), "points outside the archive"),
         (to_zip({"Streaming_History_Audio_2020.json": b"[]"}), "what one person played"),
         (to_zip({"a.csv": CONTENT}).replace(b"\0\0\x08\0", b"\x01\0\x08\0"), "encrypted"),
-        (to_zip({"a.csv": CONTENT}).replace(b"\0\0\x08\0", b"\0\0\x0e\0"), "packed in a way"),
+        (to_zip({"a.csv": CONTENT}).replace(b"\0\0\x08\0", b"\0\0\x0e\0"), "unsupported compression"),
     ],
 )
 def test_archives_that_are_not_read_say_why(tmp_path: Path, archive: bytes, reason: str) -> None:
@@ -120,7 +120,7 @@ def test_an_archive_says_how_many_files_it_has_before_they_are_listed(tmp_path: 
 @pytest.mark.parametrize("outer", [to_zip, lambda files: gzip.compress(files["in.zip"])])
 def test_an_archive_in_another_file_is_refused(tmp_path: Path, outer: Callable[[Mapping[str, bytes]], bytes]) -> None:
     write(tmp_path, {"out": outer({"in.zip": to_zip({"a.csv": CONTENT})})})
-    with pytest.raises(UnreadableChart, match="an archive within another file"):
+    with pytest.raises(UnreadableChart, match="an archive inside another file"):
         read(tmp_path / "out")
 
 

@@ -99,9 +99,9 @@ def test_the_same_content_under_another_chart_is_another_object(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("name", "content", "lacks"),
     [
-        ("regional-global-daily-latest.csv", LATEST, "nothing says of which day it is: tell it by --as-of"),
-        ("chart-2024-10-31.csv", CHART, "nothing says of which chart it is: name it as charts.spotify.com does, or"),
-        ("my_list.csv", EXPORTIFY, "nothing says which playlist it is: tell it by --playlist"),
+        ("regional-global-daily-latest.csv", LATEST, "its day is unknown: state it with --as-of"),
+        ("chart-2024-10-31.csv", CHART, "its chart is unknown: name it as charts.spotify.com does, or"),
+        ("my_list.csv", EXPORTIFY, "its playlist is unknown: state it with --playlist"),
     ],
 )
 def test_what_a_file_does_not_say_has_to_be_told(tmp_path: Path, name: str, content: bytes, lacks: str) -> None:
@@ -119,15 +119,15 @@ def test_what_a_file_does_not_say_has_to_be_told(tmp_path: Path, name: str, cont
 @pytest.mark.parametrize(
     ("said", "name", "content", "expected"),
     [
-        (Said(date(2024, 1, 1)), files.NAME, CHART, "its name says 2024-10-31, and it is read as of 2024-01-01"),
-        (Said(DAYS[0]), "charts.csv", DATA_SET, "each of its lines says chart and day: import it without --as-of"),
+        (Said(date(2024, 1, 1)), files.NAME, CHART, "its name says 2024-10-31, but it is read as of 2024-01-01"),
+        (Said(DAYS[0]), "charts.csv", DATA_SET, "each of its lines states chart and day: import it without --as-of"),
         (Said(), "notes.csv", b"a,b\n1,2\n", "a CSV of a, b"),
-        (Said(), "picture.csv", b"\x89PNG\0\0", "none of the charts and lists that are read"),
+        (Said(), "picture.csv", b"\x89PNG\0\0", "not a supported chart or list"),
         (Said(), "empty.csv", b"", "empty"),
         (Said(), "page.csv", b"<!DOCTYPE html>", "a web page"),
         (Said(), "a.json", b'[{"ts": "", "ms_played": 3}]', "what one person played and when"),
         (Said(), files.NAME, CHART + CHART, "two files in one"),
-        (Said(), "regional-de-daily-2204-10-31.csv", CHART, "of 2204-10-31, and no chart of Spotify is"),
+        (Said(), "regional-de-daily-2204-10-31.csv", CHART, "of 2204-10-31, but Spotify's charts are"),
     ],
 )
 def test_a_file_that_cannot_be_imported_says_why(
@@ -152,7 +152,7 @@ def test_a_bad_file_takes_no_other_with_it(tmp_path: Path) -> None:
 def test_what_is_odd_is_told(tmp_path: Path) -> None:
     lines = DATA_SET + to_csv([data_row("soon")]).partition(b"\n")[2]
     oddity, _ = only(look(tmp_path / "data set", {"charts.csv": lines})).oddities
-    assert oddity.startswith("lines without a day that can be read: 1, the first is line 20;")
+    assert oddity.startswith("lines without a readable day: 1, the first is line 20;")
     chart = files.to_csv([files.row(1), files.row("two", 2)]).encode()
     assert (
         "problems: 1, the first is in line 3: its 'rank' is 'two'"
@@ -164,14 +164,14 @@ def test_two_files_of_one_chart_and_day_are_told_of(tmp_path: Path) -> None:
     other = files.to_csv([files.row(1, 7), files.row(2)]).encode()
     first, second = look(tmp_path, {files.NAME: CHART, f"other-{files.NAME}": other}).found
     assert first.oddities == []
-    assert second.oddities == [f"another file for the chart and day of {first.shown}: one of both is taken"]
+    assert second.oddities == [f"another file for the chart and day of {first.shown}: only one of them counts"]
 
 
 def test_a_playlist_that_is_told_is_that_of_one_file(tmp_path: Path) -> None:
     other = EXPORTIFY.replace(b"Song", b"Another")
     found = look(tmp_path, {"a.csv": EXPORTIFY, "b.csv": other}, Said(files.DAY, None, PLAYLIST))
     assert len(found.found) == 1
-    assert "is taken for that playlist and day already" in reason(found)
+    assert "already stands for that playlist and day" in reason(found)
 
 
 @pytest.mark.skipif(not FILES, reason=f"no real chart files in {REAL_CHARTS}")
@@ -179,4 +179,4 @@ def test_real_files_are_found(tmp_path: Path) -> None:
     found = survey(files_in([REAL_CHARTS]), Said(), tmp_path)
     assert {tuple(file.charts) for file in found.found} >= {("regional-global-weekly",), ("viral-global-daily",)}
     assert all(file.records in (100, 200) and file.oddities == [] for file in found.found)
-    assert [refused.reason[:36] for refused in found.refused] == ["nothing says of which day it is: tell"[:36]]
+    assert [refused.reason.partition(":")[0] for refused in found.refused] == ["its day is unknown"]

@@ -74,7 +74,7 @@ def test_the_file_of_this_project_can_be_read() -> None:
 @pytest.mark.parametrize("again", FORMS)
 def test_a_playlist_listed_twice_in_whatever_form_is_refused_with_both_lines(tmp_path: Path, again: str) -> None:
     text = f"playlists:\n  - id: {ID}\n    name: First\n  - id: {OTHER}\n  - id: {again}\n"
-    assert refusal(tmp_path, text) == f"5: {ID} is listed already in line 2; remove one."
+    assert refusal(tmp_path, text) == f"5: {ID} is already listed in line 2; remove one."
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_long_malformed_id_is_cut_in_the_message(tmp_path: Path) -> None:
         ("market: us", f"unknown field ['market']; known are {sorted(KNOWN_FIELDS)}."),
         ("7: x", f"unknown field ['7']; known are {sorted(KNOWN_FIELDS)}."),
         ("capture: never", "`capture` must be true or false, not 'never'."),
-        ("chart_type: Top 50", "`chart_type` must be a word of small letters, such as viral, not 'Top 50'."),
+        ("chart_type: Top 50", "`chart_type` must be a lower-case word, such as viral, not 'Top 50'."),
         ("chart_type: 50", "`chart_type` must be text; put 50 in quotes."),
         ("{chart_type: viral, recurrence: hourly}", "`recurrence` must be daily or weekly, not 'hourly'."),
         ("recurrence: daily", "`recurrence` is for charts: add `chart_type`, such as top50, or remove it."),
@@ -195,7 +195,7 @@ def test_what_others_land_is_said_beside_what_is_captured(tmp_path: Path) -> Non
 
 def test_a_chart_is_not_to_be_captured_from_spotify(tmp_path: Path) -> None:
     message = refusal(tmp_path, "playlists:\n  - id: regional-global-daily\n")
-    assert message == "2: regional-global-daily is a chart, which Spotify shows to no app: add `capture: false`."
+    assert message == "2: regional-global-daily is a chart, which Spotify's API does not offer: add `capture: false`."
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,8 @@ def test_what_contradicts_the_id_of_a_chart_is_refused(
     tmp_path: Path, chart: str, field: str, said: str, other: str
 ) -> None:
     text = f"playlists:\n  - {{id: {chart}, capture: false, {field}: %s}}\n"
-    assert refusal(tmp_path, text % other) == f"2: `{field}` of {chart} is {said}, as its id says; remove {other!r}."
+    expected = f"2: `{field}` of {chart} is {said}, according to its id; remove {other!r}."
+    assert refusal(tmp_path, text % other) == expected
     assert len(read(tmp_path, text % said)) == 1
 
 

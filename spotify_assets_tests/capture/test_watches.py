@@ -49,21 +49,21 @@ def test_every_form_is_read(text: str, expected: list[Watch]) -> None:
         ("[{position: 10}, null]", "has None as number 2"),
         ("[{song: a, album: b}]", "has the unknown key 'album' in number 1"),
         ("[{1: b}]", "has the unknown key 1 in number 1"),
-        ("[{song: a, artist: b}]", "has both `song` and `artist` in number 1; make two of them"),
-        ("[{position: 0}]", "has 0 as `position` in number 1, which is no whole number from 1 on"),
-        ("[{position: yes}]", "has True as `position` in number 1, which is no whole number from 1 on"),
-        ("[{position: 1.5}]", "has 1.5 as `position` in number 1, which is no whole number from 1 on"),
-        ("[{position: top}]", "has 'top' as `position` in number 1, which is no whole number from 1 on"),
-        ("[{position: }]", "has None as `position` in number 1, which is no whole number from 1 on"),
-        ("[{song: 1979}]", "has 1979 as `song` in number 1, which is no text; put it in quotes"),
-        ("[{artist: ' '}]", "has ' ' as `artist` in number 1, which is no text; put it in quotes"),
+        ("[{song: a, artist: b}]", "has both `song` and `artist` in number 1; split it in two"),
+        ("[{position: 0}]", "has 0 as `position` in number 1, which is not a whole number from 1"),
+        ("[{position: yes}]", "has True as `position` in number 1, which is not a whole number from 1"),
+        ("[{position: 1.5}]", "has 1.5 as `position` in number 1, which is not a whole number from 1"),
+        ("[{position: top}]", "has 'top' as `position` in number 1, which is not a whole number from 1"),
+        ("[{position: }]", "has None as `position` in number 1, which is not a whole number from 1"),
+        ("[{song: 1979}]", "has 1979 as `song` in number 1, which is not text; put it in quotes"),
+        ("[{artist: ' '}]", "has ' ' as `artist` in number 1, which is not text; put it in quotes"),
         (
             f"[{{song: 'spotify:artist:{ID}'}}]",
-            f"has 'spotify:artist:{ID}' as `song` in number 1, which is no link to a Spotify track",
+            f"has 'spotify:artist:{ID}' as `song` in number 1, which is not a link to a Spotify track",
         ),
         (
             "[{artist: 'https://example.org/x'}]",
-            "has 'https://example.org/x' as `artist` in number 1, which is no link to a Spotify artist",
+            "has 'https://example.org/x' as `artist` in number 1, which is not a link to a Spotify artist",
         ),
     ],
 )
@@ -86,7 +86,7 @@ def test_the_file_names_line_playlist_value_and_forms(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
         read_playlists(path)
     assert str(error.value) == (
-        f"{path}:3: `watch` of the playlist Mine has 0 as `position` in number 1, which is no whole number from 1 on. "
+        f"{path}:3: `watch` of the playlist Mine has 0 as `position` in number 1, which is not a whole number from 1. "
         f"It may be {FORMS}."
     )
 

@@ -49,8 +49,8 @@ def test_records_know_their_lines() -> None:
         ('1,"x,2', "its quotes do not match"),
         ('1,"x"y,2', "its quotes do not match"),
         ('1,"say \\"x\\"",2', "its quotes do not match"),
-        ("1,2", "it has 2 cells, and the header has 3"),
-        ("1,2,3,4", "it has 4 cells, and the header has 3"),
+        ("1,2", "it has 2 cells, but the header has 3"),
+        ("1,2,3,4", "it has 4 cells, but the header has 3"),
     ],
 )
 @pytest.mark.parametrize("rest", ["3,z,4\n5,y,6\n", '3,"z",4\n5,"y",6\n', ""])
@@ -80,5 +80,5 @@ def test_lines_in_another_encoding_are_left_out() -> None:
     assert found.lines == [2, 4]
     (problem,) = found.problems
     assert problem.line == 3
-    assert "not in UTF-8" in problem.reason
+    assert "not UTF-8" in problem.reason
     assert problem.text == "3,?,4"

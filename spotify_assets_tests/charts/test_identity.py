@@ -59,12 +59,12 @@ def test_names_say_chart_and_day(name: str, chart: Chart | None, day: date | Non
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("regional-global-daily-2023-02-29.csv", "a day that is none"),
-        ("regional-global-weekly-2023-11-17.csv", "ends on a Thursday, and 2023-11-17 is a Friday"),
-        ("regional-global-weekly-2020-01-16--2020-01-23.csv", "no week from a Friday to the next one"),
-        ("regional-global-weekly-2020-01-17--2020-01-31.csv", "no week from a Friday to the next one"),
-        ("regional-global-daily-2020-01-17--2020-01-24.csv", "no week from a Friday to the next one"),
-        ("regional-xx-daily-2023-02-28.csv", "'xx', which is neither the code of a country nor global"),
+        ("regional-global-daily-2023-02-29.csv", "an impossible day"),
+        ("regional-global-weekly-2023-11-17.csv", "ends on a Thursday, but 2023-11-17 is a Friday"),
+        ("regional-global-weekly-2020-01-16--2020-01-23.csv", "not a week from one Friday to the next"),
+        ("regional-global-weekly-2020-01-17--2020-01-31.csv", "not a week from one Friday to the next"),
+        ("regional-global-daily-2020-01-17--2020-01-24.csv", "not a week from one Friday to the next"),
+        ("regional-xx-daily-2023-02-28.csv", "'xx', which is neither a country code nor global"),
         ("artist-global-daily-2023-02-28.csv", "a chart of artists"),
         ("album-de-weekly-2023-02-28.csv", "a chart of albums"),
     ],
@@ -77,13 +77,13 @@ def test_names_of_other_things_are_refused(name: str, sentence: str) -> None:
 def test_ids_are_those_of_the_site() -> None:
     assert chart_of("viral-de-weekly") == Chart("viral-de-weekly", "viral", "weekly", "de")
     for other in ("regional-global-daily-2024-10-31", "top50-de-daily", "regional-daily", ""):
-        with pytest.raises(UnreadableChart, match="no id of a chart"):
+        with pytest.raises(UnreadableChart, match="not a chart id"):
             chart_of(other)
 
 
 def test_a_playlist_is_a_chart_without_region_and_recurrence() -> None:
     assert playlist_of("37i9dQZEVXbMDoHDwVN2tF") == Chart("37i9dQZEVXbMDoHDwVN2tF", "playlist")
-    with pytest.raises(UnreadableChart, match="no id of a playlist"):
+    with pytest.raises(UnreadableChart, match="not a playlist id"):
         playlist_of("Top 50")
 
 

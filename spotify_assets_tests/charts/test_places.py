@@ -6,9 +6,7 @@ def test_a_line_that_repeats_another_is_left_out() -> None:
     assert values(file, "line") == [2, 3]
     (problem,) = file.problems
     assert problem.line == 4
-    assert (
-        problem.reason == "rank 2 of regional-global-daily of 2024-10-31 stands in line 3 already, with the same song"
-    )
+    assert problem.reason == "rank 2 of regional-global-daily of 2024-10-31 is already in line 3, with the same song"
 
 
 def test_of_different_songs_at_one_place_none_is_taken() -> None:
@@ -16,7 +14,7 @@ def test_of_different_songs_at_one_place_none_is_taken() -> None:
     assert values(file, "position") == [1, 3]
     assert [problem.line for problem in file.problems] == [3, 4]
     assert {problem.reason for problem in file.problems} == {
-        "rank 2 of regional-global-daily of 2024-10-31 is told of different songs, in lines 3, 4: none of them is taken"
+        "rank 2 of regional-global-daily of 2024-10-31 has different songs, in lines 3, 4: all of them are rejected"
     }
 
 
@@ -27,7 +25,7 @@ def test_a_song_may_stand_at_two_places() -> None:
 def test_missing_places_are_told_of() -> None:
     assert read_rows(row(1), row(2)).oddities == []
     assert read_rows(row(1), row(3), row(5)).oddities == [
-        "places are missing on 1 of 1 charts, the first is regional-global-daily of 2024-10-31: 2, 4"
+        "positions are missing on 1 of 1 charts, the first is regional-global-daily of 2024-10-31: 2, 4"
     ]
 
 

@@ -23,7 +23,7 @@ def test_a_rank_that_is_none_costs_its_line(rank: object) -> None:
     assert values(file, "position") == [1, 3]
     (problem,) = file.problems
     expected = (
-        f"its 'rank' is '{rank}', which is no rank, a whole number from 1 on" if rank != "" else "without its 'rank'"
+        f"its 'rank' is '{rank}', expected a rank, a whole number from 1" if rank != "" else "its 'rank' is missing"
     )
     assert (problem.line, problem.reason, problem.column) == (3, expected, None)
     assert song_id(2) in problem.text
@@ -32,11 +32,11 @@ def test_a_rank_that_is_none_costs_its_line(rank: object) -> None:
 @pytest.mark.parametrize(
     ("link", "reason"),
     [
-        ("", "without its 'uri'"),
-        ("spotify:local:Somebody:Album:Song:200", "a file of somebody's own, and no song of Spotify"),
-        (f"spotify:episode:{song_id(1)}", "an episode, and no song of Spotify"),
-        ("spotify:track:short", "its 'uri' is 'spotify:track:short', which is no URI or address of a song of Spotify"),
-        ("x" * 300, f"its 'uri' is '{'x' * 59}…', which is no URI or address of a song of Spotify"),
+        ("", "its 'uri' is missing"),
+        ("spotify:local:Somebody:Album:Song:200", "a local file, not a song on Spotify"),
+        (f"spotify:episode:{song_id(1)}", "an episode, not a song on Spotify"),
+        ("spotify:track:short", "its 'uri' is 'spotify:track:short', expected the URI or address of a song on Spotify"),
+        ("x" * 300, f"its 'uri' is '{'x' * 59}…', expected the URI or address of a song on Spotify"),
     ],
 )
 def test_an_id_that_is_none_costs_its_line(link: str, reason: str) -> None:
@@ -81,7 +81,7 @@ def test_streams_that_cannot_be_read_are_null_and_told_of(streams: str) -> None:
     assert values(file, "streams") == [None]
     (problem,) = file.problems
     assert problem.column == "streams"
-    assert problem.reason == f"its 'streams' is '{streams}', which is no whole number from 0 on"
+    assert problem.reason == f"its 'streams' is '{streams}', expected a whole number from 0"
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_what_a_person_listened_to_is_refused_by_its_shape(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["<!DOCTYPE html>\n<html><title>Log in", "\ufeff\r\n <html lang=en>", "<?xml ?>"])
 def test_a_page_to_sign_in_on_is_none(text: str) -> None:
-    assert reason(text).startswith("a web page, probably the one to sign in on")
+    assert reason(text).startswith("a web page, probably the sign-in page")
 
 
 @pytest.mark.parametrize("text", ["", "\n\r\n", "\ufeff"])
@@ -72,7 +72,7 @@ def test_what_is_none_of_charts_is_left_to_others(content: bytes) -> None:
 
 
 def test_what_is_none_of_charts_cannot_be_read() -> None:
-    assert reason("just words\nof somebody\n") == "none of the formats that charts and playlists are known to come in"
+    assert reason("just words\nof somebody\n") == "not a known format of charts or playlists"
 
 
 def test_a_header_alone_says_that_no_chart_was_made() -> None:
@@ -86,7 +86,7 @@ def test_a_header_alone_says_that_no_chart_was_made() -> None:
 def test_an_extra_column_is_told_of() -> None:
     file = read_text(to_csv([[*row(1), "x"]], [*COLUMNS, "mood"]))
     assert values(file, "position") == [1]
-    assert file.oddities == ["with the column 'mood', which is not known and left out"]
+    assert file.oddities == ["with the column 'mood', which is unknown and ignored"]
 
 
 def test_a_missing_column_is_told_of_and_null() -> None:
@@ -94,7 +94,7 @@ def test_a_missing_column_is_told_of_and_null() -> None:
     columns = [name for name in COLUMNS if name != "source"]
     file = read_text(to_csv([[cell for place, cell in enumerate(row(1)) if place != at]], columns))
     assert values(file, "label") == [None]
-    assert file.oddities == ["without the column 'source', so that is not known of its rows"]
+    assert file.oddities == ["without the column 'source', so these values are unknown"]
 
 
 def test_columns_in_another_order_and_case_are_the_same() -> None:
@@ -113,13 +113,11 @@ def test_a_renamed_column_is_named(old: str, new: str) -> None:
 
 def test_a_translated_header_over_songs_of_spotify_is_told() -> None:
     header = "Platz,Adresse,Interpret,Titel,Quelle,Bestwert,Vorher,Tage,Abrufe"
-    assert "songs of Spotify under a header that is not known (Platz, Adresse, " in reason(f"{header}\n{ROW}\n")
+    assert "Spotify songs under an unknown header (Platz, Adresse, " in reason(f"{header}\n{ROW}\n")
 
 
 def test_a_csv_of_something_else_says_of_what() -> None:
-    assert reason("name,age\nx,3\n") == (
-        "a CSV of name, age: none of the charts and lists that are read, which docs/charts.md names"
-    )
+    assert reason("name,age\nx,3\n") == ("a CSV of name, age: not a supported chart or list; docs/charts.md lists them")
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
@@ -136,14 +134,14 @@ def test_two_columns_of_one_name_are_refused() -> None:
 def test_charts_of_artists_and_albums_are_refused(header: str, kind: str) -> None:
     assert (
         reason(f"{header}\n1,spotify:artist:x,y,1,1,1\n")
-        == f"a chart of {kind}, by its header; only charts of songs are read"
+        == f"a chart of {kind}, by its header; only charts of songs are supported"
     )
 
 
 def test_semicolons_for_commas_are_read_and_told_of() -> None:
     file = read_text(to_csv([row(1, track_name="a, b; c")], delimiter=";"))
     assert values(file, "title") == ["a, b; c"]
-    assert file.oddities == ["semicolons separate its columns, which is read as it is"]
+    assert file.oddities == ["semicolons separate its columns, which is supported"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
@@ -160,8 +158,8 @@ def test_encodings_and_ends_of_lines_change_nothing(encoding: str, end: str) -> 
 @pytest.mark.parametrize(
     ("name", "told", "missing", "sentence"),
     [
-        ("regional-global-daily-latest.csv", {}, "day", "nothing says of which day it is"),
-        ("charts.csv", {"day": DAY}, "chart", "nothing says of which chart it is"),
+        ("regional-global-daily-latest.csv", {}, "day", "its day is unknown"),
+        ("charts.csv", {"day": DAY}, "chart", "its chart is unknown"),
     ],
 )
 def test_what_is_not_told_is_asked_for(name: str, told: dict[str, date], missing: str, sentence: str) -> None:
@@ -177,8 +175,8 @@ def test_what_is_told_is_taken() -> None:
 
 
 def test_a_name_and_a_reader_that_differ_are_refused() -> None:
-    assert "its name says 2024-10-31, and it is read as of 2024-11-01" in reason(f"{HEADER}\n", day=date(2024, 11, 1))
-    assert "and it is read as viral-de-daily" in reason(f"{HEADER}\n", chart_id="viral-de-daily")
+    assert "its name says 2024-10-31, but it is read as of 2024-11-01" in reason(f"{HEADER}\n", day=date(2024, 11, 1))
+    assert "but it is read as viral-de-daily" in reason(f"{HEADER}\n", chart_id="viral-de-daily")
 
 
 def test_a_weekly_chart_is_of_the_thursday_that_ends_it() -> None:
@@ -189,9 +187,9 @@ def test_a_weekly_chart_is_of_the_thursday_that_ends_it() -> None:
 
 def test_days_on_a_weekly_chart_are_refused() -> None:
     assert reason(f"{HEADER}\n{ROW}\n", "regional-global-weekly-2024-10-31.csv") == (
-        "its name says regional-global-weekly, and its column 'days_on_chart' that it is daily"
+        "its name says regional-global-weekly, but its column 'days_on_chart' means that it is daily"
     )
 
 
 def test_two_charts_in_one_file_are_refused_where_nothing_tells_them_apart() -> None:
-    assert "two files in one: the header stands again in line 3" in reason(f"{HEADER}\n{ROW}\n{HEADER}\n{ROW}\n")
+    assert "two files in one: the header is repeated in line 3" in reason(f"{HEADER}\n{ROW}\n{HEADER}\n{ROW}\n")

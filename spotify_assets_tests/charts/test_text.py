@@ -25,7 +25,7 @@ def test_lines_end_as_any_program_ends_them(end: str) -> None:
 
 
 def test_utf_16_is_read_and_told_of() -> None:
-    assert text_of("rank".encode("utf-16")).oddities == ["it is in UTF-16-LE, which is read as it is"]
+    assert text_of("rank".encode("utf-16")).oddities == ["it is in UTF-16-LE, which is supported"]
 
 
 def test_utf_16_that_is_cut_off_is_refused() -> None:
@@ -35,7 +35,7 @@ def test_utf_16_that_is_cut_off_is_refused() -> None:
 
 def test_a_file_in_windows_1252_is_refused_with_its_first_line() -> None:
     with pytest.raises(
-        UnreadableChart, match=r"probably in Windows-1252\): 2 lines, the first is line 2: save it as UTF-8"
+        UnreadableChart, match=r"probably Windows-1252\): 2 lines, the first is line 2: save it as UTF-8"
     ):
         text_of("rank\nBeyoncé\nRosalía\n".encode("cp1252"))
 

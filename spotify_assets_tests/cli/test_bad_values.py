@@ -238,7 +238,7 @@ def test_a_dagster_home_on_a_full_disk(tmp_path: Path) -> None:
 
 def test_more_days_than_there_are(tmp_path: Path) -> None:
     answer = command(tmp_path, "run", "--days", "1000000")
-    expect_clear((answer.returncode, answer.stdout, answer.stderr), "--days 1000000 begins before there was Spotify")
+    expect_clear((answer.returncode, answer.stdout, answer.stderr), "--days 1000000 begins before Spotify's launch")
 
 
 ASCII = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}

@@ -227,7 +227,7 @@ def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> 
         (["run"], {"SPOTIFY_SOURCE": "spotify", "SPOTIFY_CLIENT_SECRET": "mine"}, "SPOTIFY_CLIENT_ID is not set"),
         (["run"], {"PLAYLISTS_FILE": "none.yaml"}, "none.yaml: no such file"),
         (["run"], {"LAKE_URL": "/proc/lake"}, "Cannot create the lake in /proc/lake"),
-        (["run", "--days", "40000"], {}, "before there was Spotify"),
+        (["run", "--days", "40000"], {}, "before Spotify's launch"),
         (["query", "SELECT 1"], {}, "Nothing is published"),
         (["export", "out"], {}, "Nothing is published"),
     ],

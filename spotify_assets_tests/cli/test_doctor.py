@@ -112,7 +112,7 @@ def test_a_newcomer_is_healthy_and_needs_no_spotify(tmp_path: Path, doctor: Doct
     visit = doctor()
     assert visit.ill == {}
     assert "not needed" in visit.healthy["Spotify"]
-    assert "it will belong to sample" in visit.healthy["lake's source"]
+    assert "it will hold sample data" in visit.healthy["lake's source"]
     assert "nothing is published yet" in visit.healthy["catalog"]
     assert {path.name for path in (tmp_path / "lake").iterdir()} == {"catalog.db"}
 
@@ -262,7 +262,7 @@ def test_a_lake_that_only_imports_needs_no_account(doctor: Doctor) -> None:
 def test_a_history_start_that_is_set_is_said_to_be_needed_no_more(doctor: Doctor) -> None:
     visit = doctor(HISTORY_START="2017-01-01")
     assert not visit.ill
-    assert visit.healthy["history"].startswith("HISTORY_START=2017-01-01 is not needed any more")
+    assert visit.healthy["history"].startswith("HISTORY_START=2017-01-01 is no longer needed")
 
 
 @pytest.mark.parametrize(
@@ -379,4 +379,4 @@ def test_what_others_land_is_not_asked_of_spotify(tmp_path: Path, doctor: Doctor
     assert visit.healthy["playlists file"] == "1 playlist in mine.yaml, 1 of them landed by others"
     assert "capture: false" in visit.healthy["Spotify"]
     assert "credentials" not in visit.healthy.keys() | visit.ill.keys()
-    assert visit.healthy["published days"] == "The published days are what playlists.yaml says."
+    assert visit.healthy["published days"] == "All published days match playlists.yaml."

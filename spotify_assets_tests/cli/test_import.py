@@ -73,7 +73,7 @@ def test_importing_again_changes_nothing_and_says_so(
     again = imported(folder, "more.zip", files.NAME)
     assert (again.returncode, again.stderr) == (0, "")
     assert "Already imported: 2 raw objects" in again.stdout
-    assert "All of its days are published already; nothing to do." in again.stdout
+    assert "All of its days are already published; nothing to do." in again.stdout
     after = sorted((path, path.stat().st_mtime_ns) for path in (folder / "lake").rglob("*") if path.is_file())
     assert before == after
 
@@ -118,7 +118,7 @@ def test_a_lake_of_the_sample_takes_no_import(tmp_path: Path) -> None:
 def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
     ran = imported(tmp_path, "a.csv", "--as-of", "31.10.2024")
     assert ran.returncode == 2
-    assert "'31.10.2024' is no day in the form YYYY-MM-DD" in ran.stderr
+    assert "'31.10.2024' is not a day in the form YYYY-MM-DD" in ran.stderr
 
 
 def test_of_many_bad_files_a_few_are_named(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_of_many_bad_files_a_few_are_named(tmp_path: Path) -> None:
     ran = imported(tmp_path, ".")
     assert ran.returncode == 1
     assert "Not imported: 30 files." in ran.stderr
-    assert "… and 10 further files that cannot be imported" in ran.stderr
+    assert "… and 10 more files that cannot be imported" in ran.stderr
     assert ran.stderr.count("\n") == 22
 
 
@@ -134,13 +134,13 @@ def test_what_the_file_does_not_know_is_offered_and_counts_once_days_are_made_ag
     filled: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     folder, ran = filled
-    assert "playlists.yaml does not know 1 playlist of these." in ran.stdout
+    assert "playlists.yaml does not list 1 playlist of these." in ran.stdout
     (entry,) = re.findall(r"^  - \{id: regional-global-daily, .*\}$", ran.stdout, re.MULTILINE)
     assert "1 of 1 playlist of the last weeks are not in playlists.yaml: regional-global-daily" in told(folder)
     (folder / "mine.yaml").write_text(f"playlists:\n{entry[:-1]}, name: Top Songs, tags: [chart]}}\n")
-    assert "playlists.yaml says something else of 2 published days (2024-10-31 to 2024-11-01)" in told(folder, **MINE)
+    assert "playlists.yaml has changed for 2 published days (2024-10-31 to 2024-11-01)" in told(folder, **MINE)
     dry = command(folder, "rebuild", "--playlists-file", "--dry-run", **MINE)
-    assert "something else of 2 published days" in dry.stdout
+    assert "has changed for 2 published days" in dry.stdout
     assert "Nothing was changed: this was a dry run." in dry.stdout
     made = command(folder, "rebuild", "--playlists-file", **MINE)
     assert (made.returncode, made.stderr) == (0, "")
@@ -150,7 +150,7 @@ def test_what_the_file_does_not_know_is_offered_and_counts_once_days_are_made_ag
         "Top Songs,global,chart"
     ]
     again = command(folder, "rebuild", "--playlists-file", **MINE)
-    assert again.stdout == "The published days are what playlists.yaml says.\n"
+    assert again.stdout == "All published days match playlists.yaml.\n"
     # A file that is wrong is told of before anything lands.
     (folder / "mine.yaml").write_text("playlists:\n  - {id: regional-global-daily}\n")
     refused = imported(folder, files.NAME, **MINE)
@@ -164,7 +164,7 @@ def test_details_that_came_later_reach_imported_days_by_one_command(
     folder, _ = filled
     songs = "SELECT DISTINCT song_id FROM songs WHERE artists_text IS NOT NULL ORDER BY ALL"
     first, *others = command(folder, "query", songs, "--format", "csv", **SETTINGS).stdout.splitlines()[1:]
-    assert f"{len(others) + 1} published tracks have artists that are only named" in told(folder)
+    assert f"{len(others) + 1} published tracks have artists without ids" in told(folder)
     none = command(folder, "rebuild", "--details", **SETTINGS)
     assert (none.returncode, none.stdout) == (0, "No published day lacks details that are there.\n")
     answer = TrackAnswer(first, "2026-11-27T06:00:00+00:00", msgspec.Raw(to_json(track("A", id=first))))

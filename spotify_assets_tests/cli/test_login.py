@@ -147,7 +147,7 @@ def test_a_line_is_added_to_an_env_file_without_one(login: Login, tmp_path: Path
     kept = dotenv_values(tmp_path / ".env")
     assert is_now(kept.pop("SPOTIFY_SIGNED_IN_AT"))
     assert kept == {"LAKE_URL": "lake", "SPOTIFY_REFRESH_TOKEN": issued(fake)}
-    assert "also by what runs already" in answer.stdout
+    assert "Running processes use it" in answer.stdout
 
 
 def test_without_a_choice_it_asks_until_it_understands(login: Login, tmp_path: Path, fake: FakeSpotify) -> None:
@@ -347,7 +347,7 @@ def test_a_redirect_uri_that_is_not_registered_is_foreseen(tmp_path: Path, fake:
     page = requests.get(waiting.address, timeout=10)
     assert (page.status_code, "Invalid redirect URI" in page.text) == (400, True)
     hint = next(line for line in waiting.shown.splitlines() if "Invalid redirect URI" in line)
-    assert f"List {listed_uri()} at" in hint
+    assert f"add {listed_uri()} in" in hint
     waiting.process.send_signal(signal.SIGINT)
     assert waiting.end() == (1, "error: Stopped; nothing was stored.\n")
 

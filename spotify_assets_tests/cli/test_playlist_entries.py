@@ -17,7 +17,7 @@ TOLD = [
 
 def test_each_playlist_that_is_not_known_is_an_entry_that_can_be_read(tmp_path: Path) -> None:
     first, *entries = offered(TOLD, {"top50-de-daily"}, "playlists.yaml")
-    assert first.startswith("playlists.yaml does not know 2 playlists of these.")
+    assert first.startswith("playlists.yaml does not list 2 playlists of these.")
     assert entries == [
         f"  - {{id: {LIST}, capture: false}}  # Its own: # name",
         "  - {id: regional-no-daily, region: 'no', chart_type: regional, recurrence: daily, capture: false}",

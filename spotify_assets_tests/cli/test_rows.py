@@ -56,7 +56,7 @@ def test_the_mark_for_excel_comes_first_and_only_where_asked_for() -> None:
 @pytest.mark.parametrize(("csv_options", "option"), [(Csv(raw=True), "--raw"), (Csv(bom=True), "--bom")])
 def test_options_of_csv_belong_to_csv(csv_options: Csv, option: str) -> None:
     csv_options.require("csv")
-    with pytest.raises(CommandError, match=f"{option} is about CSV. Add --format csv."):
+    with pytest.raises(CommandError, match=f"{option} applies to CSV. Add --format csv."):
         csv_options.require("parquet")
 
 
@@ -107,14 +107,14 @@ def test_the_name_of_a_file_tells_its_form(name: str, form: str | None, told: st
 
 @pytest.mark.parametrize(("name", "form"), [("a.csv", "parquet"), ("a.json", "csv"), ("a.parquet", "table")])
 def test_a_name_that_contradicts_the_form_is_refused(name: str, form: str) -> None:
-    with pytest.raises(CommandError, match=f"{name} is named as .*, and --format is {form}"):
+    with pytest.raises(CommandError, match=f"{name} is named as .*, but --format is {form}"):
         form_of(Path(name), form)
 
 
 def test_folders_are_made_but_none_at_the_root(tmp_path: Path) -> None:
     write_file(tmp_path / "a" / "b" / "c.csv", b"x")
     assert (tmp_path / "a" / "b" / "c.csv").read_bytes() == b"x"
-    with pytest.raises(CommandError, match="none is made at the root"):
+    with pytest.raises(CommandError, match="none is created at the root"):
         write_file(Path("/no-such-folder-of-the-root/deep/c.csv"), b"x")
     assert not Path("/no-such-folder-of-the-root").exists()
 
@@ -122,5 +122,5 @@ def test_folders_are_made_but_none_at_the_root(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["csv", "json"])
 @pytest.mark.parametrize("values", [[b"x"], [[b"x"]]])
 def test_bytes_that_a_form_cannot_hold_are_refused(form: str, values: list[object]) -> None:
-    with pytest.raises(CommandError, match=r"a holds bytes, which \w+ cannot. Ask for hex\(a\)"):
+    with pytest.raises(CommandError, match=r"a holds bytes, which \w+ cannot store. Select hex\(a\)"):
         encoded(pl.DataFrame({"a": values}), form)

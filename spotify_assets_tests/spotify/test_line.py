@@ -68,7 +68,7 @@ def test_a_quota_is_told_in_the_time_of_the_machine_and_in_utc() -> None:
     # In a process of its own: the zone of this one is everybody's.
     surroundings = {**os.environ, "TZ": "CET-1"}
     told = subprocess.run([sys.executable, "-c", program], env=surroundings, capture_output=True, text=True, check=True)
-    assert "It may be asked again after 2026-09-01 00:30 CET (2026-08-31 23:30 UTC)." in told.stdout
+    assert "It is available again after 2026-09-01 00:30 CET (2026-08-31 23:30 UTC)." in told.stdout
 
 
 def test_a_quota_says_when_it_may_be_asked_again(fake: FakeSpotify, source: LivePlaylists) -> None:

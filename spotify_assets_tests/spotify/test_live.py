@@ -345,7 +345,7 @@ def test_a_retry_after_may_be_a_date(fake: FakeSpotify, source: LivePlaylists) -
 @pytest.mark.parametrize("away", [-1, 1])
 def test_any_day_but_today_is_refused(source: LivePlaylists, away: int) -> None:
     day = today() + timedelta(days=away)
-    with pytest.raises(NotToday, match=f"a snapshot of {day} taken now would be a lie"):
+    with pytest.raises(NotToday, match=f"a snapshot of {day} taken now would be false"):
         source.captured_at(day)
     assert source.captured_at(today()).date() == today()
 
@@ -537,5 +537,5 @@ def test_liked_songs_that_the_sign_in_does_not_include_name_the_command(
     liked_by(fake, 3)
     nobody = open_source(spotify_refresh_token=None, spotify_client_secret=SecretStr(fake.client_secret))
     for source in (open_source(), nobody):
-        with pytest.raises(LikedSongsWithheld, match="names `liked`: spotify-assets login"):
+        with pytest.raises(LikedSongsWithheld, match="lists `liked`: spotify-assets login"):
             read(source, LIKED)

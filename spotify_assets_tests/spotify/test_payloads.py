@@ -9,15 +9,15 @@ from spotify_assets.spotify.payloads import Doubts
 @pytest.mark.parametrize(
     ("doubts", "told"),
     [
-        (Doubts(), "read once; Spotify told an unknown number of entries and gave an unknown number of"),
-        (Doubts(31, 0, attempts=1, versions=1, agreed=False), "read once; Spotify told 31 entries and gave 0"),
+        (Doubts(), "read once; Spotify reported an unknown number of entries and gave an unknown number of"),
+        (Doubts(31, 0, attempts=1, versions=1, agreed=False), "read once; Spotify reported 31 entries and gave 0"),
         (
             Doubts(1500, 1400, attempts=2, versions=2, agreed=True),
-            "read 2 times, two readings alike, in 2 versions; Spotify told 1,500 entries and gave 1,400",
+            "read 2 times, two readings equal, in 2 versions; Spotify reported 1,500 entries and gave 1,400",
         ),
         (
             Doubts(30, 29, attempts=3, versions=1),
-            "read 3 times, no two readings alike; Spotify told 30 entries and gave 29",
+            "read 3 times, no two readings equal; Spotify reported 30 entries and gave 29",
         ),
     ],
 )

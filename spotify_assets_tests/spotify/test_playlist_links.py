@@ -30,12 +30,12 @@ FORMS = [
     f"https://api.spotify.com/v1/playlists/{ID}/items?limit=50",
 ]
 OTHERS = {
-    "https://spotify.link/abcDEF123": "short link. Open it in a browser, and copy the address",
+    "https://spotify.link/abcDEF123": "short link. Open it in a browser, and copy the resulting address",
     "https://spoti.fi/3abcDE": "short link",
-    f"https://open.spotify.com/album/{ID}": "of kind album, not a playlist",
-    f"https://open.spotify.com/intl-fr/track/{ID}?si=1": "of kind track",
-    f"spotify:artist:{ID}": "of kind artist",
-    "spotify:collection": "of kind collection",
+    f"https://open.spotify.com/album/{ID}": "of type album, not a playlist",
+    f"https://open.spotify.com/intl-fr/track/{ID}?si=1": "of type track",
+    f"spotify:artist:{ID}": "of type artist",
+    "spotify:collection": "of type collection",
     ID[:-1]: "is not a playlist id, URI or URL. In Spotify: Share",
     f"{ID}x": "is not a playlist id",
     f"../{ID}": "is not a playlist id",

@@ -11,5 +11,5 @@ from spotify_assets.spotify.source import SimulatedPlaylists
 
 
 def test_the_sample_has_no_liked_songs_and_says_what_to_do() -> None:
-    with pytest.raises(CaptureError, match=r"nobody who likes songs\. Take it out of PLAYLISTS_FILE"):
+    with pytest.raises(CaptureError, match=r"no user with liked songs\. Remove it from PLAYLISTS_FILE"):
         SimulatedPlaylists().playlist(PlaylistEntry(LIKED, "Mine", None, ()), date(2026, 3, 1))

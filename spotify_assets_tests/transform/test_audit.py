@@ -169,7 +169,7 @@ def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: st
             checks.contract,
             "songs",
             {"songs": with_value(popularity=101, url=None)},
-            "Among 3 rows of songs some break its contract: popularity|max (1), url|nullability (1).",
+            "Some of 3 rows of songs break its contract: popularity|max (1), url|nullability (1).",
             id="contract: values",
         ),
         pytest.param(
@@ -190,14 +190,14 @@ def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: st
             checks.contract,
             "playlists",
             {"playlists": with_value(snapshot_date=DAY - timedelta(days=1))},
-            "Among 3 rows of playlists some break its contract: snapshot_date|other day (1).",
+            "Some of 3 rows of playlists break its contract: snapshot_date|other day (1).",
             id="contract: another day",
         ),
         pytest.param(
             checks.contract,
             "rejected_rows",
             {"rejected_rows": lambda _: rejected("songs", "key").with_columns(rule=pl.lit(None, pl.String))},
-            "Among 1 row of rejected_rows some break its contract: rule|nullability (1).",
+            "Some of 1 row of rejected_rows break its contract: rule|nullability (1).",
             id="contract: a rejected row without rule",
         ),
         pytest.param(
@@ -218,42 +218,42 @@ def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: st
             checks.foreign_keys,
             "songs",
             {"albums": without_rows("album_id", spotify_id("aAlbum"))},
-            "1 of 3 references of songs leads nowhere: album_id_without_albums 1.",
+            "1 of 3 foreign keys is orphaned in songs: album_id_without_albums 1.",
             id="foreign key: album",
         ),
         pytest.param(
             checks.foreign_keys,
             "song_artists",
             {"artists": lambda frame: frame.clear(), "songs": without_rows("song_id", spotify_id("a"))},
-            "4 of 6 references of song_artists lead nowhere: song_id_without_songs 1, artist_id_without_artists 3.",
+            "4 of 6 foreign keys are orphaned in song_artists: song_id_without_songs 1, artist_id_without_artists 3.",
             id="foreign keys: song and artist",
         ),
         pytest.param(
             checks.foreign_keys,
             "playlist_items",
             {"playlists": without_rows("playlist_id", spotify_id("two"))},
-            "3 of 11 references of playlist_items lead nowhere: playlist_id_without_playlists 3.",
+            "3 of 11 foreign keys are orphaned in playlist_items: playlist_id_without_playlists 3.",
             id="foreign key: playlist",
         ),
         pytest.param(
             checks.completeness,
             "playlist_items",
             {"playlist_items": without_rows("position", 4)},
-            "1 playlist is not whole; Playlist one says 4 entries, 3 are there.",
+            "1 playlist is incomplete; Playlist one states 4 entries, 3 are present.",
             id="completeness: the last entry missing",
         ),
         pytest.param(
             checks.completeness,
             "playlist_items",
             {"playlist_items": lambda frame: frame.with_columns(pl.col("position").replace({3: 9}))},
-            "2 playlists are not whole; Playlist one says 4 entries, 4 are there.",
+            "2 playlists are incomplete; Playlist one states 4 entries, 4 are present.",
             id="completeness: a gap",
         ),
         pytest.param(
             checks.completeness,
             "playlist_items",
             {"playlist_items": lambda frame: frame.clear()},
-            "2 playlists are not whole; Playlist one says 4 entries, 0 are there.",
+            "2 playlists are incomplete; Playlist one states 4 entries, 0 are present.",
             id="completeness: no entries at all",
         ),
         pytest.param(
@@ -263,7 +263,7 @@ def test_an_empty_day_is_held_back_by_its_lack_of_playlists_alone(table_name: st
                 "playlist_items": without_rows("playlist_id", spotify_id("two")),
                 "playlists": lambda frame: frame.with_columns(name=pl.lit(None, pl.String)),
             },
-            f"1 playlist is not whole; {spotify_id('two')} says 3 entries, 0 are there.",
+            f"1 playlist is incomplete; {spotify_id('two')} states 3 entries, 0 are present.",
             id="completeness: a playlist without name",
         ),
         pytest.param(
@@ -321,8 +321,8 @@ def test_a_day_of_which_no_playlist_remains_says_why() -> None:
     finding = found(checks.not_empty, tables_of(captured(bad)), "playlists")
     assert not finding.passed
     assert finding.sentence.startswith(
-        f"playlists has no rows. Of the day's playlists none remains: Playlist bad ({spotify_id('bad')}), since 3 of 3 "
-        "tracks are without a song that can be read: number 1 (Song s0)"
+        f"playlists has no rows. All of the day's playlists are held back: Playlist bad ({spotify_id('bad')}), since 3 "
+        "of 3 tracks are without a song that can be read: number 1 (Song s0)"
     )
     assert "Land a mended object of the playlist" in finding.sentence
 
@@ -352,7 +352,7 @@ def test_volume_says_what_it_compares(good_day: Frames) -> None:
     assert finding.sentence == "7 rows; the median of 3 days before is 7 (limit ±50%)."
     assert finding.figures == {"rows": 7, "median_before": 7.0}
     alone = found(checks.volume, good_day, "playlist_items")
-    assert alone.sentence == "7 rows; not evaluated, since there are no days before to compare with."
+    assert alone.sentence == "7 rows; not evaluated: no earlier day to compare with."
 
 
 def test_null_drift_warns_where_a_column_has_become_emptier(good_day: Frames) -> None:
@@ -360,15 +360,15 @@ def test_null_drift_warns_where_a_column_has_become_emptier(good_day: Frames) ->
     emptied = good_day | {"songs": good_day["songs"].with_columns(isrc=pl.lit(None, pl.String))}
     finding = found(checks.null_drift, emptied, "songs", history)
     assert (finding.passed, finding.blocking) == (False, False)
-    assert finding.sentence == "Share of empty values moved: isrc 0% → 100%."
+    assert finding.sentence == "Share of empty values changed: isrc 0% → 100%."
     assert finding.figures == {"isrc": "0% → 100%"}
 
 
 @pytest.mark.parametrize(
     ("shares", "sentence"),
     [
-        ({"isrc": 0.2}, "The share of empty values is as before, in 1 column."),
-        ({}, "Not evaluated: there are no days before to compare with."),
+        ({"isrc": 0.2}, "The share of empty values is as before in 1 column."),
+        ({}, "Not evaluated: no earlier day to compare with."),
     ],
 )
 def test_null_drift_passes_a_small_change_or_a_first_day(

@@ -50,11 +50,11 @@ ONE = captured(playlist("one", entries_of(track("a"), track("b"), episode("e"), 
 @pytest.mark.parametrize(
     ("history", "sentence"),
     [
-        (History(), "Not evaluated: there is no day before to compare with."),
-        (songs_before(("other", "x")), "Not evaluated: no playlist was there on the day before."),
+        (History(), "Not evaluated: no earlier day to compare with."),
+        (songs_before(("other", "x")), "Not evaluated: no playlist was there on the previous day."),
         (
             songs_before(("one", "a"), ("one", "b"), ("one", "x")),
-            "At most 33% of a playlist's songs came and 33% left since the day before (limit 50%).",
+            "At most 33% of a playlist's songs were added and 33% removed since the day before (limit 50%).",
         ),
     ],
 )
@@ -66,10 +66,10 @@ def test_a_first_day_and_small_changes_pass(history: History, sentence: str) -> 
 @pytest.mark.parametrize(
     ("today", "figures", "told"),
     [
-        pytest.param("", (0, 1), "Playlist one: 0 of 0 songs came, 4 of 4 left", id="emptied"),
-        pytest.param("a", (0, 0.75), "Playlist one: 0 of 1 song came, 3 of 4 left", id="cut short"),
-        pytest.param("abcdwxyzv", (5 / 9, 0), "Playlist one: 5 of 9 songs came, 0 of 4 left", id="grown"),
-        pytest.param("axyz", (0.75, 0.75), "Playlist one: 3 of 4 songs came, 3 of 4 left", id="exchanged"),
+        pytest.param("", (0, 1), "Playlist one: 0 of 0 songs added, 4 of 4 removed", id="emptied"),
+        pytest.param("a", (0, 0.75), "Playlist one: 0 of 1 song added, 3 of 4 removed", id="cut short"),
+        pytest.param("abcdwxyzv", (5 / 9, 0), "Playlist one: 5 of 9 songs added, 0 of 4 removed", id="grown"),
+        pytest.param("axyz", (0.75, 0.75), "Playlist one: 3 of 4 songs added, 3 of 4 removed", id="exchanged"),
     ],
 )
 def test_a_list_that_changed_by_more_than_half_is_named(today: str, figures: tuple[float, float], told: str) -> None:
@@ -104,7 +104,7 @@ def test_of_many_lists_that_changed_the_first_five_are_named_and_a_hundred_liste
     words = [f"p{number:03}" for number in range(101)]
     finding = churned(songs_before(*[(word, "a") for word in words]), *(list_of(word, "b") for word in words))
     assert finding.sentence.startswith("101 playlists have changed")
-    assert finding.sentence.count("1 of 1 left") == 5
+    assert finding.sentence.count("1 of 1 removed") == 5
     assert [row["playlist_id"] for row in finding.rows] == [spotify_id(word) for word in words[:100]]
 
 
@@ -156,8 +156,8 @@ def test_a_playlist_is_missing_under_its_latest_name() -> None:
 
 
 def test_a_first_day_passes_and_so_does_one_with_all_that_are_usual() -> None:
-    assert usual(History(), list_of("z", "a")).sentence == "Not evaluated: there are no days before to compare with."
-    assert usual(recent([(ago(1), "z")]), list_of("z")).sentence == "All of 1 usual playlist are there."
+    assert usual(History(), list_of("z", "a")).sentence == "Not evaluated: no earlier day to compare with."
+    assert usual(recent([(ago(1), "z")]), list_of("z")).sentence == "All of 1 usual playlist are present."
 
 
 def test_one_that_is_held_back_is_told_of_as_that_and_not_as_missing() -> None:

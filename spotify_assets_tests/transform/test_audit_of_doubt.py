@@ -102,7 +102,7 @@ def test_odd_cells_are_counted_and_listed_by_path_types_playlist_and_object() ->
     assert (finding.passed, finding.blocking, finding.figures) == (False, False, {"odd_cells": 3})
     assert finding.sentence == (
         "3 values of the raw objects could not be read and are null, such as "
-        "playlist.tracks.items[0].track.duration_ms of object-1: an object where a whole number belongs."
+        "playlist.tracks.items[0].track.duration_ms of object-1: an object instead of a whole number."
     )
     assert finding.rows[0] == {
         "path": "playlist.tracks.items[].track.duration_ms",
@@ -119,7 +119,7 @@ def test_odd_cells_are_counted_and_listed_by_path_types_playlist_and_object() ->
 def test_tracks_without_a_song_are_told_of_by_name_and_place() -> None:
     finding = found(checks.every_track_has_a_song, captured(playlist("l", entries_of(track("a"), track("b", id="x")))))
     assert (finding.passed, finding.blocking) == (False, False)
-    assert finding.sentence == "1 of 2 tracks has no song that can be read: Playlist l number 2 (Song b)."
+    assert finding.sentence == "1 of 2 tracks has no readable song: Playlist l number 2 (Song b)."
     assert finding.figures == {"tracks": 2, "without_song": 1}
     assert finding.rows == (
         {"playlist": "Playlist l", "playlist_id": spotify_id("l"), "position": 2, "name": "Song b"},
@@ -176,7 +176,7 @@ def test_points_of_songs_without_known_artists_are_told_and_more_than_half_warn(
     finding = coverage(*without)
     assert (finding.passed, finding.blocking) == (passed, False)
     assert finding.figures == {"share_without_known_artists": pytest.approx(share)}
-    assert finding.sentence.startswith(f"{share:.0%} of all chart points are those of songs whose artists are told as")
+    assert finding.sentence.startswith(f"{share:.0%} of all chart points belong to songs whose artists are given only")
     assert ("docs/charts.md" in finding.sentence) == (not passed)
 
 

@@ -129,9 +129,9 @@ def test_a_header_alone_says_that_no_chart_was_made() -> None:
     [
         (NAME, b"<!doctype html><title>Log in</title>", "sign in to charts.spotify.com"),
         (NAME, b"", "empty"),
-        (NAME.replace("31", "30"), csv_of(row(1)), "one of both is wrong"),
-        ("chart.csv", csv_of(row(1)), "nothing says of which chart"),
-        (NAME, csv_of(["none", "of", "these"], header="a,b,c"), "none of the charts"),
+        (NAME.replace("31", "30"), csv_of(row(1)), "one of the two is wrong"),
+        ("chart.csv", csv_of(row(1)), "its chart is unknown"),
+        (NAME, csv_of(["none", "of", "these"], header="a,b,c"), "not a supported chart"),
     ],
 )
 def test_what_is_no_chart_of_the_day_is_quarantined_with_what_to_do(name: str, content: bytes, expected: str) -> None:

@@ -274,7 +274,9 @@ def test_a_capture_is_known_by_what_was_asked_for_where_the_answer_does_not_say(
 def test_the_doubts_of_a_capture_are_those_of_its_envelope() -> None:
     doubts = {"told": 4, "read": 3, "attempts": 3, "versions": 3, "agreed": True}
     (snapshot,) = decode(captured(LIST, doubts=doubts)).playlists
-    assert snapshot.doubts == ("read 3 times, two readings alike, in 3 versions; Spotify told 4 entries and gave 3",)
+    assert snapshot.doubts == (
+        "read 3 times, two readings equal, in 3 versions; Spotify reported 4 entries and gave 3",
+    )
 
 
 def test_what_could_not_be_read_on_any_page_is_known_by_its_place_on_the_playlist() -> None:

@@ -1,1 +1,1 @@
-"""One format each: its header, what it tells and in which words, and where it comes from."""
+"""One format per module: its header, its values, and its source."""

@@ -1,8 +1,8 @@
 """`charts.csv` of the data set "Spotify charts": daily charts of spotifycharts.com, 2017 to 2021, some 26 million rows.
 
-Regions are English names of countries, `Global` among them; `chart` is `top200`, the regional chart, or `viral50`. Of
-the viral chart streams are empty. `trend` is in words: a NEW_ENTRY was not there on the day before, of the others the
-place there is not told.
+Regions are English country names, including `Global`; `chart` is `top200`, the regional chart, or `viral50`. Streams of
+the viral chart are empty. `trend` is a word: a NEW_ENTRY was not there on the day before; the previous position of the
+others is unknown.
 """
 
 import polars as pl

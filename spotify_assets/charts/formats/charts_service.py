@@ -1,6 +1,6 @@
-"""The JSON of the service behind charts.spotify.com, which browsers ask; one chart of a day, or an overview of several.
+"""The JSON of the service behind charts.spotify.com, as browsers get it: one chart of a day, or several in an overview.
 
-Accepted where somebody has it, never fetched: it takes the session of a browser.
+Accepted as a file, never fetched: that would need a browser session.
 
     {"displayChart": {"date": …, "chartMetadata": {"alias": "REGIONAL_GLOBAL_DAILY", …}},
      "entries": [{"chartEntryData": {"currentRank": …, "rankingMetric": {"value": …, "type": "STREAMS"}, …},
@@ -67,7 +67,7 @@ def records_in(content: bytes, told: Told) -> Source:
     """The entries of all charts in a file.
 
     Raises:
-        UnreadableChart: it is no such JSON, holds no chart of songs, or says another chart or day than its name.
+        UnreadableChart: it is not such JSON, holds no chart of songs, or contradicts its name.
     """
     document = document_of(content)
     views = objects(document.get("chartEntryViewResponses")) or [document]
@@ -84,8 +84,8 @@ def records_in(content: bytes, told: Told) -> Source:
         for entry in found:
             entries.add({**_chart_columns(chart, day), **_values(entry)}, entry)
     if not charts:
-        raise UnreadableChart("charts of artists or albums; only charts of songs are read")
-    oddities = [f"charts of artists or albums in it are left out: {others}"] if others else []
+        raise UnreadableChart("charts of artists or albums; only charts of songs are supported")
+    oddities = [f"charts of artists or albums in it are ignored: {others}"] if others else []
     return Source(entries.frame(), entries.text_of, entries.problems, oddities, charts)
 
 
@@ -103,7 +103,7 @@ def _values(entry: dict[str, Any]) -> dict[str, object]:
         "artists": ", ".join(names) if names else None,
         "artist_name_list": names,
         "artist_ids": ids if ids and len(ids) == len(objects(artists)) else None,
-        # As the site joins them.
+        # Joined as on the site.
         "labels": " / ".join(texts(labels, "name") or []),
         "streams": part(metric, "value") if part(metric, "type") == STREAMS else None,
     }
@@ -116,11 +116,11 @@ def _chart_and_day(view: dict[str, Any], told: Told) -> tuple[Chart, date]:
     try:
         day = date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
-        raise UnreadableChart(f"its date is {text!r}, which is no day in the form YYYY-MM-DD") from None
+        raise UnreadableChart(f"its date is {text!r}, which is not a day in the form YYYY-MM-DD") from None
     if told.chart is not None and chart not in (None, told.chart):
-        raise UnreadableChart(f"it is of {chart.chart_id if chart else ''}, and its name says {told.chart.chart_id}")
+        raise UnreadableChart(f"it is of {chart.chart_id if chart else ''}, but its name says {told.chart.chart_id}")
     if told.day is not None and day not in (None, told.day):
-        raise UnreadableChart(f"it is of {day}, and its name or its reader says {told.day}: one of both is wrong")
+        raise UnreadableChart(f"it is of {day}, but its name or option says {told.day}: one of the two is wrong")
     if chart is None or day is None:
         return Told(told.name, chart or told.chart, day or told.day).chart_and_day()
     check_day(chart, day)

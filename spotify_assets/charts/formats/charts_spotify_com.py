@@ -1,10 +1,10 @@
-"""The CSV that charts.spotify.com gives after a sign-in, since 2021: one chart of one day or week.
+"""The CSV that charts.spotify.com offers after a sign-in, since 2021: one chart of one day or week.
 
 Named `{regional,viral}-{cc,global}-{daily,weekly}-YYYY-MM-DD.csv` and `citytoptrack-{city}-weekly-YYYY-MM-DD.csv`; the
-day is in the name alone. UTF-8 with a byte order mark, CRLF; texts and streams are quoted, ranks are not.
+day is only in the name. UTF-8 with a byte order mark, CRLF; texts and streams are quoted, ranks are not.
 
-`source` is the label. Artists are joined by ", ", which names hold as well, so there is no list of them. A viral chart
-has no streams. Of 200 places a chart may lack one or two; a header alone says that no chart was made that day.
+`source` is the label. Artists are joined by ", ", which names may contain, so there is no list of them. A viral chart
+has no streams. A chart may lack one or two of its 200 positions; a header alone means that there was no chart that day.
 """
 
 import polars as pl

@@ -1,8 +1,8 @@
 """The CSV of Exportify (exportify.net and its kin): the entries of one playlist, in order.
 
-Neither the playlist nor the day is inside; both have to be told. Artists are joined by ";". Another program of that
-name joins them by ", " and writes commas of names as `\\,`, under translated headers too; where a file has no ";" at
-all, nobody can tell a list of artists from one name with a comma, and there is no list.
+The file contains neither the playlist nor the day; both must be stated. Artists are joined by ";". Another program of
+that name joins them by ", " and writes commas in names as `\\,`, also under translated headers; if a file has no ";" at
+all, a list of artists cannot be distinguished from one name with a comma, and there is no list.
 """
 
 import polars as pl

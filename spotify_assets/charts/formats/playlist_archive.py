@@ -1,8 +1,8 @@
 """`playlists/pretty/{id}.json` of the spotify-playlist-archive, a git repository with a commit a day: one playlist.
 
-The id is in the name of the file, the day is the commit's; both may be told instead. Tracks are in order, with the
-addresses of album and artists. An entry without a readable address keeps its place. `original_name` is the playlist's
-own name; `name` may be the archive's.
+The id is the file name, the day that of the commit; both may be stated instead. Tracks are in order, with the addresses
+of album and artists. An entry without a readable address keeps its position. `original_name` is the playlist's own
+name; `name` may be the archive's.
 """
 
 import re
@@ -47,7 +47,7 @@ def records_in(content: bytes, told: Told) -> Source:
     """The tracks of the playlist in a file.
 
     Raises:
-        UnreadableChart: it is no such JSON, or nothing says which playlist it is.
+        UnreadableChart: it is not such JSON, or its playlist is unknown.
     """
     document = document_of(content)
     tracks = document.get("tracks")
@@ -78,7 +78,7 @@ def _facts(document: dict[str, Any], told: Told) -> PlaylistFacts:
     stem = re.split(r"[/\\]", told.name)[-1].removesuffix(".json")
     playlist_id = told.playlist_id or (stem if PLAYLIST_ID.fullmatch(stem) else None)
     if playlist_id is None:
-        raise UnreadableChart("nothing says which playlist it is: tell its id", missing="playlist")
+        raise UnreadableChart("its playlist is unknown: state its id", missing="playlist")
     followers = document.get("num_followers")
     owner = USER_URL.fullmatch(_text(part(document, "owner", "url")) or "")
     return PlaylistFacts(

@@ -1,8 +1,8 @@
 """`charts_songs_daily.csv` of the data set "Spotify charts (daily updated)": daily charts of 73 markets from 2017 on.
 
-Some 11 GB, sorted by country, so that a day is spread over the whole file. Lists are joined by a vertical bar; names
-and release dates may be missing. A name that holds a vertical bar makes more names than there are ids: then the ids
-count, and the names are text. The charts are the regional ones of charts.spotify.com, and have their ids.
+Some 11 GB, sorted by country, so that a day is spread over the entire file. Lists are joined by a vertical bar; names
+and release dates may be missing. A name with a vertical bar yields more names than ids: then the ids count, and the
+names are text. The charts are the regional ones of charts.spotify.com, with the same ids.
 """
 
 import polars as pl

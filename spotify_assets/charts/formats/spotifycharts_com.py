@@ -1,8 +1,8 @@
-"""The CSV that spotifycharts.com gave until 2021: one chart of one day or week.
+"""The CSV that spotifycharts.com offered until 2021: one chart of one day or week.
 
 Named `regional-{cc,global}-{daily,weekly}-….csv`: a day, two Fridays for the week between them, or `latest`, which
-tells no day. A note stands above the header. No byte order mark, LF; the main artist only; the song is in the address.
-The viral charts of that site have no streams and one column less.
+gives no day. There is a note above the header. No byte order mark, LF; the main artist only; the song is in the
+address. The viral charts of that site have no streams and one column less.
 """
 
 from spotify_assets.charts.cells import COUNT, RANK, SONG_LINK, TEXT, Cell

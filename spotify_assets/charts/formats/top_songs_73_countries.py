@@ -1,11 +1,11 @@
 """`universal_top_spotify_songs.csv` of the data set "Top Spotify songs in 73 countries", from October 2023 on.
 
-Its rows are the playlists "Top 50" of countries, read each day. These are made from the daily regional charts, at
-another time, and hold 50 of their 200 places, so they are a series of their own: `chart_type` is `top50`, the id
-`top50-{cc}-daily`. To take them for the regional chart would let 150 songs leave it and come back.
+Its rows are the countries' playlists "Top 50", read each day. These are derived from the daily regional charts, at
+another time, and have 50 of their 200 positions, so they form their own series: `chart_type` is `top50`, the id
+`top50-{cc}-daily`. Taken for the regional chart, 150 songs would seem to leave it and return.
 
-An empty country is the world. Artists are joined by ", ", so there is no list. `daily_movement` is no place on the day
-before: of a song that was not there it counts from a place that nobody told.
+An empty country is the world. Artists are joined by ", ", so there is no list. `daily_movement` does not give the
+previous position: for a song that was not there it counts from an unknown position.
 """
 
 import polars as pl

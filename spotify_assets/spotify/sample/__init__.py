@@ -1,1 +1,1 @@
-"""A seeded simulation of music charts that speaks Spotify's JSON; `source.SampleSource` is its door."""
+"""A seeded simulation of music charts that speaks Spotify's JSON; `source.SampleSource` is its entry point."""

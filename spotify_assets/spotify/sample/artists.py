@@ -1,4 +1,4 @@
-"""The artists there are: who begins when, how their careers go, who may release a song.
+"""The simulated artists: when they begin, how their careers go, who may release a song.
 
 The artists of a season depend on the seed and the season alone, and an artist's number says which season that is: so
 any artist can be had from the number without having seen a chart. Their songs belong in `songs.py`.
@@ -20,7 +20,7 @@ RISING_SEASONS = 7
 NAMING_SEASON = 4027
 """Names are counted from this season on (early 2008), so that namesakes come late."""
 NUMBERS_PER_SCENE = 64
-"""Numbers set aside for the artists of one scene and season; more than are needed."""
+"""Numbers reserved for the artists of one scene and season; more than are needed."""
 
 SHARE_WITHOUT_GENRES = 0.15
 SHARE_WITH_NULL_GENRES = 0.02
@@ -39,7 +39,7 @@ class Artist(NamedTuple):
     """How well the first songs do: 1 is usual."""
     first_season: int
     listed_genres: tuple[str, ...] | None
-    """As the API gives them: empty for many, null for a few."""
+    """As in the API: empty for many, null for a few."""
 
     def standing(self, season: int) -> float:
         """How well songs of this season do: rising artists grow while they are active."""
@@ -61,13 +61,13 @@ class Artists:
     """All artists of a seed."""
 
     def __init__(self, seed: int) -> None:
-        """Seasons are drawn when they are asked for, and kept."""
+        """Seasons are drawn on demand, and kept."""
         self._seed = seed
         self._newcomers: dict[tuple[int, str], list[Artist]] = {}
         self._active: dict[tuple[int, str], dict[str, Weighted[Artist]]] = {}
 
     def numbered(self, number: int) -> Artist:
-        """The artist with this number, which must be one that an artist has."""
+        """The artist with this number, which must exist."""
         group, slot = divmod(number, NUMBERS_PER_SCENE)
         season, scene = divmod(group, len(SCENES))
         return self.newcomers(season, SCENES[scene])[slot]

@@ -1,4 +1,4 @@
-"""How songs do in a region on a day, and the chart that comes of it.
+"""How songs perform in a region on a day, and the resulting chart.
 
 A song's life in a region is its break, climb, fade and perhaps return; streams are counted in units of their own.
 Nothing is carried from day to day, so any day can be had at once. What songs there are belongs in `songs.py`.
@@ -20,7 +20,7 @@ LIFE_DAYS = 400
 LOOK_BACK_WEEKS = (LIFE_DAYS + 110) // 7
 """Releases that can still matter: the longest life after the latest break."""
 LEAST_STREAMS = 0.3
-"""Below this a song is never near a chart, and is left out of the reckoning."""
+"""Below this a song is never near a chart, and is ignored."""
 MOOD_DAYS = 5
 RETURN_DAYS = 24
 
@@ -46,7 +46,7 @@ class _Life(NamedTuple):
             level = 1 / (spent * spent)
         away = age - song.return_days
         if self.return_strength and 0 <= away < RETURN_DAYS:
-            # It comes back quickly and goes slowly.
+            # It returns quickly and fades slowly.
             level += self.return_strength * min(1, (away + 1) / 4) * (1 - away / RETURN_DAYS)
         old_age = age / LIFE_DAYS
         return self.strength * level * (1 - old_age * old_age) * self._mood(day)
@@ -79,9 +79,9 @@ class Charts:
         return [self._songs_by_number[number] for number in best]
 
     def streams(self, region: str, day: int) -> dict[int, float]:
-        """What the songs in or near the region's chart are streamed on the day, by song number."""
+        """Streams of the songs in or near the region's chart on the day, by song number."""
         if day != self._day:
-            # One day is kept: the worldwide chart is made of the regions' streams of the same day.
+            # One day is cached: the worldwide chart sums the regions' streams of the same day.
             self._day, self._streams_of_day = day, {}
         streams = self._streams_of_day.get(region)
         if streams is None:
@@ -104,7 +104,7 @@ class Charts:
         }
 
     def _living_in(self, region: str, week: int) -> list[_Life]:
-        """The songs that may chart in the region in this week, of whatever week they are."""
+        """The songs that may chart in the region in this week, released in any week."""
         living = self._living.get((region, week))
         if living is None:
             monday = week * 7 + 1

@@ -1,4 +1,4 @@
-"""Songs and artists as the Spotify Web API writes them.
+"""Songs and artists as in the Spotify Web API.
 
 Documents are made whole, as applications with extended quota get them, then `as_generation` takes out what the API of
 2026 has removed. Every call makes new documents, so callers may change them. Playlists belong in `source.py`.
@@ -35,7 +35,7 @@ ARTIST_IMAGES = {640: "ab6761610000e5eb", 320: "ab67616100005174", 160: "ab67616
 
 
 def as_generation(document: Document, generation: Generation) -> Document:
-    """The document without what its type has lost in this generation of the API; its parts are left as they are."""
+    """The document without the fields that this API generation dropped from its type; nested parts are unchanged."""
     if generation == "items":
         for field in REMOVED_IN_2026[document["type"]]:
             document.pop(field, None)
@@ -62,7 +62,7 @@ def images(prefixes: dict[int, str], identifier: str) -> list[Document]:
 
 
 class Documents:
-    """Makes the documents of a seed's songs and artists."""
+    """Builds the documents of a seed's songs and artists."""
 
     def __init__(self, seed: int, ids: Ids) -> None:
         """The ids must be those of the same seed."""
@@ -70,7 +70,7 @@ class Documents:
         self._ids = ids
 
     def track(self, song: Song, streams: float, generation: Generation) -> Document:
-        """A track as it stands in a playlist; `streams` are the day's worldwide ones, and make its popularity."""
+        """A track as in a playlist; `streams` are the day's worldwide ones, and determine its popularity."""
         identifier = self._ids.encode("track", song.number)
         document: Document = {
             "preview_url": None,

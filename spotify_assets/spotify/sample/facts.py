@@ -1,4 +1,4 @@
-"""What Wikidata would say of the sample's artists: the rows that its query service gives, as JSON has them.
+"""Simulated Wikidata facts about the sample's artists: rows as in the JSON of its query service.
 
 Many artists to whom Spotify gives no genre have some here, a few are known to neither, and what both know differs in
 spelling, as it does in the world.
@@ -16,9 +16,9 @@ SHARE_WITHOUT_GENRES = 0.15
 SHARE_WITHOUT_COUNTRY = 0.05
 SHARE_OF_TWO_COUNTRIES = 0.04
 DAYS_PER_YEAR = 365.2425
-# Where artists of scenes without a home of their own come from; the others come from their home.
+# Origins of artists in scenes without a home region; the others come from their home.
 COUNTRIES = {"latin": ("MX", "CO", "PR", "AR", "CL"), "european": ("SE", "DE", "NL", "FR", "NO", "IT", "LB")}
-# How Wikidata calls what the API tags otherwise.
+# Wikidata's names for genres that the API names differently.
 LABELS = {
     "pop": "pop music",
     "hip hop": "hip-hop",
@@ -36,7 +36,7 @@ Row = dict[str, dict[str, str]]
 
 
 class SampleFacts:
-    """Wikidata as it knows the artists of a seed."""
+    """Wikidata's knowledge of the artists of a seed."""
 
     def __init__(self, seed: int = 20260211) -> None:
         """The seed is that of `SampleSource`."""
@@ -45,7 +45,7 @@ class SampleFacts:
         self._artists = Artists(seed)
 
     def answer(self, artist_id: str) -> list[Row] | None:
-        """The rows about an artist; None where nobody has made an item, or the id is nobody's."""
+        """The rows about an artist; None if there is no item, or the id is unknown."""
         number = self._ids.decode("artist", artist_id)
         if number is None:
             return None

@@ -12,14 +12,14 @@ from spotify_assets.spotify.sample.title_words import ALBUM_PATTERNS, TITLE_PATT
 def artist_name(seed: int, pattern_name: str, ordinal: int) -> str:
     """The name of the artist with this ordinal (may be negative) among those of the pattern; never the same for two."""
     pattern = ARTIST_PATTERNS[pattern_name]
-    # Once all combinations are taken, after some decades, an artist is numbered, as namesakes are.
+    # Once all combinations are used, after some decades, artists are numbered like namesakes.
     namesakes, turn = divmod(ordinal, capacity(pattern))
     name = fill(pattern, shuffled(capacity(pattern), seed, "artist", pattern_name)[turn])
     return f"{name} {namesakes + 1}" if namesakes else name
 
 
 def song_title(seed: int, language: str, ordinal: int) -> str:
-    """The title of the song with this ordinal among those in the language; comes again only much later."""
+    """The title of the song with this ordinal among those in the language; repeats only much later."""
     patterns = TITLE_PATTERNS[language]
     size = sum(map(capacity, patterns))
     place = shuffled(size, seed, "song", language)[ordinal % size]
@@ -27,7 +27,7 @@ def song_title(seed: int, language: str, ordinal: int) -> str:
         if place < capacity(pattern):
             return fill(pattern, place)
         place -= capacity(pattern)
-    raise AssertionError("a place lies inside one of the patterns")
+    raise AssertionError("a place is inside one of the patterns")
 
 
 def album_title(seed: int, language: str, ordinal: int) -> str:

@@ -1,4 +1,4 @@
-"""The odd entries that real playlists have among their songs: removed tracks, local files, podcast episodes.
+"""The odd entries of real playlists: removed tracks, local files, podcast episodes.
 
 Each kind is in a region's chart on one day of every 28, so any four weeks show how they are handled.
 """
@@ -31,7 +31,7 @@ EPISODES = (
 
 
 class OddEntry(NamedTuple):
-    """An entry that is not a song of Spotify's; without a document where the song was removed."""
+    """An entry that is not a song on Spotify; without a document if the song was removed."""
 
     place: int
     """0-based place among the entries."""

@@ -1,4 +1,4 @@
-"""What the simulated world of music is made of: scenes with their genres, and regions with their tastes.
+"""The simulated world of music: scenes with their genres, and regions with their tastes.
 
 Numbers that give character belong here, drawn lots do not (except the character of a region that nobody has described).
 """
@@ -29,7 +29,7 @@ class Scene(NamedTuple):
 
     name: str
     home: str
-    """The region where its songs usually break first; empty where it has none of its own."""
+    """The region where its songs usually break first; empty if it has none."""
     releases: int
     """Releases a week that can chart at all."""
     isrc: str
@@ -198,7 +198,7 @@ class Region(NamedTuple):
     delay: dict[str, float]
     """Days, on average, until a song from the scene reaches the region."""
     taste: dict[str, float]
-    """Genres liked more (above 1) or less than elsewhere; 1 where nothing is said."""
+    """Genres liked more (above 1) or less than elsewhere; 1 by default."""
 
 
 def _by_scene(*values: float) -> dict[str, float]:

@@ -30,12 +30,12 @@ def digest(*labels: object, size: int = 8) -> bytes:
 
 
 def number_of(*labels: object) -> int:
-    """A 64-bit number that the labels decide."""
+    """A 64-bit number determined by the labels."""
     return int.from_bytes(digest(*labels), "big")
 
 
 def stream(*labels: object) -> Random:
-    """A random stream of its own for these labels; take only `random()` from it."""
+    """A separate random stream for these labels; take only `random()` from it."""
     return Random(number_of(*labels))  # noqa: S311 -- must be repeatable, need not be secret
 
 
@@ -56,7 +56,7 @@ def pick(chance: Random, options: Sequence[T]) -> T:
 
 @cache
 def shuffled(size: int, *labels: object) -> Sequence[int]:
-    """The whole numbers below `size` in an order that the labels decide."""
+    """The whole numbers below `size` in an order determined by the labels."""
     chance = stream(*labels)
     numbers = list(range(size))
     for place in range(size - 1, 0, -1):
@@ -115,7 +115,7 @@ class Ids:
         return known
 
     def decode(self, kind: str, text: str) -> int | None:
-        """The number in an id of this kind, or None if the id is not one of this seed's."""
+        """The number in an id of this kind, or None if the id is not from this seed."""
         if len(text) != ID_LENGTH or not all(character in _DIGITS for character in text):
             return None
         value = 0

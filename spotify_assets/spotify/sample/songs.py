@@ -1,4 +1,4 @@
-"""The songs there are: what is released in a week, by whom, how good it is and how it will wear.
+"""The simulated songs: what is released in a week, by whom, how good it is and how long it lasts.
 
 The releases of a week depend on the seed and the week alone, so any week can be had without the weeks before it. Where
 and how high songs chart belongs in `charts.py`, how they look as JSON in `documents.py`.
@@ -18,7 +18,7 @@ from spotify_assets.spotify.sample.scenes import SCENES, Genre, Scene, drift_pha
 from spotify_assets.spotify.sample.seeded import Weighted, between, pick, stream, wave, whole_between
 
 NUMBERS_PER_SCENE = 128
-"""Numbers set aside for the songs of one scene and week; more than are needed."""
+"""Numbers reserved for the songs of one scene and week; more than are needed."""
 FRIDAY = 4
 
 Precision = Literal["day", "month", "year"]
@@ -38,7 +38,7 @@ class Album(NamedTuple):
 
 
 class Song(NamedTuple):
-    """A song and how it fares, wherever it is heard."""
+    """A song and its performance everywhere."""
 
     number: int
     title: str
@@ -56,7 +56,7 @@ class Song(NamedTuple):
     climb_days: int
     fade_days: float
     return_days: int
-    """Days from the break until it comes back; 0 if it never does."""
+    """Days from the break until it returns; 0 if it never does."""
 
 
 class Songs:
@@ -79,7 +79,7 @@ class Songs:
         return songs
 
     def numbered(self, number: int) -> Song | None:
-        """The song of that number; None where there is none."""
+        """The song with that number; None if there is none."""
         week = number // (NUMBERS_PER_SCENE * len(SCENES))
         return next((song for song in self.released_in(week) if song.number == number), None)
 
@@ -109,7 +109,7 @@ def _titles_a_week(language: str) -> int:
 
 
 class _SceneWeek:
-    """Makes the releases of one scene in one week."""
+    """Creates the releases of one scene in one week."""
 
     def __init__(self, seed: int, artists: Artists, week: int, scene: Scene, titles: _Titles) -> None:
         self._seed = seed
@@ -159,7 +159,7 @@ class _SceneWeek:
         chance = self._chance
         precision: Precision = "day"
         if chance.random() < 0.06:
-            # An old recording that is heard anew: of such, catalogues often know the month or year only.
+            # A rediscovered old recording: catalogues often know only its month or year.
             day = max(1, day - whole_between(chance, 700, 7000))
             precision = pick(chance, ("month", "year"))
         wants_album = chance.random() < {"hitmaker": 0.15, "rising": 0.1, "viral": 0.0}[artist.profile]

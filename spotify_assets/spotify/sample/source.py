@@ -1,4 +1,4 @@
-"""The sample source: playlists and artists as Spotify would give them, of any day, without an account.
+"""The sample source: playlists and artists in Spotify's form, for any day, without an account.
 
 What is simulated belongs in `songs.py`, `artists.py` and `charts.py`; here it is put into playlist documents.
 """
@@ -18,14 +18,14 @@ from spotify_assets.spotify.sample.songs import Songs
 
 OWNER = "samplecharts"
 LEAST_WORLDWIDE_STREAMS = 0.1
-"""For a song that is known in one region only."""
+"""For a song known in one region only."""
 
 
 class SampleSource:
-    """A world of music that its seed decides; the same in every process."""
+    """A world of music determined by its seed; the same in every process."""
 
     def __init__(self, seed: int = 20260211) -> None:
-        """Nothing is simulated before it is asked for."""
+        """Simulates on demand."""
         self._seed = seed
         self._ids = Ids(seed)
         self._artists = Artists(seed)
@@ -71,7 +71,7 @@ class SampleSource:
         }
 
     def artists(self, artist_ids: Iterable[str], day: date, generation: Generation = "items") -> list[Document]:
-        """The full artist objects of these ids, in their order; ids that are nobody's are left out."""
+        """The full artist objects of these ids, in their order; unknown ids are left out."""
         numbers = (self._ids.decode("artist", artist_id) for artist_id in artist_ids)
         return [
             self._documents.artist(self._artists.numbered(number), day.toordinal(), generation)
@@ -80,7 +80,7 @@ class SampleSource:
         ]
 
     def tracks(self, track_ids: Iterable[str]) -> Iterator[tuple[str, Document | None]]:
-        """The full track objects of these ids, as they are since 2026; None after an id that is nobody's."""
+        """The full track objects of these ids, in their form since 2026; None for an unknown id."""
         for track_id in track_ids:
             number = self._ids.decode("track", track_id)
             song = None if number is None else self._songs.numbered(number)
@@ -112,7 +112,7 @@ class SampleSource:
 
 
 def named_alone(playlist: Document) -> Document:
-    """The playlist with no more of its tracks than a chart file tells: id, title, and the names of the artists."""
+    """The playlist with only as much about its tracks as a chart file: id, title and artist names."""
     entries = [_named_alone(entry) for entry in playlist["items"]["items"]]
     return {**playlist, "items": {**playlist["items"], "items": entries}}
 
@@ -127,7 +127,7 @@ def _named_alone(entry: Document) -> Document:
 
 def _entry(document: Document | None, day: date, generation: Generation, is_local: bool) -> Document:
     return {
-        # Chart playlists are filled anew each day: all entries carry the time of that.
+        # Chart playlists are refilled each day: all entries carry that time.
         "added_at": f"{day.isoformat()}T00:05:00Z",
         "added_by": _user(),
         "is_local": is_local,

@@ -1,4 +1,4 @@
-"""What must hold before a day's insights are published, beside what holds for every table."""
+"""Checks of a day's insights before they are published, in addition to those of every table."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ from spotify_assets.transform.findings import Example, Finding, counted, part_of
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION, period
 from spotify_assets.transform.insights.memory import MEMORY, memory_after
 
-# Warn where fewer chart points than this have a genre, or this many fewer than on the published day before.
+# Warn if a smaller share of chart points has a genre, or this much less than on the previous published day.
 LEAST_COVERAGE, COVERAGE_TOLERANCE = 0.5, 0.1
-# Tables that have rows wherever songs are on a chart; the others depend on what happened.
+# Tables that have rows whenever songs are on a chart; the others depend on what happened.
 NEVER_EMPTY = {MEMORY, "genre_trends"}
 # Tables with about as many rows every day. A memory only grows.
 STEADY = {"song_trends", "genre_trends"}
 
 
 def not_empty(audit: Audit, table: Table, _: History) -> Finding:
-    """The table has rows wherever the day's charts have songs."""
+    """The table has rows if the day's charts have songs."""
     rows, songs = audit.rows(table.name), audit.rows("song_trends")
     passed = rows > 0 or songs == 0
     sentence = f"{table.name} has {counted(rows, 'row')}, for {counted(songs, 'song')} on the charts."
@@ -32,7 +32,7 @@ def not_empty(audit: Audit, table: Table, _: History) -> Finding:
 
 
 def one_row_per_song(audit: Audit, _: Table, __: History) -> Finding:
-    """Each song of the published playlists stands there once, at its best position."""
+    """Each song of the published playlists has exactly one row, at its best position."""
     on_lists = (
         audit.tables["playlist_items"]
         .drop_nulls("song_id")
@@ -46,10 +46,10 @@ def one_row_per_song(audit: Audit, _: Table, __: History) -> Finding:
     repeated = told.filter(told.select(key).is_duplicated())
     missing = lacking.height
     added = strange.height + told.height - told.select(key).n_unique()
-    sentence = f"Each of {counted(on_lists.height, 'song')} on the playlists has its one row."
+    sentence = f"Each of {counted(on_lists.height, 'song')} on the playlists has exactly one row."
     if missing or added:
-        sentence = f"Of {counted(on_lists.height, 'song')} on the playlists {missing:,} lack their row"
-        sentence += f"; {counted(added, 'row', 'has', 'have')} no song."
+        sentence = f"{part_of(missing, on_lists.height, 'song')} on the playlists without a row"
+        sentence += f"; {counted(added, 'row')} without a song."
     figures = {"songs": on_lists.height, "missing": missing, "without_song": added}
     shown = [
         example
@@ -60,7 +60,7 @@ def one_row_per_song(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def agrees_with_the_chart(audit: Audit, _: Table, __: History) -> Finding:
-    """Where the chart before was captured, previous places are those that the chart tells, and no peak is better."""
+    """Previous positions match those the chart reports, if its previous edition was captured, and no peak is better."""
     told = audit.tables["playlist_items"].select(
         *PLAYLIST_SONG, "position", "previous_rank", "was_on_previous_chart", "peak_rank", "periods_on_chart"
     )
@@ -79,18 +79,18 @@ def agrees_with_the_chart(audit: Audit, _: Table, __: History) -> Finding:
     wrong = compared.filter(pl.col("previous_position").ne_missing(pl.col("previous_rank"))).sort(PLAYLIST_SONG)
     beyond = rows.filter("is_beyond").sort(PLAYLIST_SONG)
     agree = compared.height - wrong.height
-    sentence = f"{agree:,} of {counted(compared.height, 'place')} on the chart before are those that the chart tells."
+    sentence = f"{agree:,} of {counted(compared.height, 'previous position')} match the chart's own."
     if not wrong.is_empty():
         first = wrong.row(0, named=True)
         sentence += (
-            f" The first that is not: {first['song_name']} on {first['playlist_id']}, for us "
-            f"{first['previous_position'] or 'not there'}, for the chart {first['previous_rank'] or 'not there'}."
+            f" The first that differs: {first['song_name']} on {first['playlist_id']}, here "
+            f"{first['previous_position'] or 'not there'}, on the chart {first['previous_rank'] or 'not there'}."
         )
     if not beyond.is_empty():
         first = beyond.row(0, named=True)
         sentence += (
-            f" {counted(beyond.height, 'song')} reached further here than on the chart's own account: a better peak, "
-            f"or more days; the first is {first['song_name']} on {first['playlist_id']}."
+            f" {counted(beyond.height, 'song', 'has', 'have')} a better peak or more days here than the chart reports; "
+            f"the first is {first['song_name']} on {first['playlist_id']}."
         )
     figures = {"compared": compared.height, "agree": agree, "beyond_the_chart": beyond.height}
     shown = [
@@ -102,7 +102,7 @@ def agrees_with_the_chart(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
-    """Each song on the day's playlists, or on them before, has its row, and none is forgotten or counts fewer days."""
+    """Each song on the day's playlists, now or before, has its row, and none is lost or counts fewer days."""
     rows, here = audit.tables[MEMORY].collect(), audit.tables["song_trends"].select(PLAYLIST_SONG).collect()
     before = rows.clear() if history.previous_rows is None else history.previous_rows.collect()
     was_here = before.filter(pl.col("last_seen") == pl.col("last_capture")).join(here, on="playlist_id", how="semi")
@@ -112,19 +112,19 @@ def remembers_every_song(audit: Audit, _: Table, history: History) -> Finding:
     songs = counted(before.height, "song")
     sentence = f"All {songs} remembered before are still known, with their first day."
     if lost:
-        sentence = f"Of {songs} remembered before {lost:,} are lost, or lost days."
+        sentence = f"{part_of(lost, before.height, 'song')} remembered before lost, or with fewer days."
     if silent:
-        sentence += f" Nothing is said of {counted(silent, 'song')} on the playlists, or on them before."
+        sentence += f" No row for {counted(silent, 'song')} on the playlists, now or before."
     figures = {"remembered": before.height, "lost": lost, "silent": silent}
     shown = (*examples(audit, MEMORY, forgotten, "lost"), *examples(audit, MEMORY, unsaid, "silent"))
     return Finding("remembers_every_song", not lost and not silent, True, sentence, figures, shown)
 
 
 def _lost(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Songs of one memory that are not in the next one, with their first day and no fewer days."""
+    """Songs of one memory that the next one lacks, or has with another first day or fewer days."""
     told = {"first_now": pl.col("first_seen"), "days_now": pl.col("days_on_chart")}
     known = after.select(*PLAYLIST_SONG, **told)
-    # What goes on under another id is found by the one that it had.
+    # A recording that continues under another id is found by its previous one.
     relinked = after.select("playlist_id", song_id="previous_song_id", **told).drop_nulls("song_id")
     now = pl.concat([known, relinked.join(known, on=PLAYLIST_SONG, how="anti")]).unique(PLAYLIST_SONG)
     kept = (pl.col("first_now") == pl.col("first_seen")) & (pl.col("days_now") >= pl.col("days_on_chart"))
@@ -132,7 +132,7 @@ def _lost(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def shares_sum_to_one(audit: Audit, table: Table, _: History) -> Finding:
-    """The shares of each region of a series sum to 1, those of the unknown included."""
+    """The shares of each region and series sum to 1, including the unknown."""
     sums = audit.tables[table.name].group_by(SERIES_REGION).agg(pl.col("share").sum()).sort(SERIES_REGION).collect()
     wrong = sums.filter((pl.col("share") - 1).abs() > SHARE_TOLERANCE)
     sentence = f"The shares of each of {counted(sums.height, 'region')} sum to 1."
@@ -147,24 +147,24 @@ def shares_sum_to_one(audit: Audit, table: Table, _: History) -> Finding:
 
 
 def genre_coverage(audit: Audit, _: Table, history: History) -> Finding:
-    """Most chart points are those of artists whose genre is known, and not many fewer than on the day before."""
+    """Most chart points belong to artists with a known genre, and not much less than on the previous day."""
     known = _coverage(audit.tables["genre_trends"])
     if known is None:
-        return Finding("genre_coverage", True, False, "No points to have a genre.")
+        return Finding("genre_coverage", True, False, "There are no chart points.")
     before = None if history.previous_rows is None else _coverage(history.previous_rows)
     lost = 0.0 if before is None else before - known
     passed = known >= LEAST_COVERAGE and lost <= COVERAGE_TOLERANCE
-    sentence = f"{known:.0%} of all chart points have a genre (at least {LEAST_COVERAGE:.0%} wanted)"
-    sentence += "." if before is None else f"; on the published day before {before:.0%}."
+    sentence = f"{known:.0%} of all chart points have a genre (at least {LEAST_COVERAGE:.0%} expected)"
+    sentence += "." if before is None else f"; {before:.0%} on the previous published day."
     if not passed:
-        sentence += " Look at raw_artist_facts, which says what is missing and why, and at WIKIDATA_CONTACT."
+        sentence += " Check raw_artist_facts, which says what is missing and why, and WIKIDATA_CONTACT."
     figures = {"share_with_genre": known} | ({} if before is None else {"share_with_genre_before": before})
     shown = () if passed else tuple(_least_covered(audit.tables["genre_trends"]))
     return Finding("genre_coverage", passed, False, sentence, figures, shown)
 
 
 def _coverage(trends: pl.LazyFrame) -> float | None:
-    """Share of all points that have a genre; None without any."""
+    """Share of all points that have a genre; None without points."""
     return trends.select(_share_with_genre()).collect().item()
 
 
@@ -175,7 +175,7 @@ def _share_with_genre() -> pl.Expr:
 
 
 def _least_covered(trends: pl.LazyFrame) -> Iterator[Example]:
-    """The share of each region's points that have a genre, the smallest first."""
+    """The share of each region's points that have a genre, smallest first."""
     by_region = trends.group_by(SERIES_REGION).agg(share=_share_with_genre()).drop_nulls("share")
     first = by_region.sort("share", *SERIES_REGION).head(MOST_SHOWN).select("series", "region", "share").collect()
     for series, region, share in first.iter_rows():
@@ -183,14 +183,14 @@ def _least_covered(trends: pl.LazyFrame) -> Iterator[Example]:
 
 
 def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
-    """Each region of the day that is a country has its row in each of its series, and nothing else has one."""
+    """Each region of the day that is a country has exactly one row per series, and no other region has one."""
     of_countries = audit.tables["song_trends"].filter(pl.col("region").str.contains(COUNTRY_REGION))
     countries = {*of_countries.select(SERIES_REGION).collect().iter_rows()}
     told = {*audit.tables["domestic_share"].select(SERIES_REGION).collect().iter_rows()}
     wrong = sorted(countries ^ told)
     sentence = f"Each of {counted(len(countries), 'country', plural='countries')} has its row."
     if wrong:
-        sentence = f"Not one row for each country: {', '.join(f'{region} ({series})' for series, region in wrong)}."
+        sentence = f"Not exactly one row per country: {', '.join(f'{region} ({series})' for series, region in wrong)}."
     figures = {"countries": len(countries), "wrong": len(wrong)}
     shown = tuple(
         {"rule": "row_missing" if key in countries else "no_country", **dict(zip(SERIES_REGION, key, strict=True))}
@@ -200,7 +200,7 @@ def every_country_has_its_row(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def ranks_follow_points(audit: Audit, _: Table, __: History) -> Finding:
-    """An artist's rank is one more than the number of those with more points there; of the week as well."""
+    """An artist's rank is one more than the number of artists with more points there, for the day and the week."""
     rows = audit.tables["artist_trends"].collect()
     wrong, shown = 0, list[Example]()
     for points, rank in (("points", "rank"), ("week_points", "week_rank")):
@@ -219,21 +219,21 @@ def ranks_follow_points(audit: Audit, _: Table, __: History) -> Finding:
 
 
 def changes_lead_here(audit: Audit, table: Table, __: History) -> Finding:
-    """Every song added or moved is where the day has it, and no removed song is still there."""
+    """Every added or moved song is at its position of the day, and no removed song is still there."""
     changes = audit.tables["playlist_changes"].select(*PLAYLIST_SONG, "change", "position").collect()
     here = audit.tables["song_trends"].select(*PLAYLIST_SONG, position_now="position").collect()
     compared = changes.join(here, on=PLAYLIST_SONG, how="left")
     elsewhere = compared.filter(pl.col("position").ne_missing(pl.col("position_now")))
     wrong = elsewhere.height
-    sentence = f"All {counted(changes.height, 'change')} lead to the playlists as they are."
+    sentence = f"All {counted(changes.height, 'change')} match the playlists."
     if wrong:
-        sentence = f"{part_of(wrong, changes.height, 'change', 'leads', 'lead')} elsewhere."
+        sentence = f"{part_of(wrong, changes.height, 'change', 'does', 'do')} not match the playlists."
     figures, shown = {"changes": changes.height, "wrong": wrong}, examples(audit, table.name, elsewhere, "position")
     return Finding("changes_lead_here", wrong == 0, True, sentence, figures, shown)
 
 
 def pairs_agree(audit: Audit, table: Table, __: History) -> Finding:
-    """Each pair of regions of a series says the same from both sides."""
+    """Both rows of each pair of regions of a series agree."""
     rows = audit.tables["region_links"].collect()
     mirrored = rows.select(
         series="series",
@@ -248,9 +248,9 @@ def pairs_agree(audit: Audit, table: Table, __: History) -> Finding:
     )
     alone = rows.join(mirrored, on=mirrored.columns, how="anti", nulls_equal=True)
     wrong = alone.height
-    sentence = f"All {counted(rows.height, 'pair')} of regions say the same from both sides."
+    sentence = f"All {counted(rows.height, 'pair')} of regions agree from both sides."
     if wrong:
-        sentence = f"{part_of(wrong, rows.height, 'pair')} of regions disagree between their two sides."
+        sentence = f"{part_of(wrong, rows.height, 'pair')} of regions disagree from both sides."
     figures, shown = {"pairs": rows.height, "wrong": wrong}, examples(audit, table.name, alone, "pairs_agree")
     return Finding("pairs_agree", wrong == 0, True, sentence, figures, shown)
 

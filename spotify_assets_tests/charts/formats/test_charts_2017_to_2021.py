@@ -22,4 +22,4 @@ def test_countries_and_charts_are_those_of_the_site() -> None:
 
 def test_another_chart_is_a_problem() -> None:
     file = read_text(HEADER + line(1, "Germany", "top10", "MOVE_UP", "10"), "charts.csv")
-    assert [problem.reason for problem in file.problems] == ["its 'chart' is 'top10', which is no top200 or viral50"]
+    assert [problem.reason for problem in file.problems] == ["its 'chart' is 'top10', expected top200 or viral50"]

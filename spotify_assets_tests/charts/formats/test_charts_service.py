@@ -76,7 +76,7 @@ def test_an_overview_holds_many_charts() -> None:
         ("viral-de-daily", 1),
         ("viral-fr-daily", 0),
     ]
-    assert file.oddities == ["charts of artists or albums in it are left out: 1"]
+    assert file.oddities == ["charts of artists or albums in it are ignored: 1"]
 
 
 def test_chart_and_day_may_be_in_the_name() -> None:
@@ -90,17 +90,17 @@ def test_chart_and_day_may_be_in_the_name() -> None:
         (
             view(entry(1)),
             "regional-global-daily-2024-10-30.json",
-            "it is of 2024-10-31, and its name or its reader says",
+            "it is of 2024-10-31, but its name or option says",
         ),
         (
             view(entry(1)),
             "viral-global-daily-2024-10-31.json",
-            "it is of regional-global-daily, and its name says viral",
+            "it is of regional-global-daily, but its name says viral",
         ),
         (view(entry(1), alias="REGIONAL_DE_WEEKLY", day="2024-11-01"), NAME, "2024-11-01 is a Friday"),
         (view(entry(1), day="yesterday"), NAME, "its date is 'yesterday'"),
         (view({"chartEntryData": {}, "artistMetadata": {}}), NAME, "charts of artists or albums"),
-        ({"entries": [entry(1)]}, NAME, "nothing says of which chart it is"),
+        ({"entries": [entry(1)]}, NAME, "its chart is unknown"),
     ],
 )
 def test_what_is_said_twice_has_to_be_the_same(document: object, name: str, sentence: str) -> None:
@@ -115,5 +115,5 @@ def test_odd_values_cost_their_cell() -> None:
 
 
 def test_a_document_that_is_cut_off_is_told() -> None:
-    with pytest.raises(UnreadableChart, match="no whole JSON"):
+    with pytest.raises(UnreadableChart, match="invalid JSON"):
         read_text(json.dumps(view(entry(1)))[:-5], NAME)

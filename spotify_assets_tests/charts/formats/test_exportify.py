@@ -75,5 +75,7 @@ def test_day_and_playlist_have_to_be_told(without: str, missing: str) -> None:
 
 def test_translated_headers_are_refused() -> None:
     columns = ["URI del brano", "Titolo", "Album", "Artisti", "Data", "Durata", "Pop", "Aggiunto"]
-    with pytest.raises(UnreadableChart, match="in another language or of another program: export it again in English"):
+    with pytest.raises(
+        UnreadableChart, match="in another language or from another program: export it again in English"
+    ):
         read_text(to_csv([line(uri(1))], columns), "Gym_Mix.csv", day=DAY, playlist_id=PLAYLIST)

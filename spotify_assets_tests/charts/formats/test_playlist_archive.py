@@ -54,9 +54,9 @@ def test_a_track_that_cannot_be_read_keeps_its_place() -> None:
 
 
 def test_day_and_playlist_have_to_be_known() -> None:
-    with pytest.raises(UnreadableChart, match="of which day it is"):
+    with pytest.raises(UnreadableChart, match="its day is unknown"):
         read_list([], day=None)
-    with pytest.raises(UnreadableChart, match="which playlist it is"):
+    with pytest.raises(UnreadableChart, match="its playlist is unknown"):
         read_list([], "list.json")
     assert read_list([], "list.json", playlist_id=PLAYLIST).charts[0].rows == 0
 

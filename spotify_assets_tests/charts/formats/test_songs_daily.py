@@ -74,11 +74,11 @@ def test_missing_names_and_release_dates_are_null() -> None:
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"country": "Narnia"}, "its 'country' is 'Narnia', which is no code or English name of a country"),
-        ({"country": ""}, "without its 'country'"),
-        ({"day": "31/12/2023"}, "its 'date' is '31/12/2023', which is no day in the form YYYY-MM-DD"),
-        ({"day": "2023-02-29"}, "its 'date' is '2023-02-29', which is no day in the form YYYY-MM-DD"),
-        ({"day": ""}, "without its 'date'"),
+        ({"country": "Narnia"}, "its 'country' is 'Narnia', expected the code or English name of a country"),
+        ({"country": ""}, "its 'country' is missing"),
+        ({"day": "31/12/2023"}, "its 'date' is '31/12/2023', expected a day in the form YYYY-MM-DD"),
+        ({"day": "2023-02-29"}, "its 'date' is '2023-02-29', expected a day in the form YYYY-MM-DD"),
+        ({"day": ""}, "its 'date' is missing"),
     ],
 )
 def test_a_line_without_chart_or_day_is_a_problem(changed: dict[str, str], reason: str) -> None:
@@ -93,9 +93,9 @@ def test_rows_of_another_day_than_is_told_are_problems() -> None:
     file = read_text(to_csv(rows, COLUMNS), NAME, day=date(2024, 1, 1))
     assert [str(day) for day in values(file, "snapshot_date")] == ["2024-01-01"]
     assert [problem.reason for problem in file.problems] == [
-        "it is regional-de-daily of 2024-01-02, and the file is said to be 2024-01-01"
+        "it is regional-de-daily of 2024-01-02, but the file should be 2024-01-01"
     ]
-    with pytest.raises(UnreadableChart, match="all its rows are of others than 2024-03-01"):
+    with pytest.raises(UnreadableChart, match="none of its rows is of 2024-03-01"):
         read_text(to_csv(rows, COLUMNS), NAME, day=date(2024, 3, 1))
 
 

@@ -62,7 +62,7 @@ def test_half_a_configuration_is_one_line_that_names_what_is_missing(
     monkeypatch.setenv("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE", "open sesame")
     with pytest.raises(SettingsError) as caught:
         read_settings()
-    assert str(caught.value) == (f"Snowflake is configured in part: {left_out} missing. Set it, or none of SNOWFLAKE_…")
+    assert f"only partly configured: {left_out} missing" in str(caught.value)
 
 
 @pytest.mark.parametrize(
