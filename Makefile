@@ -20,7 +20,7 @@ QUICK := $(addprefix spotify_assets_tests/,transform schemas charts artist_facts
 .PHONY: run test quick test-snowflake ui check check-deploy format reference snapshot lambda glue-package lock benchmarks mutants \
   clean
 
-run: $(VENV)/run.stamp  ## capture and publish the last 28 days of sample charts
+run: $(VENV)/run.stamp  ## capture and publish the last 35 days of sample charts
 	@$(BIN)/spotify-assets run
 
 ui: $(VENV)/run.stamp  ## Dagster on http://127.0.0.1:3000

@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"spotify-assets {version('spotify-assets')}")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="capture and publish the missing days of the last weeks")
-    run.add_argument("--days", type=_positive, default=28, help="how many days, including today (default 28)")
+    run.add_argument("--days", type=_positive, default=35, help="how many days, including today (default 35)")
     _add_import(
         commands.add_parser("import", help="import chart files that you have: land and publish each of their days")
     )

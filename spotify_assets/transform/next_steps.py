@@ -35,17 +35,14 @@ NEXT_STEPS = {
         "{day}."
     ),
     "no_quarantined_objects": (
-<<<<<<< HEAD
-        "Fix each object and move it back into raw/to_be_processed/, under its day (snapshot_date=YYYY-MM-DD/), or "
+        "Fix each object and move it back to raw/to_be_processed/, under its day (snapshot_date=YYYY-MM-DD/), or "
         "delete it together with its .reason.json. The day's other objects are not affected."
-=======
-        "Fix each object and move it back to raw/to_be_processed/snapshot_date={day}/, or delete it together with its "
-        ".reason.json. The other objects of the day are not affected."
->>>>>>> wordscode
     ),
     "every_track_has_a_song": (f"See why: {REJECTED} To add the songs, land a corrected object for {{day}}."),
     "artist_coverage": "docs/charts.md lists the files with artist ids; raw_tracks requests the others from Spotify.",
-    "genre_coverage": "Check raw_artist_facts, which says what is missing and why, and WIKIDATA_CONTACT.",
+    "genre_coverage": (
+        "Check raw_artist_facts and raw_artist_details, which say what is missing and why, and WIKIDATA_CONTACT."
+    ),
     "agrees_with_the_chart": (
         "Check whether an earlier chart is missing or was imported from another file: the check no_missing_days of "
         "published_tables lists missing days."
@@ -66,12 +63,7 @@ NEXT_STEPS = {
 COMPUTED_TOO = {"contract", "primary_key", "not_empty"}
 
 
-<<<<<<< HEAD
 def next_step(finding: Finding, table: str, day: str, *, is_insight: bool) -> str:
-    """What to do about a finding of a table and day that did not pass."""
-=======
-def next_step(finding: Finding, table: str, day: date, *, is_insight: bool) -> str:
     """What to do about a failed finding of a table and day."""
->>>>>>> wordscode
     step = _COMPUTED if is_insight and finding.check in COMPUTED_TOO else NEXT_STEPS[finding.check]
     return step.format(day=day, table=table)
