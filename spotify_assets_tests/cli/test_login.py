@@ -336,7 +336,7 @@ def test_without_a_browser_the_address_is_enough_and_strays_do_not_disturb(
             assert requests.get(f"http://127.0.0.1:{port}/{path}", timeout=10).status_code == 404
         page = requests.get(waiting.address, timeout=10)
     assert page.status_code == 200
-    assert "go back to the terminal" in page.text
+    assert "return to the terminal" in page.text
     assert waiting.end() == (0, "")
     assert issued(fake) in (tmp_path / ".env").read_text()
 
