@@ -212,8 +212,8 @@ def test_a_secret_keeps_what_it_holds_and_may_tell_the_client_id(
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        ("not JSON", "holds no JSON object"),
-        ("[1]", "holds no JSON object"),
+        ("not JSON", "is not a JSON object"),
+        ("[1]", "is not a JSON object"),
         ('{"client_id": "of-another-app"}', "belongs to the app of-another-app"),
     ],
 )
