@@ -232,7 +232,7 @@ def test_a_secret_of_something_else_is_left_alone(
     ("code", "words"),
     [
         ("AccessDeniedException", "Grant this role GetSecretValue"),
-        ("UnrecognizedClientException", "credentials are missing or not valid"),
+        ("UnrecognizedClientException", "credentials are missing or invalid"),
         ("InvalidRequestException", "refused"),
     ],
 )
@@ -282,7 +282,7 @@ def test_an_answer_with_another_state_is_not_used(login: Login, fake: FakeSpotif
         ({"status": 400, "body": {"error": "invalid_grant", "error_description": "Invalid code"}}, "Invalid code"),
         ({"status": 503, "body": "<html>\nbusy"}, "gave no token"),
         ({"kind": "reset"}, "cannot be reached"),
-        ({"kind": "garbage"}, "no token"),
+        ({"kind": "garbage"}, "without a token"),
         ({"status": 200, "body": {"access_token": "BQ", "expires_in": 3600}}, "without a refresh token"),
         ({"status": 200, "body": {}}, "without a refresh token"),
     ],
