@@ -113,7 +113,7 @@ def test_liked_songs_go_from_spotify_to_published(
 def test_any_day_but_today_is_refused(live: Platform, fake: FakeSpotify, away: int) -> None:
     day = today() + timedelta(days=away)
     result = live.materialize(day, steps=["raw_playlists"])
-    assert "would be a lie" in failure_message(result, "raw_playlists")
+    assert "would be false" in failure_message(result, "raw_playlists")
     assert fake.requests == []
     assert live.lake.source() is None
 

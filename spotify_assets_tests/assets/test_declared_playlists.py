@@ -62,7 +62,7 @@ def test_what_the_file_says_is_shown_stale_and_made_only_when_asked_for(archive:
     assert (first.asset_events, first.run_requests) == ([], [])
     say(archive, "de")
     second = look(archive, first.cursor)
-    assert "something else of 3 published days (2026-03-14 to 2026-03-16)" in str(second.skip_message)
+    assert "has changed for 3 published days (2026-03-14 to 2026-03-16)" in str(second.skip_message)
     assert [event.partition for event in second.asset_events] == [str(day(number)) for number in range(3)]
     assert stale_days(archive, range(3), "playlists") == [0, 1, 2]
     # Nothing has changed, and nothing is told twice.
@@ -96,7 +96,7 @@ def expect_made_by_the_job(platform: Platform) -> None:
         assert request.tags["dagster/asset_partition_range_start"] == str(day(number))
         assert platform.materialize(day(number), steps=[*TABLES_PUBLISHED]).success
     assert regions(platform) == ["de", "de", "de"]
-    assert "are what playlists.yaml says" in str(look(platform).skip_message)
+    assert "published days match playlists.yaml" in str(look(platform).skip_message)
     assert stale_days(platform, range(3), "playlists") == []
 
 

@@ -124,7 +124,7 @@ def test_a_bad_day_in_a_range_is_held_back_alone(foreign: Platform) -> None:
     assert not result.success
     message = failure_message(result, "published_tables")
     assert message.startswith("1 day published, 1 held back:")
-    assert f"{DAY}: playlists failed its check 'not_empty': playlists has no rows. Of the day's" in message
+    assert f"{DAY}: playlists failed its check 'not_empty': playlists has no rows. All of the day's" in message
     assert "5 of 10 tracks are without a song that can be read" in message
     assert published(foreign, "playlist_items")["snapshot_date"].unique().to_list() == [NEXT]
     known = foreign.instance.get_materialized_partitions(dg.AssetKey("published_tables"))

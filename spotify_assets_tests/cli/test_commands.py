@@ -105,7 +105,7 @@ def test_a_copy_of_a_lake_says_what_it_lacks_and_is_rebuilt(filled: tuple[Path, 
         refused = command(tmp_path, *arguments)
         assert (refused.returncode, refused.stderr.count("spotify-assets rebuild")) == (1, 1)
     dry = command(tmp_path, "rebuild", "--dry-run")
-    assert f"{len(TABLES)} tables of the catalog lie elsewhere" in dry.stdout
+    assert f"{len(TABLES)} tables of the catalog stored elsewhere" in dry.stdout
     assert "Tables and insights from raw/: 3 days" in dry.stdout
     assert "Nothing was changed" in dry.stdout
     assert command(tmp_path, *counted).returncode == 1

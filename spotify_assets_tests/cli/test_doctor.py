@@ -220,7 +220,7 @@ def test_an_app_with_extended_quota_needs_nobody_signed_in(spotify_doctor: Docto
     visit = spotify_doctor(MINE, OTHERS, SPOTIFY_REFRESH_TOKEN="")
     assert visit.ill == {}
     assert "nobody is signed in" in visit.healthy["credentials"]
-    assert "these do not end" in visit.healthy["end of the sign-in"]
+    assert "which do not expire" in visit.healthy["end of the sign-in"]
     assert "3 entries" in visit.healthy["playlist List 37i9"]
 
 

@@ -212,8 +212,8 @@ def test_a_secret_keeps_what_it_holds_and_may_tell_the_client_id(
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        ("not JSON", "holds no JSON object"),
-        ("[1]", "holds no JSON object"),
+        ("not JSON", "is not a JSON object"),
+        ("[1]", "is not a JSON object"),
         ('{"client_id": "of-another-app"}', "belongs to the app of-another-app"),
     ],
 )
@@ -232,7 +232,7 @@ def test_a_secret_of_something_else_is_left_alone(
     ("code", "words"),
     [
         ("AccessDeniedException", "Grant this role GetSecretValue"),
-        ("UnrecognizedClientException", "credentials are missing or not valid"),
+        ("UnrecognizedClientException", "credentials are missing or invalid"),
         ("InvalidRequestException", "refused"),
     ],
 )
@@ -282,7 +282,7 @@ def test_an_answer_with_another_state_is_not_used(login: Login, fake: FakeSpotif
         ({"status": 400, "body": {"error": "invalid_grant", "error_description": "Invalid code"}}, "Invalid code"),
         ({"status": 503, "body": "<html>\nbusy"}, "gave no token"),
         ({"kind": "reset"}, "cannot be reached"),
-        ({"kind": "garbage"}, "no token"),
+        ({"kind": "garbage"}, "without a token"),
         ({"status": 200, "body": {"access_token": "BQ", "expires_in": 3600}}, "without a refresh token"),
         ({"status": 200, "body": {}}, "without a refresh token"),
     ],
@@ -336,7 +336,7 @@ def test_without_a_browser_the_address_is_enough_and_strays_do_not_disturb(
             assert requests.get(f"http://127.0.0.1:{port}/{path}", timeout=10).status_code == 404
         page = requests.get(waiting.address, timeout=10)
     assert page.status_code == 200
-    assert "go back to the terminal" in page.text
+    assert "return to the terminal" in page.text
     assert waiting.end() == (0, "")
     assert issued(fake) in (tmp_path / ".env").read_text()
 
