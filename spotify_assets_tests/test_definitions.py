@@ -50,11 +50,12 @@ def test_staged_tables_do_not_look_published() -> None:
 
 
 def test_owners_are_those_who_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = dg.AssetSpec("asset", owners=["team:former"])
-    assert [found.owners for found in owned([spec])] == [[]]
+    asset = dg.AssetSpec("asset", owners=["team:former"])
+    assert [spec.owners for spec in dg.Definitions(owned([asset])).resolve_all_asset_specs()] == [[]]
     monkeypatch.setenv("ASSET_OWNERS", "team:data analyst@example.org")
     settings.cache_clear()
-    assert [found.owners for found in owned([spec])] == [["team:data", "analyst@example.org"]]
+    expected = [["team:data", "analyst@example.org"]]
+    assert [spec.owners for spec in dg.Definitions(owned([asset])).resolve_all_asset_specs()] == expected
 
 
 def test_every_table_has_blocking_checks_in_one_op() -> None:
