@@ -6,7 +6,7 @@ import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.shares import told_sum
-from spotify_assets.transform.insights.windows import days_compared_with, on_days
+from spotify_assets.transform.insights.windows import Window, days_compared_with, on_days
 
 WEEK = 7
 FOUR_WEEKS = 28
@@ -19,7 +19,7 @@ OCCASIONAL_PRESENCE = 1 / 2
 TREND = 1 / 10
 
 
-def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: Window) -> pl.DataFrame:
     """Points, ranks and streams per series, region and artist.
 
     `captured` are the days captured up to this one, `earlier` this table's rows of the days before.
@@ -36,7 +36,7 @@ def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: pl.DataFrame)
         )
         .with_columns(snapshot_date=pl.lit(day))
     )
-    days = pl.concat([on_days(earlier, day, WEEK - 1, 1), today], how="diagonal")
+    days = pl.concat([earlier.on_days(day, WEEK - 1, 1), today], how="diagonal")
     of_week = days.group_by(REGION_ARTIST).agg(
         week_points=pl.col("points").sum(), week_streams=told_sum(pl.col("streams"))
     )
@@ -73,11 +73,10 @@ def _names(artists: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([now, before.join(now, on="artist_id", how="anti")])
 
 
-def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataFrame, prefix: str) -> pl.DataFrame:
+def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: Window, prefix: str) -> pl.DataFrame:
     """Adds how points, rank and streams have changed since the region's day compared with; nulls without such a day."""
     points, rank, streams = (f"{prefix}{name}" for name in ("points", "rank", "streams"))
-    # A day or two of weeks: the join would look at all of them.
-    then = earlier.filter(pl.col("snapshot_date").is_in(days_then["compared_with"].unique().implode())).select(
+    then = earlier.of_days(days_then["compared_with"].unique()).select(
         *REGION_ARTIST, points_then=points, rank_then=rank, streams_then=streams, compared_with="snapshot_date"
     )
     has_day = pl.col("compared_with").is_not_null()

@@ -5,16 +5,16 @@ from datetime import date
 import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
-from spotify_assets.transform.insights.windows import on_days
+from spotify_assets.transform.insights.windows import Window
 
 RELEASE_DAYS = 56
 REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
 
-def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
+def release_performance(charts: Charts, trends: Window) -> pl.DataFrame:
     """Debut, peak and present place of recent releases; `trends` are the song trends of this day and before."""
     day = charts.day
-    window = _by_recording(_possibly_recent(on_days(trends, day, RELEASE_DAYS), day))
+    window = _by_recording(_possibly_recent(trends.on_days(day, RELEASE_DAYS), day))
     attributes = (
         window.sort("snapshot_date", "position", "song_id", descending=[False, True, True])
         .unique("recording_id", keep="last", maintain_order=True)

@@ -54,10 +54,11 @@ def test_a_region_is_captured_where_songs_stood_on_its_charts_and_as_long_as_its
             "snapshot_date": [FIRST_DAY, FIRST_DAY, FIRST_DAY + timedelta(days=1), FIRST_DAY],
             "position": [3, 1, 2, 1],
             "points": [8, 50, 1, 100],
+            "label": [None, "One", None, None],
         }
     )
     assert sorted(captured_days(trends).rows()) == [
-        ("playlist", "gb", day(1), 2),
-        ("playlist", "us", day(0), 50),
-        ("viral-daily", "us", day(0), 100),
+        ("playlist", "gb", day(1), 2, False),
+        ("playlist", "us", day(0), 50, True),
+        ("viral-daily", "us", day(0), 100, False),
     ]
