@@ -26,7 +26,7 @@ from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
 from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, Window, captured_days, on_days
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, Window, captured_days
 
 # The tables whose rows of the days just before a day are looked back on, and over how many days.
 WINDOWS: Mapping[str, int] = {
@@ -86,7 +86,7 @@ class EarlierDays:
     memory: pl.DataFrame
     windows: Mapping[str, Window]
     captured: pl.DataFrame
-    present: pl.DataFrame
+    present: Window
 
     @classmethod
     def of(cls, memory: pl.DataFrame, windows: Mapping[str, pl.DataFrame]) -> "EarlierDays":
@@ -94,16 +94,16 @@ class EarlierDays:
         rows = {name: with_series(frame) for name, frame in windows.items()}
         captured = captured_days(rows["song_trends"])
         present = presences(rows["artist_trends"], captured)
-        return cls(memory, {name: Window.of(frame) for name, frame in rows.items()}, captured, present)
+        return cls(memory, {name: Window.of(frame) for name, frame in rows.items()}, captured, Window.of(present))
 
     def with_captured(self, songs: pl.DataFrame) -> pl.DataFrame:
         """The captured days with that of the day of these `song_trends`."""
         return pl.concat([self.captured, captured_days(songs)])
 
-    def with_present(self, day: date, artists: pl.DataFrame, captured: pl.DataFrame) -> pl.DataFrame:
+    def with_present(self, day: date, artists: pl.DataFrame, captured: pl.DataFrame) -> Window:
         """The presences with those of a day's `artist_trends`, given the captured days with it."""
-        just_before = on_days(self.present, day, CLIMB_DAYS, 1)
-        return pl.concat([self.present, presences(artists, captured, just_before)])
+        just_before = self.present.on_days(day, CLIMB_DAYS, 1)
+        return self.present.followed_by(day, presences(artists, captured, just_before), FOUR_WEEKS)
 
     def followed_by(self, day: date, tables: Mapping[str, pl.DataFrame]) -> "EarlierDays":
         """The same after one more day; what no later day can look back on is dropped."""
@@ -118,7 +118,7 @@ class EarlierDays:
             memory_after(self.memory, tables[MEMORY]),
             windows,
             latest("song_trends", captured),
-            latest("artist_trends", present),
+            present,
         )
 
 

@@ -5,7 +5,7 @@ import polars as pl
 from spotify_assets.schemas.insight_columns import UNKNOWN_GENRE
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.shares import SHARES, changed_shares, part_of, told_sum
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, Window, days_compared_with
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, Window, days_compared_with, with_texts
 
 REGION_GENRE = [*SERIES_REGION, "genre"]
 
@@ -21,7 +21,7 @@ def genre_trends(charts: Charts, captured: pl.DataFrame, earlier: Window) -> pl.
     for days in COMPARED_DAYS:
         compared = days_compared_with(captured, charts.day, days).join(regions, on=SERIES_REGION)
         then[days] = (
-            earlier.of_days(compared["compared_with"].unique())
+            with_texts(earlier.of_days(compared["compared_with"].unique()))
             .filter(pl.col("share") > 0)
             .select(*REGION_GENRE, *SHARES, compared_with="snapshot_date")
             .join(compared, on=[*SERIES_REGION, "compared_with"])

@@ -7,7 +7,7 @@ import polars as pl
 from spotify_assets.schemas.insight_columns import UNKNOWN_LABEL
 from spotify_assets.transform.insights.charts import SERIES_REGION
 from spotify_assets.transform.insights.shares import SHARES, changed_shares, part_of, told_sum
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, Window, days_compared_with
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, Window, days_compared_with, with_numbers
 
 REGION_LABEL = [*SERIES_REGION, "label"]
 REGION_DAY = [*SERIES_REGION, "snapshot_date"]
@@ -18,7 +18,7 @@ def label_trends(day: date, captured: pl.DataFrame, trends: Window) -> pl.DataFr
 
     `captured` are the days captured up to this one.
     """
-    told = captured.filter("tells_labels").select(REGION_DAY)
+    told = with_numbers(captured.filter("tells_labels").select(REGION_DAY))
     regions = told.filter(snapshot_date=day)
     today = _shares(trends, regions).drop("snapshot_date")
     then: dict[int, pl.DataFrame] = {}
@@ -34,7 +34,7 @@ def _shares(trends: Window, region_days: pl.DataFrame) -> pl.DataFrame:
     return (
         trends.of_days(region_days["snapshot_date"].unique())
         .join(region_days, on=REGION_DAY, how="semi")
-        .with_columns(pl.col("label").fill_null(UNKNOWN_LABEL))
+        .with_columns(pl.col("label").fill_null(pl.lit(UNKNOWN_LABEL, pl.Categorical)))
         .group_by(*REGION_DAY, "label")
         .agg(
             pl.len().cast(pl.Int64).alias("songs"),

@@ -13,11 +13,22 @@ COMPARED_DAYS = (7, 28)
 DAYS_OF_TOLERANCE = 6
 
 
+def with_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose texts are numbers, each text held once: what takes time and memory in weeks of rows are texts."""
+    return rows.with_columns(pl.col(pl.String).cast(pl.Categorical))
+
+
+def with_texts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose texts are texts again."""
+    return rows.with_columns(pl.col(pl.Categorical).cast(pl.String))
+
+
 @dataclass(frozen=True)
 class Window:
     """A table's rows of some days, a frame a day in the order of the days: to choose some of them copies nothing.
 
-    Eight weeks of 73 charts are 800,000 rows, of which most insights look at one day or a few.
+    Eight weeks of 73 charts are 800,000 rows, of which most insights look at one day or a few. Their texts are numbers
+    (`with_numbers`).
     """
 
     days: Mapping[date, pl.DataFrame]
@@ -26,12 +37,13 @@ class Window:
     @classmethod
     def of(cls, rows: pl.DataFrame) -> "Window":
         """Of rows in any order of days."""
-        by_day = rows.partition_by("snapshot_date", as_dict=True)
-        return cls({day: by_day[day,] for (day,) in sorted(by_day)}, rows.clear())
+        numbered = with_numbers(rows)
+        by_day = numbered.partition_by("snapshot_date", as_dict=True)
+        return cls({day: by_day[day,] for (day,) in sorted(by_day)}, numbered.clear())
 
     def rows(self) -> pl.DataFrame:
-        """The rows of all days."""
-        return pl.concat([self.empty, *self.days.values()])
+        """The rows of all days, as the table has them."""
+        return with_texts(pl.concat([self.empty, *self.days.values()]))
 
     def on_days(self, day: date, back: int, until: int = 0) -> pl.DataFrame:
         """Rows from `back` days before the day up to `until` days before it, both included."""
@@ -44,7 +56,7 @@ class Window:
     def followed_by(self, day: date, rows: pl.DataFrame, length: int) -> "Window":
         """The last days up to this later one, so many of them."""
         latest = {past: known for past, known in self.days.items() if past > day - timedelta(days=length)}
-        return Window({**latest, day: rows.select(self.empty.columns)}, self.empty)
+        return Window({**latest, day: with_numbers(rows.select(self.empty.columns))}, self.empty)
 
 
 def captured_days(trends: pl.DataFrame) -> pl.DataFrame:
