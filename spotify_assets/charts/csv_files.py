@@ -68,13 +68,12 @@ def records_in(text: Text, header: Header) -> Source:
     """The records of a file below its header."""
     records = records_of(text, header.delimiter, len(header.columns), header.line)
     records = _without_headers(records, header)
-    columns: list[Sequence[str]] = list(zip(*records.cells, strict=True)) or [()] * len(header.columns)
     frame = pl.DataFrame(
         [
             pl.Series("line", records.lines, pl.Int64),
             *(
                 pl.Series(name, column, pl.String)
-                for name, column in zip(header.names, columns, strict=True)
+                for name, column in zip(header.names, records.columns, strict=True)
                 if name in header.format.known
             ),
         ]
@@ -97,7 +96,11 @@ def _refuse_twice(best: Format, names: list[str]) -> None:
 
 def _without_headers(records: Records, header: Header) -> Records:
     """Records without repeated headers, as in concatenated files."""
-    again = [place for place, cells in enumerate(records.cells) if tuple(cells) == header.columns]
+    again = [
+        place
+        for place, first in enumerate(records.columns[0])
+        if first == header.columns[0] and tuple(column[place] for column in records.columns) == header.columns
+    ]
     if not again:
         return records
     if header.format.day_column is None:
@@ -105,8 +108,9 @@ def _without_headers(records: Records, header: Header) -> Records:
             f"two files in one: the header is repeated in line {records.lines[again[0]]:,}, and the chart and day of "
             "each part are unknown: split them, each under its own name"
         )
-    kept = [place for place in range(len(records.cells)) if place not in set(again)]
-    return Records([records.lines[place] for place in kept], [records.cells[place] for place in kept], records.problems)
+    kept = sorted({*range(len(records.lines))}.difference(again))
+    columns = [[column[place] for place in kept] for column in records.columns]
+    return Records([records.lines[place] for place in kept], columns, records.problems)
 
 
 def _odd_columns(header: Header) -> list[str]:

@@ -19,10 +19,10 @@ NOT_UTF8 = "it is not UTF-8 like the other lines (probably Windows-1252)"
 
 @dataclass
 class Records:
-    """Records below a header: their first lines, 1-based, and their cells, as many as the header has."""
+    """Records below a header: their first lines, 1-based, and the cells of each column of the header."""
 
-    lines: list[int] = field(default_factory=list[int])
-    cells: list[list[str]] = field(default_factory=list[list[str]])
+    lines: list[int]
+    columns: list[list[str]]
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
@@ -46,7 +46,7 @@ def records_of(text: Text, delimiter: str, width: int, header_line: int) -> Reco
     """All records below the header."""
     if not text.unreadable and (whole := _one_a_line(text.lines[header_line:], delimiter, width)) is not None:
         return Records(list(range(header_line + 1, len(text.lines) + 1)), whole)
-    found = Records()
+    found = Records([], [[] for _ in range(width)])
     for first, last, cells in _read(text.lines, delimiter, width, header_line):
         reason = None
         if cells is None:
@@ -57,7 +57,8 @@ def records_of(text: Text, delimiter: str, width: int, header_line: int) -> Reco
             reason = f"it has {len(cells)} cells, but the header has {width}"
         if reason is None and cells is not None:
             found.lines.append(first)
-            found.cells.append(cells)
+            for column, cell in zip(found.columns, cells, strict=True):
+                column.append(cell)
         elif reason is not None:
             found.problems.append(Problem(first, reason, line_text(text, first)))
     return found
@@ -69,13 +70,19 @@ def line_text(text: Text, line: int) -> str:
 
 
 def _one_a_line(lines: list[str], delimiter: str, width: int) -> list[list[str]] | None:
-    """The cells of all lines, if each is a well-formed record: the usual case, and three times as fast."""
+    """The columns of all lines, if each is a well-formed record: the usual case, and three times as fast.
+
+    No record is kept as a list, because Python's garbage collector would traverse thousands of them again and again.
+    """
+    cells: list[str] = []
     try:
-        cells = list(csv.reader(lines, delimiter=delimiter, strict=True))
+        for record in csv.reader(lines, delimiter=delimiter, strict=True):
+            if len(record) != width or not any(record):
+                return None
+            cells += record
     except csv.Error:
         return None
-    is_whole = len(cells) == len(lines) and all(len(record) == width for record in cells)
-    return cells if is_whole and all(map(any, cells)) else None
+    return [cells[place::width] for place in range(width)] if len(cells) == len(lines) * width else None
 
 
 def _read(

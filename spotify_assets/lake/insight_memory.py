@@ -46,7 +46,9 @@ def keep_latest(lake: Lake, day: date, earlier: EarlierDays, contents: Contents)
     following = day + timedelta(days=1)
     if contents.last() > day:
         return
-    tables = {name: KeptTable(contents.window(name, following), rows) for name, rows in earlier.windows.items()}
+    tables = {
+        name: KeptTable(contents.window(name, following), window.rows()) for name, window in earlier.windows.items()
+    }
     tables[MEMORY] = KeptTable({day: _version_before(following, contents)}, earlier.memory)
     write_kept(lake.storage, LATEST, tables)
 
@@ -60,7 +62,7 @@ def _version_before(day: date, contents: Contents) -> str:
 def _window(lake: Lake, name: str, wanted: Mapping[date, str], kept: KeptTable | None) -> pl.DataFrame:
     """The rows of days that are looked back on in one table, in the order of the days."""
     table, columns = INSIGHTS.tables[name], LOOKED_BACK_ON[name]
-    true = rows_still_true(kept, wanted, NOTHING_EARLIER.windows[name])
+    true = rows_still_true(kept, wanted, NOTHING_EARLIER.windows[name].rows())
     if not (missing := [day for day in wanted if day not in true.versions]):
         return true.rows
     published = lake.catalog.published(table, missing)

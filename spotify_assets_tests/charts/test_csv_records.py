@@ -27,14 +27,14 @@ def test_what_was_written_is_read(rows: list[list[str]], end: str, delimiter: st
     header = [f"h{number}" for number in range(width)]
     text = text_of(table([header, *rows], lineterminator=end, delimiter=delimiter))
     found = records_of(text, delimiter, width, 1)
-    assert (found.cells, found.problems) == (rows, [])
+    assert ([list(cells) for cells in zip(*found.columns, strict=True)], found.problems) == (rows, [])
     assert found.lines == sorted(set(found.lines))
 
 
 def records(text: str, width: int = 3) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
     found = records_of(text_of(text.encode()), ",", width, 1)
     problems = [(problem.line, problem.reason) for problem in found.problems]
-    return list(zip(found.lines, found.cells, strict=True)), problems
+    return list(zip(found.lines, map(list, zip(*found.columns, strict=True)), strict=True)), problems
 
 
 def test_records_know_their_lines() -> None:

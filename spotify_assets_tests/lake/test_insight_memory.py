@@ -139,8 +139,9 @@ def looked_back_on(lake: Lake, day: date = AFTER) -> EarlierDays:
 def assert_the_same(found: EarlierDays, wanted: EarlierDays) -> None:
     assert_frame_equal(found.memory, wanted.memory)
     assert found.windows.keys() == wanted.windows.keys()
-    for name, rows in wanted.windows.items():
-        assert_frame_equal(found.windows[name], rows)
+    for name, window in wanted.windows.items():
+        assert found.windows[name].days.keys() == window.days.keys()
+        assert_frame_equal(found.windows[name].rows(), window.rows())
 
 
 @IN_A_FOLDER
@@ -149,7 +150,7 @@ def test_what_the_last_run_left_is_all_that_the_next_day_reads(lake: Lake) -> No
     kept = lake.storage.read(LATEST)
     lake.storage.delete([LATEST])
     wanted = looked_back_on(lake)
-    assert all(rows.height > 0 for rows in wanted.windows.values())
+    assert all(window.rows().height > 0 for window in wanted.windows.values())
     lake.storage.write(LATEST, kept)
     for name in INSIGHTS.tables:
         lake.storage.delete([found.key for found in lake.storage.list(f"{INSIGHTS.tables[name].folder}/data")])
@@ -167,7 +168,7 @@ def test_of_what_the_last_run_left_only_days_that_are_published_so_count(lake: L
     found = looked_back_on(lake)
     lake.storage.delete([LATEST])
     assert_the_same(found, looked_back_on(lake))
-    assert days[2] not in found.windows["song_trends"]["snapshot_date"]
+    assert days[2] not in found.windows["song_trends"].days
 
 
 @IN_A_FOLDER

@@ -6,7 +6,7 @@ import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.shares import told_sum
-from spotify_assets.transform.insights.windows import days_compared_with, on_days
+from spotify_assets.transform.insights.windows import Window, days_compared_with, on_days, with_numbers
 
 WEEK = 7
 FOUR_WEEKS = 28
@@ -19,14 +19,17 @@ OCCASIONAL_PRESENCE = 1 / 2
 TREND = 1 / 10
 
 
-def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: Window) -> pl.DataFrame:
     """Points, ranks and streams per series, region and artist.
 
     `captured` are the days captured up to this one, `earlier` this table's rows of the days before.
     """
-    day, artists = charts.day, charts.artists
+    day, captured = charts.day, with_numbers(captured)
+    artists = with_numbers(charts.artists.select("artist_id", "name", "popularity"))
+    places = charts.places.select(*SERIES_REGION, "song_id", "position", "points", "streams")
     today = (
-        charts.places.join(charts.credits, on="song_id")
+        with_numbers(places)
+        .join(with_numbers(charts.credits), on="song_id")
         .group_by(REGION_ARTIST)
         .agg(
             pl.len().cast(pl.Int64).alias("entries"),
@@ -36,14 +39,14 @@ def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: pl.DataFrame)
         )
         .with_columns(snapshot_date=pl.lit(day))
     )
-    days = pl.concat([on_days(earlier, day, WEEK - 1, 1), today], how="diagonal")
+    days = pl.concat([earlier.on_days(day, WEEK - 1, 1), today], how="diagonal")
     of_week = days.group_by(REGION_ARTIST).agg(
         week_points=pl.col("points").sum(), week_streams=told_sum(pl.col("streams"))
     )
     week = of_week.filter(pl.col("week_points") > 0)
     week_days = on_days(captured, day, WEEK - 1).group_by(SERIES_REGION).agg(pl.len().cast(pl.Int64).alias("week_days"))
     return (
-        week.join(charts.places.select(SERIES_REGION).unique(), on=SERIES_REGION, how="semi")
+        week.join(with_numbers(places.select(SERIES_REGION).unique()), on=SERIES_REGION, how="semi")
         .join(today.drop("snapshot_date"), on=REGION_ARTIST, how="left")
         .join(week_days, on=SERIES_REGION)
         .join(_names(artists, days), on="artist_id")
@@ -66,18 +69,16 @@ def _rank(column: str) -> pl.Expr:
 
 
 def _names(artists: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
-    """Each artist's name as last seen."""
-    known = days.select("artist_id", "artist_name", "snapshot_date").drop_nulls().sort("snapshot_date", "artist_name")
-    before = known.unique("artist_id", keep="last", maintain_order=True).select("artist_id", "artist_name")
+    """Each artist's name as last seen, of rows in the order of the days."""
+    before = days.drop_nulls("artist_name").group_by("artist_id").agg(pl.col("artist_name").last())
     now = artists.select("artist_id", artist_name="name")
     return pl.concat([now, before.join(now, on="artist_id", how="anti")])
 
 
-def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: pl.DataFrame, prefix: str) -> pl.DataFrame:
+def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: Window, prefix: str) -> pl.DataFrame:
     """Adds how points, rank and streams have changed since the region's day compared with; nulls without such a day."""
     points, rank, streams = (f"{prefix}{name}" for name in ("points", "rank", "streams"))
-    # A day or two of weeks: the join would look at all of them.
-    then = earlier.filter(pl.col("snapshot_date").is_in(days_then["compared_with"].unique().implode())).select(
+    then = earlier.of_days(days_then["compared_with"].unique()).select(
         *REGION_ARTIST, points_then=points, rank_then=rank, streams_then=streams, compared_with="snapshot_date"
     )
     has_day = pl.col("compared_with").is_not_null()
@@ -103,13 +104,10 @@ def presences(artists: pl.DataFrame, captured: pl.DataFrame, before: pl.DataFram
 
     They stay what they are, so each day adds its own, and none of four weeks is looked at again.
     """
-    # Texts as numbers: four of them in each of so many rows are what takes time and memory.
-    absent = captured.select(
-        pl.col(SERIES_REGION).cast(pl.Categorical), "snapshot_date", absent=pl.col("chart_length") + 1
-    )
+    absent = with_numbers(captured.select(*SERIES_REGION, "snapshot_date", absent=pl.col("chart_length") + 1))
+    there = artists.filter(pl.col("entries") > 0)
     rows = (
-        artists.filter(pl.col("entries") > 0)
-        .select(pl.col(*REGION_ARTIST, "artist_name").cast(pl.Categorical), "snapshot_date", "best_position")
+        with_numbers(there.select(*REGION_ARTIST, "artist_name", "snapshot_date", "best_position"))
         .join(absent, on=[*SERIES_REGION, "snapshot_date"])
         .with_columns(gained=pl.col("best_position") - pl.col("absent"))
         .drop("absent")
@@ -130,32 +128,32 @@ def presences(artists: pl.DataFrame, captured: pl.DataFrame, before: pl.DataFram
     return rows
 
 
-def artist_consistency(day: date, captured: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
+def artist_consistency(day: date, captured: pl.DataFrame, present: Window) -> pl.DataFrame:
     """Consistency against virality per series, region and artist; of the captured days and `presences` up to this day.
 
     On a captured day without the artist, the place is the one after the longest chart's last.
     """
-    days = on_days(captured, day, FOUR_WEEKS - 1).with_columns(absent=pl.col("chart_length") + 1)
+    days = on_days(with_numbers(captured), day, FOUR_WEEKS - 1).with_columns(absent=pl.col("chart_length") + 1)
     days = days.join(days.filter(snapshot_date=day).select(SERIES_REGION), on=SERIES_REGION, how="semi")
-    is_recent = _is_recent(day)
+    gained, is_recent = pl.col("gained"), _is_recent(day)
+    known = present.on_days(day, FOUR_WEEKS - 1).with_columns(
+        climb=_steepest_climb(day),
+        # Less than the place of an absent artist, so that days of absence need no rows.
+        gained_before=pl.when(~is_recent).then(gained),
+        gained_recently=pl.when(is_recent).then(gained),
+        square=pl.col("best_position") ** 2,
+    )
     rows = (
-        on_days(present, day, FOUR_WEEKS - 1)
-        .with_columns(climb=_steepest_climb(day))
-        .group_by(REGION_ARTIST)
+        known.group_by(REGION_ARTIST)
         .agg(
             pl.len().cast(pl.Int64).alias("days_present"),
-            *_mean_and_spread(pl.col("best_position")),
-            # Less than the place of an absent artist, so that days of absence need no rows.
-            gained_before=pl.col("gained").filter(~is_recent).sum(),
-            gained_recently=pl.col("gained").filter(is_recent).sum(),
-            steepest_climb=pl.col("climb").max().clip(lower_bound=0).fill_null(0),
-            last_name=pl.col("artist_name").get(pl.col("snapshot_date").arg_max()),
-            last_day=pl.col("snapshot_date").max(),
+            pl.col("best_position", "square", "gained_before", "gained_recently").sum(),
+            steepest_climb=pl.col("climb").max(),
         )
-        .with_columns(pl.col(*REGION_ARTIST, "last_name").cast(pl.String))
+        .with_columns(*_mean_and_spread(), pl.col("steepest_climb").clip(lower_bound=0).fill_null(0))
         .join(_captured(day, days), on=SERIES_REGION)
     )
-    names = rows.group_by("artist_id").agg(artist_name=pl.col("last_name").get(pl.col("last_day").arg_max()))
+    names = known.group_by("artist_id").agg(pl.col("artist_name").last())
     return rows.join(names, on="artist_id").with_columns(_trend(), snapshot_date=pl.lit(day)).with_columns(_label())
 
 
@@ -185,9 +183,9 @@ def _captured(day: date, days: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _mean_and_spread(positions: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _mean_and_spread() -> tuple[pl.Expr, pl.Expr]:
     """From sums of integers, which are exact in whatever order they are added: equal input, equal bytes."""
-    number, total, squares = positions.len().cast(pl.Int64), positions.sum(), (positions * positions).sum()
+    number, total, squares = pl.col("days_present"), pl.col("best_position"), pl.col("square")
     spread = (number * squares - total * total).sqrt() / number
     return (total / number).alias("mean_position"), spread.alias("position_spread")
 

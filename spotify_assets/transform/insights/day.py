@@ -26,7 +26,7 @@ from spotify_assets.transform.insights.regions import region_links
 from spotify_assets.transform.insights.releases import RELEASE_DAYS, release_performance
 from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, captured_days, on_days
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, Window, captured_days
 
 # The tables whose rows of the days just before a day are looked back on, and over how many days.
 WINDOWS: Mapping[str, int] = {
@@ -84,24 +84,26 @@ class EarlierDays:
     """
 
     memory: pl.DataFrame
-    windows: Mapping[str, pl.DataFrame]
+    windows: Mapping[str, Window]
     captured: pl.DataFrame
-    present: pl.DataFrame
+    present: Window
 
     @classmethod
     def of(cls, memory: pl.DataFrame, windows: Mapping[str, pl.DataFrame]) -> "EarlierDays":
-        """Of a memory and windows alone."""
-        captured = captured_days(with_series(windows["song_trends"]))
-        return cls(memory, windows, captured, presences(with_series(windows["artist_trends"]), captured))
+        """Of a memory and the rows of the windows alone."""
+        rows = {name: with_series(frame) for name, frame in windows.items()}
+        captured = captured_days(rows["song_trends"])
+        present = presences(rows["artist_trends"], captured)
+        return cls(memory, {name: Window.of(frame) for name, frame in rows.items()}, captured, Window.of(present))
 
     def with_captured(self, songs: pl.DataFrame) -> pl.DataFrame:
         """The captured days with that of the day of these `song_trends`."""
         return pl.concat([self.captured, captured_days(songs)])
 
-    def with_present(self, day: date, artists: pl.DataFrame, captured: pl.DataFrame) -> pl.DataFrame:
+    def with_present(self, day: date, artists: pl.DataFrame, captured: pl.DataFrame) -> Window:
         """The presences with those of a day's `artist_trends`, given the captured days with it."""
-        just_before = on_days(self.present, day, CLIMB_DAYS, 1)
-        return pl.concat([self.present, presences(artists, captured, just_before)])
+        just_before = self.present.on_days(day, CLIMB_DAYS, 1)
+        return self.present.followed_by(day, presences(artists, captured, just_before), FOUR_WEEKS)
 
     def followed_by(self, day: date, tables: Mapping[str, pl.DataFrame]) -> "EarlierDays":
         """The same after one more day; what no later day can look back on is dropped."""
@@ -109,17 +111,14 @@ class EarlierDays:
         def latest(name: str, frame: pl.DataFrame) -> pl.DataFrame:
             return frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name]))
 
-        windows = {
-            name: pl.concat([latest(name, frame), looked_back_on(name, tables[name])])
-            for name, frame in self.windows.items()
-        }
+        windows = {name: rows.followed_by(day, tables[name], WINDOWS[name]) for name, rows in self.windows.items()}
         captured = self.with_captured(tables["song_trends"])
         present = self.with_present(day, tables["artist_trends"], captured)
         return EarlierDays(
             memory_after(self.memory, tables[MEMORY]),
             windows,
             latest("song_trends", captured),
-            latest("artist_trends", present),
+            present,
         )
 
 
@@ -138,22 +137,21 @@ NOTHING_EARLIER = EarlierDays.of(
 def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: EarlierDays) -> dict[str, pl.DataFrame]:
     """The insight tables of a day from its published base tables, keyed by name, each sorted by its key."""
     charts = read_charts(day, base)
-    windows = {name: with_series(frame) for name, frame in earlier.windows.items()}
     before = under_ids_of_today(charts, with_series(earlier.memory))
     unavailable = unavailable_songs(charts, before)
     memory = playlist_songs(charts, before, unavailable)
-    of_songs = with_stream_changes(song_trends(charts, memory, before), windows["song_trends"], day)
+    of_songs = with_stream_changes(song_trends(charts, memory, before), earlier.windows["song_trends"], day)
     songs = _shaped("song_trends", of_songs)
-    trends = pl.concat([windows["song_trends"], looked_back_on("song_trends", songs)])
+    trends = earlier.windows["song_trends"].followed_by(day, songs, RELEASE_DAYS + 1)
     captured = earlier.with_captured(songs)
-    artists = _shaped("artist_trends", artist_trends(charts, captured, windows["artist_trends"]))
+    artists = _shaped("artist_trends", artist_trends(charts, captured, earlier.windows["artist_trends"]))
     present = earlier.with_present(day, artists, captured)
     frames: dict[str, Callable[[], pl.DataFrame]] = {
         "artist_consistency": lambda: artist_consistency(day, captured, present),
         "region_links": lambda: region_links(songs, memory),
         "release_performance": lambda: release_performance(charts, trends),
-        "label_trends": lambda: label_trends(day, trends),
-        "genre_trends": lambda: genre_trends(charts, captured, windows["genre_trends"]),
+        "label_trends": lambda: label_trends(day, captured, trends),
+        "genre_trends": lambda: genre_trends(charts, captured, earlier.windows["genre_trends"]),
         "domestic_share": lambda: domestic_share(charts),
         "playlist_changes": lambda: playlist_changes(charts, memory, before, unavailable),
         MEMORY: lambda: rows_of_the_day(memory, before),

@@ -5,23 +5,27 @@ import polars as pl
 from spotify_assets.schemas.insight_columns import UNKNOWN_GENRE
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
 from spotify_assets.transform.insights.shares import SHARES, changed_shares, part_of, told_sum
-from spotify_assets.transform.insights.windows import COMPARED_DAYS, days_compared_with
+from spotify_assets.transform.insights.windows import COMPARED_DAYS, Window, days_compared_with, with_texts
 
 REGION_GENRE = [*SERIES_REGION, "genre"]
 
 
-def genre_trends(charts: Charts, captured: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+def genre_trends(charts: Charts, captured: pl.DataFrame, earlier: Window) -> pl.DataFrame:
     """Shares of points and streams per series, region and genre.
 
     `captured` are the days captured up to this one, `earlier` this table's rows of the days before.
     """
     today = _shares(charts)
     regions = today.select(SERIES_REGION).unique()
-    shares = earlier.filter(pl.col("share") > 0).select(*REGION_GENRE, *SHARES, compared_with="snapshot_date")
     then: dict[int, pl.DataFrame] = {}
     for days in COMPARED_DAYS:
         compared = days_compared_with(captured, charts.day, days).join(regions, on=SERIES_REGION)
-        then[days] = shares.join(compared, on=[*SERIES_REGION, "compared_with"])
+        then[days] = (
+            with_texts(earlier.of_days(compared["compared_with"].unique()))
+            .filter(pl.col("share") > 0)
+            .select(*REGION_GENRE, *SHARES, compared_with="snapshot_date")
+            .join(compared, on=[*SERIES_REGION, "compared_with"])
+        )
     return changed_shares(charts.day, today, then, REGION_GENRE, ("points", "share", "artists"))
 
 

@@ -4,32 +4,19 @@ import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION
 
-PAIR = [*SERIES_REGION, "other_region"]
+# A region of a series and another one, by the numbers that they have within a day.
+PAIR = ["place", "other_place"]
 REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
 
 def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     """Overlap and lead per series and ordered pair of regions, from a day's song trends and the memory after it."""
-    # A song is compared with itself in each other region: 70 regions that share their songs make 70 rows of each.
     trends, memory = (frame.with_columns(pl.col(REGION_RECORDING).cast(pl.Categorical)) for frame in (trends, memory))
-    songs = trends.select(REGION_RECORDING).unique()
-    sizes = songs.group_by(SERIES_REGION).agg(pl.len().cast(pl.Int64).alias("songs"))
-    there = sizes.rename({"region": "other_region", "songs": "other_songs"})
-    pairs = sizes.join(there, on="series").filter(pl.col("region") != pl.col("other_region"))
-    arrivals = songs.join(_arrivals(trends, memory), on=REGION_RECORDING, how="left")
-    shared = (
-        arrivals.join(
-            arrivals.rename({"region": "other_region", "arrived": "arrived_there"}), on=["series", "recording_id"]
-        )
-        .filter(pl.col("region") != pl.col("other_region"))
-        .with_columns(lead=(pl.col("arrived_there") - pl.col("arrived")).dt.total_days())
-        .group_by(PAIR)
-        .agg(
-            pl.len().cast(pl.Int64).alias("shared_songs"),
-            pl.col("lead").count().cast(pl.Int64).alias("compared_songs"),
-            pl.col("lead").median().alias("median_lead_days"),
-        )
-    )
+    songs = trends.select(REGION_RECORDING).unique().join(_arrivals(trends, memory), on=REGION_RECORDING, how="left")
+    sizes = songs.group_by(SERIES_REGION).agg(pl.len().cast(pl.Int64).alias("songs")).with_row_index("place")
+    there = sizes.rename({"region": "other_region", "songs": "other_songs", "place": "other_place"})
+    pairs = sizes.join(there, on="series").filter(pl.col("place") != pl.col("other_place"))
+    shared = _shared(songs.join(sizes, on=SERIES_REGION))
     lead, both = pl.col("median_lead_days"), pl.col("shared_songs")
     return (
         pairs.join(shared, on=PAIR, how="left")
@@ -43,6 +30,37 @@ def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _shared(songs: pl.DataFrame) -> pl.DataFrame:
+    """What places share, by PAIR, from the songs of each: shared_songs, compared_songs, median_lead_days.
+
+    A song is compared with itself in each other region: 70 regions that share their songs make 70 rows of each. So it
+    has a number here, and each pair is looked at from one side.
+    """
+    numbers = songs.select("series", "recording_id").unique().with_row_index("song")
+    here = songs.join(numbers, on=["series", "recording_id"]).select("song", "place", "arrived")
+    there = here.rename({"place": "other_place", "arrived": "arrived_there"})
+    one_side = (
+        here.join(there, on="song")
+        .filter(pl.col("place") < pl.col("other_place"))
+        .select(*PAIR, lead=(pl.col("arrived_there") - pl.col("arrived")).dt.total_days())
+        .group_by(PAIR)
+        .agg(
+            pl.len().cast(pl.Int64).alias("shared_songs"),
+            pl.col("lead").count().cast(pl.Int64).alias("compared_songs"),
+            pl.col("lead").median().alias("median_lead_days"),
+        )
+    )
+    lead = pl.col("median_lead_days")
+    other_side = one_side.select(
+        pl.col("other_place").alias("place"),
+        pl.col("place").alias("other_place"),
+        *("shared_songs", "compared_songs"),
+        # Equal input, equal bytes: 0.0 and not -0.0, which Polars makes even of 0 - 0.0.
+        pl.when(lead == 0).then(lead).otherwise(-lead).alias("median_lead_days"),
+    )
+    return pl.concat([one_side, other_side])
+
+
 def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     """When each song came to a region, where that was seen: REGION_RECORDING, arrived.
 
@@ -50,13 +68,12 @@ def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
     playlist before that day was not seen to come to the region: such arrivals are left out.
     """
     since, entered = pl.col("region_since"), pl.max_horizontal("first_seen", "region_since")
-    is_earliest = pl.col("entered") == pl.col("entered").min()
     return (
         memory.join(trends, on="playlist_id", how="semi")
         .filter(pl.col("last_seen") >= since)
-        .select(*REGION_RECORDING, entered=entered, unseen=pl.col("first_seen") <= since)
+        .select(*REGION_RECORDING, entered=entered, unseen=pl.when(pl.col("first_seen") <= since).then(entered))
         .group_by(REGION_RECORDING)
-        .agg(arrived=pl.col("entered").min(), unseen=pl.col("unseen").filter(is_earliest).any())
-        .filter(~pl.col("unseen"))
+        .agg(arrived=pl.col("entered").min(), unseen=pl.col("unseen").min())
+        .filter((pl.col("unseen") > pl.col("arrived")).fill_null(value=True))
         .drop("unseen")
     )

@@ -5,16 +5,16 @@ from datetime import date
 import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION, Charts
-from spotify_assets.transform.insights.windows import on_days
+from spotify_assets.transform.insights.windows import Window, with_numbers
 
 RELEASE_DAYS = 56
 REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
 
-def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
+def release_performance(charts: Charts, trends: Window) -> pl.DataFrame:
     """Debut, peak and present place of recent releases; `trends` are the song trends of this day and before."""
     day = charts.day
-    window = _by_recording(_possibly_recent(on_days(trends, day, RELEASE_DAYS), day))
+    window = _by_recording(_possibly_recent(trends.on_days(day, RELEASE_DAYS), day))
     attributes = (
         window.sort("snapshot_date", "position", "song_id", descending=[False, True, True])
         .unique("recording_id", keep="last", maintain_order=True)
@@ -23,16 +23,16 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
     days = (
         window.group_by(*REGION_RECORDING, "snapshot_date")
         .agg(pl.col("position").min(), is_first=(pl.col("status") == "first capture").any())
-        .join(charts.places.select(SERIES_REGION).unique(), on=SERIES_REGION, how="semi")
+        .join(with_numbers(charts.places.select(SERIES_REGION).unique()), on=SERIES_REGION, how="semi")
         .join(attributes, on="recording_id")
         .filter(pl.lit(day) - pl.col("release_date") <= pl.duration(days=RELEASE_DAYS))
         .filter(pl.col("snapshot_date") >= pl.col("release_date"))
-        .sort(*REGION_RECORDING, "snapshot_date")
+        .sort("snapshot_date")
     )
     is_today = pl.col("snapshot_date") == day
     at_peak = pl.col("position").arg_min()
     return (
-        days.group_by(REGION_RECORDING, maintain_order=True)
+        days.group_by(REGION_RECORDING)
         .agg(
             pl.col("song_id", "song_name", "artist_names", "release_date").first(),
             debut_date=pl.col("snapshot_date").first(),
@@ -43,7 +43,7 @@ def release_performance(charts: Charts, trends: pl.DataFrame) -> pl.DataFrame:
             days_on_chart=pl.len().cast(pl.Int64),
             position=pl.col("position").filter(is_today).first(),
         )
-        .join(charts.songs.select("song_id", "popularity"), on="song_id", how="left")
+        .join(with_numbers(charts.songs.select("song_id", "popularity")), on="song_id", how="left")
         .with_columns(
             pl.col("is_debut_known") | (pl.col("debut_date") == pl.col("release_date")),
             snapshot_date=pl.lit(day),

@@ -5,18 +5,18 @@ from datetime import date
 import polars as pl
 
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG
-from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE, on_days
+from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE, Window, with_texts
 
 # Days back, and the column that says what has changed since.
 CHANGES = {1: "streams_change_day", 7: "streams_change_week"}
 
 
-def with_stream_changes(songs: pl.DataFrame, earlier: pl.DataFrame, day: date) -> pl.DataFrame:
+def with_stream_changes(songs: pl.DataFrame, earlier: Window, day: date) -> pl.DataFrame:
     """The song trends of a day with the changes of their streams; `earlier` are those of the days before."""
     for back, column in CHANGES.items():
-        then = on_days(earlier, day, back + DAYS_OF_TOLERANCE, back)
+        then = earlier.on_days(day, back + DAYS_OF_TOLERANCE, back)
         is_last = pl.col("snapshot_date") == pl.col("snapshot_date").max().over("playlist_id")
-        known = then.filter(is_last).select(*PLAYLIST_SONG, streams_then="streams")
+        known = with_texts(then.filter(is_last).select(*PLAYLIST_SONG, streams_then="streams"))
         songs = (
             songs.join(known, on=PLAYLIST_SONG, how="left")
             .with_columns((pl.col("streams") - pl.col("streams_then")).alias(column))

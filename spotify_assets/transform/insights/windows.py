@@ -1,5 +1,7 @@
 """Looking back over trailing days: on which of them a region was captured, and which one is compared with."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
@@ -11,10 +13,60 @@ COMPARED_DAYS = (7, 28)
 DAYS_OF_TOLERANCE = 6
 
 
+def with_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose texts are numbers, each text held once: what takes time and memory in weeks of rows are texts."""
+    return rows.with_columns(pl.col(pl.String).cast(pl.Categorical))
+
+
+def with_texts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose texts are texts again."""
+    return rows.with_columns(pl.col(pl.Categorical).cast(pl.String))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A table's rows of some days, a frame a day in the order of the days: to choose some of them copies nothing.
+
+    Eight weeks of 73 charts are 800,000 rows, of which most insights look at one day or a few. Their texts are numbers
+    (`with_numbers`).
+    """
+
+    days: Mapping[date, pl.DataFrame]
+    empty: pl.DataFrame
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> "Window":
+        """Of rows in any order of days."""
+        numbered = with_numbers(rows)
+        by_day = numbered.partition_by("snapshot_date", as_dict=True)
+        return cls({day: by_day[day,] for (day,) in sorted(by_day)}, numbered.clear())
+
+    def rows(self) -> pl.DataFrame:
+        """The rows of all days, as the table has them."""
+        return with_texts(pl.concat([self.empty, *self.days.values()]))
+
+    def on_days(self, day: date, back: int, until: int = 0) -> pl.DataFrame:
+        """Rows from `back` days before the day up to `until` days before it, both included."""
+        return self.of_days(day - timedelta(days=ago) for ago in range(back, until - 1, -1))
+
+    def of_days(self, days: Iterable[date]) -> pl.DataFrame:
+        """Rows of those of the days that there are, in the order given."""
+        return pl.concat([self.empty, *(self.days[day] for day in days if day in self.days)])
+
+    def followed_by(self, day: date, rows: pl.DataFrame, length: int) -> "Window":
+        """The last days up to this later one, so many of them."""
+        latest = {past: known for past, known in self.days.items() if past > day - timedelta(days=length)}
+        return Window({**latest, day: with_numbers(rows.select(self.empty.columns))}, self.empty)
+
+
 def captured_days(trends: pl.DataFrame) -> pl.DataFrame:
-    """The days on which songs stood on a region's charts: SERIES_REGION, snapshot_date, chart_length of the longest."""
+    """The days on which songs stood on a region's charts.
+
+    SERIES_REGION, snapshot_date, chart_length of the longest chart, and whether any tells labels: tells_labels.
+    """
     return trends.group_by(*SERIES_REGION, "snapshot_date").agg(
-        (pl.col("points") + pl.col("position") - 1).max().alias("chart_length")
+        (pl.col("points") + pl.col("position") - 1).max().alias("chart_length"),
+        tells_labels=pl.col("label").count() > 0,
     )
 
 

@@ -142,7 +142,9 @@ def test_what_an_older_version_remembers_is_taken_for_the_same_region(region: st
     unknown = pl.lit(None, pl.String)
     old = before[MEMORY].with_columns(series=unknown, region=unknown, region_since=pl.lit(None, pl.Date))
     windows = NOTHING_EARLIER.followed_by(DAYS[0], before).windows
-    earlier = EarlierDays.of(old, {name: frame.with_columns(series=unknown) for name, frame in windows.items()})
+    earlier = EarlierDays.of(
+        old, {name: window.rows().with_columns(series=unknown) for name, window in windows.items()}
+    )
     again = build_insights(DAYS[1], base_tables(DAYS[1], ChartDay({0: Chart(region, [1, 2])})), earlier)
     for name, frame in after.items():
         assert again[name].equals(frame), name

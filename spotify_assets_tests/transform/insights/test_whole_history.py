@@ -94,7 +94,7 @@ class Shelf:
         windows = {
             name: pl.concat(
                 [
-                    NOTHING_EARLIER.windows[name],
+                    NOTHING_EARLIER.windows[name].rows(),
                     *(
                         looked_back_on(name, self.published[past][name])
                         for past in sorted(self.published)

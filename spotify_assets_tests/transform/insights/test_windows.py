@@ -5,7 +5,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from spotify_assets.transform.insights.windows import captured_days, days_compared_with, on_days
+from spotify_assets.transform.insights.windows import Window, captured_days, days_compared_with, on_days
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY
 from spotify_assets_tests.support.data.worked_examples import day
 
@@ -20,6 +20,27 @@ def captured(*numbers: int, series: str = "playlist", region: str = "us") -> pl.
 def test_a_window_has_both_of_its_ends(back: int, until: int, first: int, last: int) -> None:
     found = on_days(captured(*range(80, 110)), day(TODAY), back, until)["snapshot_date"]
     assert [(told - FIRST_DAY).days for told in found] == list(range(first, last + 1))
+
+
+@pytest.mark.parametrize(("back", "until", "first", "last"), [(0, 0, 100, 100), (6, 0, 94, 100), (6, 1, 94, 99)])
+def test_a_window_of_rows_has_the_same_ends_and_its_days_in_order(back: int, until: int, first: int, last: int) -> None:
+    window = Window.of(captured(*range(109, 79, -1)))
+    found = window.on_days(day(TODAY), back, until)["snapshot_date"]
+    assert [(told - FIRST_DAY).days for told in found] == list(range(first, last + 1))
+
+
+def test_a_window_goes_on_with_as_many_days_and_gives_the_rows_as_they_came() -> None:
+    window = Window.of(captured(95, 97, 98))
+    assert window.rows().equals(captured(95, 97, 98))
+    after = window.followed_by(day(TODAY), captured(TODAY).with_columns(further=1), 3)
+    assert after.rows().equals(captured(98, TODAY))
+    assert window.rows().equals(captured(95, 97, 98))
+
+
+def test_a_window_without_days_has_no_rows_and_all_columns() -> None:
+    window = Window.of(captured())
+    assert window.rows().is_empty()
+    assert window.on_days(day(TODAY), 7).columns == captured(1).columns
 
 
 @pytest.mark.parametrize("days", [1, 7, 28])
@@ -54,10 +75,11 @@ def test_a_region_is_captured_where_songs_stood_on_its_charts_and_as_long_as_its
             "snapshot_date": [FIRST_DAY, FIRST_DAY, FIRST_DAY + timedelta(days=1), FIRST_DAY],
             "position": [3, 1, 2, 1],
             "points": [8, 50, 1, 100],
+            "label": [None, "One", None, None],
         }
     )
     assert sorted(captured_days(trends).rows()) == [
-        ("playlist", "gb", day(1), 2),
-        ("playlist", "us", day(0), 50),
-        ("viral-daily", "us", day(0), 100),
+        ("playlist", "gb", day(1), 2, False),
+        ("playlist", "us", day(0), 50, True),
+        ("viral-daily", "us", day(0), 100, False),
     ]
