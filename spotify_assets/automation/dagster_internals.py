@@ -2,6 +2,7 @@
 
 - Backfills: which days one will run is known to nothing else until its runs are made.
 - Liveness: what a launcher answers run monitoring, which code server started a run, and whether one has its code.
+- What a launcher of the instance's file is made from.
 - The origin and the tags by which the UI finds a run under its job and on the timeline, where a command executed it.
 - What a blocking check that fails raises: a hook is told of the exception alone.
 - The record of runs in SQLite: how its files are opened is not a setting.
@@ -29,6 +30,7 @@ from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._core.storage.tags import CODE_LOCATION_TAG, GRPC_INFO_TAG, REPOSITORY_LABEL_TAG
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._grpc.client import DagsterGrpcClient
+from dagster._serdes import ConfigurableClassData
 
 DAEMON_MODULE = "dagster._daemon"
 
@@ -44,6 +46,7 @@ __all__ = [
     "BulkActionStatus",
     "BulkActionsFilter",
     "CheckRunHealthResult",
+    "ConfigurableClassData",
     "DagsterAssetCheckFailedError",
     "DagsterGrpcClient",
     "DagsterSqliteStorage",
