@@ -45,7 +45,7 @@ check: $(VENV)/dev.stamp  ## format, lint, types, and which room imports which
 	$(BIN)/lint-imports
 
 check-deploy: $(LINTERS)/stamp  ## the templates, workflows, Dockerfile and compose file, by linters that ask nobody
-	$(LINTERS)/bin/cfn-lint deploy/template.yaml deploy/ecs.yaml
+	$(LINTERS)/bin/cfn-lint deploy/template.yaml deploy/ecs.yaml deploy/machine.yaml
 	$(LINTERS)/bin/checkov --skip-download --quiet --compact --framework cloudformation dockerfile github_actions \
 	  --directory deploy --directory .github
 	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile deploy/door/Dockerfile

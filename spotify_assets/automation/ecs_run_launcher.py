@@ -42,7 +42,7 @@ class TaskRunLauncher(EcsRunLauncher[dg.DagsterInstance]):
             task_definition=config_value["task_definition"],
             use_current_ecs_task_config=False,
             # The definition has its secrets; by this tag Dagster would look through all of the account's.
-            secrets_tag=None,
+            secrets_tag="",
             run_task_kwargs={
                 "cluster": config_value["cluster"],
                 "networkConfiguration": {"awsvpcConfiguration": network},

@@ -42,7 +42,7 @@ def make_cluster(stack: Stack, aws: MotoAws, environment: Mapping[str, str]) -> 
     group = ec2.create_security_group(GroupName=cluster["ClusterName"], Description="runs", VpcId=network)
     definition = _as_called(stack.of_type("AWS::ECS::TaskDefinition")["RunTask"])
     [container] = definition["containerDefinitions"]
-    given = variables_of(stack, "RunTask", "run") | environment
+    given = {**variables_of(stack, "RunTask", "run"), **environment}
     container["environment"] = [{"name": name, "value": value} for name, value in given.items()]
     # The stand-in adds containers' memory up, which Fargate lets stand for the whole task alone.
     container["memory"] = int(definition["memory"])

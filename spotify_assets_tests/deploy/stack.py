@@ -16,6 +16,7 @@ from cfnlint.decode import decode
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "template.yaml"
 ECS_TEMPLATE = TEMPLATE.with_name("ecs.yaml")
+MACHINE_TEMPLATE = TEMPLATE.with_name("machine.yaml")
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 PSEUDO_PARAMETERS = {
     "AWS::AccountId": ACCOUNT,
@@ -34,6 +35,7 @@ ARNS = {
     "AWS::Logs::LogGroup": ("LogGroupName", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}:*"),
     "AWS::Events::Rule": ("Name", f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{name}}"),
     "AWS::Glue::Job": ("Name", f"arn:aws:glue:{REGION}:{ACCOUNT}:job/{{name}}"),
+    "AWS::IAM::Role": ("", f"arn:aws:iam::{ACCOUNT}:role/{{name}}"),
     "AWS::ECS::Cluster": ("ClusterName", f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{{name}}"),
     "AWS::ECS::TaskDefinition": ("Family", f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{{name}}:1"),
     "AWS::Athena::WorkGroup": ("Name", f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/{{name}}"),
@@ -109,6 +111,8 @@ class Stack:
             "Fn::Sub": self._filled_text,
             "Fn::ImportValue": lambda name: (exports or {})[self._fill(name)],
             "Fn::Select": lambda choice: self._fill(choice[1])[int(choice[0])],
+            "Fn::Split": lambda given: str(self._fill(given[1])).split(given[0]),
+            "Fn::Base64": self._fill,
             "Fn::GetAZs": lambda _: [f"{REGION}a", f"{REGION}b"],
             "Fn::Cidr": self._subnets,
             "Fn::If": lambda choice: self._fill(choice[1] if self._holds(choice[0]) else choice[2]),

@@ -4,6 +4,7 @@ All processes are started by the commands of the template, with its variables; a
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,12 +20,14 @@ import dagster as dg
 import pytest
 from dagster_aws.ecs import EcsRunLauncher
 
+from spotify_assets.automation.dagster_internals import CheckRunHealthResult, WorkerStatus
 from spotify_assets.automation.ecs_run_launcher import TASK_TAG
 from spotify_assets.config import Settings
+from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas import TABLES
 from spotify_assets_tests.automation.conftest import ROOT, Running
-from spotify_assets_tests.conftest import PLATFORM_KEY, aws_client
+from spotify_assets_tests.conftest import PLATFORM_KEY, TESTS_KEY, aws_client
 from spotify_assets_tests.deploy.account import deploy
 from spotify_assets_tests.deploy.ecs import command_of, make_cluster, variables_of
 from spotify_assets_tests.deploy.stack import Stack, ecs_stack
@@ -35,6 +38,7 @@ from spotify_assets_tests.support.processes.postgres import DATABASE, PASSWORD, 
 from spotify_assets_tests.support.processes.postgres_server import free_port
 
 DEPLOY = ROOT / "deploy"
+JOB = defs.resolve_job_def("tidy")
 DAY = datetime.now(UTC).date() - timedelta(days=3)
 # What ECS allows the overrides of a task to be, as JSON.
 LONGEST_OVERRIDES = 8192
@@ -89,11 +93,12 @@ def platform(tmp_path_factory: pytest.TempPathFactory, moto_aws: MotoAws) -> Ite
             "PGSSLMODE": "prefer",
         }
         as_role = {**own, "AWS_ACCESS_KEY_ID": PLATFORM_KEY}
-        stack = ecs_stack(lakehouse, Name=name, RunsOnSpot="yes")
+        stack = ecs_stack(lakehouse, Name=name, RunsOnSpot="yes", SpotifySource="sample")
         of_runs = make_cluster(stack, moto_aws, as_role)
         for variable, value in {**as_role, **of_runs, "CODE_HOST": "127.0.0.1"}.items():
             patch.setenv(variable, value)
-        patch.setenv("AWS_ACCESS_KEY_ID", "DaemonRole")
+        # What the tests themselves ask is nobody's right.
+        patch.setenv("AWS_ACCESS_KEY_ID", TESTS_KEY)
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         image = re.findall(r"^CMD (\[.*\])$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
         of_code = {**variables_of(stack, "CodeTask", "code"), **as_role, "SENSOR_SECONDS": "1"}
@@ -134,9 +139,7 @@ def test_the_launcher_of_the_instance_is_dagsters_own_for_ecs(platform: OnEcs) -
     assert "postgres" in type(platform.instance.run_storage).__module__
 
 
-def test_a_day_is_published_by_tasks_though_the_capacity_of_one_is_taken_back_and_another_is_killed(
-    platform: OnEcs,
-) -> None:
+def test_a_day_is_published_by_tasks_though_the_capacity_of_one_is_taken_back(platform: OnEcs) -> None:
     fetched_at = datetime.combine(DAY, datetime.min.time(), UTC)
     chart = captured(playlist("Chart", entries_of(track("One"), track("Two"))), fetched_at, source="sample")
     platform.lake.raw_storage.write(f"raw/to_be_processed/other/export-{DAY}.json", json.dumps(chart).encode())
@@ -165,6 +168,45 @@ def test_a_day_is_published_by_tasks_though_the_capacity_of_one_is_taken_back_an
         lambda: [run for run in platform.runs("process_raw_objects", DAY) if run.is_success] or None
     )
     assert again.parent_run_id == first.run_id
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("kill -9 $$", WorkerStatus.FAILED), ("sleep 600", WorkerStatus.RUNNING)]
+)
+def test_a_task_that_was_killed_is_told_from_one_that_runs(platform: OnEcs, command: str, status: WorkerStatus) -> None:
+    client, cluster = aws_client("ecs", platform.aws.endpoint), platform.stack.parameters["Name"]
+    subnet = os.environ["RUN_SUBNETS"].split(",")
+    network = {"awsvpcConfiguration": {"subnets": subnet, "securityGroups": [os.environ["RUN_SECURITY_GROUP"]]}}
+    [task] = client.run_task(
+        cluster=cluster,
+        taskDefinition=os.environ["RUN_TASK_DEFINITION"],
+        networkConfiguration=network,
+        overrides={"containerOverrides": [{"name": "run", "command": ["sh", "-c", command]}]},
+    )["tasks"]
+    tags = {TASK_TAG: task["taskArn"], "ecs/cluster": cluster}
+    run = platform.instance.create_run_for_job(JOB, tags=tags)
+    launcher = platform.instance.run_launcher
+
+    def told() -> CheckRunHealthResult | None:
+        found = launcher.check_run_worker_health(run)
+        return found if found.status is status else None
+
+    health = platform.eventually(told)
+    assert status is not WorkerStatus.FAILED or "exit code 137" in str(health.msg)
+    platform.instance.report_run_canceled(run)
+
+
+def test_a_run_that_a_command_executes_has_no_task_and_is_left_alone(platform: OnEcs) -> None:
+    run = platform.instance.create_run_for_job(JOB)
+    assert platform.instance.run_launcher.check_run_worker_health(run).status is WorkerStatus.RUNNING
+    platform.instance.report_run_canceled(run)
+
+
+def test_the_daemon_asked_for_nothing_but_what_its_role_may(platform: OnEcs) -> None:
+    asked = [call for call in platform.aws.calls() if call.key == "DaemonRole"]
+    assert {"ecs:RunTask", "ecs:DescribeTaskDefinition"} <= {call.action for call in asked}
+    refused = [call for call in asked if not platform.stack.allows("DaemonRole", call.action, call.resource)]
+    assert sorted(refused) == []
 
 
 def _ended(platform: OnEcs, run: dg.DagsterRun) -> bool | None:

@@ -108,7 +108,7 @@ def test_nothing_of_a_template_is_open(path: Any) -> None:
 
 
 def test_the_templates_that_deploy_are_all_looked_at() -> None:
-    assert {path.name for path in TEMPLATES} == {"template.yaml", "ecs.yaml"}
+    assert {path.name for path in TEMPLATES} == {"template.yaml", "ecs.yaml", "machine.yaml"}
 
 
 def test_by_the_door_on_ecs_strangers_come_in_and_by_nothing_else() -> None:

@@ -39,11 +39,11 @@ def run_ecs_tasks() -> None:
     atexit.register(lambda: [process.kill() for process in processes.values()])
 
 
-def _start(task: Task, container: dict[str, Any], processes: dict[str, subprocess.Popen[bytes]]) -> None:
+def _start(task: Task, definition: dict[str, Any], processes: dict[str, subprocess.Popen[bytes]]) -> None:
     """Runs a task; what its process comes to is all that changes its state from here on."""
     [override] = task.overrides["containerOverrides"]
-    assert override["name"] == container["name"]
-    stated = [*container.get("environment", []), *override.get("environment", [])]
+    assert override["name"] == definition["name"]
+    stated = [*definition.get("environment", []), *override.get("environment", [])]
     environment = {"PATH": os.environ["PATH"], **{found["name"]: found["value"] for found in stated}}
     task._transitions, task.status = [], "RUNNING"
     with open(environment.get("TASK_LOG", os.devnull), "ab") as log:  # noqa: PTH123  a device, where none is named
@@ -55,7 +55,8 @@ def _start(task: Task, container: dict[str, Any], processes: dict[str, subproces
     def watch() -> None:
         # As ECS tells it, which knows a signal by a number above those of programs.
         code = process.wait()
-        task.containers[0].exitCode = code if code >= 0 else 128 - code
+        container: Any = task.containers[0]
+        container.exitCode = code if code >= 0 else 128 - code
         task.stopped_reason, task.status = "Essential container in task exited", "STOPPED"
 
     threading.Thread(target=watch, daemon=True).start()
