@@ -4,7 +4,6 @@ All processes are started by the commands of the template, with its variables; a
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -20,10 +19,8 @@ import dagster as dg
 import pytest
 from dagster_aws.ecs import EcsRunLauncher
 
-from spotify_assets.automation.dagster_internals import CheckRunHealthResult, WorkerStatus
 from spotify_assets.automation.ecs_run_launcher import TASK_TAG
 from spotify_assets.config import Settings
-from spotify_assets.definitions import defs
 from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas import TABLES
 from spotify_assets_tests.automation.conftest import ROOT, Running
@@ -38,7 +35,6 @@ from spotify_assets_tests.support.processes.postgres import DATABASE, PASSWORD, 
 from spotify_assets_tests.support.processes.postgres_server import free_port
 
 DEPLOY = ROOT / "deploy"
-JOB = defs.resolve_job_def("tidy")
 DAY = datetime.now(UTC).date() - timedelta(days=3)
 # What ECS allows the overrides of a task to be, as JSON.
 LONGEST_OVERRIDES = 8192
@@ -168,38 +164,6 @@ def test_a_day_is_published_by_tasks_though_the_capacity_of_one_is_taken_back(pl
         lambda: [run for run in platform.runs("process_raw_objects", DAY) if run.is_success] or None
     )
     assert again.parent_run_id == first.run_id
-
-
-@pytest.mark.parametrize(
-    ("command", "status"), [("kill -9 $$", WorkerStatus.FAILED), ("sleep 600", WorkerStatus.RUNNING)]
-)
-def test_a_task_that_was_killed_is_told_from_one_that_runs(platform: OnEcs, command: str, status: WorkerStatus) -> None:
-    client, cluster = aws_client("ecs", platform.aws.endpoint), platform.stack.parameters["Name"]
-    subnet = os.environ["RUN_SUBNETS"].split(",")
-    network = {"awsvpcConfiguration": {"subnets": subnet, "securityGroups": [os.environ["RUN_SECURITY_GROUP"]]}}
-    [task] = client.run_task(
-        cluster=cluster,
-        taskDefinition=os.environ["RUN_TASK_DEFINITION"],
-        networkConfiguration=network,
-        overrides={"containerOverrides": [{"name": "run", "command": ["sh", "-c", command]}]},
-    )["tasks"]
-    tags = {TASK_TAG: task["taskArn"], "ecs/cluster": cluster}
-    run = platform.instance.create_run_for_job(JOB, tags=tags)
-    launcher = platform.instance.run_launcher
-
-    def told() -> CheckRunHealthResult | None:
-        found = launcher.check_run_worker_health(run)
-        return found if found.status is status else None
-
-    health = platform.eventually(told)
-    assert status is not WorkerStatus.FAILED or "exit code 137" in str(health.msg)
-    platform.instance.report_run_canceled(run)
-
-
-def test_a_run_that_a_command_executes_has_no_task_and_is_left_alone(platform: OnEcs) -> None:
-    run = platform.instance.create_run_for_job(JOB)
-    assert platform.instance.run_launcher.check_run_worker_health(run).status is WorkerStatus.RUNNING
-    platform.instance.report_run_canceled(run)
 
 
 def test_the_daemon_asked_for_nothing_but_what_its_role_may(platform: OnEcs) -> None:
