@@ -44,8 +44,8 @@ check: $(VENV)/dev.stamp  ## format, lint, types, and imports between rooms
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-check-deploy: $(LINTERS)/stamp  ## lint the template, workflows, Dockerfiles and compose file, offline
-	$(LINTERS)/bin/cfn-lint deploy/template.yaml
+check-deploy: $(LINTERS)/stamp  ## lint the templates, workflows, Dockerfiles and compose file, offline
+	$(LINTERS)/bin/cfn-lint deploy/template.yaml deploy/ecs.yaml deploy/machine.yaml
 	$(LINTERS)/bin/checkov --skip-download --quiet --compact --framework cloudformation dockerfile github_actions \
 	  --directory deploy --directory .github
 	$(LINTERS)/bin/hadolint --config deploy/.hadolint.yaml deploy/Dockerfile deploy/door/Dockerfile

@@ -43,6 +43,7 @@ OpenLake = Callable[..., Lake]
 LONGEST = (
     "deploy/test_glue_package.py",
     "deploy/test_production_instance.py",
+    "deploy/test_ecs_instance.py",
     "automation/test_daemon.py",
     "engines/spark/test_day.py",
     "deploy/test_calls.py",

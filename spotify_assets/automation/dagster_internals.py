@@ -2,6 +2,7 @@
 
 - Backfills: nothing else knows a backfill's days until its runs are created.
 - Liveness: a launcher's answer to run monitoring, which code server started a run, and whether it has its code.
+- The class that a launcher is built from in the instance's file.
 - The origin and tags by which the UI finds a run that a command executed, under its job and on the timeline.
 - The exception of a failed blocking check: a hook gets nothing but the exception.
 - The record of runs in SQLite: how its files are opened is not a setting.
@@ -29,6 +30,7 @@ from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._core.storage.tags import CODE_LOCATION_TAG, GRPC_INFO_TAG, REPOSITORY_LABEL_TAG
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._grpc.client import DagsterGrpcClient
+from dagster._serdes import ConfigurableClassData
 
 DAEMON_MODULE = "dagster._daemon"
 
@@ -44,6 +46,7 @@ __all__ = [
     "BulkActionStatus",
     "BulkActionsFilter",
     "CheckRunHealthResult",
+    "ConfigurableClassData",
     "DagsterAssetCheckFailedError",
     "DagsterGrpcClient",
     "DagsterSqliteStorage",

@@ -1,24 +1,28 @@
-"""The CloudFormation template as a deployed stack would be: conditions decided, references filled in.
+"""A CloudFormation template as a deployed stack would be: conditions decided, references filled in.
 
-CloudFormation itself is not at hand; this fills in the few functions that the template uses, so that tests can say what
-stands in a policy. cfn-lint checks that every reference leads somewhere.
+CloudFormation itself is not at hand; this fills in the few functions that the templates use, so that tests can say what
+stands in a policy. cfn-lint checks that every reference leads somewhere, and a stack here that every import does.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from cfnlint.decode import decode
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "template.yaml"
+ECS_TEMPLATE = TEMPLATE.with_name("ecs.yaml")
+MACHINE_TEMPLATE = TEMPLATE.with_name("machine.yaml")
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 PSEUDO_PARAMETERS = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Region": REGION,
     "AWS::Partition": "aws",
+    "AWS::StackName": "spotify-lakehouse",
     "AWS::NoValue": None,
 }
 # What names and addresses of resources come from; others are told apart by their logical id.
@@ -31,9 +35,12 @@ ARNS = {
     "AWS::Logs::LogGroup": ("LogGroupName", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}:*"),
     "AWS::Events::Rule": ("Name", f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{name}}"),
     "AWS::Glue::Job": ("Name", f"arn:aws:glue:{REGION}:{ACCOUNT}:job/{{name}}"),
+    "AWS::IAM::Role": ("", f"arn:aws:iam::{ACCOUNT}:role/{{name}}"),
+    "AWS::ECS::Cluster": ("ClusterName", f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{{name}}"),
+    "AWS::ECS::TaskDefinition": ("Family", f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{{name}}:1"),
     "AWS::Athena::WorkGroup": ("Name", f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/{{name}}"),
 }
-REFERENCE_IS_ARN = ("AWS::SNS::Topic", "AWS::SecretsManager::Secret")
+REFERENCE_IS_ARN = ("AWS::SNS::Topic", "AWS::SecretsManager::Secret", "AWS::ECS::TaskDefinition")
 OPTIONAL_PARTS = {
     "AlertEmail": "somebody@example.com",
     "AnalystPrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/analyst",
@@ -41,6 +48,27 @@ OPTIONAL_PARTS = {
     "ArtifactBucket": "artifacts-bucket",
     "LambdaPackageKey": "lambda.zip",
     "GluePackage": "glue/1a2b3c4d5e6f",
+}
+# What ecs.yaml cannot know, and its optional parts.
+ECS_NEEDS = {
+    "Image": f"ghcr.io/somebody/spotify-lakehouse@sha256:{'0' * 64}",
+    "Host": "dagster.example.com",
+    "CertificateArn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1",
+    "OidcIssuer": "https://sign-in.example.com",
+    "OidcAuthorizationEndpoint": "https://sign-in.example.com/authorize",
+    "OidcTokenEndpoint": "https://sign-in.example.com/token",
+    "OidcUserInfoEndpoint": "https://sign-in.example.com/userinfo",
+    "OperatorClientId": "operators",
+    "SignInSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:sign-in",
+}
+ECS_OPTIONAL_PARTS = {
+    "ViewerHost": "view.example.com",
+    "ViewerClientId": "viewers",
+    "RegistrySecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:registry",
+    "WikidataContact": "somebody@example.com",
+    "DailyRequests": "500",
+    "TransformEngine": "glue",
+    "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
 }
 
 
@@ -64,19 +92,29 @@ class Statement:
 
 
 class Stack:
-    """The template with given parameters; those not given keep their defaults."""
+    """A template with given parameters, and what other stacks export; parameters not given keep their defaults."""
 
-    def __init__(self, **parameters: str) -> None:
-        decoded, problems = decode(str(TEMPLATE))
+    def __init__(
+        self, template: Path = TEMPLATE, exports: Mapping[str, str] | None = None, /, **parameters: str
+    ) -> None:
+        decoded, problems = decode(str(template))
         assert decoded is not None, problems
         self.template: dict[str, Any] = decoded
-        defaults = {name: str(found["Default"]) for name, found in self.template["Parameters"].items()}
-        assert parameters.keys() <= defaults.keys()
-        self.parameters = defaults | parameters
+        stated = self.template["Parameters"]
+        assert parameters.keys() <= stated.keys()
+        self.parameters = {name: str(found["Default"]) for name, found in stated.items() if "Default" in found}
+        self.parameters |= parameters
+        assert self.parameters.keys() == stated.keys()
         self._functions: dict[str, Callable[[Any], Any]] = {
             "Ref": lambda name: self._reference(str(name)),
             "Fn::GetAtt": lambda path: self._attribute(str(path[0]), str(path[1])),
-            "Fn::Sub": lambda text: re.sub(r"\$\{([\w:.]+)\}", self._substitute, str(text)),
+            "Fn::Sub": self._filled_text,
+            "Fn::ImportValue": lambda name: (exports or {})[self._fill(name)],
+            "Fn::Select": lambda choice: self._fill(choice[1])[int(choice[0])],
+            "Fn::Split": lambda given: str(self._fill(given[1])).split(given[0]),
+            "Fn::Base64": self._fill,
+            "Fn::GetAZs": lambda _: [f"{REGION}a", f"{REGION}b"],
+            "Fn::Cidr": self._subnets,
             "Fn::If": lambda choice: self._fill(choice[1] if self._holds(choice[0]) else choice[2]),
         }
         self.resources: dict[str, dict[str, Any]] = {}
@@ -93,6 +131,11 @@ class Stack:
         """The outputs that this stack has."""
         found = self.template.get("Outputs", {})
         return {name: self._fill(output) for name, output in found.items() if self._holds(output.get("Condition"))}
+
+    @property
+    def exports(self) -> dict[str, str]:
+        """What other stacks may import of this one."""
+        return {found["Export"]["Name"]: str(found["Value"]) for found in self.outputs.values() if "Export" in found}
 
     def statements(self, owner: str | None = None) -> Iterator[Statement]:
         """Every statement of every policy, or of one resource's; trust policies are among them, without resources."""
@@ -146,6 +189,15 @@ class Stack:
         filled = {str(name): self._fill(item) for name, item in value.items()}
         return {name: item for name, item in filled.items() if item is not None}
 
+    def _filled_text(self, given: Any) -> str:
+        text, own = (given[0], self._fill(given[1])) if isinstance(given, list) else (given, {})
+        return re.sub(r"\$\{([\w:.]+)\}", lambda match: own.get(match[1]) or self._substitute(match), str(text))
+
+    def _subnets(self, stated: list[Any]) -> list[str]:
+        whole, number, bits = self._fill(stated)
+        found = ip_network(whole).subnets(new_prefix=32 - int(bits))
+        return [str(next(found)) for _ in range(int(number))]
+
     def _substitute(self, match: re.Match[str]) -> str:
         name, _, attribute = match.group(1).partition(".")
         return str(self._attribute(name, attribute) if attribute else self._reference(name))
@@ -155,8 +207,11 @@ class Stack:
             return PSEUDO_PARAMETERS[name]
         if name in self.parameters:
             return self.parameters[name]
-        if self.template["Resources"][name]["Type"] in REFERENCE_IS_ARN:
+        kind = self.template["Resources"][name]["Type"]
+        if kind in REFERENCE_IS_ARN:
             return self._attribute(name, "Arn")
+        if kind == "AWS::SQS::Queue":
+            return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{self._name(name)}"
         return self._name(name)
 
     def _attribute(self, name: str, attribute: str) -> str:
@@ -164,8 +219,8 @@ class Stack:
         if attribute == "Arn":
             _, arn = ARNS.get(resource["Type"], ("", f"arn:aws:{resource['Type']}:{{name}}"))
             return arn.format(name=self._name(name))
-        assert attribute == "QueueName", attribute
-        return self._name(name)
+        # Addresses that AWS gives are told apart by the logical id.
+        return self._name(name) if attribute == "QueueName" else f"{name}.{attribute}"
 
     def _name(self, logical_id: str) -> str:
         resource = self.template["Resources"][logical_id]
@@ -189,3 +244,8 @@ def _many(value: str | list[str]) -> tuple[str, ...]:
 def full_stack() -> Stack:
     """The stack with every optional part."""
     return Stack(**OPTIONAL_PARTS)
+
+
+def ecs_stack(lakehouse: Stack | None = None, /, **parameters: str) -> Stack:
+    """Dagster on ECS with what it needs and these, beside a lakehouse, or beside that with every optional part."""
+    return Stack(ECS_TEMPLATE, (lakehouse or full_stack()).exports, **(ECS_NEEDS | parameters))

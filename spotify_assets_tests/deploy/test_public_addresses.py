@@ -43,10 +43,22 @@ def open_places(resources: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{name}: {stated['AuthType']}"
             case "AWS::RDS::DBInstance" if stated.get("PubliclyAccessible", True) is not False:
                 yield f"{name}: public"
+            case "AWS::ECS::Service" if _public_address(stated) != "DISABLED":
+                yield f"{name}: {_public_address(stated)}"
+            case "AWS::EC2::Subnet" if stated.get("MapPublicIpOnLaunch", False) is not False:
+                yield f"{name}: public"
+            case "AWS::ElasticLoadBalancingV2::LoadBalancer" if stated.get("Type") != "application":
+                yield f"{name}: {stated.get('Type')}"
             case "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api" | "AWS::CloudFront::Distribution":
                 yield f"{name}: not known here"
             case _:
                 pass
+
+
+def _public_address(service: Mapping[str, Any]) -> str:
+    """Whether the tasks of a service have addresses that others know; nothing but the word is no."""
+    network = service.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
+    return str(network.get("AssignPublicIp", "not said"))
 
 
 def _opens(rule: Mapping[str, Any]) -> bool:
@@ -95,6 +107,35 @@ def test_nothing_of_a_template_is_open(path: Any) -> None:
     assert list(open_places(template["Resources"])) == []
 
 
+def test_the_templates_that_deploy_are_all_looked_at() -> None:
+    assert {path.name for path in TEMPLATES} == {"template.yaml", "ecs.yaml", "machine.yaml"}
+
+
+def test_by_the_door_on_ecs_strangers_come_in_and_by_nothing_else() -> None:
+    template, _ = decode(str(DEPLOY / "ecs.yaml"))
+    assert template is not None
+    resources = template["Resources"]
+    groups = {name: found for name, found in resources.items() if found["Type"] == "AWS::EC2::SecurityGroup"}
+    by_address = {
+        name: [rule for rule in found["Properties"].get("SecurityGroupIngress", []) if "CidrIp" in rule]
+        for name, found in groups.items()
+    }
+    from_outside = {
+        name: sorted(rule["FromPort"] for rule in rules if rule["CidrIp"] != {"Ref": "VpcCidr"})
+        for name, rules in by_address.items()
+        if any(rule["CidrIp"] != {"Ref": "VpcCidr"} for rule in rules)
+    }
+    assert from_outside == {"DoorGroup": [80, 443]}
+    of_door = [
+        name
+        for name, found in resources.items()
+        if {"Ref": "DoorGroup"} in found.get("Properties", {}).get("SecurityGroups", [])
+    ]
+    assert of_door == ["Door"]
+    listeners = [found for found in resources.values() if found["Type"] == "AWS::ElasticLoadBalancingV2::Listener"]
+    assert sorted(found["Properties"]["Port"] for found in listeners) == [80, 443]
+
+
 def listener(protocol: str, *actions: dict[str, Any]) -> dict[str, Any]:
     stated = {"Protocol": protocol, "DefaultActions": list(actions)}
     return {"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": stated}
@@ -102,6 +143,11 @@ def listener(protocol: str, *actions: dict[str, Any]) -> dict[str, Any]:
 
 def group(**rule: Any) -> dict[str, Any]:
     return {"Type": "AWS::EC2::SecurityGroup", "Properties": {"SecurityGroupIngress": [rule]}}
+
+
+def service(public_address: Any) -> dict[str, Any]:
+    network = {"AwsvpcConfiguration": {"AssignPublicIp": public_address}}
+    return {"Type": "AWS::ECS::Service", "Properties": {"NetworkConfiguration": network}}
 
 
 FORWARD, SIGN_IN = {"Type": "forward", "Order": 2}, {"Type": "authenticate-oidc", "Order": 1}
@@ -120,6 +166,11 @@ FORWARD, SIGN_IN = {"Type": "forward", "Order": 2}, {"Type": "authenticate-oidc"
         {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": {"Actions": [FORWARD]}},
         {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE"}},
         {"Type": "AWS::RDS::DBInstance"},
+        {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Type": "network"}},
+        {"Type": "AWS::EC2::Subnet", "Properties": {"MapPublicIpOnLaunch": True}},
+        {"Type": "AWS::ECS::Service"},
+        service("ENABLED"),
+        service({"Ref": "Public"}),
     ],
 )
 def test_what_a_template_opens_is_found(resource: dict[str, Any]) -> None:
@@ -136,6 +187,8 @@ def test_what_a_template_opens_is_found(resource: dict[str, Any]) -> None:
         listener("HTTP", {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS"}}),
         {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "AWS_IAM"}},
         {"Type": "AWS::RDS::DBInstance", "Properties": {"PubliclyAccessible": False}},
+        {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Type": "application"}},
+        service("DISABLED"),
     ],
 )
 def test_what_has_a_sign_in_or_faces_nobody_is_not(resource: dict[str, Any]) -> None:

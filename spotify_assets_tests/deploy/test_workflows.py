@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -66,3 +67,55 @@ def test_dependabot_looks_at_all_that_others_make() -> None:
     stated = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))
     ecosystems = {update["package-ecosystem"] for update in stated["updates"]}
     assert ecosystems == {"github-actions", "docker", "docker-compose", "pip"}
+
+
+DIGEST = f"sha256:{'1' * 64}"
+SAYS_AND_ANSWERS = f"""#!/bin/sh
+printf '%s\\n' "$*" >> said
+case "$*" in
+*--metadata-file*) echo '{{"containerimage.digest": "{DIGEST}"}}' > built.json ;;
+*inspect*) echo {DIGEST} ;;
+login*) cat > /dev/null ;;
+esac
+"""
+
+
+def run_step(job: str, step: str, folder: Path, **given: str) -> list[str]:
+    """What a step of the image's workflow asks of docker; its outputs are in the file `outputs`."""
+    [found] = [stated for stated in steps_of("image.yml", job) if stated.get("id") == step]
+    docker = folder / "docker"
+    docker.write_text(SAYS_AND_ANSWERS, encoding="utf-8")
+    docker.chmod(0o755)
+    files = {"GITHUB_OUTPUT": str(folder / "outputs"), "GITHUB_STEP_SUMMARY": str(folder / "summary")}
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "ACTOR": "somebody", "TOKEN": "a token", **files, **given}
+    subprocess.run(["bash", "-euo", "pipefail", "-c", found["run"]], env=environment, cwd=folder, check=True)
+    return (folder / "said").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed, which GitHub's runners have")
+@pytest.mark.parametrize("architecture", ["amd64", "arm64"])
+def test_the_image_is_built_with_a_list_of_what_is_in_it(architecture: str, tmp_path: Path) -> None:
+    said = run_step("build", "build", tmp_path, REPOSITORY="Somebody/Lakehouse", ARCHITECTURE=architecture)
+    [build] = [line for line in said if line.startswith("buildx build")]
+    words = build.split()
+    assert {"--sbom=true", "--provenance=mode=max", "deploy/Dockerfile", f"linux/{architecture}"} <= set(words)
+    assert "a token" not in " ".join(said)
+    outputs = (tmp_path / "outputs").read_text(encoding="utf-8")
+    assert outputs == f"{architecture}=ghcr.io/somebody/lakehouse@{DIGEST}\n"
+    stated = WORKFLOWS["image.yml"]["jobs"]["build"]
+    assert architecture in stated["outputs"]
+    assert architecture in {leg["architecture"] for leg in stated["strategy"]["matrix"]["include"]}
+
+
+def test_what_is_published_is_what_is_signed_and_has_both_processors(tmp_path: Path) -> None:
+    built = {name: f"ghcr.io/somebody/lakehouse@sha256:{name}" for name in ("AMD64", "ARM64")}
+    said = run_step("publish", "publish", tmp_path, TAG="v1", **built)
+    assert f"buildx imagetools create --tag ghcr.io/somebody/lakehouse:v1 {built['AMD64']} {built['ARM64']}" in said
+    outputs = dict(line.split("=", 1) for line in (tmp_path / "outputs").read_text(encoding="utf-8").splitlines())
+    assert outputs == {"image": "ghcr.io/somebody/lakehouse", "digest": DIGEST}
+    # As ecs.yaml takes it.
+    summary = (tmp_path / "summary").read_text(encoding="utf-8").strip()
+    assert re.fullmatch(r"Image=[^\s@]+@sha256:[0-9a-f]{64}", summary)
+    [sign] = [step for step in steps_of("image.yml", "publish") if "attest-build-provenance" in step.get("uses", "")]
+    assert sign["with"]["subject-digest"] == "${{ steps.publish.outputs.digest }}"
+    assert sign["with"]["push-to-registry"] is True

@@ -97,6 +97,8 @@ def _other(request: Request, service: str, region: str) -> Iterator[tuple[str, s
         yield f"cloudwatch:{operation}", "*"
     elif service == "glue":
         yield from ((f"glue:{operation}", resource) for resource in _glue(parameters, **place))
+    elif service == "ecs":
+        yield from ((f"ecs:{operation}", resource) for resource in _ecs(operation, parameters, **place))
     elif service == "lambda":
         name = re.sub(r".*/functions/([^/]+)/.*", r"\1", request.path).split(":")[-1]
         yield "lambda:InvokeFunction", f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}"
@@ -134,3 +136,17 @@ def _glue(parameters: Mapping[str, Any], region: str, account: str) -> Iterator[
     table = parameters.get("TableInput", {}).get("Name") or parameters.get("Name")
     if "DatabaseName" in parameters and table:
         yield f"{arn}:table/{database}/{table}"
+
+
+def _ecs(operation: str, parameters: Mapping[str, Any], region: str, account: str) -> Iterator[str]:
+    """A task definition that is run, tasks that are asked about; of a definition that is seen AWS asks for all."""
+    arn = f"arn:aws:ecs:{region}:{account}"
+    if operation == "RunTask":
+        stated = parameters["taskDefinition"]
+        yield stated if stated.startswith("arn:") else f"{arn}:task-definition/{stated}"
+        return
+    tasks = [parameters["task"]] if "task" in parameters else parameters.get("tasks", [])
+    cluster = parameters.get("cluster", "default").rpartition("/")[2]
+    yield from (task if task.startswith("arn:") else f"{arn}:task/{cluster}/{task}" for task in tasks)
+    if not tasks:
+        yield "*"

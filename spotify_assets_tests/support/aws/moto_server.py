@@ -1,9 +1,9 @@
 """The process behind `MotoAws`: moto's server, with the parts of Glue that moto leaves out, and a record of all calls.
 
-The runs of jobs are in `glue_jobs`. And AWS Glue refuses `UpdateTable` with `ConcurrentModificationException` when the
-given `VersionId` is not the table's current one. Iceberg's commits on Glue rest on exactly that; moto ignores
-`VersionId` and lets the last writer win, so a test of concurrent commits against plain moto loses updates that AWS
-would keep.
+The runs of jobs are in `glue_jobs`, the tasks of ECS in `ecs_tasks`. And AWS Glue refuses `UpdateTable` with
+`ConcurrentModificationException` when the given `VersionId` is not the table's current one. Iceberg's commits on Glue
+rest on exactly that; moto ignores `VersionId` and lets the last writer win, so a test of concurrent commits against
+plain moto loses updates that AWS would keep.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from werkzeug.serving import make_server
 from werkzeug.wsgi import get_input_stream
 
 from spotify_assets_tests.support.aws.calls import Call, Request, calls_of
+from spotify_assets_tests.support.aws.ecs_tasks import run_ecs_tasks
 from spotify_assets_tests.support.aws.glue_jobs import run_glue_jobs
 from spotify_assets_tests.support.aws.moto import CALLS_PATH, KINDS_PATH
 from spotify_assets_tests.support.aws.request_kinds import kind_of, place_of
@@ -98,6 +99,7 @@ def serve(port: int) -> None:
     # A daemon: there is nothing to save, so the process may end in the middle of a request.
     threading.Thread(target=server.serve_forever, daemon=True).start()
     run_glue_jobs(f"http://127.0.0.1:{server.server_port}")
+    run_ecs_tasks()
     announce(server.server_port)
     wait_for_parent()
 

@@ -1,0 +1,34 @@
+variable "deploy_bucket" {
+  description = "Bucket of yours, in this region, that the templates are uploaded to."
+  type        = string
+}
+
+variable "lakehouse_stack" {
+  description = "Name of the lakehouse's stack."
+  type        = string
+  default     = "spotify-lakehouse"
+}
+
+variable "lakehouse_parameters" {
+  description = "Parameters of template.yaml; what is not named keeps its default there."
+  type        = map(string)
+  default     = {}
+}
+
+variable "ecs_stack" {
+  description = "Name of Dagster's stack on ECS."
+  type        = string
+  default     = "spotify-dagster"
+}
+
+variable "ecs_parameters" {
+  description = "Parameters of ecs.yaml, without Lakehouse. Empty for no Dagster on ECS."
+  type        = map(string)
+  default     = {}
+}
+
+variable "tags" {
+  description = "Tags of both stacks and of all that they make."
+  type        = map(string)
+  default     = { Project = "spotify-lakehouse" }
+}
