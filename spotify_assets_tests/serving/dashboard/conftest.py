@@ -40,11 +40,16 @@ def opened_in(context: BrowserContext, folder: Path, tables: Tables) -> OpenPage
     """The page of some tables, written to a folder and opened from there."""
     file = folder / "index.html"
     file.write_text(page_html(page_data(tables), bundle_library()), encoding="utf-8")
+    return listened_to(context, file.as_uri())
+
+
+def listened_to(context: BrowserContext, address: str) -> OpenPage:
+    """The page at an address, as soon as it shows anything."""
     opened = OpenPage(context.new_page())
     opened.page.on("console", lambda message: opened.messages.append(message.text))
     opened.page.on("pageerror", lambda error: opened.messages.append(str(error)))
     opened.page.on("request", lambda request: opened.requests.append(request.url))
-    opened.page.goto(file.as_uri())
+    opened.page.goto(address)
     opened.page.locator(".cards > section, .cards > .nothing").first.wait_for()
     return opened
 

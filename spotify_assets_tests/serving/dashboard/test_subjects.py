@@ -59,7 +59,11 @@ def two_weeks_a_year_apart() -> History:
 
 @pytest.fixture(scope="session")
 def year_tables() -> Tables:
-    tables = dashboard_tables(two_weeks_a_year_apart())
+    return with_names(dashboard_tables(two_weeks_a_year_apart()))
+
+
+def with_names(tables: Tables) -> Tables:
+    """The same with an accent, a formula, and names of albums and playlists."""
     names = {song_id(0): "Déjà Vu", song_id(3): "=cmd|'/c calc'!A1"}
     named = pl.col("song_id").replace_strict(names, default=pl.col("song_name"))
     albums = tables["albums"].with_columns(name=pl.lit("The Album"))
