@@ -5,6 +5,7 @@ Pieces are named by what they hold and lie there before the page that names them
 its own for a day at least.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +37,7 @@ from spotify_assets.serving.dashboard.pieces import (
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
 INDEX, PIECES, ENDING = "index.html", "pieces", ".piece"
+PIECE_KEY = re.compile(r"pieces/[0-9a-f]{24}\.piece")
 MONTHS_OF_UNIT = 3
 # In so many pieces it is told where songs, artists and labels are.
 BUCKETS = 64
@@ -222,10 +224,11 @@ def _by_subject(frames: Sequence[pl.DataFrame], *told: pl.Expr) -> list[tuple[An
 
 
 def _remove_old(target: Storage, named: Collection[str]) -> None:
-    """Removes pieces that the page does not name and that were not written for a day."""
+    """Removes pieces that the page does not name and that were not written for a day; what else lies there stays."""
     until = datetime.now(UTC) - KEPT_FOR
     keys = {_key(name) for name in named}
-    target.delete([one.key for one in list(target.list(PIECES)) if one.key not in keys and one.written_at < until])
+    found = [one for one in target.list(PIECES) if PIECE_KEY.fullmatch(one.key)]
+    target.delete([one.key for one in found if one.key not in keys and one.written_at < until])
 
 
 def _key(name: str) -> str:

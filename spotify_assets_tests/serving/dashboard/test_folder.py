@@ -8,26 +8,18 @@ from os import utime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from spotify_assets.lake.storage import Storage
 from spotify_assets.serving.dashboard.folder import KEPT_FOR, write_folder
 from spotify_assets.serving.dashboard.page import bundle_library
-from spotify_assets_tests.serving.dashboard.conftest import OpenPage, listened_to, opened_in
-from spotify_assets_tests.serving.dashboard.test_subjects import (
-    BRITISH,
-    GLOBAL,
-    LAST,
-    VIRAL,
-    WIDE,
-    exported,
-    two_weeks_a_year_apart,
-    with_names,
-)
+from spotify_assets_tests.serving.dashboard.conftest import OpenPage, exported, listened_to, opened_in
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, artist_id, playlist_id, song_id
 from spotify_assets_tests.support.data.dashboard_folders import HistoryInFrames, served
-from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables, with_hostile_names
+from spotify_assets_tests.support.data.dashboard_pages import Tables, with_hostile_names
+from spotify_assets_tests.support.data.two_weeks import BRITISH, GLOBAL, LAST, VIRAL
 
+WIDE = ViewportSize(width=1280, height=900)
 ADDRESSES = [
     *(f"#song/{song_id(number)}" for number in range(7)),
     *(f"#artist/{artist_id(number)}" for number in range(4)),
@@ -45,14 +37,9 @@ ADDRESSES = [
 
 
 @pytest.fixture(scope="module")
-def year() -> Tables:
-    return with_names(dashboard_tables(two_weeks_a_year_apart()))
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, year: Tables) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, year_tables: Tables) -> Path:
     folder = tmp_path_factory.mktemp("folder")
-    write_folder(HistoryInFrames(year), Storage(str(folder)), bundle_library())
+    write_folder(HistoryInFrames(year_tables), Storage(str(folder)), bundle_library())
     return folder
 
 
@@ -91,9 +78,11 @@ def said(opened: OpenPage) -> str:
     return "\n".join(opened.page.locator(part).inner_text() for part in ("#status", "main"))
 
 
-def test_every_address_says_what_the_one_file_says(browser: Browser, tmp_path: Path, site: str, year: Tables) -> None:
+def test_every_address_says_what_the_one_file_says(
+    browser: Browser, tmp_path: Path, site: str, year_tables: Tables
+) -> None:
     context = browser.new_context(viewport=WIDE)
-    one, pieces = opened_in(context, tmp_path, year), listened_to(context, site)
+    one, pieces = opened_in(context, tmp_path, year_tables), listened_to(context, site)
     for address in ADDRESSES:
         go(one, address)
         go(pieces, address)
@@ -144,9 +133,9 @@ def test_one_search_over_all_names(browser: Browser, site: str) -> None:
 
 
 def test_a_piece_that_cannot_be_read_is_one_sentence_and_is_asked_for_again(
-    browser: Browser, tmp_path: Path, year: Tables
+    browser: Browser, tmp_path: Path, year_tables: Tables
 ) -> None:
-    write_folder(HistoryInFrames(year), Storage(str(tmp_path)), bundle_library())
+    write_folder(HistoryInFrames(year_tables), Storage(str(tmp_path)), bundle_library())
     away = tmp_path / "away"
     context = browser.new_context(viewport=WIDE)
     with served(tmp_path) as site:
@@ -183,8 +172,8 @@ def test_from_disk_it_says_what_to_do(browser: Browser, folder: Path) -> None:
     context.close()
 
 
-def test_hostile_names_stay_names(browser: Browser, tmp_path: Path, year: Tables) -> None:
-    tables = with_hostile_names(year)
+def test_hostile_names_stay_names(browser: Browser, tmp_path: Path, year_tables: Tables) -> None:
+    tables = with_hostile_names(year_tables)
     write_folder(HistoryInFrames(tables), Storage(str(tmp_path)), bundle_library())
     context = browser.new_context(viewport=WIDE)
     labels = [label[:200] for label in tables["song_trends"]["label"].drop_nulls().unique().to_list()]
@@ -203,15 +192,15 @@ def test_hostile_names_stay_names(browser: Browser, tmp_path: Path, year: Tables
     context.close()
 
 
-def test_pieces_lie_there_before_the_page_that_names_them_and_old_ones_go(tmp_path: Path, year: Tables) -> None:
+def test_pieces_lie_there_before_the_page_that_names_them_and_old_ones_go(tmp_path: Path, year_tables: Tables) -> None:
     target = Storage(str(tmp_path))
-    first = write_folder(HistoryInFrames(year), target, bundle_library())
+    first = write_folder(HistoryInFrames(year_tables), target, bundle_library())
     before = {file.name for file in (tmp_path / "pieces").iterdir()}
     assert len(before) == first.pieces
     index = (tmp_path / "index.html").read_bytes()
-    again = write_folder(HistoryInFrames(year), target, bundle_library())
+    again = write_folder(HistoryInFrames(year_tables), target, bundle_library())
     assert (again, (tmp_path / "index.html").read_bytes()) == (first, index)
-    shorter = {name: frame.filter(snapshot_date=LAST) for name, frame in year.items()}
+    shorter = {name: frame.filter(snapshot_date=LAST) for name, frame in year_tables.items()}
     write_folder(HistoryInFrames(shorter), target, bundle_library())
     # A page that was opened before goes on.
     now = {file.name for file in (tmp_path / "pieces").iterdir()}
@@ -226,8 +215,8 @@ def test_pieces_lie_there_before_the_page_that_names_them_and_old_ones_go(tmp_pa
     assert (written.first, written.last, written.days) == (LAST, LAST, 1)
 
 
-def test_a_history_without_a_day_is_a_page_that_says_so(browser: Browser, tmp_path: Path, year: Tables) -> None:
-    nothing = {name: frame.clear() for name, frame in year.items()}
+def test_a_history_without_a_day_is_a_page_that_says_so(browser: Browser, tmp_path: Path, year_tables: Tables) -> None:
+    nothing = {name: frame.clear() for name, frame in year_tables.items()}
     written = write_folder(HistoryInFrames(nothing), Storage(str(tmp_path)), bundle_library())
     assert (written.first, written.days, written.chart_rows) == (None, 0, 0)
     context = browser.new_context()

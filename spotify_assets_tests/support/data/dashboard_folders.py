@@ -29,7 +29,7 @@ class HistoryInFrames:
 
 
 class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
+    def log_message(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Says nothing, where the server of files would write to the terminal."""
 
 
