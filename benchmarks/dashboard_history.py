@@ -5,7 +5,7 @@ overlaps) are made up; that there are as many rows as real insights have is what
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from spotify_assets.serving.dashboard.data import COLUMNS, DAY
 SEED, FIRST_DAY, PLACES, SERIES = 20261128, date(2026, 1, 1), 200, "regional-daily"
 SONGS_EVERYWHERE, SONGS_OF_A_REGION, ARTISTS_OF_A_REGION, LABELS, GENRES = 1_500, 700, 170, 1_200, 60
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-SYLLABLES = "la mi no ra te su ko vi de lo ma ne ri sa to ul ve wa xi yo za bré çou él ñor øst".split()
+SYLLABLES = ("la", "mi", "no", "ra", "te", "su", "ko", "vi", "de", "wax", "yo", "za", "bré", "çou", "él", "ñor", "øst")
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,15 @@ def _songs(chance: random.Random, regions: Sequence[str]) -> tuple[pl.DataFrame,
         home: [(an_id(), a_name(), labels[int(LABELS * chance.random() ** 3)]) for _ in range(ARTISTS_OF_A_REGION)]
         for home in homes
     }
-    rows: Iterator[dict[str, object]] = (
-        {
-            "song_id": an_id(),
-            "song_name": a_name(),
-            "album_id": an_id(),
-            "home": home,
-            "artist": made[home][int(ARTISTS_OF_A_REGION * chance.random() ** 2)],
-            "out": chance.randint(-250, 365),
-            "strength": chance.paretovariate(1.2),
-            "fades": chance.uniform(15, 150),
-        }
-        for home in homes
-        for _ in range(SONGS_OF_A_REGION if home else SONGS_EVERYWHERE)
-    )
-    songs = pl.DataFrame(
-        [{**row, **dict(zip(("artist_id", "artist_names", "label"), row.pop("artist"), strict=True))} for row in rows],
-        infer_schema_length=None,
-    )
+    rows: list[tuple[object, ...]] = []
+    for home in homes:
+        for _ in range(SONGS_OF_A_REGION if home else SONGS_EVERYWHERE):
+            artist = made[home][int(ARTISTS_OF_A_REGION * chance.random() ** 2)]
+            shape = (chance.randint(-250, 365), chance.paretovariate(1.2), chance.uniform(15, 150))
+            rows.append((an_id(), a_name(), an_id(), home, *artist, *shape))
+    of_artist, of_shape = ("artist_id", "artist_names", "label"), ("out", "strength", "fades")
+    columns = ["song_id", "song_name", "album_id", "home", *of_artist, *of_shape]
+    songs = pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
     artists = songs.select("artist_id", name="artist_names", home="home").unique("artist_id").sort("artist_id")
     genre = pl.format("genre {}", (pl.col("artist_id").hash(1) % GENRES))
     return songs, artists.with_columns(
@@ -97,7 +88,7 @@ def _places(songs: pl.DataFrame, region: str, days: Sequence[date]) -> pl.DataFr
         likes=_share("song_id", region)
     )
     numbers = pl.DataFrame({"number": range(len(days)), DAY: days})
-    noise = pl.concat_str("song_id", pl.col("number").cast(pl.String)).hash(3) / 2**64
+    noise = pl.concat_str("song_id", pl.col("number").cast(pl.String)).hash(3) / 2.0**64
     age = pl.col("number") - pl.col("out")
     score = (pl.col("strength") * (0.2 + pl.col("likes"))).log() - age / pl.col("fades") + noise * 0.15
     ranked = (
@@ -107,23 +98,22 @@ def _places(songs: pl.DataFrame, region: str, days: Sequence[date]) -> pl.DataFr
         .filter(pl.col("position") <= PLACES)
         .sort("song_id", "number")
     )
-    of_song = {"partition_by": "song_id"}
-    before = pl.col("position").shift(1).over(**of_song)
+    before = pl.col("position").shift(1).over("song_id")
     return ranked.with_columns(
         playlist_id=pl.lit(f"chart{region}".ljust(22, "0")),
         series=pl.lit(SERIES),
         region=pl.lit(region),
-        previous_position=pl.when(pl.col("number").diff().over(**of_song) == 1).then(before),
+        previous_position=pl.when(pl.col("number").diff().over("song_id") == 1).then(before),
         previous_capture=pl.when(pl.col("number") > 0).then(pl.col(DAY) - timedelta(days=1)),
-        peak_position=pl.col("position").cum_min().over(**of_song),
-        days_on_chart=pl.int_range(1, pl.len() + 1).over(**of_song),
-        first_seen=pl.col(DAY).first().over(**of_song),
-        is_first_seen_known=pl.col(DAY).first().over(**of_song) > FIRST_DAY,
+        peak_position=pl.col("position").cum_min().over("song_id"),
+        days_on_chart=pl.int_range(1, pl.len() + 1).over("song_id"),
+        first_seen=pl.col(DAY).first().over("song_id"),
+        is_first_seen_known=pl.col(DAY).first().over("song_id") > FIRST_DAY,
         release_date=FIRST_DAY + pl.duration(days="out"),
         points=PLACES + 1 - pl.col("position"),
         streams=(2_000_000 * (pl.col("likes") + 0.1) / pl.col("position") ** 0.7 * (1 + noise / 10)).cast(pl.Int64),
     ).with_columns(
-        peak_date=pl.when(pl.col("position") == pl.col("peak_position")).then(DAY).forward_fill().over(**of_song)
+        peak_date=pl.when(pl.col("position") == pl.col("peak_position")).then(DAY).forward_fill().over("song_id")
     )
 
 
@@ -157,24 +147,26 @@ def _insights(
     days = places.select(of_region).unique()
     made_up = (pl.col(DAY).hash(5) % 1000) / 1000
     others = days.join(pl.DataFrame({"other_region": [other for other in regions if other != region]}), how="cross")
+    age = (pl.col(DAY) - pl.col("release_date")).dt.total_days()
     pair = pl.concat_str("other_region", pl.col(DAY).cast(pl.String)).hash(6)
     return {
         "artist_trends": artist_trends,
         "genre_trends": shares("genre", "artists").with_columns(pl.col("points", "streams").cast(pl.Float64)),
         "label_trends": shares("label", "songs"),
         "domestic_share": days.with_columns(
-            share=made_up / 2, known_share=made_up / 3 + 0.6, artists=pl.lit(150), domestic_artists=pl.lit(60), streams_share=made_up / 2,
+            share=made_up / 2, known_share=made_up / 3 + 0.6, streams_share=made_up / 2,
+            artists=pl.lit(150), domestic_artists=pl.lit(60),
         ),
         "artist_consistency": by_artist.with_columns(
-            days_captured=pl.lit(28), days_present=1 + pl.col("points") % 28, mean_position=pl.col("points") / pl.col("entries"),
-            steepest_climb=pl.col("streams") % 90, label=pl.lit("steady"),
+            days_captured=pl.lit(28), days_present=1 + pl.col("points") % 28, label=pl.lit("steady"),
+            mean_position=pl.col("points") / pl.col("entries"), steepest_climb=pl.col("streams") % 90,
         ),
-        "release_performance": places.with_columns(days_since_release=(pl.col(DAY) - pl.col("release_date")).dt.total_days())
-        .filter(pl.col("days_since_release") <= 56)
-        .with_columns(debut_position=pl.col("position"), is_debut_known=True, days_to_peak=pl.col("days_on_chart") // 2),
+        "release_performance": places.with_columns(days_since_release=age).filter(age <= 56).with_columns(
+            debut_position=pl.col("position"), is_debut_known=True, days_to_peak=pl.col("days_on_chart") // 2,
+        ),
         "region_links": others.with_columns(
-            shared_songs=(pair % 90).cast(pl.Int64), overlap=(pair % 1000) / 1000, compared_songs=(pair % 300).cast(pl.Int64),
-            median_lead_days=(pair % 9).cast(pl.Float64) - 4,
+            shared_songs=(pair % 90).cast(pl.Int64), compared_songs=(pair % 300).cast(pl.Int64),
+            overlap=(pair % 1000) / 1000, median_lead_days=(pair % 9).cast(pl.Float64) - 4,
         ),
     }  # fmt: skip
 
@@ -201,13 +193,12 @@ def _base(
 
 def _share(column: str, region: str) -> pl.Expr:
     """A number from 0 to 1 for each value and region."""
-    return pl.concat_str(pl.col(column), pl.lit(region)).hash(2) / 2**64
+    return pl.concat_str(pl.col(column), pl.lit(region)).hash(2) / 2.0**64
 
 
 def _write(folder: Path, name: str, tables: dict[str, pl.DataFrame]) -> None:
     for table, rows in tables.items():
         (folder / table).mkdir(parents=True, exist_ok=True)
-        if table in COLUMNS:
-            types = {column: of.dtype for column, of in TABLES[table].schema.columns().items()}
-            rows = rows.select(pl.col(column).cast(types[column]) for column in [DAY, *COLUMNS[table]]).sort(DAY)
-        rows.write_parquet(folder / table / f"{name}.parquet")
+        types = {column: of.dtype for column, of in TABLES[table].schema.columns().items()} if table in COLUMNS else {}
+        wanted = [pl.col(column).cast(types[column]) for column in [DAY, *COLUMNS.get(table, [])] if types]
+        rows.select(wanted or pl.all()).sort(DAY).write_parquet(folder / table / f"{name}.parquet")
