@@ -201,4 +201,6 @@ def _write(folder: Path, name: str, tables: dict[str, pl.DataFrame]) -> None:
         (folder / table).mkdir(parents=True, exist_ok=True)
         types = {column: of.dtype for column, of in TABLES[table].schema.columns().items()} if table in COLUMNS else {}
         wanted = [pl.col(column).cast(types[column]) for column in [DAY, *COLUMNS.get(table, [])] if types]
-        rows.select(wanted or pl.all()).sort(DAY).write_parquet(folder / table / f"{name}.parquet")
+        # Parts of a file are about a few days, as files of a lake are, so that no others need be read.
+        ordered = rows.select(wanted or pl.all()).sort(DAY)
+        ordered.write_parquet(folder / table / f"{name}.parquet", row_group_size=max(1, rows.height // 24))

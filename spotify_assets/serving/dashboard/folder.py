@@ -92,7 +92,7 @@ def write_folder(history: History, target: Storage, library: str) -> Written:
     units = [list(days) for _, days in groupby(history.days(), _unit_of)]
     parts = {part: leading(_totals(history, units, part), part) for part in ("genre", "label")}
     writer = _Writer(target)
-    found = [_write_unit(writer, days, _rows(history, days), parts) for days in units]
+    found = [_write_unit(writer, history, days, parts) for days in units]
     tables = {name: _together([one.skeleton[name] for one in found], name) for name in COLUMNS}
     core = _core(tables)
     index = page_html({**core, "pieces": _table(writer, found, core)}, library, in_pieces=True).encode()
@@ -126,9 +126,9 @@ class _UnitWritten:
 
 
 def _write_unit(
-    writer: _Writer, days: Sequence[date], tables: Tables, parts: Mapping[str, pl.DataFrame]
+    writer: _Writer, history: History, days: Sequence[date], parts: Mapping[str, pl.DataFrame]
 ) -> _UnitWritten:
-    of = unit(tables, parts)
+    of = unit(lambda name: history.rows(name, [DAY, *COLUMNS[name]], days), parts)
     songs, places = song_pieces(of)
     # Where any place of a day tells streams, its row is one that does.
     a_row_each = of.trends.sort("streams", nulls_last=True).unique([DAY, "playlist_id"], keep="first")
@@ -149,10 +149,6 @@ def _write_unit(
 
 def _unit_of(day: date) -> tuple[int, int]:
     return day.year, (day.month - 1) // MONTHS_OF_UNIT
-
-
-def _rows(history: History, days: Sequence[date]) -> Tables:
-    return {name: history.rows(name, [DAY, *columns], days) for name, columns in COLUMNS.items()}
 
 
 def _totals(history: History, units: Sequence[Sequence[date]], part: str) -> pl.DataFrame:

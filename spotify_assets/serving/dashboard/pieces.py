@@ -7,7 +7,7 @@ stay is the same bytes under the same name.
 
 import gzip
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +15,12 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from spotify_assets.serving.dashboard.choice import leading_releases, rows_of_parts, told_of_regions
+from spotify_assets.serving.dashboard.choice import (
+    DAYS_BETWEEN_LABELS,
+    leading_releases,
+    rows_of_parts,
+    told_of_regions,
+)
 from spotify_assets.serving.dashboard.data import COLUMNS, DAY, LONGEST_NAME, page_data
 from spotify_assets.serving.dashboard.facts import last_told, latest
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
@@ -31,6 +36,8 @@ OF_CHARTS = ["chart", "earlier"]
 OF_REGIONS = ["top_artists", "genre_shares", "label_shares", "consistency", "releases", "links"]
 OF_SERIES = ["told", "domestic", "links"]
 OF_OVERLAPS = ["days", "ends", "other_region", "overlap"]
+# Of which the last row of each key is all that is told of it.
+FACTS = {"playlists": "playlist_id", "songs": "song_id", "albums": "album_id", "artists": "artist_id"}
 KINDS = SONG, ARTIST, LABEL = "song", "artist", "label"
 
 
@@ -69,31 +76,44 @@ class Unit:
         return self.tables["song_trends"]
 
 
-def unit(tables: Tables, parts: Mapping[str, pl.DataFrame]) -> Unit:
-    """The unit of some published rows; each song's name, artists as text, label and release are its last ones."""
-    tables = {name: with_series(rows) if "series" in rows.columns else rows for name, rows in tables.items()}
-    trends = tables["song_trends"]
-    names = latest(trends.select(DAY, "song_id", "song_name", "artist_names"), "song_id").drop(DAY)
-    told = names.join(last_told(trends), on="song_id")
-    trends = trends.drop("song_name", "artist_names", "label", "release_date").join(told, on="song_id")
-    credited = tables["song_artists"].filter(pl.col(DAY) == pl.col(DAY).max().over("song_id"))
-    artists = latest(tables["artists"], "artist_id")
+def unit(read: Callable[[str], pl.DataFrame], parts: Mapping[str, pl.DataFrame]) -> Unit:
+    """The unit of some published rows; each song's name, artists as text, label and release are its last ones.
+
+    Args:
+        read: gives the rows of a table. Each is asked for once, and left before the next where little of it is kept.
+        parts: the genres and labels to show, by the name of the part.
+    """
+
+    def rows(name: str) -> pl.DataFrame:
+        found = read(name)
+        return with_series(found) if "series" in found.columns else found
+
+    facts = {name: latest(rows(name), key) for name, key in FACTS.items()}
+    tables = {name: frame.clear() for name, frame in facts.items()}
+    tables |= {name: rows(name) for name in COLUMNS if name not in [*FACTS, "song_trends", "artist_consistency"]}
+    # Those of every seventh day alone are shown.
+    age = (pl.col(DAY).max().over(SERIES_REGION) - pl.col(DAY)).dt.total_days()
+    tables["artist_consistency"] = rows("artist_consistency").filter(age % DAYS_BETWEEN_LABELS == 0)
+    tables["song_trends"] = _as_last_told(rows("song_trends"))
+    facts["song_artists"] = tables["song_artists"].filter(pl.col(DAY) == pl.col(DAY).max().over("song_id"))
     charted = [tables[name].select(DAY, "artist_id", "artist_name") for name in ("artist_trends", "artist_consistency")]
     named = latest(pl.concat(charted), "artist_id").rename({"artist_name": "name"})
-    facts = {
-        "playlists": latest(tables["playlists"], "playlist_id"),
-        "song_artists": credited,
-        "songs": latest(tables["songs"], "song_id"),
-        "albums": latest(tables["albums"], "album_id"),
-        "artists": pl.concat([artists, named.join(artists, on="artist_id", how="anti")], how="diagonal"),
-    }
-    return Unit({**tables, "song_trends": trends}, facts, parts)
+    unknown = named.join(facts["artists"], on="artist_id", how="anti")
+    facts["artists"] = pl.concat([facts["artists"], unknown], how="diagonal")
+    return Unit(tables, facts, parts)
+
+
+def _as_last_told(trends: pl.DataFrame) -> pl.DataFrame:
+    names = latest(trends.select(DAY, "song_id", "song_name", "artist_names"), "song_id").drop(DAY)
+    told = names.join(last_told(trends), on="song_id")
+    return trends.drop("song_name", "artist_names", "label", "release_date").join(told, on="song_id")
 
 
 def chart_pieces(of: Unit) -> Iterator[tuple[str, Piece]]:
     """One piece for each playlist: its chart on every day."""
-    for (playlist,), trends in of.trends.partition_by("playlist_id", as_dict=True).items():
-        yield str(playlist), _charts(of, trends)
+    # One after the other, here and below: all parts at once would be the rows a second time.
+    for playlist in of.trends["playlist_id"].unique().sort():
+        yield playlist, _charts(of, of.trends.filter(playlist_id=playlist))
 
 
 def song_pieces(of: Unit) -> tuple[list[Piece], pl.DataFrame]:
@@ -111,9 +131,8 @@ def song_pieces(of: Unit) -> tuple[list[Piece], pl.DataFrame]:
     )
     order = order.with_columns(piece=(pl.col("rows").cum_sum() - pl.col("rows")) // ROWS_OF_SONGS)
     order = order.with_columns(piece=pl.col("piece").rank("dense").cast(pl.Int64) - 1)
-    numbered = of.trends.join(order.select("song_id", "piece"), on="song_id")
-    ordered = numbered.partition_by("piece", as_dict=True, include_key=False)
-    pieces = [_charts(of, ordered[number,]) for number in order["piece"].unique().sort()]
+    songs = [order.filter(piece=number).select("song_id") for number in order["piece"].unique().sort()]
+    pieces = [_charts(of, of.trends.join(some, on="song_id", how="semi")) for some in songs]
     return pieces, pl.concat(
         [
             order.select(pl.lit(SONG).alias("kind"), pl.col("song_id").alias("id"), "piece"),
@@ -142,20 +161,19 @@ def region_pieces(of: Unit) -> Iterator[tuple[tuple[str, str], Piece]]:
         "release_performance",
         "region_links",
     )
-    split = {name: of.tables[name].partition_by(SERIES_REGION, as_dict=True) for name in names}
-    for region, trends in of.trends.partition_by(SERIES_REGION, as_dict=True).items():
-        tables = {name: rows[region] if region in rows else of.tables[name].clear() for name, rows in split.items()}
+    for series, region in of.trends.select(SERIES_REGION).unique().sort(SERIES_REGION).iter_rows():
+        tables = {name: of.tables[name].filter(series=series, region=region) for name in ("song_trends", *names)}
         shown = leading_releases(tables["release_performance"])
         # A row a day says which days there are; of songs, only those that are shown need be told of.
         is_needed = pl.col("song_id").is_in(shown["song_id"].implode()) | pl.col(DAY).is_first_distinct()
-        series, name = map(str, region)
-        tables |= {"song_trends": trends.filter(is_needed), "release_performance": shown}
-        yield (series, name), packed(_data(of, tables, OF_REGIONS))
+        tables |= {"song_trends": tables["song_trends"].filter(is_needed), "release_performance": shown}
+        yield (series, region), packed(_data(of, tables, OF_REGIONS))
 
 
 def series_pieces(of: Unit) -> Iterator[tuple[str, Piece]]:
     """One piece for each series, of what is compared across its regions: artists at home, overlaps, what is told."""
-    for (series,), trends in of.trends.partition_by("series", as_dict=True).items():
+    for series in of.trends["series"].unique().sort():
+        trends = of.trends.filter(series=series)
         drawn = trends["region"].unique().sort().head(REGIONS_DRAWN).implode()
         is_drawn = pl.col("region").is_in(drawn) & pl.col("other_region").is_in(drawn)
         tables = {
@@ -166,7 +184,7 @@ def series_pieces(of: Unit) -> Iterator[tuple[str, Piece]]:
         told = told_of_regions(trends, of.tables["song_artists"])
         found = _data(of, tables, OF_SERIES, told)
         overlaps = [links and {name: links[name] for name in OF_OVERLAPS} for links in found.pop("links")]
-        yield str(series), packed({**found, "overlaps": overlaps})
+        yield series, packed({**found, "overlaps": overlaps})
 
 
 def _data(of: Unit, tables: Tables, sections: Sequence[str], told: pl.DataFrame | None = None) -> dict[str, Any]:
