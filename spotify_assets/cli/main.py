@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=["csv", "parquet"], default="parquet")
     _add_csv_options(export)
     page = commands.add_parser("page", help="write the page with all of history, in pieces that a web server offers")
-    page.add_argument("--folder", required=True, metavar="DIR", help="where to: a folder, or s3://bucket/prefix")
+    page.add_argument("folder", help="where to: a folder, or s3://bucket/prefix")
     ui = commands.add_parser("ui", help="Dagster's webserver and daemon on 127.0.0.1")
     ui.add_argument("--port", type=_port, default=3000)
     login = commands.add_parser("login", help="sign in at Spotify, for the playlists that only their owner may read")

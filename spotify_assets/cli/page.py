@@ -14,7 +14,7 @@ from spotify_assets.transform.findings import counted
 def run_page(lake: Lake, folder: str) -> int:
     """Writes the page in pieces to a folder, or to `s3://bucket/prefix`."""
     require_tables(lake)
-    target = Storage(folder, lake.storage.endpoint_url, setting="--folder")
+    target = Storage(folder, lake.storage.endpoint_url, setting="folder")
     written = write_folder(PublishedHistory(lake), target, charting_library(lake.storage))
     days = f"{counted(written.days, 'day')}, {written.first} to {written.last}"
     size = f"{counted(written.pieces, 'piece')}, {written.size / 1e6:,.1f} MB"
