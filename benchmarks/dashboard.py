@@ -5,6 +5,10 @@ Reads the lake that LAKE_URL names; for the figures of the documentation it hold
     LAKE_URL=/tmp/year spotify-assets run --days 365
     LAKE_URL=/tmp/year python -m benchmarks.dashboard
 
+With `--charts`, instead, the page as a folder of a simulated history of so many charts, from a server on this machine:
+
+    python -m benchmarks.dashboard --charts 70 --days 365
+
 Each opening is a browser process of its own, with nothing cached. Times are the page's own clock, from the start of
 navigation; once at full speed and once with the processor slowed four times, as a phone would be.
 """
@@ -23,6 +27,7 @@ from playwright.sync_api import Page
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.dashboard_folder import folder_figures
 from spotify_assets.config import settings
 from spotify_assets.lake.lake import Lake
 from spotify_assets.serving.dashboard.data import page_data
@@ -32,6 +37,7 @@ from spotify_assets.serving.dashboard.page import page_html
 from spotify_assets_tests.support.data.dashboard_pages import chromium
 
 RESULTS = Path(__file__).parent / "results" / "dashboard.json"
+RESULTS_OF_FOLDER = RESULTS.with_name("dashboard_folder.json")
 SLOWER = 4
 # Notes when the first row of the chart, the first sparkline and the first Vega-Lite chart are on the page.
 WATCH = """
@@ -50,7 +56,15 @@ WINDOW = {"width": 1280, "height": 4000}
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.dashboard", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="openings of the page at each speed (default: 5)")
-    runs = parser.parse_args().runs
+    parser.add_argument("--charts", type=int, help="the page as a folder, of so many charts that are made for it")
+    parser.add_argument("--days", type=int, default=365, help="of so many days (default: 365)")
+    asked = parser.parse_args()
+    if asked.charts:
+        with tempfile.TemporaryDirectory() as work:
+            figures = folder_figures(asked.charts, asked.days, Path(work), WATCH, WINDOW)
+        _keep(RESULTS_OF_FOLDER, {"charts": asked.charts, **figures})
+        return
+    runs = asked.runs
     lake = Lake(settings())
     shown, reading = _timed(lambda: read_dashboard_rows(lake))
     data, choosing = _timed(lambda: page_data(shown.tables))
@@ -77,7 +91,11 @@ def main() -> None:
             for speed, found in openings.items()
         },
     }
-    RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(measured), indent=2) + b"\n")
+    _keep(RESULTS, measured)
+
+
+def _keep(file: Path, measured: dict[str, Any]) -> None:
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(measured), indent=2) + b"\n")
     _show(measured)
 
 

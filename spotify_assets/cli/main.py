@@ -122,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path)
     export.add_argument("--format", choices=["csv", "parquet"], default="parquet")
     _add_csv_options(export)
+    page = commands.add_parser("page", help="write the page with all of history, in pieces that a web server offers")
+    page.add_argument("folder", help="where to: a folder, or s3://bucket/prefix")
     ui = commands.add_parser("ui", help="Dagster's webserver and daemon on 127.0.0.1")
     ui.add_argument("--port", type=_port, default=3000)
     login = commands.add_parser("login", help="sign in at Spotify, for playlists that only their owner may read")
@@ -183,11 +185,8 @@ def _run(parsed: argparse.Namespace) -> int:
 
             asked = question(parsed.sql, parsed.saved, parsed.param, parsed.staged)
             return run_query(Lake(settings()), asked, parsed.format, parsed.output, Csv(parsed.raw, parsed.bom))
-        case "export":
-            from spotify_assets.cli.export import run_export
-            from spotify_assets.cli.rows import Csv
-
-            return run_export(Lake(settings()), parsed.folder, parsed.format, Csv(parsed.raw, parsed.bom))
+        case "export" | "page":
+            return _take_out(parsed)
         case "ui":
             from spotify_assets.cli.instance_errors import clear_instance_errors
             from spotify_assets.cli.ui import run_ui
@@ -204,6 +203,18 @@ def _run(parsed: argparse.Namespace) -> int:
             return run_doctor(deep=parsed.deep)
         case _:
             return _fill(parsed)
+
+
+def _take_out(parsed: argparse.Namespace) -> int:
+    lake = Lake(settings())
+    if parsed.command == "page":
+        from spotify_assets.cli.page import run_page
+
+        return run_page(lake, parsed.folder)
+    from spotify_assets.cli.export import run_export
+    from spotify_assets.cli.rows import Csv
+
+    return run_export(lake, parsed.folder, parsed.format, Csv(parsed.raw, parsed.bom))
 
 
 def _fill(parsed: argparse.Namespace) -> int:

@@ -57,18 +57,19 @@ class StoredObject:
 class Storage:
     """Where a lake lies. `url` is a folder or `s3://bucket/prefix`; `endpoint_url` stands in for AWS.
 
-    `patience` is how long it is waited for.
+    `patience` is how long it is waited for, `setting` what chooses the place, for messages.
     """
 
     url: str
     endpoint_url: str | None = None
     patience: Patience = PATIENCE
+    setting: str = "LAKE_URL"
 
     def __post_init__(self) -> None:
         """Refuses a place in which tables could not be found again."""
         place, unfit = (self.url, NOT_IN_A_BUCKET) if self.is_s3 else (f"The folder {self.folder}", NOT_IN_A_FOLDER)
         if found := unfit.search(place):
-            raise LakeError(f"{place} has a '{found.group()}' in its path. Choose another LAKE_URL.")
+            raise LakeError(f"{place} has a '{found.group()}' in its path. Choose another {self.setting}.")
 
     @property
     def is_s3(self) -> bool:
@@ -135,7 +136,7 @@ class Storage:
                 folder.make(self.folder)
         except FileNotFoundError as error:
             # /proc and its like answer so, whatever is asked of them.
-            raise LakeError(explain(self.url, "create the lake", error)) from error
+            raise LakeError(explain(self.url, "create the lake", error, setting=self.setting)) from error
 
     @property
     def region(self) -> str:
@@ -333,7 +334,7 @@ class Storage:
             yield
         except FileNotFoundError as error:
             if "NoSuchBucket" in str(error):
-                raise LakeError(explain(self.url, action, error)) from error
+                raise LakeError(explain(self.url, action, error, setting=self.setting)) from error
             raise
         except (BaseError, OSError, ClientError, BotoCoreError) as error:
-            raise LakeError(explain(self.url, action, error)) from error
+            raise LakeError(explain(self.url, action, error, setting=self.setting)) from error

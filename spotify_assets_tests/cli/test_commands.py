@@ -219,6 +219,18 @@ def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> 
     assert {path.stem for path in (tmp_path / "out").iterdir()} >= {"songs", "albums", "artists", "rejected_rows"}
 
 
+def test_page_writes_a_folder_and_says_how_to_look_at_it(filled: tuple[Path, str], tmp_path: Path) -> None:
+    answer = command(filled[0], "page", str(tmp_path / "site"))
+    assert answer.returncode == 0
+    assert answer.stderr == ""
+    pieces = list((tmp_path / "site" / "pieces").iterdir())
+    assert f"; {len(pieces)} pieces, " in answer.stdout
+    assert f"python3 -m http.server --bind 127.0.0.1 --directory {tmp_path / 'site'}" in answer.stdout
+    refused = command(filled[0], "page", "/proc/site")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "in /proc/site: no folder can be made there. Choose another folder." in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment", "message"),
     [
@@ -230,6 +242,7 @@ def test_export_writes_every_table(filled: tuple[Path, str], tmp_path: Path) -> 
         (["run", "--days", "40000"], {}, "before Spotify's launch"),
         (["query", "SELECT 1"], {}, "Nothing is published"),
         (["export", "out"], {}, "Nothing is published"),
+        (["page", "out"], {}, "Nothing is published"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_message(

@@ -29,7 +29,16 @@ def leading_artists(rows: pl.DataFrame) -> pl.DataFrame:
 
 def leading_parts(rows: pl.DataFrame, part: str) -> pl.DataFrame:
     """The rows of each region's genres or labels with most points or streams over all days, and of what is unknown."""
-    totals = rows.group_by(*SERIES_REGION, part).agg(pl.col("points", "streams").sum())
+    return rows_of_parts(rows, part, leading(part_totals(rows, part), part))
+
+
+def part_totals(rows: pl.DataFrame, part: str) -> pl.DataFrame:
+    """Points and streams of each region's genres or labels over all days; totals of totals are totals again."""
+    return rows.group_by(*SERIES_REGION, part).agg(pl.col("points", "streams").sum())
+
+
+def leading(totals: pl.DataFrame, part: str) -> pl.DataFrame:
+    """Those of the totals that are among a region's first by either measure, and of what is unknown."""
     places = {
         measure: pl.struct(-pl.col(measure), part).rank("ordinal").over(SERIES_REGION)
         for measure in ("points", "streams")
@@ -37,8 +46,12 @@ def leading_parts(rows: pl.DataFrame, part: str) -> pl.DataFrame:
     is_leading = pl.any_horizontal(
         (place <= PARTS_PER_REGION) & (pl.col(measure) > 0) for measure, place in places.items()
     )
-    leading = totals.filter(is_leading | (pl.col(part).is_in([UNKNOWN_GENRE, UNKNOWN_LABEL])))
-    kept = rows.join(leading, on=[*SERIES_REGION, part], how="semi")
+    return totals.filter(is_leading | (pl.col(part).is_in([UNKNOWN_GENRE, UNKNOWN_LABEL])))
+
+
+def rows_of_parts(rows: pl.DataFrame, part: str, chosen: pl.DataFrame) -> pl.DataFrame:
+    """The rows of chosen genres or labels of regions, by day those with the greatest shares first."""
+    kept = rows.join(chosen, on=[*SERIES_REGION, part], how="semi")
     return kept.sort("share", part, descending=[True, False])
 
 

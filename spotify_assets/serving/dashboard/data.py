@@ -8,7 +8,7 @@ Shares are whole ten-thousandths.
 A new view of the page is one more section here, and one more file in `page/views/`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -76,19 +76,26 @@ class Codes:
         )
 
 
-def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+def page_data(
+    tables: Mapping[str, pl.DataFrame],
+    parts: Callable[[pl.DataFrame, str], pl.DataFrame] = leading_parts,
+    told: pl.DataFrame | None = None,
+) -> dict[str, Any]:
     """All that the page shows, of the types that JSON has.
 
     Args:
         tables: the published rows of the days to show, with `snapshot_date` and the columns that `COLUMNS` names.
+        parts: chooses the rows of genres or labels (the second argument, `genre` or `label`).
+        told: what `told_of_regions` gives, where `tables` hold a part of the places of regions alone.
     """
     tables = {name: with_series(rows) if "series" in rows.columns else rows for name, rows in tables.items()}
     trends, consistency, releases = (
         tables[name] for name in ("song_trends", "artist_consistency", "release_performance")
     )
     days = Codes(trends[DAY].unique().sort())
-    told = trends.select(SERIES_REGION).unique().sort(SERIES_REGION)
-    regions, series = Codes(told.select(_of_series("region")).to_series()), Codes(told["series"])
+    compared = tables["region_links"].select("series", region="other_region")
+    listed = pl.concat([trends.select(SERIES_REGION), compared]).unique().sort(SERIES_REGION)
+    regions, series = Codes(listed.select(_of_series("region")).to_series()), Codes(listed["series"])
     playlists = latest(tables["playlists"], "playlist_id").filter(
         pl.col("playlist_id").is_in(trends["playlist_id"].implode())
     )
@@ -109,7 +116,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         facts, on="song_id", how="left", maintain_order="left"
     )
     song = Codes(songs["song_id"])
-    genres, labels = (leading_parts(tables[f"{part}_trends"], part) for part in ("genre", "label"))
+    genres, labels = (parts(tables[f"{part}_trends"], part) for part in ("genre", "label"))
     genre = Codes(_all_of(genres["genre"], artists["genres"].explode()))
     label, album = Codes(_all_of(labels["label"], songs["label"])), Codes(_all_of(songs["album"]))
     kind = Codes(consistency["label"].unique().sort())
@@ -124,10 +131,11 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         "source": tables["playlists"]["source"].unique().sort().to_list(),
         "start": _start(playlists),
         "top": TOP_ARTISTS,
+        "tells_streams": trends["streams"].count() > 0,
         "days": [day.isoformat() for day in days.values],
         "series": [name[:LONGEST_NAME] for name in series.values],
-        "regions": told["region"].str.slice(0, LONGEST_NAME).to_list(),
-        "region_series": told.select(series.number("series")).to_series().to_list(),
+        "regions": listed["region"].str.slice(0, LONGEST_NAME).to_list(),
+        "region_series": listed.select(series.number("series")).to_series().to_list(),
         "playlists": {
             "id": playlist.values,
             "name": playlists["name"].fill_null("").str.slice(0, LONGEST_NAME).to_list(),
@@ -172,7 +180,7 @@ def page_data(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
             len(playlist.values),
         ),
         "told": by_region(
-            told_of_regions(trends, tables["song_artists"]),
+            told_of_regions(trends, tables["song_artists"]) if told is None else told,
             *("places", "streamed_places"),
             *(_some_parts(name) for name in ("unnamed_share", "unnamed_streams_share")),
         ),

@@ -20,16 +20,21 @@ def song_facts(songs: pl.DataFrame, albums: pl.DataFrame, trends: pl.DataFrame) 
         .dt.to_string()
         .str.head(pl.col("release_date_precision").replace_strict(PRECISION_CHARACTERS, default=None)),
     )
-    told = (
-        trends.sort(DAY, "playlist_id")
-        .group_by("song_id", maintain_order=True)
-        .agg(pl.col("label", "release_date").drop_nulls().last())
-    )
+    told = last_told(trends)
     return (
         latest(songs, "song_id")
         .join(of_album, on="album_id", how="left")
         .join(told, on="song_id", how="full", coalesce=True)
         .select("song_id", "album", "label", release=pl.coalesce(pl.col("release_date").dt.to_string(), "of_album"))
+    )
+
+
+def last_told(trends: pl.DataFrame) -> pl.DataFrame:
+    """Label and release date of songs as a chart told them last; null where none did."""
+    return (
+        trends.sort(DAY, "playlist_id")
+        .group_by("song_id", maintain_order=True)
+        .agg(pl.col("label", "release_date").drop_nulls().last())
     )
 
 

@@ -53,6 +53,21 @@ def read_dashboard_rows(lake: Lake, most_chart_rows: int = MOST_CHART_ROWS) -> D
 
 
 @dataclass(frozen=True)
+class PublishedHistory:
+    """All that a lake has published, to be read a few days at a time."""
+
+    lake: Lake
+
+    def days(self) -> list[date]:
+        """Days with places on charts, in order."""
+        return sorted(day for day, found in self.lake.catalog.published(TABLES[TRENDS]).items() if found.rows)
+
+    def rows(self, name: str, columns: Sequence[str], days: Sequence[date]) -> pl.DataFrame:
+        """Some columns of a table's rows of some days."""
+        return self.lake.catalog.rows(TABLES[name], _published(self.lake, name, days).values(), columns)
+
+
+@dataclass(frozen=True)
 class _Look:
     """Days of which anything is published, those with insights, and the version of each that is published whole."""
 

@@ -20,7 +20,17 @@ import vl_convert
 SOURCES = files("spotify_assets.serving.dashboard") / "page"
 # One module to the browser: each file may use what the ones before it declare.
 SCRIPTS = [
-    *("data.js", "addresses.js", "elements.js", "exports.js", "charts.js", "views.js", "measures.js", "shares.js"),
+    *(
+        "data.js",
+        "pieces.js",
+        "addresses.js",
+        "elements.js",
+        "exports.js",
+        "charts.js",
+        "views.js",
+        "measures.js",
+        "shares.js",
+    ),
     *("ways.js", "lines.js", "subjects.js"),
 ]
 VIEWS = ["glance", "chart", "movers", "artists", "genres", "labels", "domestic", "consistency", "releases", "regions"]
@@ -29,13 +39,18 @@ SUBJECTS = ["song", "artist", "label", "playlist"]
 LAST_SCRIPTS = ["find.js", "choices.js", "main.js"]
 
 
-def page_html(data: Mapping[str, Any], library: str) -> str:
-    """The page with the data that `page_data` gives, and the charting library that `bundle_library` makes."""
+def page_html(data: Mapping[str, Any], library: str, *, in_pieces: bool = False) -> str:
+    """The page with the data that `page_data` gives, and the charting library that `bundle_library` makes.
+
+    A page in pieces may ask the place that it came from for more, and no other.
+    """
     library, script, style = _as_script(library), _script(), _source("page.css")
     policy = (
         f"default-src 'none'; script-src {_hash(library)} {_hash(script)}; style-src {_hash(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+    if in_pieces:
+        policy += "; connect-src 'self'"
     return Template(_source("page.html")).substitute(
         policy=policy, style=style, data=_packed(data), library=library, script=script
     )

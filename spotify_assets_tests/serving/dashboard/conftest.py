@@ -1,5 +1,7 @@
 """Fixtures for tests of the page: a browser, and a way to open a page from disk and to hear all that it says."""
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from spotify_assets.serving.dashboard.data import page_data
 from spotify_assets.serving.dashboard.page import bundle_library, page_html
 from spotify_assets_tests.support.data.dashboard_pages import Tables, chromium, dashboard_tables, month
+from spotify_assets_tests.support.data.two_weeks import two_weeks_tables
 
 Open = Callable[..., "OpenPage"]
 
@@ -40,13 +43,28 @@ def opened_in(context: BrowserContext, folder: Path, tables: Tables) -> OpenPage
     """The page of some tables, written to a folder and opened from there."""
     file = folder / "index.html"
     file.write_text(page_html(page_data(tables), bundle_library()), encoding="utf-8")
+    return listened_to(context, file.as_uri())
+
+
+def listened_to(context: BrowserContext, address: str) -> OpenPage:
+    """The page at an address, as soon as it shows anything."""
     opened = OpenPage(context.new_page())
     opened.page.on("console", lambda message: opened.messages.append(message.text))
     opened.page.on("pageerror", lambda error: opened.messages.append(str(error)))
     opened.page.on("request", lambda request: opened.requests.append(request.url))
-    opened.page.goto(file.as_uri())
+    opened.page.goto(address)
     opened.page.locator(".cards > section, .cards > .nothing").first.wait_for()
     return opened
+
+
+def exported(opened: OpenPage, caption: str, within: str = "#subject") -> list[dict[str, str]]:
+    """The rows of the tables whose captions begin so, as their files would have them."""
+    files = opened.page.locator(f"{within} table").evaluate_all(
+        """(all, caption) => all.filter((table) => table.caption.textContent.startsWith(caption))
+            .map((table) => table.exported())""",
+        caption,
+    )
+    return [row for file in files for row in csv.DictReader(io.StringIO(file.removeprefix("\ufeff"), newline=""))]
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +91,8 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def year_tables() -> Tables:
+    return two_weeks_tables()

@@ -16,60 +16,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ViewportSize, expect
 
-from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage, opened_in
+from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage, exported, opened_in
 from spotify_assets_tests.support.data.chart_histories import (
     FIRST_DAY,
     OTHER,
     Chart,
     ChartDay,
-    History,
     artist_id,
     playlist_id,
     song_id,
 )
 from spotify_assets_tests.support.data.dashboard_pages import Tables, dashboard_tables, with_hostile_names
+from spotify_assets_tests.support.data.two_weeks import BRITISH, GLOBAL, LAST, VIRAL, YEAR
 
 PHONE = ViewportSize(width=360, height=740)
 WIDE = ViewportSize(width=1280, height=900)
-YEAR = timedelta(days=350)
-LAST = FIRST_DAY + YEAR + timedelta(days=4)
 NAMES = {"gb": "United Kingdom", "global": "Global", "jp": "Japan"}
-GLOBAL, BRITISH, VIRAL = 0, 1, 2
 REGIONAL = "#subject section:has(h2:text-is('Regional-daily'))"
-
-
-def two_weeks_a_year_apart() -> History:
-    """Song 6 leaves for good; song 5 is away for a day, then for a year; song 2 comes to one chart after the other."""
-    early = [[0, 1, 6, 5], [0, 1, 6], [1, 0, 6, 5], [1, 0, 2, 5], [1, 0, 2, 5]]
-    british = [[0, 6], [0, 6], [0, OTHER, 6, 1], [0, 1], [0, 2]]
-    late = [[2, 0, 1], [2, 0, 1, 4], [2, 1, 0, 4, 5], [2, 1, 0], [1, 2, 0, 3]]
-    days = [FIRST_DAY + timedelta(days=number) for number in range(5)]
-    history: History = {
-        day: ChartDay(
-            {GLOBAL: Chart("global", of_all, "regional", "daily"), BRITISH: Chart("gb", of_gb, "regional", "daily")}
-        )
-        for day, of_all, of_gb in zip(days, early, british, strict=True)
-    }
-    for number, of_all in enumerate(late):
-        regional = Chart("global", of_all, "regional", "daily")
-        viral = {VIRAL: Chart("global", [3, 2], "viral", "daily")}
-        history[FIRST_DAY + YEAR + timedelta(days=number)] = ChartDay({GLOBAL: regional, **viral})
-    return history
-
-
-@pytest.fixture(scope="session")
-def year_tables() -> Tables:
-    tables = dashboard_tables(two_weeks_a_year_apart())
-    names = {song_id(0): "Déjà Vu", song_id(3): "=cmd|'/c calc'!A1"}
-    named = pl.col("song_id").replace_strict(names, default=pl.col("song_name"))
-    albums = tables["albums"].with_columns(name=pl.lit("The Album"))
-    playlists = tables["playlists"].with_columns(name=pl.concat_str(pl.lit("Top "), "region"))
-    return {
-        **tables,
-        "albums": albums,
-        "playlists": playlists,
-        **{name: tables[name].with_columns(song_name=named) for name in ("song_trends", "release_performance")},
-    }
 
 
 @pytest.fixture(scope="module")
@@ -92,16 +55,6 @@ def shown(year_page: OpenPage) -> Iterator[OpenPage]:
 def go(opened: OpenPage, address: str) -> None:
     opened.page.evaluate("(address) => { location.hash = address; }", address)
     expect(opened.page.locator("#subject" if not address.startswith("#overview") else "#views")).to_be_visible()
-
-
-def exported(opened: OpenPage, caption: str, within: str = "#subject") -> list[dict[str, str]]:
-    """The rows of the tables whose captions begin so, as their files would have them."""
-    files = opened.page.locator(f"{within} table").evaluate_all(
-        """(all, caption) => all.filter((table) => table.caption.textContent.startsWith(caption))
-            .map((table) => table.exported())""",
-        caption,
-    )
-    return [row for file in files for row in csv.DictReader(io.StringIO(file.removeprefix("\ufeff"), newline=""))]
 
 
 def facts(opened: OpenPage) -> dict[str, str]:

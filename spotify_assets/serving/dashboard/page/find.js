@@ -15,6 +15,18 @@ function fold(text) {
 let findable = null;
 
 function everything() {
+  const playlists = data.playlists.name.map((_, which) => ["playlist", data.playlists.id[which], playlistName(which), chartKind(which)]);
+  const told = inPieces
+    ? (foundNames?.kind ?? []).map((kind, row) => [kind, ...["id", "name", "detail"].map((column) => foundNames[column][row])])
+    : namesOnPage();
+  return [...playlists, ...told].map(([kind, id, name, detail]) => {
+    const words = fold(name);
+    return { kind, id, name, detail, words, all: detail ? `${words} ${fold(detail)}` : words };
+  });
+}
+
+/** Artists, songs and labels of a page that is one file, what is most on the charts first. */
+function namesOnPage() {
   const onCharts = new Map();
   for (const chart of data.chart) {
     for (const song of chart?.song ?? []) onCharts.set(song, (onCharts.get(song) ?? 0) + 1);
@@ -26,18 +38,13 @@ function everything() {
     const label = data.songs.label?.[song] ?? null;
     if (label !== null) add("label", label, weight);
   }
+  const { artists, songs, labels } = data;
   const all = [
-    ...data.playlists.name.map((_, which) => ["playlist", which, playlistName(which), chartKind(which), Infinity]),
-    ...data.artists.name.map((name, which) => ["artist", which, name, "", weights.artist.get(which) ?? 0]),
-    ...data.songs.name.map((name, which) => ["song", which, name, artistsText(which), onCharts.get(which) ?? 0]),
-    ...[...weights.label].map(([which, weight]) => ["label", which, data.labels[which], "", weight]),
+    ...artists.name.map((name, which) => ["artist", artists.id[which], name, "", weights.artist.get(which) ?? 0]),
+    ...songs.name.map((name, which) => ["song", songs.id[which], name, artistsText(which), onCharts.get(which) ?? 0]),
+    ...[...weights.label].map(([which, weight]) => ["label", labels[which], labels[which], "", weight]),
   ];
-  return all
-    .sort((a, b) => (a[4] === b[4] ? 0 : b[4] - a[4]))
-    .map(([kind, which, name, detail]) => {
-      const words = fold(name);
-      return { kind, which, name, detail, words, all: detail ? `${words} ${fold(detail)}` : words };
-    });
+  return all.sort((a, b) => b[4] - a[4]);
 }
 
 /** The series and region of a playlist in words. */
@@ -69,17 +76,31 @@ const list = document.getElementById("found");
 const foundStatus = document.getElementById("found-status");
 let active = -1;
 
+/** Does something with all names, once they are read. */
+function withNames(then) {
+  const missing = missingOf(piecesOfNames());
+  if (!missing.length) return then();
+  foundStatus.textContent = "Reading the names …";
+  Promise.all(missing.map(bring)).then(
+    () => {
+      foundStatus.textContent = "";
+      then();
+    },
+    (error) => (foundStatus.textContent = error.message),
+  );
+}
+
 function showFound() {
   const { found, many } = search(field.value);
   list.replaceChildren(
-    ...found.map(({ kind, which, name, detail }, place) =>
+    ...found.map(({ kind, id, name, detail }, place) =>
       element(
         "li",
         {
           role: "option",
           id: `found-${place}`,
           "aria-selected": "false",
-          "data-address": addressOf(kind, subjects.get(kind).ids[which]),
+          "data-address": addressOf(kind, id),
         },
         element("bdi", { class: "title" }, name || "Without a name"),
         element("span", { class: "artists" }, capitalized(kind), detail ? [" · ", element("bdi", {}, detail)] : null),
@@ -115,7 +136,7 @@ function goToFound(option) {
 }
 
 const KEYS = {
-  ArrowDown: () => (list.hidden ? showFound() : markActive((active + 1) % list.children.length)),
+  ArrowDown: () => (list.hidden ? withNames(showFound) : markActive((active + 1) % list.children.length)),
   ArrowUp: () => !list.hidden && markActive((active < 1 ? list.children.length : active) - 1),
   Enter: () => !list.hidden && goToFound(list.children[Math.max(active, 0)]),
   Escape: () => {
@@ -126,11 +147,13 @@ const KEYS = {
 };
 
 function listenToField() {
-  field.addEventListener("input", showFound);
-  field.addEventListener("focus", () => {
-    findable ??= everything();
-    if (field.value) showFound();
-  });
+  field.addEventListener("input", () => withNames(showFound));
+  field.addEventListener("focus", () =>
+    withNames(() => {
+      findable ??= everything();
+      if (field.value) showFound();
+    }),
+  );
   field.addEventListener("blur", () => open(false));
   field.addEventListener("keydown", (event) => {
     if (!(event.key in KEYS) || event.isComposing) return;

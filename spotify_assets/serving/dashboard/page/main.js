@@ -3,34 +3,57 @@
 const overview = document.getElementById("views");
 const subjectView = document.getElementById("subject");
 
-/** Shows what the address of the page says: the overview, or a subject. */
-function route() {
+/** Shows what the address of the page says, the overview or a subject; then it is told which part was asked for. */
+function route(then = () => {}) {
   const place = readAddress(location.hash);
   const section = views.find(({ id }) => id === place?.kind)?.id;
   const isOverview = place !== null && (["", "overview"].includes(place.kind) || section) && choose(place.options);
+  if (isOverview) {
+    const show = () => {
+      layOut(true);
+      subjectView.replaceChildren();
+      showOverview();
+      linkOverview();
+      document.title = "Playlist charts";
+      then(section ?? place.options.get("part"));
+    };
+    return withPieces(() => piecesOfOverview(selection()), show, showFailure);
+  }
+  const isOfOverview = place !== null && (place.kind === "overview" || section);
+  const unknown = { kind: "", words: [] };
+  const named = isOfOverview ? unknown : place;
+  const show = () => {
+    layOut(false);
+    const name = showSubject(named);
+    document.title = `${name} · Playlist charts`;
+    say(name);
+    then(null);
+  };
+  withPieces(() => piecesOfSubject(named), show, showFailure);
+}
+
+/** Makes room for the overview, or for a subject. */
+function layOut(isOverview) {
   document.documentElement.dataset.view = isOverview ? "overview" : "subject";
   overview.hidden = !isOverview;
   subjectView.hidden = isOverview;
   for (const id of ["choices", "contents"]) document.getElementById(id).hidden = !isOverview;
   document.getElementById("back").hidden = isOverview;
-  if (isOverview) {
-    subjectView.replaceChildren();
-    showOverview();
-    linkOverview();
-    document.title = "Playlist charts";
-    return section ?? place.options.get("part");
-  }
-  const isOfOverview = place !== null && (place.kind === "overview" || section);
-  const unknown = { kind: "", words: [] };
-  const name = showSubject(isOfOverview ? unknown : place);
-  document.title = `${name} · Playlist charts`;
-  say(name);
-  return null;
+}
+
+/** Says in the place of a view why it cannot be shown. */
+function showFailure(sentence) {
+  layOut(false);
+  subjectView.replaceChildren(failureCard(sentence));
+  say("");
 }
 
 /** Goes where the address leads: to its top when it is new, or where the reader was there before. */
 function arrive() {
-  const part = route();
+  route(settle);
+}
+
+function settle(part) {
   const isNew = history.state === null;
   history.replaceState({ seen: true }, "");
   if (!isNew) return;
@@ -42,6 +65,12 @@ function arrive() {
 
 /** After a choice: the overview of it, and its address. */
 function showChosen() {
+  const chosen = selection();
+  const needed = () => (chosen.first >= 0 && chosen.first <= chosen.last ? piecesOfOverview(chosen) : []);
+  withPieces(needed, settleChosen, showFailure);
+}
+
+function settleChosen() {
   if (!showOverview()) return;
   const address = addressOfOverview(chosenOptions());
   if (address !== location.hash) history.pushState({ seen: true }, "", address);
@@ -111,5 +140,13 @@ function start() {
   arrive();
 }
 
-if (data.days.length) start();
+if (inPieces && location.protocol === "file:") {
+  overview.append(
+    failureCard(
+      "This page reads its data from files beside it, and a browser refuses that to a page opened from disk. Open the one " +
+        "file instead, dashboard/index.html in the lake, or serve this folder: python3 -m http.server --bind 127.0.0.1 " +
+        "--directory FOLDER, and open http://127.0.0.1:8000.",
+    ),
+  );
+} else if (data.days.length) start();
 else document.getElementById("views").append(nothing("Nothing is published yet."));

@@ -23,7 +23,7 @@ const MEASURES = {
 const WEEK = 7;
 
 /** Whether any chart of the page tells streams. */
-const anyStreams = data.told.some((told) => told?.streamed_places?.some((places) => places > 0));
+const anyStreams = data.tells_streams;
 
 /** Whether a region's charts tell streams on the last of some days: that is the one that the views are about. */
 function tellsStreams({ region, first, last }) {

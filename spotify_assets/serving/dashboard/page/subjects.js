@@ -43,6 +43,16 @@ function unknownCard(sentence) {
   );
 }
 
+/** What is shown where data of this page cannot be read. */
+function failureCard(sentence) {
+  return element(
+    "section",
+    { class: "subject" },
+    element("h2", { id: "subject-name", tabindex: "-1" }, "Cannot be read"),
+    element("p", { role: "alert" }, sentence),
+  );
+}
+
 /** The cards of an address: those of its subject, or a sentence about why there is none. */
 function cardsOf(place) {
   const readable = "It may be cut short or mistyped.";

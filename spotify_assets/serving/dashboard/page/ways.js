@@ -7,38 +7,58 @@ const seriesOf = (playlist) => data.region_series[data.playlists.region[playlist
 
 /** The places of some songs (a set of numbers) on all playlists, by playlist and day; each song's in their order. */
 function placesOf(songs) {
+  const charts = inPieces ? chartsOfSongs : [...data.chart.entries()].filter(([, chart]) => chart);
+  return charts
+    .flatMap(([playlist, chart]) => placesOn(playlist, chart, songs))
+    .sort((a, b) => a.playlist - b.playlist || a.day - b.day || a.position - b.position);
+}
+
+const keptLengths = new Map();
+
+/** How many entries a playlist had, by day. */
+function lengthsOf(playlist) {
+  if (!keptLengths.has(playlist)) {
+    const { days, length } = data.lengths[playlist];
+    keptLengths.set(playlist, new Map(days.map((day, place) => [day, length[place]])));
+  }
+  return keptLengths.get(playlist);
+}
+
+/** The places on one chart, by day: of some songs, or of all. */
+function placesOn(playlist, chart, songs) {
   const found = [];
-  data.chart.forEach((chart, playlist) => {
-    if (!chart) return;
-    let begin = 0;
-    chart.days.forEach((day, place) => {
-      for (let row = begin; row < chart.ends[place]; row += 1) {
-        if (!songs.has(chart.song[row])) continue;
-        const position = chart.position[row];
-        found.push({
-          playlist,
-          day,
-          song: chart.song[row],
-          position,
-          points: data.lengths[playlist].length[place] + 1 - position,
-          streams: chart.streams?.[row] ?? null,
-          previous_position: chart.previous_position?.[row] ?? null,
-          peak_position: chart.peak_position[row],
-          days_on_chart: chart.days_on_chart[row],
-          maybe_earlier: chart.maybe_earlier[row],
-        });
-      }
-      begin = chart.ends[place];
-    });
+  const lengths = lengthsOf(playlist);
+  let begin = 0;
+  chart.days.forEach((day, place) => {
+    for (let row = begin; row < chart.ends[place]; row += 1) {
+      if (songs && !songs.has(chart.song[row])) continue;
+      const position = chart.position[row];
+      found.push({
+        playlist,
+        day,
+        song: chart.song[row],
+        position,
+        points: lengths.get(day) + 1 - position,
+        streams: chart.streams?.[row] ?? null,
+        previous_position: chart.previous_position?.[row] ?? null,
+        peak_position: chart.peak_position[row],
+        days_on_chart: chart.days_on_chart[row],
+        maybe_earlier: chart.maybe_earlier[row],
+      });
+    }
+    begin = chart.ends[place];
   });
   return found;
 }
+
+/** The days on which a playlist was captured. */
+const capturedOf = (playlist) => data.lengths[playlist]?.days ?? [];
 
 /** Days in their order, each once. */
 const inOrder = (days) => [...new Set(days)].sort((a, b) => a - b);
 
 /** Days on which any of some playlists was captured. */
-const capturedDays = (playlists) => inOrder(playlists.flatMap((playlist) => data.chart[playlist]?.days ?? []));
+const capturedDays = (playlists) => inOrder(playlists.flatMap(capturedOf));
 
 // Kept, since thousands of songs of a playlist ask for the same one.
 const keptPlaces = new WeakMap();
@@ -103,16 +123,26 @@ const sumOf = (rows, column) => rows.reduce((sum, row) => sum + (row[column] ?? 
 
 /** Days that are not those of a song's own places: from before the page begins, or of another id of the recording. */
 function earlierOf(playlist, song) {
-  const told = data.earlier[playlist];
-  const row = told ? told.song.indexOf(song) : -1;
-  return row < 0 ? undefined : { first: told.first_seen[row], peak: told.peak_date[row] };
+  return earlier.get(`${playlist} ${song}`);
 }
+
+const earlier = new Map();
+
+/** Notes such days of a playlist; those of a later unit stand. */
+function noteEarlier(playlist, told, unit) {
+  told.song.forEach((song, row) => {
+    const key = `${playlist} ${song}`;
+    if ((earlier.get(key)?.unit ?? 0) > unit) return;
+    earlier.set(key, { unit, first: told.first_seen[row], peak: told.peak_date?.[row] ?? null });
+  });
+}
+data.earlier.forEach((told, playlist) => told && noteEarlier(playlist, told, 0));
 
 /** A song's way on one playlist in figures, of its places there by day; `first`, `peakDay` and `last` are ISO dates. */
 function figuresOf(places) {
   const { playlist, song } = places[0];
   const last = places.at(-1);
-  const captured = data.chart[playlist].days;
+  const captured = capturedOf(playlist);
   const runs = runsOf(places.map(({ day }) => day), captured);
   const earlier = earlierOf(playlist, song);
   const atPeak = places.find(({ position }) => position === last.peak_position);

@@ -2,7 +2,7 @@
 
 subject("playlist", data.playlists.id, data.playlists.name, (playlist, words) => {
   if (words.length > 2 || !words.every(isIsoDay)) return null;
-  const { days } = data.chart[playlist];
+  const days = capturedOf(playlist);
   const [told, toldBefore] = words;
   const link = outLink("playlist", data.playlists.id[playlist]);
   const name = playlistName(playlist);
@@ -23,7 +23,7 @@ subject("playlist", data.playlists.id, data.playlists.name, (playlist, words) =>
 
 /** That a playlist was not captured on a day (an ISO date), with the captured days beside it. */
 function notCaptured(playlist, told) {
-  const { days } = data.chart[playlist];
+  const days = capturedOf(playlist);
   const near = [days.findLast((of) => data.days[of] < told), days.find((of) => data.days[of] > told)];
   const links = near
     .filter((of) => of !== undefined)
@@ -37,7 +37,7 @@ function notCaptured(playlist, told) {
 
 /** Which day is shown, and which one it is compared with. */
 function dayChoice(playlist, day, before) {
-  const { days } = data.chart[playlist];
+  const days = capturedOf(playlist);
   const options = (of, chosen) =>
     of.toReversed().map((one) => element("option", { value: one, selected: one === chosen }, dateText(one)));
   const shown = element("select", { id: "subject-day" }, options(days, day));
@@ -111,7 +111,7 @@ function changes(playlist, day, before) {
 /** Every song that was on it on the days that the page holds. */
 function everSongs(playlist) {
   const chart = data.chart[playlist];
-  const found = groupsBy(placesOf(new Set(chart.song)).filter((row) => row.playlist === playlist), ({ song }) => song);
+  const found = groupsBy(placesOn(playlist, chart), ({ song }) => song);
   const rows = [...found.values()].map(figuresOf).map((figures) => ({ ...figures, song: figures.places[0].song }));
   rows.sort((a, b) => b.days - a.days || a.peak - b.peak);
   const columns = [SONG_COLUMN, ...wayColumns().slice(1)];

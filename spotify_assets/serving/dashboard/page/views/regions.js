@@ -48,13 +48,16 @@ function lead({ median_lead_days: days, region, other_region: other }) {
 const shortName = (region) =>
   /^[a-z]{2}$/i.test(data.regions[region]) ? data.regions[region].toUpperCase() : regionName(region);
 
+// In pieces, those that are drawn are beside each other; the links of a region have all others, and more of them.
+const OVERLAPS = inPieces ? "overlaps" : "links";
+
 function overlaps(chosen, day) {
   const regions = regionsBeside(chosen)
-    .filter((region) => daysOf("links", region, day, day).length)
+    .filter((region) => daysOf(OVERLAPS, region, day, day).length)
     .slice(0, REGIONS_DRAWN);
   const names = regions.map(regionName);
   const values = regions.flatMap((region) =>
-    rowsOf("links", region, day)
+    rowsOf(OVERLAPS, region, day)
       .filter(({ other_region: other }) => regions.includes(other))
       .map(({ other_region: other, overlap }) => ({
         region: regionName(region),

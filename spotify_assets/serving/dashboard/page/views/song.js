@@ -56,7 +56,7 @@ function wayCard(series, ways) {
     drawn
       .map(({ playlist, places }, place) => ({
         name: names[place],
-        captured: data.chart[playlist].days,
+        captured: capturedOf(playlist),
         points: places.filter((row) => row[column] !== null).map((row) => [row.day, row[column]]),
       }))
       .filter(({ points }) => points.length);
