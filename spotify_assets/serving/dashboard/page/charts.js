@@ -7,6 +7,7 @@ const PALETTE = {
 };
 
 const drawn = new Set();
+const waiting = new Set();
 
 const currentTheme = () => document.documentElement.dataset.theme;
 const palette = () => PALETTE[currentTheme()];
@@ -36,7 +37,7 @@ function chartConfig() {
   };
 }
 
-/** A figure with a chart that is drawn when it comes near the screen. `label` says in words what it shows. */
+/** A figure with a chart, drawn when it comes near the screen or the page is idle. `label` says what it shows. */
 function chart(label, spec) {
   const place = element("div", { class: "chart", role: "img", "aria-label": label });
   // As high as it will be, so that nothing below it moves.
@@ -59,15 +60,34 @@ function chart(label, spec) {
     place.querySelector("svg").setAttribute("aria-hidden", "true");
     drawn.add({ place, finalize });
   };
-  nearScreen.observe(place);
+  drawLater(place);
   return place;
+}
+
+/** Draws a chart when it comes near the screen, or the page has nothing else to do: what is printed has all charts. */
+function drawLater(place) {
+  nearScreen.observe(place);
+  waiting.add(place);
+  if (waiting.size === 1) requestIdleCallback(drawNext);
 }
 
 /** Draws a chart wherever it is. */
 function drawNow(place) {
   nearScreen.unobserve(place);
+  waiting.delete(place);
   place.draw();
 }
+
+/** Draws one chart that waits, then the next. One that is hidden has no width yet: it waits for the screen alone. */
+function drawNext() {
+  const [place] = waiting;
+  if (place === undefined) return;
+  if (place.isConnected && place.clientWidth > 0) drawNow(place);
+  waiting.delete(place);
+  if (waiting.size) requestIdleCallback(drawNext);
+}
+
+addEventListener("beforeprint", () => [...waiting].filter((place) => place.clientWidth > 0).forEach(drawNow));
 
 /** Lets go of the charts that are no longer on the page. */
 function forgetCharts() {
@@ -81,9 +101,7 @@ function forgetCharts() {
 const nearScreen = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      nearScreen.unobserve(target);
-      target.draw();
+      if (isIntersecting) drawNow(target);
     }
   },
   { rootMargin: "300px" },

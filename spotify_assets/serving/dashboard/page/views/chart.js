@@ -13,6 +13,7 @@ view("chart", "Chart", ({ playlist, first, last, measure }) => {
   const columns = [
     { title: "#", class: "figure rank", cell: ({ position }) => String(position) },
     { title: "Move", class: "move", cell: (row) => movement(row, isFirstCapture(playlist, day)) },
+    { title: "Before", class: "figure wide", cell: ({ previous_position: previous }) => String(previous ?? "–") },
     SONG_COLUMN,
     {
       title: "Trend",

@@ -1,7 +1,10 @@
 // The last chosen day in five figures.
 
+// Songs that arrived or left which are named; the playlist's own view has all of them.
+const SONGS_NAMED = 3;
+
 view("glance", "At a glance", ({ region, playlist, first, last, measure }) => {
-  const day = daysOf("chart", playlist, first, last).at(-1);
+  const [before, day] = [undefined, ...daysOf("chart", playlist, first, last)].slice(-2);
   if (day === undefined) return nothing("This playlist was not captured in this period.");
   const rows = rowsOf("chart", playlist, day);
   const arrived = rows.filter(({ previous_position: previous }) => previous === null);
@@ -17,7 +20,8 @@ view("glance", "At a glance", ({ region, playlist, first, last, measure }) => {
       "Biggest climb",
       climber && climbOf(climber) > 0 ? [songCell(climber.song), change(climbOf(climber))] : "None",
     ),
-    tile("Arrived this day", isFirstCapture(playlist, day) ? "Not known" : count(arrived.length, "song")),
+    tile("Arrived this day", isFirstCapture(playlist, day) ? "Not known" : someSongs(arrived, playlist, day)),
+    before === undefined ? null : tile(`Left since ${dateText(before)}`, someSongs(leftSince(playlist, before, rows), playlist, day, before)),
     tile(
       "Artist of the week",
       artist
@@ -35,6 +39,21 @@ view("glance", "At a glance", ({ region, playlist, first, last, measure }) => {
     ),
   );
 });
+
+/** Songs of an earlier day that are not among the rows of a later one. */
+function leftSince(playlist, before, rows) {
+  const here = new Set(rows.map(({ song }) => song));
+  return rowsOf("chart", playlist, before).filter(({ song }) => !here.has(song));
+}
+
+/** The first songs by name, and a link to what changed if there are more. */
+function someSongs(rows, playlist, ...days) {
+  if (!rows.length) return "None";
+  const named = rows.slice(0, SONGS_NAMED).map(({ song }) => songCell(song));
+  if (rows.length === named.length) return named;
+  const all = element("a", { href: addressOfPlaylist(playlist, ...days), class: "plain" }, `All ${count(rows.length, "song")}`);
+  return [...named, all];
+}
 
 const climbOf = ({ previous_position: previous, position }) => previous - position;
 

@@ -35,7 +35,9 @@ function movers(title, rows) {
   if (!up.length && !down.length) return part(title, nothing("Nothing to compare with, or nothing moved."));
   return part(
     title,
+    element("h4", {}, "Risers"),
     up.length ? table(`Risers, ${title.toLowerCase()}`, columns, up) : nothing("Nothing climbed."),
+    element("h4", {}, "Fallers"),
     down.length ? table(`Fallers, ${title.toLowerCase()}`, columns, down) : nothing("Nothing fell."),
   );
 }
