@@ -74,8 +74,8 @@ def test_the_last_day_is_shown_with_movement(open_page: Open, tables: Tables) ->
         "Song 5",
     ]
     # Those that were there as history began are bounds; song 5 came later.
-    assert opened.column("chart", 5) == ["1", "1", "≤ 3", "≤ 3", "5"]
-    assert [days.endswith("+") for days in opened.column("chart", 6)] == [True, True, True, True, False]
+    assert opened.column("chart", 6) == ["1", "1", "≤ 3", "≤ 3", "5"]
+    assert [days.endswith("+") for days in opened.column("chart", 7)] == [True, True, True, True, False]
     trend = opened.page.locator("#chart .sparkline").first.get_attribute("aria-label")
     assert trend == "27 days, from 2 to 1, best 1"
 
@@ -178,7 +178,7 @@ def test_points_or_streams_are_counted_never_both(open_page: Open) -> None:
     page.keyboard.press("Enter")
     assert status.inner_text().endswith("Counted in streams.")
     assert (points.get_attribute("aria-pressed"), streams.get_attribute("aria-pressed")) == ("false", "true")
-    assert opened.column("chart", 7) == ["800", "701", "\N{EN DASH}\nnot told", "506", "402", "4,000"]
+    assert opened.column("chart", 8) == ["800", "701", "\N{EN DASH}\nnot told", "506", "402", "4,000"]
     assert "Streams of 1 of 6 songs are not told." in page.locator("#chart .note").inner_text()
     last = tables["artist_trends"].filter(snapshot_date=days[-1], series="regional-daily", region="global")
     by_streams = last.sort("streams", "artist_id", descending=[True, False])

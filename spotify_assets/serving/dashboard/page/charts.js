@@ -183,7 +183,7 @@ function sparkline(positions) {
   place.draw = () => {
     sparklineTurn = sparklineTurn.then(() => drawSparkline(place, positions));
   };
-  nearScreen.observe(place);
+  drawLater(place);
   return place;
 }
 

@@ -13,7 +13,6 @@ view("chart", "Chart", ({ playlist, first, last, measure }) => {
   const columns = [
     { title: "#", class: "figure rank", cell: ({ position }) => String(position) },
     { title: "Move", class: "move", cell: (row) => movement(row, isFirstCapture(playlist, day)) },
-    { title: "Before", class: "figure wide", cell: ({ previous_position: previous }) => String(previous ?? "–") },
     SONG_COLUMN,
     {
       title: "Trend",
@@ -21,6 +20,7 @@ view("chart", "Chart", ({ playlist, first, last, measure }) => {
       cell: ({ song }) => sparkline(positions.get(song)),
       exported: [],
     },
+    { title: "Before", class: "figure wide", cell: ({ previous_position: previous }) => String(previous ?? "–") },
     { title: "Peak", class: "figure wide", cell: (row) => atBest(row.peak_position, row) },
     { title: "Days", class: "figure wide", cell: (row) => atLeast(row.days_on_chart, row) },
     ...(streamed ? [{ title: "Streams", class: "figure", cell: streamsCell }] : []),
