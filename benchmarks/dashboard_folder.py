@@ -58,7 +58,7 @@ def _read(page: Page, address: str, watch: str) -> dict[str, Any]:
     page.goto(address)
     page.locator(".chart svg").first.wait_for()
     song, artist = (
-        page.locator(f"#chart tbody a[href^='#{kind}']").nth(30).get_attribute("href") for kind in ("song", "artist")
+        page.locator(f"#chart tbody a[href^='#{kind}']").nth(20).get_attribute("href") for kind in ("song", "artist")
     )
     figures: dict[str, Any] = {"bytes_read_first": sum(size for _, size in read), **page.evaluate("window.seen")}
 
