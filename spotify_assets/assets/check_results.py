@@ -42,7 +42,7 @@ def result_of_days(
     now, and `details` gives the metadata of a failing day; both name days as text, such as 2026-11-26.
     """
     failed = [str(day) for day, finding in by_day.items() if not finding.passed]
-    findings = {str(day): finding for day, finding in by_day.items()} | still_failing
+    findings = {**{str(day): finding for day, finding in by_day.items()}, **still_failing}
     shown = failed[0] if failed else str(max(by_day))
     finding = findings[shown]
     description = f"{shown}{note}: {finding.sentence}"
