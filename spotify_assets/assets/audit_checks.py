@@ -224,7 +224,7 @@ def _audit(
         notes = lake.raw.quarantined(day, audit.MOST_SHOWN) if quarantined else []
         set_aside = [SetAside(note.raw_object, note.reason, note.key) for note in notes]
         # What was read of a day goes with it.
-        audited = Audit(day, tables.pop(day), quarantined, stage.odd_cells, set_aside, sound)
+        audited = Audit(day, tables.pop(day), quarantined, stage.odd_cells, set_aside, sound, stage.unreadable)
         found.append(auditing.audit_table(audited, table.name, before[day]))
         staging.record(stage, table.name, found[-1])
     return found

@@ -154,6 +154,7 @@ def tables(
             made_from=made_from(said[day][0], completed[day][0]),
             odd_cells=result.odd_cells,
             declared=result.declared,
+            unreadable={unreadable.raw_object: unreadable.reason for unreadable in result.quarantined},
         )
         for name in BASE.tables:
             context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())

@@ -61,7 +61,7 @@ class Stage(msgspec.Struct, frozen=True):
 
     Base tables come from raw objects (`inputs`), of which some cells may not have been readable, from what
     `playlists.yaml` said of them (`declared`), and from details of songs that came later; insights come from published
-    days. `made_from` is the version of the latter three.
+    days. `made_from` is the version of the latter three. `unreadable` has the reason for each raw object left out.
     """
 
     snapshot_date: date
@@ -71,6 +71,7 @@ class Stage(msgspec.Struct, frozen=True):
     made_from: str | None = None
     odd_cells: tuple[OddCell, ...] = ()
     declared: tuple[DeclaredPlaylist, ...] = ()
+    unreadable: Mapping[str, str] = {}
 
     def keys(self, table_name: str) -> list[str]:
         """Keys of a table's files."""
@@ -143,10 +144,13 @@ class Staging:
         made_from: str | None = None,
         odd_cells: Sequence[OddCell] = (),
         declared: Sequence[DeclaredPlaylist] = (),
+        unreadable: Mapping[str, str] | None = None,
     ) -> Stage:
         """Makes files that are written the day's current stage."""
         tables = {name: StagedTable(tuple(of_table)) for name, of_table in files.items()}
-        stage = Stage(day, run_id, tuple(inputs), tables, made_from, tuple(odd_cells), tuple(declared))
+        stage = Stage(
+            day, run_id, tuple(inputs), tables, made_from, tuple(odd_cells), tuple(declared), dict(unreadable or {})
+        )
         self._storage.write(self._manifest_key(day), msgspec.json.encode(stage))
         return stage
 

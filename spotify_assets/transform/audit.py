@@ -15,6 +15,7 @@ from spotify_assets.schemas.base import BASE, FOREIGN_KEYS
 from spotify_assets.schemas.table import Table
 from spotify_assets.transform.audit_of_change import churn, usual_playlists
 from spotify_assets.transform.audit_of_doubt import (
+    MOST_NAMED,
     MOST_SHOWN,
     artist_coverage,
     every_track_has_a_song,
@@ -30,7 +31,7 @@ from spotify_assets.transform.audit_of_doubt import (
 from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.candidates import IMPORT
 from spotify_assets.transform.examples import examples
-from spotify_assets.transform.findings import Example, Finding, counted, part_of
+from spotify_assets.transform.findings import Example, Finding, counted, listed, part_of
 from spotify_assets.transform.holding_back import REMEDY
 from spotify_assets.transform.tables import HELD_BACK
 
@@ -188,6 +189,10 @@ def not_empty(audit: Audit, table: Table, _: History) -> Finding:
         if table.name == "playlists" and (held := list(held_back(audit, HELD_BACK))):
             sentence += f" All of the day's playlists are held back: {named(held)}. {REMEDY}"
             shown.extend(held[:MOST_SHOWN])
+        elif table.name == "playlists" and audit.unreadable:
+            reasons = [f"{name}: {reason.rstrip('.')}" for name, reason in audit.unreadable.items()]
+            sentence += f" None of the day's raw objects could be read: {listed(reasons, MOST_NAMED)}."
+            shown += [{"raw_object": name, "reason": reason} for name, reason in audit.unreadable.items()][:MOST_SHOWN]
     if rows == 0 and not excused and not shown:
         shown.extend(rejected_examples(audit, pl.col("table_name") == table.name))
     return Finding("not_empty", rows > 0 or excused, True, sentence, {"rows": rows}, tuple(shown))

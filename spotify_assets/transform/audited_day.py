@@ -37,7 +37,7 @@ class Audit:
     """One day under audit: its staged tables, the number of quarantined raw objects, and unreadable cells.
 
     `set_aside` are the first of the quarantined objects. `sound` names tables already known to have no row that breaks
-    the contract and no repeated key.
+    the contract and no repeated key. `unreadable` has the reason for each raw object that could not be read.
     """
 
     snapshot_date: date
@@ -46,6 +46,7 @@ class Audit:
     odd_cells: Sequence[OddCell] = ()
     set_aside: Sequence[SetAside] = ()
     sound: frozenset[str] = frozenset()
+    unreadable: Mapping[str, str] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rows(self, name: str) -> int:

@@ -341,6 +341,17 @@ def test_a_day_of_which_no_playlist_remains_says_why() -> None:
         ((), True),
     ],
 )
+def test_a_day_of_which_no_object_could_be_read_says_which_and_why(good_day: Frames) -> None:
+    nothing = {name: frame.clear().lazy() for name, frame in good_day.items()}
+    audit = Audit(DAY, nothing, unreadable={"list.json": "no JSON.", "other.csv": "an unknown CSV"})
+    finding = checks.not_empty(audit, BASE.tables["playlists"], History())
+    assert not finding.passed
+    assert "could be read: list.json: no JSON; other.csv: an unknown CSV." in finding.sentence
+    assert [row["raw_object"] for row in finding.rows] == ["list.json", "other.csv"]
+    other = checks.not_empty(replace(audit, unreadable={}), BASE.tables["playlists"], History())
+    assert other.sentence == "playlists has no rows."
+
+
 def test_volume_warns_where_rows_are_far_from_the_median(good_day: Frames, rows: tuple[int, ...], passed: bool) -> None:
     history = History(rows={DAY - timedelta(days=number): count for number, count in enumerate(rows, 1)})
     finding = found(checks.volume, good_day, "playlist_items", history)
