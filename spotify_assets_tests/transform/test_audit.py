@@ -330,17 +330,6 @@ def test_a_day_of_which_no_playlist_remains_says_why() -> None:
 # Warnings.
 
 
-@pytest.mark.parametrize(
-    ("rows", "passed"),
-    [
-        ((7, 6, 8), True),
-        ((14, 14, 14), True),
-        ((15, 15, 15), False),
-        ((4, 4, 5), False),
-        ((7, 7, 900), True),
-        ((), True),
-    ],
-)
 def test_a_day_of_which_no_object_could_be_read_says_which_and_why(good_day: Frames) -> None:
     nothing = {name: frame.clear().lazy() for name, frame in good_day.items()}
     audit = Audit(DAY, nothing, unreadable={"list.json": "no JSON.", "other.csv": "an unknown CSV"})
@@ -352,6 +341,17 @@ def test_a_day_of_which_no_object_could_be_read_says_which_and_why(good_day: Fra
     assert other.sentence == "playlists has no rows."
 
 
+@pytest.mark.parametrize(
+    ("rows", "passed"),
+    [
+        ((7, 6, 8), True),
+        ((14, 14, 14), True),
+        ((15, 15, 15), False),
+        ((4, 4, 5), False),
+        ((7, 7, 900), True),
+        ((), True),
+    ],
+)
 def test_volume_warns_where_rows_are_far_from_the_median(good_day: Frames, rows: tuple[int, ...], passed: bool) -> None:
     history = History(rows={DAY - timedelta(days=number): count for number, count in enumerate(rows, 1)})
     finding = found(checks.volume, good_day, "playlist_items", history)
