@@ -61,7 +61,7 @@ def held_back(audit: Audit, kind: str) -> Iterator[dict[str, str]]:
 
 def named(rows: Sequence[Mapping[str, str]]) -> str:
     """The first playlists that are held back, each with its reason."""
-    return listed([f"{row['playlist']} ({row['playlist_id']}), since {row['reason']}" for row in rows], MOST_NAMED)
+    return listed([f"{row['playlist']} ({row['playlist_id']}): {row['reason']}" for row in rows], MOST_NAMED)
 
 
 def no_doubtful_captures(audit: Audit, _: Table, __: History) -> Finding:

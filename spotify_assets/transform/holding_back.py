@@ -1,8 +1,8 @@
 """Which captures of playlists are held back, each alone, and why: the limits beyond which a playlist is not published.
 
 A limit is a share of one playlist's entries, with a floor: fewer than five entries, unless they are all there are,
-never hold a playlist back. Whether a capture is held back is told by that capture alone, so it is the same however a
-day is cut up. Further rules are further functions in `RULES`.
+never hold a playlist back. The decision depends on that capture alone, so it is the same however a day is partitioned.
+Further rules are further functions in `RULES`.
 """
 
 from collections.abc import Callable
@@ -12,15 +12,15 @@ import polars as pl
 
 from spotify_assets.spotify.payloads import ID
 
-# Below this, odd entries are told of and published around.
+# Below this, odd entries are reported, and the rest is published.
 FLOOR = 5
 # First entries that a reason names.
 NAMED = 5
 REASONS = {"snapshot_index": pl.Int32, "rule": pl.String, "reason": pl.String}
 # What to do, for the check and whoever reads it.
 REMEDY = (
-    "Land a mended object of the playlist for the day, or raise REJECTED_ROWS_LIMIT if it is right as it is; then run "
-    "the job process_raw_objects for the day."
+    "Land a corrected object of the playlist for the day, or raise REJECTED_ROWS_LIMIT if it is right as it is; then "
+    "run the job process_raw_objects for the day."
 )
 
 
@@ -52,7 +52,7 @@ def not_whole(captures: Captures) -> pl.DataFrame:
     return _told(
         captures.playlists.filter(missing.is_null() | too_many),
         "not_whole",
-        pl.format("it is not whole: {}", pl.col("doubt").fill_null("entries are missing")),
+        pl.format("it is incomplete: {}", pl.col("doubt").fill_null("entries are missing")),
     )
 
 
@@ -60,7 +60,7 @@ def entries_without_song(captures: Captures) -> pl.DataFrame:
     """Entries of type track have no song, since its id is malformed or could not be read."""
     lost = captures.entries.filter(_without_song())
     counted = _counted(captures, lost).filter(_beyond(pl.col("lost"), pl.col("tracks"), captures.limit))
-    return _told(counted, "entries_without_song", _lost("without a song that can be read"))
+    return _told(counted, "entries_without_song", _lost("no readable song"))
 
 
 def rejected_rows(captures: Captures) -> pl.DataFrame:
@@ -68,11 +68,11 @@ def rejected_rows(captures: Captures) -> pl.DataFrame:
     lost = captures.entries.filter(_without_song() | (_is_track() & pl.col("is_spoilt")))
     too_many = _beyond(pl.col("lost"), pl.col("tracks"), captures.limit) & (pl.col("lost") >= FLOOR)
     counted = _counted(captures, lost).filter(too_many)
-    return _told(counted, "rejected_rows", _lost("with a malformed id of a song, an album or an artist"))
+    return _told(counted, "rejected_rows", _lost("a malformed id of a song, an album or an artist"))
 
 
 def no_song_has_an_id(captures: Captures) -> pl.DataFrame:
-    """Songs without an id were removed from Spotify; where all are without, they were left out by who landed it."""
+    """Songs without an id were removed from Spotify; if no song has one, whoever landed the file left them out."""
     tracks = captures.entries.filter(_is_track()).select("snapshot_index").unique()
     is_nameless = (pl.col("entry_type") == "unavailable") & pl.col("song_index").is_not_null()
     nameless = captures.entries.filter(is_nameless).group_by("snapshot_index").agg(lost=pl.len().cast(pl.Int64))
@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (not_whole, entries_without_song, rejected_rows, no_so
 def of_songs() -> tuple[pl.Expr, pl.Expr]:
     """Of a song object: whether its id is one, and whether it is rejected in part, since another id in it is none.
 
-    Told of each distinct song once, which are far fewer than entries.
+    Evaluated once per distinct song: these are far fewer than entries.
     """
     is_id = pl.element().str.contains(ID).fill_null(value=False)
     bad_album = pl.col("album_id").is_not_null() & ~_is_id("album_id")
@@ -120,7 +120,7 @@ def _counted(captures: Captures, lost: pl.DataFrame) -> pl.DataFrame:
     """Captures that lost entries, with how many, of how many tracks, and the first of them."""
     named = lost.join(captures.songs.select("song_index", "name"), on="song_index", how="left")
     first = named.sort("snapshot_index", "position").group_by("snapshot_index", maintain_order=True)
-    place = pl.format("number {} ({})", "position", pl.col("name").fill_null("without a name"))
+    place = pl.format("position {} ({})", "position", pl.col("name").fill_null("without a name"))
     tracks = captures.entries.filter(_is_track() | pl.col("is_lost")).group_by("snapshot_index")
     return first.agg(lost=pl.len().cast(pl.Int64), places=place.head(NAMED)).join(
         tracks.agg(tracks=pl.len().cast(pl.Int64)), on="snapshot_index"
@@ -130,7 +130,7 @@ def _counted(captures: Captures, lost: pl.DataFrame) -> pl.DataFrame:
 def _lost(what: str) -> pl.Expr:
     named = pl.col("places").list.join(", ")
     more = pl.when(pl.col("lost") > NAMED).then(pl.lit(" and others")).otherwise(pl.lit(""))
-    noun = pl.when(pl.col("tracks") == 1).then(pl.lit("track is")).otherwise(pl.lit("tracks are"))
+    noun = pl.when(pl.col("tracks") == 1).then(pl.lit("track has")).otherwise(pl.lit("tracks have"))
     return pl.format(f"{{}} of {{}} {{}} {what}: {{}}{{}}", "lost", "tracks", noun, named, more)
 
 

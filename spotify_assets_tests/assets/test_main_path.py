@@ -125,7 +125,7 @@ def test_a_bad_day_in_a_range_is_held_back_alone(foreign: Platform) -> None:
     message = failure_message(result, "published_tables")
     assert message.startswith("1 day published, 1 held back:")
     assert f"{DAY}: playlists failed its check 'not_empty': playlists has no rows. All of the day's" in message
-    assert "5 of 10 tracks are without a song that can be read" in message
+    assert "5 of 10 tracks have no readable song" in message
     assert published(foreign, "playlist_items")["snapshot_date"].unique().to_list() == [NEXT]
     known = foreign.instance.get_materialized_partitions(dg.AssetKey("published_tables"))
     assert known == {str(NEXT)}
@@ -272,7 +272,7 @@ def test_a_bad_playlist_is_held_back_alone_and_comes_back_when_it_is_mended(fore
     assert result.success
     assert failed_checks(result) == {"playlists.no_playlist_held_back", "rejected_rows.no_rejected_rows"}
     told = checked(result, "playlists", "no_playlist_held_back")
-    assert f"List ({'q' * 22}), since 5 of 25 tracks are without a song" in (told.description or "")
+    assert f"List ({'q' * 22}): 5 of 25 tracks have no readable song" in (told.description or "")
     [row, *_] = shown(told)
     assert (row["playlist_id"], row["rule"]) == ("q" * 22, "held_back|entries_without_song")
     assert str(row["raw_object"]).endswith("bad.json")

@@ -321,10 +321,10 @@ def test_a_day_of_which_no_playlist_remains_says_why() -> None:
     finding = found(checks.not_empty, tables_of(captured(bad)), "playlists")
     assert not finding.passed
     assert finding.sentence.startswith(
-        f"playlists has no rows. All of the day's playlists are held back: Playlist bad ({spotify_id('bad')}), since 3 "
-        "of 3 tracks are without a song that can be read: number 1 (Song s0)"
+        f"playlists has no rows. All of the day's playlists are held back: Playlist bad ({spotify_id('bad')}): 3 "
+        "of 3 tracks have no readable song: position 1 (Song s0)"
     )
-    assert "Land a mended object of the playlist" in finding.sentence
+    assert "Land a corrected object of the playlist" in finding.sentence
 
 
 # Warnings.

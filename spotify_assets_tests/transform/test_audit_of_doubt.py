@@ -59,11 +59,11 @@ def test_a_playlist_that_is_held_back_is_told_of_by_name_id_reason_and_remedy() 
     finding = found(checks.no_playlist_held_back, GOOD, not_whole("bad"))
     assert (finding.passed, finding.blocking) == (False, False)
     assert finding.sentence == (
-        f"1 playlist is held back: Playlist bad ({spotify_id('bad')}), since it is not whole: holds 1 of the 60 "
+        f"1 playlist is held back: Playlist bad ({spotify_id('bad')}): it is incomplete: holds 1 of the 60 "
         f"entries that it tells. {REMEDY}"
     )
     assert finding.figures == {"held_back": 1, "passed_over": 0}
-    reason = "it is not whole: holds 1 of the 60 entries that it tells"
+    reason = "it is incomplete: holds 1 of the 60 entries that it tells"
     shown = {"playlist": "Playlist bad", "playlist_id": spotify_id("bad"), "rule": "held_back|not_whole"}
     [row] = finding.rows
     assert {name: row[name] for name in row if name != "raw_object"} == shown | {"reason": reason}
@@ -148,7 +148,7 @@ def test_of_much_doubt_the_first_five_are_named_and_a_hundred_listed() -> None:
 @pytest.mark.parametrize(("captures", "more"), [(5, False), (6, True)])
 def test_no_more_than_five_held_back_playlists_are_named(captures: int, more: bool) -> None:
     finding = found(checks.no_playlist_held_back, GOOD, *(not_whole(f"p{number}") for number in range(captures)))
-    assert finding.sentence.count("it is not whole") == 5
+    assert finding.sentence.count("it is incomplete") == 5
     assert ("; and 1 more" in finding.sentence) is more
     assert ("more" in finding.sentence) is more
 

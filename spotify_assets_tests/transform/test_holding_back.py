@@ -134,16 +134,16 @@ def test_the_reason_names_the_first_places_and_what_stands_there() -> None:
     told = json.loads(row["row_json"])
     assert (row["key"], row["raw_object"], told["name"]) == (spotify_id("list"), "object-0", "Playlist list")
     assert told["reason"] == (
-        "7 of 10 tracks are without a song that can be read: number 1 (Song s0), number 2 (Song s1), "
-        "number 3 (Song s2), number 4 (Song s3), number 5 (Song s4) and others"
+        "7 of 10 tracks have no readable song: position 1 (Song s0), position 2 (Song s1), "
+        "position 3 (Song s2), position 4 (Song s3), position 5 (Song s4) and others"
     )
 
 
 def test_a_reason_with_room_for_all_places_speaks_of_no_others() -> None:
     frames = tables_of(captured(with_lost(5, 10, id="malformed", name=None)), OTHER)
     (row,) = frames["rejected_rows"].filter(pl.col("rule") == "held_back|entries_without_song")["row_json"]
-    places = ", ".join(f"number {number} (without a name)" for number in range(1, 6))
-    assert json.loads(row)["reason"] == f"5 of 10 tracks are without a song that can be read: {places}"
+    places = ", ".join(f"position {number} (without a name)" for number in range(1, 6))
+    assert json.loads(row)["reason"] == f"5 of 10 tracks have no readable song: {places}"
 
 
 def test_entries_that_share_one_malformed_song_count_each() -> None:
@@ -176,5 +176,5 @@ def test_an_earlier_capture_that_was_not_whole_is_nothing_to_tell_of_once_a_whol
 def test_of_several_bad_captures_the_last_one_tells_why() -> None:
     frames = tables_of(capture(5, "abc", 60), capture(0, "ab", 60), OTHER)
     (row,) = frames["rejected_rows"].filter(pl.col("rule") == "held_back|not_whole")["row_json"]
-    assert json.loads(row)["reason"] == "it is not whole: holds 3 of the 60 entries that it tells"
+    assert json.loads(row)["reason"] == "it is incomplete: holds 3 of the 60 entries that it tells"
     assert frames["rejected_rows"].filter(pl.col("rule") == "playlist_id|held_back").height == 3
