@@ -124,12 +124,16 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         days = list(stages)
         before = histories(lake, table, days, {day: stage.table(table.name).rows for day, stage in stages.items()})
         parts = _parts(table, list(stages.values()))
+        quarantine = lake.raw.quarantined_by_day() if audit.no_quarantined_objects in checks else {}
         audited = side_by_side(
-            lambda part: _audit(auditing, lake, table, part, before), parts, min(AT_ONCE, len(parts))
+            lambda part: _audit(auditing, lake, table, part, before, quarantine=quarantine),
+            parts,
+            min(AT_ONCE, len(parts)),
         )
         findings = dict(zip(days, chain.from_iterable(audited), strict=True))
         context.log.info(f"audited {table.name} of {counted(len(days), 'day')}")
         others = _still_failing(context.instance, auditing, lake, table, days)
+        others[audit.no_quarantined_objects.__name__] = still_quarantined(lake, quarantine, days)
         details = partial(_details, auditing.staging(lake), lake, table)
         for number, check in enumerate(checks):
             # A receipt covers all checks of a table, so all of them run, even where the UI asked for one.
@@ -157,8 +161,6 @@ def _still_failing(
     for check in checks & (auditing.blocking | WAITS_FOR_A_PERSON):
         before = set(failed_before(instance, table.name, check)) - set(days)
         found[check] = still_failing(auditing.staging(lake), table.name, check, before)
-    if (quarantine := audit.no_quarantined_objects.__name__) in checks:
-        found[quarantine] = still_quarantined(lake, days)
     return found
 
 
@@ -206,12 +208,17 @@ def _parts(table: Table, stages: Sequence[Stage]) -> list[Sequence[Stage]]:
 
 
 def _audit(
-    auditing: Auditing, lake: Lake, table: Table, stages: Sequence[Stage], before: Mapping[date, History]
+    auditing: Auditing,
+    lake: Lake,
+    table: Table,
+    stages: Sequence[Stage],
+    before: Mapping[date, History],
+    *,
+    quarantine: Mapping[str, int],
 ) -> list[list[Finding]]:
     """The findings of each of some days, whose receipts are written."""
     staging = auditing.staging(lake)
     tables = {stage.snapshot_date: StagedTables(lake, staging, stage) for stage in stages}
-    tells_of_quarantine = audit.no_quarantined_objects in auditing.checks_of(table)
     sound = frozenset[str]()
     if sum(stage.table(table.name).rows for stage in stages) <= audit.ROWS_AT_A_TIME and audit.are_sound(
         table, {day: of_day[table.name] for day, of_day in tables.items()}
@@ -220,7 +227,7 @@ def _audit(
     found: list[list[Finding]] = []
     for stage in stages:
         day = stage.snapshot_date
-        quarantined = lake.raw.count_quarantined(day) if tells_of_quarantine else 0
+        quarantined = quarantine.get(str(day), 0)
         notes = lake.raw.quarantined(day, audit.MOST_SHOWN) if quarantined else []
         set_aside = [SetAside(note.raw_object, note.reason, note.key) for note in notes]
         # What was read of a day goes with it.

@@ -95,10 +95,10 @@ def still_failing(staging: Staging, table: str, check: str, days: Collection[dat
     return {day: finding for day, finding in found.items() if finding is not None and not finding.passed}
 
 
-def still_quarantined(lake: Lake, days: Collection[date]) -> dict[str, Finding]:
-    """Days with objects in quarantine, except `days`; `misfiled` are objects whose key names no day."""
+def still_quarantined(lake: Lake, quarantine: Mapping[str, int], days: Collection[date]) -> dict[str, Finding]:
+    """Of the objects in quarantine by day, or `misfiled` if their key names no day, those not of `days`."""
     found: dict[str, Finding] = {}
-    for name, number in lake.raw.quarantined_by_day().items():
+    for name, number in quarantine.items():
         if name not in set(map(str, days)):
             # Each reason is an object to read, and only the first days are shown with theirs.
             notes = lake.raw.quarantined(name, MOST_LISTED) if len(found) < MOST_NAMED else []

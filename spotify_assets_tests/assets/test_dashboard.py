@@ -43,7 +43,7 @@ def test_the_page_is_made_in_the_run_that_publishes(foreign_anywhere: Platform) 
     else:
         html = Path(str(shown["page"].value)).read_bytes()
     assert html.startswith(b"<!doctype html>")
-    assert (shown["bytes"].value, shown["chart_rows"].value, shown["days"].value) == (len(html), 5, 1)
+    assert (shown["bytes"].value, shown["chart_rows"].value, shown["days"].value) == (len(html), 5, "1 day")
     assert str(shown["preview"].value).startswith("![Top ten of the first chart](data:image/jpeg;base64,/9j/")
 
 

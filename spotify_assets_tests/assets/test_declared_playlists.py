@@ -72,14 +72,14 @@ def test_what_the_file_says_is_shown_stale_and_made_only_when_asked_for(archive:
     assert archive.materialize(day(1), steps=[*TABLES_PUBLISHED]).success
     assert regions(archive) == [None, "de", None]
     third = look(archive, second.cursor)
-    assert "of 2 published days" in str(third.skip_message)
+    assert "for 2 published days" in str(third.skip_message)
     assert stale_days(archive, range(3), "playlists") == [0, 2]
     # What the file said before is right again.
     say(archive, "us", playlist_id="q" * 22)
     fourth = look(archive, third.cursor)
     assert stale_days(archive, range(3), "playlists") == [1]
     say(archive, "de")
-    assert "of 2 published days" in str(look(archive, fourth.cursor).skip_message)
+    assert "for 2 published days" in str(look(archive, fourth.cursor).skip_message)
     expect_made_by_the_job(archive)
 
 

@@ -56,7 +56,7 @@ def test_it_ends_when_the_process_that_holds_the_code_is_killed(server: psutil.P
     assert float(holding.environ()[BEGAN_VARIABLE]) <= time.time()
     holding.kill()
     assert server.wait(60) == 1
-    assert "The process that held the code is gone" in (tmp_path / "log").read_text(encoding="utf-8")
+    assert "The process with the code is gone" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 def test_it_stops_when_it_is_asked_to(server: psutil.Popen) -> None:

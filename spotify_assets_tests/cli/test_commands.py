@@ -192,8 +192,8 @@ def test_saved_without_a_name_shows_what_there_is(tmp_path: Path) -> None:
         (["--saved", "risers", "--param", "regoin=jp"], "error: risers has no parameter 'regoin'. It has series"),
         (["--saved", "risers", "--param", "region"], "error: --param region: write it as NAME=VALUE."),
         (["SELECT 1", "--param", "region=jp"], "error: --param belongs to a saved query"),
-        (["SELECT 1", "--saved", "risers"], "error: Either SQL, as in "),
-        ([], "error: Either SQL, as in "),
+        (["SELECT 1", "--saved", "risers"], "error: Give either SQL, as in "),
+        ([], "error: Give either SQL, as in "),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_one_line(tmp_path: Path, asked: list[str], message: str) -> None:

@@ -304,13 +304,13 @@ def test_each_playlist_that_cannot_be_read_has_its_own_line(spotify_doctor: Doct
             r"rate limit is reached\. Try again after 20\d\d-.+ UTC\.",
         ),
         ({"status": 429}, "Try again later"),
-        ({"status": 503, "body": "<html>busy"}, r"trouble of its own \(503\)"),
+        ({"status": 503, "body": "<html>busy"}, r"server error \(503\)"),
         ({"status": 403, "body": {"error": {"status": 403, "message": "Premium required"}}}, "Premium required"),
         ({"status": 403, "body": ""}, "no reason given"),
-        ({"status": 403, "body": {"error": "forbidden"}}, "no JSON of its API"),
+        ({"status": 403, "body": {"error": "forbidden"}}, "not JSON of its API"),
         ({"kind": "reset"}, "cannot be reached"),
-        ({"kind": "garbage"}, "no JSON"),
-        ({"status": 200, "body": []}, "no JSON"),
+        ({"kind": "garbage"}, "not JSON"),
+        ({"status": 200, "body": []}, "not JSON"),
     ],
 )
 def test_a_spotify_in_trouble(spotify_doctor: Doctor, fake: FakeSpotify, fault: Any, words: str) -> None:

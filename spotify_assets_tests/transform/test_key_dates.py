@@ -79,7 +79,7 @@ UNCLEAR = {
     "2026-03-071.json": "'2026-03-071'",
     "snapshot_date=2026-03-01/2026-03-02.json": "'2026-03-01' and '2026-03-02'",
     "export-2020-01-17--2020-01-24.csv": "'export-2020-01-17--2020-01-24.csv' in its key are two days",
-    "regional-global-weekly-2020-01-17--2020-01-25.csv": "no week from a Friday to the next one",
+    "regional-global-weekly-2020-01-17--2020-01-25.csv": "not a week from one Friday to the next",
     "2026/03/01/20260302.json": "'20260302'",
 }
 

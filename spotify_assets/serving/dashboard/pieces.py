@@ -171,7 +171,7 @@ def region_pieces(of: Unit) -> Iterator[tuple[tuple[str, str], Piece]]:
 
 
 def series_pieces(of: Unit) -> Iterator[tuple[str, Piece]]:
-    """One piece for each series, of what is compared across its regions: artists at home, overlaps, what is told."""
+    """One piece for each series, of what is compared across its regions: domestic artists, overlaps, what is told."""
     for series in of.trends["series"].unique().sort():
         trends = of.trends.filter(series=series)
         drawn = trends["region"].unique().sort().head(REGIONS_DRAWN).implode()

@@ -10,9 +10,9 @@ const ELSEWHERE = [
   { title: "Not known", class: "figure wide", cell: ({ known_share: known }) => percent.format(1 - known / 10000) },
 ];
 
-view("domestic", "Artists at home", ({ region, first, last, measure }) => {
+view("domestic", "Domestic artists", ({ region, first, last, measure }) => {
   const countries = regionsBeside(region).filter((country) => daysOf("domestic", country, first, last).length);
-  if (!countries.length) return nothing("No region is a country in this period, so no artist is at home here.");
+  if (!countries.length) return nothing("No region is a country in this period, so no artist is domestic.");
   const rows = countries
     .map((country) => {
       const day = daysOf("domestic", country, first, last).at(-1);
@@ -55,7 +55,7 @@ view("domestic", "Artists at home", ({ region, first, last, measure }) => {
       "div",
       { class: "columns" },
       part("Own artists over time", chart(label, domesticLines(values, first === last))),
-      part(`Countries on ${dateText(day)}`, table(`Artists at home on ${dateText(day)}`, columns, rows)),
+      part(`Countries on ${dateText(day)}`, table(`Domestic artists on ${dateText(day)}`, columns, rows)),
     ),
   ];
 });
