@@ -35,6 +35,8 @@ from spotify_assets.transform.insights.day import EarlierDays, build_insights
 GROUP = "insights"
 Insights = dict[str, pl.DataFrame]
 EARLIER_DAYS = "earlier_days"
+# Its metadata: captured days of the windows, and songs that were ever on a playlist, one per playlist.
+PRIOR_DAYS, REMEMBERED = "prior_days", "songs_remembered"
 
 
 def _spec(table: Table, lake: Lake) -> dg.AssetSpec:
@@ -87,6 +89,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
 
     def build(earlier: EarlierDays) -> Iterator[tuple[date, Insights]]:
         for day in days:
+            prior[day] = {PRIOR_DAYS: len(earlier.windows["song_trends"].days), REMEMBERED: earlier.memory.height}
             frames = build_insights(day, base.read(day), earlier)
             earlier = earlier.followed_by(day, frames)
             yield day, frames
@@ -101,6 +104,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
         contents.put(day, mark_of(staged).says)
         return staged, frames
 
+    prior: dict[date, dict[str, int]] = {}
     last: list[EarlierDays] = []
     made_from: dict[date, str] = {}
     made: dict[str, list[str]] = defaultdict(list)
@@ -108,6 +112,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
     for number, (staged, frames) in enumerate(behind(stage, build(earlier_days(lake, days[0], contents))), 1):
         day = staged.snapshot_date
         made_from[day] = str(staged.made_from)
+        context.add_asset_metadata(prior[day], EARLIER_DAYS, day.isoformat())
         for name, frame in frames.items():
             context.add_asset_metadata(_metadata(lake, staged, name, frame), name, day.isoformat())
             made[name].append(staged.tables[name].sha256)
@@ -117,7 +122,7 @@ def insights(context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]) ->
     if len(days) > 1:
         # Dagster gives all days of a run one version, but what is known before each of them differs.
         for day, version in made_from.items():
-            context.log_event(versioned(EARLIER_DAYS, day, version))
+            context.log_event(versioned(EARLIER_DAYS, day, version, prior[day]))
     for name in INSIGHTS.tables:
         yield dg.MaterializeResult(asset_key=name, data_version=data_version(made[name]))
 

@@ -114,6 +114,20 @@ def test_a_range_in_one_run_is_the_same_as_day_by_day(foreign: Platform, another
     assert stale_days(foreign, range(4)) == stale_days(another, range(4)) == []
 
 
+def test_the_state_from_prior_days_is_shown_in_figures(foreign: Platform) -> None:
+    for number, chart in enumerate(CHARTS[:3]):
+        land(foreign, number, chart)
+    assert foreign.materialize(day(0), day(2), steps=EVERYTHING).success
+    shown: list[tuple[object, object]] = []
+    for number in range(3):
+        wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey("earlier_days"), asset_partitions=[str(day(number))])
+        (record,) = foreign.instance.fetch_materializations(wanted, limit=1).records
+        assert record.asset_materialization is not None
+        said = record.asset_materialization.metadata
+        shown.append((said["prior_days"].value, said["songs_remembered"].value))
+    assert shown == [(0, 0), (1, 3), (2, 3)]
+
+
 def test_an_old_day_published_anew_makes_later_ones_stale_until_they_are_made_again(
     foreign: Platform, another: Platform
 ) -> None:
