@@ -243,7 +243,7 @@ def test_what_is_kept_is_restored_on_an_empty_database_by_name_or_the_latest(mac
     assert machine.changes() == ["stop code webserver daemon", "up -d --wait postgres", "up -d --wait"]
     unknown = machine.lakehouse("restore", "2020-01-01")
     assert unknown.returncode == 1
-    assert f"has no dump of Dagster's history 2020-01-01. There are: {name}." in unknown.stderr
+    assert f"has no dump of Dagster's history 2020-01-01. Available: {name}." in unknown.stderr
 
 
 def test_a_dump_that_was_cut_off_changes_nothing(machine: Machine, moto_aws: MotoAws) -> None:
