@@ -17,6 +17,7 @@ from spotify_assets.assets.check_results import (
     WAITS_FOR_A_PERSON,
     failed_before,
     result_of_days,
+    set_aside,
     still_failing,
     still_quarantined,
 )
@@ -33,7 +34,7 @@ from spotify_assets.schemas.base import BASE
 from spotify_assets.schemas.insights import INSIGHTS
 from spotify_assets.schemas.table import Table, TableGroup
 from spotify_assets.transform import audit
-from spotify_assets.transform.audited_day import Audit, Check, History, SetAside
+from spotify_assets.transform.audited_day import Audit, Check, History
 from spotify_assets.transform.days import named, ranges
 from spotify_assets.transform.findings import Finding, counted
 from spotify_assets.transform.insights import audit as insight_audit
@@ -228,10 +229,9 @@ def _audit(
     for stage in stages:
         day = stage.snapshot_date
         quarantined = quarantine.get(str(day), 0)
-        notes = lake.raw.quarantined(day, audit.MOST_SHOWN) if quarantined else []
-        set_aside = [SetAside(note.raw_object, note.reason, note.key) for note in notes]
+        shown = set_aside(lake, day, audit.MOST_SHOWN) if quarantined else []
         # What was read of a day goes with it.
-        audited = Audit(day, tables.pop(day), quarantined, stage.odd_cells, set_aside, sound, stage.unreadable)
+        audited = Audit(day, tables.pop(day), quarantined, stage.odd_cells, shown, sound, stage.unreadable)
         found.append(auditing.audit_table(audited, table.name, before[day]))
         staging.record(stage, table.name, found[-1])
     return found

@@ -95,14 +95,14 @@ def still_failing(staging: Staging, table: str, check: str, days: Collection[dat
     return {day: finding for day, finding in found.items() if finding is not None and not finding.passed}
 
 
+def set_aside(lake: Lake, day: date | str, most: int) -> list[SetAside]:
+    """The first objects of a day, or of `MISFILED`, in quarantine. Each reason is an object to read."""
+    return [SetAside(note.raw_object, note.reason, note.key) for note in lake.raw.quarantined(day, most)]
+
+
 def still_quarantined(lake: Lake, quarantine: Mapping[str, int], days: Collection[date]) -> dict[str, Finding]:
     """Of the objects in quarantine by day, or `misfiled` if their key names no day, those not of `days`."""
-    found: dict[str, Finding] = {}
-    for name, number in quarantine.items():
-        if name not in set(map(str, days)):
-            # Each reason is an object to read, and only the first days are shown with theirs.
-            notes = lake.raw.quarantined(name, MOST_LISTED) if len(found) < MOST_NAMED else []
-            found[name] = quarantine_finding(
-                number, [SetAside(note.raw_object, note.reason, note.key) for note in notes]
-            )
-    return found
+    others = sorted(quarantine.keys() - set(map(str, days)))
+    # Only the first days are shown with their objects.
+    shown = {name: set_aside(lake, name, MOST_LISTED) for name in others[:MOST_NAMED]}
+    return {name: quarantine_finding(quarantine[name], shown.get(name, [])) for name in others}

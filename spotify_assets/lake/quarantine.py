@@ -47,12 +47,8 @@ class Quarantine:
         if not self._storage.move(key, target, etag):
             self._storage.delete([f"{target}{REASON_SUFFIX}"])
 
-    def count(self, day: date) -> int:
-        """How many objects of a day lie here, by one listing: those that were taken out or mended count no more."""
-        return sum(1 for _ in self._noted(f"snapshot_date={day}"))
-
     def count_by_day(self) -> dict[str, int]:
-        """How many objects are here of each day, and of `MISFILED`, by one listing."""
+        """How many objects are here of each day, and of `MISFILED`, by one listing; removed ones do not count."""
         folders = Counter(found.key.split("/")[2].removeprefix("snapshot_date=") for found, _ in self._noted(""))
         return dict(sorted(folders.items()))
 

@@ -314,10 +314,6 @@ class RawZone:
         """How many objects are in quarantine, by day; under `misfiled` those whose key names no day."""
         return self._quarantine.count_by_day()
 
-    def count_quarantined(self, day: date) -> int:
-        """How many objects `quarantined` tells of, without reading a note."""
-        return self._quarantine.count(day)
-
     def forget_mended(self, day: date, readable: Iterable[RawEntry]) -> None:
         """Takes the notes out of quarantined objects in whose place these readable ones landed."""
         self._quarantine.forget_mended(day, {entry.name: entry.landed_at for entry in readable})

@@ -49,6 +49,13 @@ OPTIONAL_PARTS = {
     "LambdaPackageKey": "lambda.zip",
     "GluePackage": "glue/1a2b3c4d5e6f",
 }
+# What machine.yaml cannot know.
+MACHINE_NEEDS = {
+    "Subnet": "subnet-1",
+    "Vpc": "vpc-1",
+    "Repository": "https://github.com/somebody/spotify-lakehouse.git",
+    "Revision": "0" * 40,
+}
 # What ecs.yaml cannot know, and its optional parts.
 ECS_NEEDS = {
     "Image": f"ghcr.io/somebody/spotify-lakehouse@sha256:{'0' * 64}",

@@ -316,16 +316,6 @@ def test_another_name_leads_to_nothing() -> None:
     assert [action["Type"] for action in https["DefaultActions"]] == ["fixed-response"]
 
 
-def test_suppressed_checks_say_why() -> None:
-    skipped = [
-        skip
-        for found in STACK.resources.values()
-        for skip in found.get("Metadata", {}).get("checkov", {}).get("skip", [])
-    ]
-    assert skipped
-    assert all(re.fullmatch(r"CKV2?_AWS_\d+", skip["id"]) and len(skip["comment"]) > 30 for skip in skipped)
-
-
 def test_roles_take_the_permissions_boundary() -> None:
     for found in STACK.of_type("AWS::IAM::Role").values():
         assert found["PermissionsBoundary"] == OPTIONAL_PARTS["PermissionsBoundaryArn"]

@@ -8,23 +8,17 @@ import pytest
 from cfnlint.api import lint_file
 
 from spotify_assets.config import Settings
-from spotify_assets_tests.deploy.stack import MACHINE_TEMPLATE, Stack
+from spotify_assets_tests.deploy.stack import MACHINE_NEEDS, MACHINE_TEMPLATE, Stack
 
-NEEDS = {
-    "Subnet": "subnet-1",
-    "Vpc": "vpc-1",
-    "Repository": "https://github.com/somebody/spotify-lakehouse.git",
-    "Revision": "0" * 40,
-}
 LAKEHOUSE = Stack()
-STACK = Stack(MACHINE_TEMPLATE, LAKEHOUSE.exports, **NEEDS)
+STACK = Stack(MACHINE_TEMPLATE, LAKEHOUSE.exports, **MACHINE_NEEDS)
 [TEMPLATE] = STACK.of_type("AWS::EC2::LaunchTemplate").values()
 DATA = TEMPLATE["LaunchTemplateData"]
 DEPLOY = MACHINE_TEMPLATE.parent
 
 
 def script(**parameters: str) -> str:
-    stack = Stack(MACHINE_TEMPLATE, LAKEHOUSE.exports, **NEEDS, **parameters)
+    stack = Stack(MACHINE_TEMPLATE, LAKEHOUSE.exports, **MACHINE_NEEDS, **parameters)
     [found] = stack.of_type("AWS::EC2::LaunchTemplate").values()
     return found["LaunchTemplateData"]["UserData"]
 
@@ -55,7 +49,7 @@ def test_the_machine_is_as_the_document_asks() -> None:
 def test_a_lakehouse_for_another_orchestrator_has_no_machine() -> None:
     elsewhere = Stack(OrchestratorService="ecs-tasks.amazonaws.com")
     with pytest.raises(KeyError, match="OrchestratorInstanceProfileName"):
-        Stack(MACHINE_TEMPLATE, elsewhere.exports, **NEEDS)
+        Stack(MACHINE_TEMPLATE, elsewhere.exports, **MACHINE_NEEDS)
 
 
 def test_what_is_not_of_the_lakes_rights_says_why() -> None:
@@ -102,5 +96,5 @@ def test_docker_is_dockers_own_and_the_commit_is_the_one_that_was_named() -> Non
     text = script()
     assert "https://download.docker.com/linux/debian" in text
     assert "docker-compose-plugin" in text
-    assert f"git checkout --quiet '{NEEDS['Revision']}'" in text
+    assert f"git checkout --quiet '{MACHINE_NEEDS['Revision']}'" in text
     assert text.rstrip().endswith("deploy/lakehouse up -d --build --wait")

@@ -24,18 +24,6 @@ def test_there_is_a_role_for_each_who_works_with_the_lake() -> None:
     assert set(ROLES) == {"OrchestratorRole", "CaptureRole", "SparkRole", "AnalystRole"}
 
 
-def test_a_statement_about_everything_says_why() -> None:
-    everything = [found for found in ALLOWED if "*" in found.resources]
-    assert everything
-    assert [f"{found.owner}.{found.sid}" for found in everything if not found.reason] == []
-
-
-def test_reasons_belong_to_statements_that_are_there() -> None:
-    for name, resource in STACK.resources.items():
-        reasons = resource.get("Metadata", {}).get("Reasons", {})
-        assert set(reasons) <= {found.sid for found in STACK.statements(name)}, name
-
-
 def test_every_statement_of_a_role_has_a_name_of_its_own() -> None:
     for role in ROLES:
         names = [found.sid for found in STACK.statements(role) if found.resources]

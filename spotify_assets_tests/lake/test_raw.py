@@ -392,9 +392,9 @@ def test_what_was_taken_out_of_quarantine_counts_no_more_and_counting_reads_no_n
     for entry in (a, b):
         lake.raw.quarantine(entry, "not JSON")
     lake.storage.write(f"{QUARANTINE}/{b.name}.reason.json", b"a note that cannot be read")
-    assert lake.raw.count_quarantined(DAY) == 2
+    assert lake.raw.quarantined_by_day().get(str(DAY), 0) == 2
     assert lake.storage.move(f"{QUARANTINE}/{b.name}", f"{WAITING}/snapshot_date={DAY}/b.json")
-    assert lake.raw.count_quarantined(DAY) == 1
+    assert lake.raw.quarantined_by_day().get(str(DAY), 0) == 1
     assert [note.raw_object for note in lake.raw.quarantined(DAY)] == [a.name]
 
 
@@ -405,9 +405,9 @@ def test_only_what_landed_later_in_its_place_takes_a_note_out(lake: Lake) -> Non
     later = bad.landed_at + timedelta(seconds=1)
     for other in (bad, replace(bad, name=bad.name.replace("a.json", "b.json"), landed_at=later)):
         lake.raw.forget_mended(DAY, [other])
-        assert lake.raw.count_quarantined(DAY) == 1
+        assert lake.raw.quarantined_by_day().get(str(DAY), 0) == 1
     lake.raw.forget_mended(DAY, [replace(bad, name=f"snapshot_date={DAY}/a.json", landed_at=later)])
-    assert lake.raw.count_quarantined(DAY) == 0
+    assert lake.raw.quarantined_by_day().get(str(DAY), 0) == 0
     assert lake.storage.read(f"{QUARANTINE}/{bad.name}") == b"{"
 
 
@@ -423,7 +423,7 @@ def test_a_producer_that_goes_on_with_a_quarantined_file_gets_it_looked_at_again
         producer.write(b" ")
     assert lake.raw.take_back_changed() == [f"{WAITING}/snapshot_date={DAY}/slow.json"]
     assert path.read_bytes() == b"{} "
-    assert lake.raw.count_quarantined(DAY) == 0
+    assert lake.raw.quarantined_by_day().get(str(DAY), 0) == 0
     assert lake.raw.take_back_changed() == []
 
 
@@ -603,4 +603,4 @@ def test_an_object_that_changed_before_it_was_set_aside_leaves_no_note(lake: Lak
     land(lake, "snapshot_date=2026-03-01/odd.json", b"another content")
     lake.raw.quarantine(entry, "no reason")
     assert keys(lake, QUARANTINE) == []
-    assert lake.raw.count_quarantined(DAY) == 0
+    assert lake.raw.quarantined_by_day().get(str(DAY), 0) == 0
