@@ -1,13 +1,15 @@
 """The page in a real browser, opened from disk: what it shows, how it is used, and what it keeps from happening."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
 
 from spotify_assets.serving.dashboard.page import VIEWS
-from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage
+from spotify_assets_tests.serving.dashboard.conftest import Open, OpenPage, opened_in
 from spotify_assets_tests.support.data.chart_histories import (
     FIRST_DAY,
     OTHER,
@@ -456,6 +458,20 @@ def test_little_data_gives_a_page_that_says_what_is_missing(open_page: Open, day
     for section in missing:
         assert opened.page.locator(f"#{section} .nothing").count() > 0
     assert_quiet(opened)
+
+
+@pytest.mark.parametrize("script", ["", "window.requestIdleCallback = undefined"], ids=["idle", "as in Safari"])
+def test_charts_far_below_the_screen_are_drawn_without_scrolling_so_that_print_has_them(
+    browser: Browser, tmp_path: Path, tables: Tables, script: str
+) -> None:
+    context = browser.new_context()
+    context.add_init_script(script)
+    opened = opened_in(context, tmp_path, tables)
+    expect(opened.page.locator(".chart:visible")).not_to_have_count(0)
+    expect(opened.page.locator(".chart:visible:not(:has(svg))")).to_have_count(0, timeout=30_000)
+    assert opened.page.evaluate("scrollY") == 0
+    assert_quiet(opened)
+    context.close()
 
 
 def test_a_lake_without_anything_gives_a_page_that_says_so(open_page: Open, tables: Tables) -> None:

@@ -8,6 +8,8 @@ const PALETTE = {
 
 const drawn = new Set();
 const waiting = new Set();
+// Safari has no idle callbacks.
+const whenIdle = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 100));
 
 const currentTheme = () => document.documentElement.dataset.theme;
 const palette = () => PALETTE[currentTheme()];
@@ -68,7 +70,7 @@ function chart(label, spec) {
 function drawLater(place) {
   nearScreen.observe(place);
   waiting.add(place);
-  if (waiting.size === 1) requestIdleCallback(drawNext);
+  if (waiting.size === 1) whenIdle(drawNext);
 }
 
 /** Draws a chart wherever it is. */
@@ -82,9 +84,9 @@ function drawNow(place) {
 function drawNext() {
   const [place] = waiting;
   if (place === undefined) return;
-  if (place.isConnected && place.clientWidth > 0) drawNow(place);
   waiting.delete(place);
-  if (waiting.size) requestIdleCallback(drawNext);
+  if (place.isConnected && place.clientWidth > 0) drawNow(place);
+  if (waiting.size) whenIdle(drawNext);
 }
 
 addEventListener("beforeprint", () => [...waiting].filter((place) => place.clientWidth > 0).forEach(drawNow));
