@@ -1,7 +1,9 @@
 """Somebody at the door, with a browser: cookies, redirects, and a click on who they are."""
 
+import asyncio
 import html
 import http.client
+import json
 import re
 import ssl
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from websockets.sync.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 PAGE = {"Accept": "text/html"}
@@ -62,17 +64,24 @@ class Browser:
         answer.raise_for_status()
         return answer.json()["data"]
 
-    def subscribe(self, path: str, origin: str) -> ClientConnection:
-        """The websocket of GraphQL's subscriptions; InvalidStatus where the door does not let it through."""
+    def subscribe(self, path: str, origin: str) -> dict[str, Any]:
+        """What the websocket of GraphQL's subscriptions answers first; InvalidStatus if the door refuses it."""
+        return asyncio.run(self._subscribe(path, origin))
+
+    async def _subscribe(self, path: str, origin: str) -> dict[str, Any]:
+        # Not the client with threads: two of them use one TLS connection at once, and about one in forty hangs.
         cookies = self._cookies()
-        return connect(
+        async with connect(
             f"{self._url.replace('https', 'wss')}{path}",
             ssl=ssl.create_default_context(cafile=self._certificate),
             additional_headers={"Cookie": cookies} if cookies else None,
             origin=origin,  # pyright: ignore[reportArgumentType]  a text of its own name
             subprotocols=[Subprotocol("graphql-ws")],
             proxy=None,
-        )
+            open_timeout=180,
+        ) as socket:
+            await socket.send(json.dumps({"type": "connection_init", "payload": {}}))
+            return json.loads(await socket.recv())
 
     def _cookies(self) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._session.cookies)
