@@ -68,7 +68,7 @@ def issued(fake: FakeSpotify) -> str:
     """The refresh token of the sign-in, as proven by using it."""
     token = next(token for token in reversed(fake.tokens) if token.startswith("AQ"))
     form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": fake.client_id}
-    answer = requests.post(f"{fake.url}/api/token", data=form, timeout=10).json()
+    answer = requests.post(f"{fake.url}/api/token", data=form, timeout=60).json()
     assert answer["scope"] == "playlist-read-private playlist-read-collaborative"
     return token
 
@@ -333,8 +333,8 @@ def test_without_a_browser_the_address_is_enough_and_strays_do_not_disturb(
     # A connection that is never used, an icon, and somebody who opens the callback by hand.
     with socket.create_connection(("127.0.0.1", port)):
         for path in ("favicon.ico", "callback", "callback?state=x"):
-            assert requests.get(f"http://127.0.0.1:{port}/{path}", timeout=10).status_code == 404
-        page = requests.get(waiting.address, timeout=10)
+            assert requests.get(f"http://127.0.0.1:{port}/{path}", timeout=60).status_code == 404
+        page = requests.get(waiting.address, timeout=60)
     assert page.status_code == 200
     assert "return to the terminal" in page.text
     assert waiting.end() == (0, "")
@@ -344,7 +344,7 @@ def test_without_a_browser_the_address_is_enough_and_strays_do_not_disturb(
 def test_a_redirect_uri_that_is_not_registered_is_foreseen(tmp_path: Path, fake: FakeSpotify, port: int) -> None:
     fake.sign_in.redirect_uris = ("http://127.0.0.1/elsewhere",)
     waiting = Waiting(tmp_path, fake, port)
-    page = requests.get(waiting.address, timeout=10)
+    page = requests.get(waiting.address, timeout=60)
     assert (page.status_code, "Invalid redirect URI" in page.text) == (400, True)
     hint = next(line for line in waiting.shown.splitlines() if "Invalid redirect URI" in line)
     assert f"add {listed_uri()} in" in hint

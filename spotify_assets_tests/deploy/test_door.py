@@ -62,7 +62,7 @@ def await_answer(url: str) -> None:
     deadline = time.monotonic() + 180
     while True:
         with suppress(requests.ConnectionError):
-            requests.get(url, timeout=10).raise_for_status()
+            requests.get(url, timeout=60).raise_for_status()
             return
         assert time.monotonic() < deadline, f"{url} does not answer"
         time.sleep(0.1)

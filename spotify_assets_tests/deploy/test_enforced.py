@@ -32,7 +32,7 @@ GLUE = {"Effect": "Allow", "Action": "glue:*", "Resource": "*"}
 
 def set_enforced(aws: MotoAws, is_enforced: bool) -> None:
     """moto looks at permissions from the given number of requests on."""
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=60)
     try:
         connection.request("POST", "/moto-api/reset-auth", "0" if is_enforced else "inf")
         assert connection.getresponse().read()

@@ -114,7 +114,7 @@ def test_the_storage_is_asked_again_but_not_for_long() -> None:
 
 def set_authorization(aws: MotoAws, requests_before: str) -> None:
     """moto looks at permissions from the given number of requests on."""
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=60)
     try:
         connection.request("POST", "/moto-api/reset-auth", requests_before)
         assert connection.getresponse().read()

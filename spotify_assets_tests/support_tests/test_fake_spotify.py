@@ -32,7 +32,7 @@ extended = pytest.mark.parametrize("fake", ["extended"], indirect=True)
 
 
 def token(fake: FakeSpotify, **form: str) -> requests.Response:
-    return requests.post(f"{fake.url}/api/token", data={"client_id": fake.client_id, **form}, timeout=10)
+    return requests.post(f"{fake.url}/api/token", data={"client_id": fake.client_id, **form}, timeout=60)
 
 
 def as_user(fake: FakeSpotify) -> str:
@@ -46,7 +46,7 @@ def as_app(fake: FakeSpotify) -> str:
 
 def get(fake: FakeSpotify, path: str, bearer: str, **query: str | int) -> requests.Response:
     headers = {"Authorization": f"Bearer {bearer}"}
-    return requests.get(f"{fake.url}/v1/{path}", params=query, headers=headers, timeout=10)
+    return requests.get(f"{fake.url}/v1/{path}", params=query, headers=headers, timeout=60)
 
 
 def authorize(fake: FakeSpotify, **changes: str) -> requests.Response:
@@ -61,7 +61,7 @@ def authorize(fake: FakeSpotify, **changes: str) -> requests.Response:
         "code_challenge": challenge,
         **changes,
     }
-    return requests.get(f"{fake.url}/authorize", params=query, allow_redirects=False, timeout=10)
+    return requests.get(f"{fake.url}/authorize", params=query, allow_redirects=False, timeout=60)
 
 
 def answered(response: requests.Response) -> dict[str, str]:
@@ -86,7 +86,7 @@ def test_pages_followed_to_the_end_give_every_entry_once(fake: FakeSpotify) -> N
         found += [entry[item]["id"] for entry in page["items"]]
         if page["next"] is None:
             break
-        page = requests.get(page["next"], headers={"Authorization": f"Bearer {bearer}"}, timeout=10).json()
+        page = requests.get(page["next"], headers={"Authorization": f"Bearer {bearer}"}, timeout=60).json()
     assert len(found) == len(set(found)) == 250
     assert sum(request.path.endswith(name) for request in fake.requests) == -(-250 // limit)
 
@@ -130,7 +130,7 @@ def test_playlists_that_are_not_there_and_spotify_s_own_are_not_found(fake: Fake
 
 def test_tokens_that_are_not_good_are_named(fake: FakeSpotify) -> None:
     bearer = as_user(fake)
-    assert message(requests.get(f"{fake.url}/v1/me", timeout=10)) == (401, "No token provided")
+    assert message(requests.get(f"{fake.url}/v1/me", timeout=60)) == (401, "No token provided")
     assert message(get(fake, "me", "made up")) == (401, "Invalid access token")
     assert message(get(fake, "me", as_app(fake))) == (401, "Valid user authentication required")
     assert get(fake, "me", bearer).json()["id"] == "the-user"
@@ -259,13 +259,10 @@ def test_the_rate_limiter_refuses_until_the_wait_it_asked_for_is_over(fake: Fake
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert {answer.headers.get("Retry-After") for answer in answers[3:]} == {"7200"}
     fake.limit(requests=1, seconds=0.1, retry_after=0.2)
-    assert get(fake, "me", bearer).status_code == 200
-    deadline = time.monotonic() + 10
-    refused = 0
-    while get(fake, "me", bearer).status_code == 429:
-        refused += 1
-        assert time.monotonic() < deadline
-    assert refused
+    deadline = time.monotonic() + 60
+    for status in (200, 429, 200):
+        while get(fake, "me", bearer).status_code != status:
+            assert time.monotonic() < deadline
 
 
 @pytest.mark.parametrize("rotates", [False, True])
@@ -321,11 +318,11 @@ def test_a_connection_can_be_cut_held_or_fed_with_garbage(fake: FakeSpotify) -> 
         fake.fail("/me", kind=kind)
     url, headers = f"{fake.url}/v1/me", {"Authorization": f"Bearer {bearer}"}
     with pytest.raises(requests.ConnectionError, match="Connection reset"):
-        requests.get(url, headers=headers, timeout=10)
+        requests.get(url, headers=headers, timeout=60)
     with pytest.raises(requests.ReadTimeout):
         requests.get(url, headers=headers, timeout=0.2)
     with pytest.raises(requests.JSONDecodeError):
-        requests.get(url, headers=headers, timeout=10).json()
+        requests.get(url, headers=headers, timeout=60).json()
     assert get(fake, "me", bearer).status_code == 200
 
 
@@ -333,7 +330,7 @@ def test_it_answers_many_at_once_and_leaves_nothing_behind() -> None:
     threads = threading.active_count()
     with fake_spotify() as fake:
         bearer = as_user(fake)
-        inside = threading.Barrier(8, timeout=10)
+        inside = threading.Barrier(8, timeout=60)
         fake.before("/me", inside.wait, times=8)
         callers = [threading.Thread(target=get, args=(fake, "me", bearer)) for _ in range(8)]
         for caller in callers:
@@ -342,6 +339,6 @@ def test_it_answers_many_at_once_and_leaves_nothing_behind() -> None:
             caller.join()
         assert not inside.broken
         assert sum(request.path == "/v1/me" for request in fake.requests) == 8
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while threading.active_count() > threads:
         assert time.monotonic() < deadline

@@ -96,8 +96,8 @@ def assert_conforms(document: Any, endpoint: str, response: requests.Response, i
 def ask(fake: FakeSpotify, path: str, bearer: str | None = None) -> requests.Response:
     if bearer is None:
         form = {"grant_type": "refresh_token", "refresh_token": fake.refresh_token, "client_id": fake.client_id}
-        bearer = requests.post(f"{fake.url}/api/token", data=form, timeout=10).json()["access_token"]
-    return requests.get(f"{fake.url}/v1/{path}", headers={"Authorization": f"Bearer {bearer}"}, timeout=10)
+        bearer = requests.post(f"{fake.url}/api/token", data=form, timeout=60).json()["access_token"]
+    return requests.get(f"{fake.url}/v1/{path}", headers={"Authorization": f"Bearer {bearer}"}, timeout=60)
 
 
 @pytest.mark.parametrize("generation", ["development", "extended"])

@@ -468,7 +468,7 @@ def test_charts_far_below_the_screen_are_drawn_without_scrolling_so_that_print_h
     context.add_init_script(script)
     opened = opened_in(context, tmp_path, tables)
     expect(opened.page.locator(".chart:visible")).not_to_have_count(0)
-    expect(opened.page.locator(".chart:visible:not(:has(svg))")).to_have_count(0, timeout=30_000)
+    expect(opened.page.locator(".chart:visible:not(:has(svg))")).to_have_count(0)
     assert opened.page.evaluate("scrollY") == 0
     assert_quiet(opened)
     context.close()

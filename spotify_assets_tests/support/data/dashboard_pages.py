@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from spotify_assets.schemas import TABLES
 from spotify_assets.serving.dashboard.data import COLUMNS, DAY
@@ -69,6 +69,8 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(f"CI has none of {', '.join(BROWSERS)}; .ci/run installs one.")
         pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
+    # Five seconds, Playwright's own, are too few on two cores that others use, too.
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
