@@ -247,16 +247,17 @@ class RawZone:
 
     def _found(self, days: Iterable[date]) -> tuple[dict[date, list[RawEntry]], list[Misfiled]]:
         by_day: dict[date, dict[str, RawEntry]] = {day: {} for day in days}
-        for day, entries in by_day.items():
-            for found in addressable_objects(self._storage, f"{PROCESSED}/snapshot_date={day}"):
-                entry = _processed_entry(found, day)
-                entries[entry.name] = entry
         misfiled: list[Misfiled] = []
+        # In the order in which objects move: one that another run moves meanwhile is found in the second zone.
         for entry in self.waiting(by_day):
             if isinstance(entry, Misfiled):
                 misfiled.append(entry)
             elif entry.snapshot_date in by_day:
                 by_day[entry.snapshot_date][entry.name] = entry
+        for day, entries in by_day.items():
+            for found in addressable_objects(self._storage, f"{PROCESSED}/snapshot_date={day}"):
+                entry = _processed_entry(found, day)
+                entries.setdefault(entry.name, entry)
         return {day: [entries[name] for name in sorted(entries)] for day, entries in by_day.items()}, misfiled
 
     def read(self, entries: Iterable[RawEntry]) -> Iterator[RawObject]:

@@ -1,16 +1,19 @@
 """The raw zone: filing under a day, names that last, moving on, and setting aside what cannot be filed."""
 
 import os
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spotify_assets.config import Settings
 from spotify_assets.lake.errors import LakeError, TooLarge
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.raw import Misfiled, RawEntry, file_entry, own_name
@@ -18,6 +21,7 @@ from spotify_assets.lake.storage import Storage, StoredObject
 from spotify_assets.transform.containers import UnreadableObject
 from spotify_assets.transform.decode import decode_object
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
+from spotify_assets_tests.support.aws.lossy_proxy import proxy_to
 from spotify_assets_tests.support.data.builders import entries_of, page, to_json, track
 from spotify_assets_tests.support.data.small_days import CHART, DAY, NEXT, capture, frames_of
 from spotify_assets_tests.support.processes.at_once import at_once
@@ -290,6 +294,30 @@ def test_an_object_that_another_run_moved_meanwhile_is_read_where_it_is(lake: La
     before = contents(lake, listed)
     lake.raw.file_as_processed(listed)
     assert contents(lake, listed) == before
+
+
+@ON_S3
+def test_an_object_that_another_run_moves_while_zones_are_listed_is_found(lake: Lake, lake_settings: Settings) -> None:
+    """Whichever listing the move comes after: a day must not be built without one of its objects."""
+    capture(lake, DAY, ["A"])
+    [waiting] = entries(lake)
+    listings = Counter[str]()
+    with proxy_to(urlsplit(lake_settings.aws_endpoint_url or "").port or 0) as proxy:
+
+        def move(request: str) -> bool:
+            if "list-type" in request:
+                listings["all"] += 1
+                if listings["all"] == after:
+                    lake.raw.file_as_processed([waiting])
+            return False
+
+        proxy.lose_answer = move
+        through = Lake(lake_settings.model_copy(update={"aws_endpoint_url": proxy.endpoint}))
+        for after in (1, 2, 3):
+            listings.clear()
+            lake.storage.move(f"{PROCESSED}/{waiting.name}", waiting.key)
+            assert [entry.name for entry in through.raw.seen_of([DAY])[DAY]] == [waiting.name]
+            assert listings["all"] >= after
 
 
 ODD_NAMES_ON_S3 = ["a//b.json", "../up.json", "x/../y.json", "./dot.json", "a\\b.json", "c\x01d.json", "del\x7f.json"]
