@@ -121,7 +121,8 @@ def _table_checks(auditing: Auditing, table: Table) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
         # A check that the UI asks for by itself comes without days.
-        stages = _staged(auditing, lake, days_of(context) if has_days(context) else [_latest(auditing, lake)])
+        wanted = days_of(context) if has_days(context) else [_latest(auditing, lake)]
+        stages = _staged(auditing, lake, wanted, context.run.run_id)
         days = list(stages)
         before = histories(lake, table, days, {day: stage.table(table.name).rows for day, stage in stages.items()})
         parts = _parts(table, list(stages.values()))
@@ -171,14 +172,14 @@ def _details(staging: Staging, lake: Lake, table: Table, day: str, finding: Find
     )
 
 
-def _staged(auditing: Auditing, lake: Lake, days: Sequence[date]) -> dict[date, Stage]:
+def _staged(auditing: Auditing, lake: Lake, days: Sequence[date], run_id: str) -> dict[date, Stage]:
     """What is staged of each day; a day of a range of which nothing is was left out by the step before.
 
     Raises:
         dagster.Failure: nothing is staged of any.
     """
     staging = auditing.staging(lake)
-    staged = {day: stage for day in days if (stage := staging.current(day)) is not None}
+    staged = {day: stage for day in days if (stage := staging.to_audit(day, run_id)) is not None}
     if not staged:
         raise dg.Failure(
             f"{named(ranges(days))}: nothing is staged. Run the job {auditing.job} for it.", allow_retries=False

@@ -156,8 +156,9 @@ def tables(
             declared=result.declared,
             unreadable={unreadable.raw_object: unreadable.reason for unreadable in result.quarantined},
         )
-        for name in BASE.tables:
-            context.add_asset_metadata(_metadata(lake, stage, name), name, day.isoformat())
+        shown = side_by_side(partial(_metadata, lake, stage), BASE.tables, lake.catalog.at_once)
+        for name, metadata in zip(BASE.tables, shown, strict=True):
+            context.add_asset_metadata(metadata, name, day.isoformat())
             contents[name].append(stage.tables[name].sha256)
         context.log.info(f"staged {day} ({number} of {len(days)})")
     yield from _beside(context, DECLARED, said)

@@ -10,7 +10,7 @@ USD_PER_WRITE, USD_PER_READ = 0.005 / 1000, 0.0004 / 1000
 # Counted for a day from capture to dashboard, independent of the number of days before;
 # `assets/test_requests_of_a_day.py` counts them again.
 WRITES_PER_DAY, WRITES_PER_RAW_OBJECT = 130, 2
-READS_PER_DAY, READS_PER_RAW_OBJECT = 135, 3
+READS_PER_DAY, READS_PER_RAW_OBJECT = 117, 3
 
 
 def run_cost(seconds: float, days: int, raw_objects: int) -> float:

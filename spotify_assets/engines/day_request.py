@@ -7,9 +7,10 @@ import msgspec
 import polars as pl
 import pyarrow as pa
 
-from spotify_assets.lake.raw import RawEntry, RawZone
+from spotify_assets.lake.raw import READERS, RawEntry, RawZone
 from spotify_assets.lake.read_once import ReadOnce
 from spotify_assets.lake.reference import artist_reference, track_reference
+from spotify_assets.lake.side_by_side import side_by_side
 from spotify_assets.lake.staged_file import FileWriter, StagedFile
 from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas.base import BASE
@@ -56,13 +57,14 @@ class DayRequest(msgspec.Struct, frozen=True):
 
     def write(self, frames: dict[str, pl.DataFrame]) -> dict[str, list[StagedFile]]:
         """Writes rows of tables: a file for each that has any."""
-        writer = FileWriter(Storage(self.lake_url, self.aws_endpoint_url), self.snapshot_date, self.run_id)
-        return {
-            name: list(
-                writer.write(BASE.tables[name], frame, pa.ipc.read_schema(pa.BufferReader(self.arrow_schemas[name])))
-            )
-            for name, frame in frames.items()
-        }
+        storage = Storage(self.lake_url, self.aws_endpoint_url)
+        writer = FileWriter(storage, self.snapshot_date, self.run_id)
+
+        def write(name: str) -> list[StagedFile]:
+            schema = pa.ipc.read_schema(pa.BufferReader(self.arrow_schemas[name]))
+            return list(writer.write(BASE.tables[name], frames[name], schema))
+
+        return dict(zip(frames, side_by_side(write, frames, READERS if storage.is_s3 else 1), strict=True))
 
 
 class DayResult(msgspec.Struct, frozen=True):

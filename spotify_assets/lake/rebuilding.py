@@ -47,8 +47,9 @@ def look_for_lost(lake: Lake) -> Lost:
     tables = Marks(lake.storage, lake.staging.group.name).look()
     insights = Marks(lake.storage, lake.insight_staging.group.name).look()
     base = set(tables.whole) if strays else _lost_days(lake, lake.staging, tables)
-    processed = lake.raw.processed_days()
+    # In the order in which objects move: what a run publishes meanwhile is in one of the two.
     waiting = {entry.snapshot_date for entry in lake.raw.waiting() if isinstance(entry, RawEntry)}
+    processed = lake.raw.processed_days()
     if gone := base - processed - waiting:
         raise LakeError(
             f"Days that were published have no raw objects any more, and cannot be made from them: {_named(gone)}. Put "

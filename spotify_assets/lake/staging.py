@@ -113,6 +113,8 @@ class Staging:
         self._storage = storage
         self._files, self._at_once = catalog.files, catalog.at_once
         self._folder = f"staging/{group.name}"
+        # What this process staged, for the audits of the same run.
+        self._written: dict[date, Stage] = {}
         # Looked up once: the ids of a table's columns never change, and a day has many tables, a run many days.
         self.arrow_schema = cache(lambda name: schema_to_pyarrow(catalog.ensure(group.tables[name]).schema()))
 
@@ -152,7 +154,16 @@ class Staging:
             day, run_id, tuple(inputs), tables, made_from, tuple(odd_cells), tuple(declared), dict(unreadable or {})
         )
         self._storage.write(self._manifest_key(day), msgspec.json.encode(stage))
+        self._written[day] = stage
         return stage
+
+    def to_audit(self, day: date, run_id: str) -> Stage | None:
+        """The stage that a run wrote of a day, without a look if it was this process; else the day's latest one.
+
+        If another run has staged the day since, its receipts are of another content, and nothing is published by them.
+        """
+        written = self._written.get(day)
+        return written if written is not None and written.run_id == run_id else self.current(day)
 
     def current(self, day: date) -> Stage | None:
         """The day's latest stage; what another version of this platform staged is none."""

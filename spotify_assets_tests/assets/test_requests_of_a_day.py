@@ -51,7 +51,7 @@ EXPECTED = {
     ("receipt", "GET"): 18,
     ("receipt", "PUT"): 18,
     ("several", "DELETE"): 3,
-    ("stage", "GET"): 23,
+    ("stage", "GET"): 5,
     ("stage", "PUT"): 2,
     ("table metadata", "GET"): 18,
     ("table metadata", "PUT"): 13,
