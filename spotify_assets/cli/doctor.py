@@ -91,7 +91,7 @@ def _examinations(deep: bool) -> Iterator[Diagnosis]:
     yield from _spotify(found, [entry for entry in entries if entry.is_captured], is_named=bool(entries))
     yield _examined("alerts", lambda: _alerts(found))
     yield _examined("artist facts", lambda: _artist_facts(found))
-    lake = Lake(found)
+    lake = Lake(found, of_a_run=True)
     yield _examined("lake's source", lambda: _source(lake))
     yield _examined("lake", lambda: _storage(lake))
     catalog = _examined("catalog", lambda: _catalog(lake))

@@ -184,7 +184,9 @@ def _run(parsed: argparse.Namespace) -> int:
             from spotify_assets.cli.rows import Csv
 
             asked = question(parsed.sql, parsed.saved, parsed.param, parsed.staged)
-            return run_query(Lake(settings()), asked, parsed.format, parsed.output, Csv(parsed.raw, parsed.bom))
+            return run_query(
+                Lake(settings(), of_a_run=True), asked, parsed.format, parsed.output, Csv(parsed.raw, parsed.bom)
+            )
         case "export" | "page":
             return _take_out(parsed)
         case "ui":
@@ -206,7 +208,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _take_out(parsed: argparse.Namespace) -> int:
-    lake = Lake(settings())
+    lake = Lake(settings(), of_a_run=True)
     if parsed.command == "page":
         from spotify_assets.cli.page import run_page
 

@@ -15,6 +15,7 @@ from spotify_assets.cli.terminal import print_frame
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.sql import query
 from spotify_assets.serving.known_values import why_nothing
+from spotify_assets.serving.literal_days import with_literal_days
 from spotify_assets.serving.playlist_names import NAMES_SQL, CalledSo, Unresolved, resolve
 from spotify_assets.serving.saved_queries import NoSuchQuery, Value, saved_queries, saved_query
 from spotify_assets.transform.findings import counted
@@ -45,7 +46,10 @@ def run_query(lake: Lake, asked: Question | None, form: str | None, output: Path
         return _print_saved_queries()
     form = form if output is None else form_of(output, form)
     csv.require("csv" if form in (None, "table") and output is not None else form)
-    frame = query(lake, asked.sql, _with_playlist(lake, asked.values), staged=asked.staged)
+    sql, values = asked.sql, _with_playlist(lake, asked.values)
+    if asked.saved is not None:
+        sql, values = with_literal_days(lake, sql, values)
+    frame = query(lake, sql, values, staged=asked.staged)
     _write(frame, form, output, csv)
     if frame.is_empty() and asked.saved is not None:
         told = ", ".join(f"{name}={value}" for name, value in asked.values.items() if value is not None)

@@ -393,7 +393,8 @@ class Catalog:
 
     def tables(self) -> list[Table]:
         """Tables of this platform that the catalog holds."""
-        return [table for table in TABLES.values() if self.load(table) is not None]
+        found = side_by_side(self.load, TABLES.values(), self.at_once)
+        return [table for table, loaded in zip(TABLES.values(), found, strict=True) if loaded is not None]
 
     @contextmanager
     def _clear_errors(self, action: str) -> Iterator[None]:

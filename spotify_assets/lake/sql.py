@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import duckdb
 import polars as pl
@@ -11,6 +12,7 @@ from spotify_assets.lake.errors import LakeError, explain
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.rebuilding import require_tables
 from spotify_assets.lake.staging import NotAudited
+from spotify_assets.schemas import TABLES, Table
 from spotify_assets.transform.days import named as named_days
 from spotify_assets.transform.days import ranges
 
@@ -38,8 +40,7 @@ def query(
             all there.
         duckdb.Error: DuckDB refuses the SQL; its message says where.
     """
-    tables = require_tables(lake) if staged is None else []
-    named = {table.name: lake.catalog.scan(table) for table in tables} if staged is None else _staged(lake, staged, sql)
+    named = _published(lake, sql) if staged is None else _staged(lake, staged, sql)
     with duckdb.connect() as connection:
         for name, rows in named.items():
             connection.register(name, rows)
@@ -51,10 +52,9 @@ def query(
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type not in READING:
             raise NotAQuery("Only one SELECT at a time: published tables are changed by publishing alone.")
-        for table in tables:
-            # DuckDB tells the names in a query only where it can bind it; one too many costs a look.
-            if _names(sql, table.name):
-                lake.catalog.require_files(table)
+        for name in named if staged is None else ():
+            if _names(sql, name):
+                lake.catalog.require_files(TABLES[name])
         try:
             return connection.query(statements[0].query, params=parameters).pl()
         except pl.exceptions.PolarsError as error:
@@ -69,7 +69,31 @@ def query(
             raise LakeError(explain(lake.settings.lake_url, "read the published tables", error)) from error
 
 
+def _published(lake: Lake, sql: str) -> dict[str, pl.LazyFrame]:
+    """Published rows by table. Those that the SQL does not name are known, too, and loaded only if they are read.
+
+    Raises:
+        LakeError: nothing is published yet.
+    """
+    tables = [table for table in TABLES.values() if _names(sql, table.name)]
+    others = [table for table in TABLES.values() if table not in tables]
+    if not (held := [table for table in tables if lake.catalog.load(table) is not None]):
+        held, others = require_tables(lake), []
+    scans = {table.name: lake.catalog.scan(table) for table in held}
+    return scans | {table.name: pl.defer(partial(_rows, lake, table), schema=_empty(table).schema) for table in others}
+
+
+def _rows(lake: Lake, table: Table) -> pl.DataFrame:
+    empty = _empty(table)
+    return pl.concat([empty, lake.catalog.collect(table)], how="diagonal_relaxed").select(empty.columns)
+
+
+def _empty(table: Table) -> pl.DataFrame:
+    return table.schema.create_empty()
+
+
 def _names(sql: str, table: str) -> bool:
+    """Whether SQL may name a table: DuckDB says so only if it can bind the query. One too many costs a look."""
     return re.search(rf"\b{table}\b", sql, re.IGNORECASE) is not None
 
 
