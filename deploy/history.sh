@@ -89,19 +89,41 @@ roll_back() {
   say "The new image does not run. Going back to the former one, and to the database as it was."
   compose stop "${dagster[@]}"
   put_back
-  docker image tag "$former" "$image"
-  compose up -d --wait
+  if by_digest; then
+    IMAGE="$was" compose up -d --wait
+    say "Put the former image back into production.env: IMAGE=$was"
+  else
+    docker image tag "$former" "$image"
+    compose up -d --wait
+  fi
   fail "The upgrade failed, for the reason above. The former image runs, with the history that it had."
 }
 
-# deploy/lakehouse upgrade: from what runs to what is checked out.
+by_digest() {
+  [[ "$image" == *@* ]]
+}
+
+# An image by digest never changes its name, so the running container's is the way back; one that is built does.
+get_image() {
+  image=$(compose config --images code | grep --invert-match '^postgres[:@]' | head --lines 1)
+  if by_digest; then
+    was=$(docker inspect --format '{{.Config.Image}}' "$(compose ps --quiet code)") ||
+      fail "Nothing runs here to upgrade from, and to go back to. The first time: deploy/lakehouse pull code, then deploy/lakehouse up -d"
+    say "Fetching the new image"
+    compose pull code
+  else
+    was=$former
+    docker image tag "$image" "$former" ||
+      fail "There is no image to upgrade from, and to go back to. The first time: deploy/lakehouse up -d --build"
+    say "Building the new image"
+    compose build code
+  fi
+}
+
+# deploy/lakehouse upgrade: from what runs to what is checked out, or to IMAGE of production.env.
 upgrade() {
   local was_well=yes
-  image=$(compose config --images code | grep '^spotify-lakehouse:' | head --lines 1)
-  docker image tag "$image" "$former" ||
-    fail "There is no image to upgrade from, and to go back to. The first time: deploy/lakehouse up -d --build"
-  say "Building the new image"
-  compose build code
+  get_image
   compose exec -T code spotify-assets doctor ||
     { was_well=no && say "doctor finds faults before the upgrade, so it does not judge the new image."; }
   say "Waiting for runs in progress"
@@ -115,5 +137,5 @@ upgrade() {
   compose up -d --wait
   [ "$was_well" = no ] || compose exec -T code spotify-assets doctor
   undo=nothing
-  say "Upgraded. The former image stays as $former."
+  say "Upgraded. The former image stays as $was."
 }

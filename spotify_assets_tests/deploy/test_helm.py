@@ -1,4 +1,4 @@
-"""The values for Dagster's chart: runs behave as on the single machine, no secret is in them, the chart accepts them."""
+"""The values for Dagster's chart: runs behave as on the single machine, no secret is there, the chart accepts them."""
 
 import json
 import os
