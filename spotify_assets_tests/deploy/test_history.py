@@ -286,6 +286,6 @@ def test_a_dump_that_was_cut_off_changes_nothing(machine: Machine, moto_aws: Mot
         client.put_object(Bucket=machine.bucket, Key=f"dagster-history/{name}.sql.gz", Body=cut)
         done = machine.lakehouse("restore", name)
         assert done.returncode == 1
-        assert "The dump is not whole" in done.stderr
+        assert "The dump is incomplete" in done.stderr
     assert machine.changes() == []
     assert machine.dumped() == before
