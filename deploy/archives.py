@@ -1,18 +1,18 @@
-"""Zip files in which the same content makes the same bytes, so that their names can tell what is in them."""
+"""Reproducible zip files: the same content gives the same bytes, so a name can identify the content."""
 
 import hashlib
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-# A zip file knows no time before.
+# The earliest time that a zip file can store.
 ALWAYS = (1980, 1, 1, 0, 0, 0)
-# Digits of a hash that stand in a name.
+# Digits of a hash in a name.
 DIGITS = 12
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Every file below a folder, in order, without what Python made of its modules."""
+    """Every file below a folder, in order, without Python's compiled modules."""
     return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
@@ -27,7 +27,7 @@ def write_zip(archive: Path, root: Path, files: Iterable[Path], *, compressed: b
 
 
 def digest(*files: Path) -> str:
-    """The start of a hash over the content of files."""
+    """The first digits of a hash over the content of files."""
     found = hashlib.sha256()
     for file in files:
         found.update(hashlib.sha256(file.read_bytes()).digest())

@@ -1,10 +1,10 @@
-"""Builds what the Spark job needs: `make glue-package`. The same content makes the same folder, and its name.
+"""Builds the Spark job's package: `make glue-package`. The same content gives the same folder and name.
 
     transform_job.py           the script
     spotify_assets.zip         this project, for --extra-py-files or --py-files
     modules.gluewheels.zip     the packages of deploy/glue.lock as wheels, for --additional-python-modules
 
-Wheels in a zip are what AWS advises for jobs that must run without any package index:
+AWS recommends wheels in a zip for jobs that run without a package index:
 https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-python-libraries.html.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from archives import digest, files_below, write_zip
 
 ROOT = Path(__file__).resolve().parents[1]
-# Glue 5.0: Python 3.11 on Amazon Linux 2023, whose C library takes wheels up to manylinux_2_34.
+# Glue 5.0: Python 3.11 on Amazon Linux 2023, whose C library supports wheels up to manylinux_2_34.
 PLATFORMS = ["manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"]
 SCRIPT, PROJECT, MODULES = "transform_job.py", "spotify_assets.zip", "modules.gluewheels.zip"
 
@@ -52,13 +52,13 @@ def _download(python: str, wheels: Path) -> None:
 
 
 def _pins(wheels: Path) -> list[str]:
-    """What Glue installs, and all of it, so that pip has nothing to choose."""
+    """Everything that Glue installs, so that pip has nothing to choose."""
     named = [wheel.name.split("-")[:2] for wheel in sorted(wheels.glob("*.whl"))]
     return [f"{name.replace('_', '-')}=={version}" for name, version in named]
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Builds what the Spark job needs.")
+    parser = argparse.ArgumentParser(description="Builds the Spark job's package.")
     parser.add_argument("--python", default="3.11", help="Python of the cluster (default: 3.11, as Glue 5.0 has)")
     parser.add_argument("--folder", type=Path, default=ROOT / "build/glue", help="Where the package goes")
     chosen = parser.parse_args()

@@ -1,6 +1,6 @@
-"""Builds the package of the extraction function: `make lambda`. The same content makes the same file, and its name.
+"""Builds the extraction function's package: `make lambda`. The same content gives the same file and name.
 
-Packages come from deploy/lambda.lock, for the processor and the Python of the function, whatever this machine's are.
+Packages come from deploy/lambda.lock, for the function's processor and Python, whatever this machine has.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def build(architecture: str, python: str, playlists: Path, folder: Path) -> Path
     shutil.copy(playlists, content / "playlists.yaml")
     files = files_below(content)
     if (size := sum(path.stat().st_size for path in files)) > LARGEST:
-        sys.exit(f"The package is {size:,} bytes unzipped, and Lambda takes {LARGEST:,}.")
+        sys.exit(f"The package is {size:,} bytes unzipped; Lambda's limit is {LARGEST:,}.")
     package = folder / "lambda.zip"
     write_zip(package, content, files)
     named = package.rename(folder / f"lambda-{architecture}-{digest(package)}.zip")
@@ -38,7 +38,7 @@ def build(architecture: str, python: str, playlists: Path, folder: Path) -> Path
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Builds the package of the extraction function.")
+    parser = argparse.ArgumentParser(description="Builds the extraction function's package.")
     parser.add_argument("--architecture", choices=PLATFORMS, default="arm64", help="LambdaArchitecture of the stack")
     parser.add_argument("--python", default="3.13", help="Runtime of the function in the template")
     parser.add_argument("--playlists", type=Path, default=ROOT / "playlists.yaml", help="The playlists it captures")

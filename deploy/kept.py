@@ -1,9 +1,9 @@
-"""What a deleted stack has left behind, for CloudFormation's import: a template of it alone, and the list of it.
+"""What a deleted stack leaves behind, for CloudFormation's import: a template with only that, and a list of it.
 
-    kept.json              the kept resources as the template describes them, without what needs other resources
-    kept-resources.json    which resource of the account each of them is
+    kept.json              the kept resources as in the template, without references to other resources
+    kept-resources.json    the identifier of each resource in the account
 
-CloudFormation imports by itself only what has a fixed name in its template; these names are made from parameters.
+CloudFormation identifies only resources with a fixed name in the template; these names contain parameters.
 """
 
 import argparse
@@ -24,13 +24,13 @@ BUCKETS = {
 
 
 def kept_template(template: dict[str, Any]) -> dict[str, Any]:
-    """The resources that outlive a stack; an import takes no outputs, and nothing that is not imported."""
+    """The resources that outlive a stack; an import accepts no outputs and no other resources."""
     resources = {name: found for name, found in template["Resources"].items() if found["Type"] in KEPT}
     alone = {
         name: {part: value for part, value in found.items() if part != "DependsOn"} for name, found in resources.items()
     }
     raw = alone["RawBucket"]
-    # The queue is not there yet; the deployment that follows adds the notification.
+    # The queue does not exist yet; the next deployment adds the notification.
     raw["Properties"] = {
         name: value for name, value in raw["Properties"].items() if name != "NotificationConfiguration"
     }
@@ -38,7 +38,7 @@ def kept_template(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def kept_resources(name: str, database: str, key: str, secret: str) -> list[dict[str, Any]]:
-    """By what CloudFormation knows each of them; account and region stand in the secret's ARN."""
+    """CloudFormation's identifier of each; account and region come from the secret's ARN."""
     _, _, _, region, account, *_ = secret.split(":")
     found = [("Key", "AWS::KMS::Key", {"KeyId": key})]
     found += [
@@ -54,9 +54,9 @@ def kept_resources(name: str, database: str, key: str, secret: str) -> list[dict
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="What a deleted stack has left behind, for CloudFormation's import.")
+    parser = argparse.ArgumentParser(description="What a deleted stack leaves behind, for CloudFormation's import.")
     parser.add_argument("--key", required=True, help="id of the kept key")
-    parser.add_argument("--secret", required=True, help="ARN of the kept secret, which names account and region")
+    parser.add_argument("--secret", required=True, help="ARN of the kept secret; it contains account and region")
     parser.add_argument("--name", default="spotify-lakehouse", help="parameter Name of the stack")
     parser.add_argument("--database", default="spotify", help="parameter GlueDatabase of the stack")
     parser.add_argument("--folder", type=Path, default=ROOT / "build", help="where the two files go")

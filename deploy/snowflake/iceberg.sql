@@ -1,8 +1,8 @@
--- Zero copy: Snowflake reads the published Iceberg tables where they lie, by the Glue Data Catalog. Nothing is loaded;
--- what is published is what a query sees, at the latest after the interval below.
+-- Zero copy: Snowflake reads the published Iceberg tables in place, through the Glue Data Catalog. Nothing is loaded;
+-- queries see what is published, after the interval below at the latest.
 --
--- Before running it, put in account, Region, bucket and the two roles; docs/snowflake.md has their policies. What
--- DESCRIBE shows afterwards goes into the roles' trust policies.
+-- Before running it, fill in account, Region, bucket and the two roles; docs/snowflake.md has their policies. Afterwards
+-- copy the values that DESCRIBE shows into the roles' trust policies.
 
 USE ROLE ACCOUNTADMIN;
 
@@ -37,8 +37,8 @@ CREATE CATALOG INTEGRATION IF NOT EXISTS spotify_glue
 DESCRIBE EXTERNAL VOLUME spotify_tables;
 DESCRIBE CATALOG INTEGRATION spotify_glue;
 
--- Every table of the Glue database, also those that are added later. Read only: otherwise a DROP here would drop the
--- table in Glue. Such a database has no IF NOT EXISTS; leave this statement out where it is there.
+-- Every table of the Glue database, including later ones. Read only: otherwise a DROP here would drop the
+-- table in Glue. Such a database has no IF NOT EXISTS; omit this statement if the database exists.
 CREATE DATABASE SPOTIFY_LAKE
     LINKED_CATALOG = (
         CATALOG = 'spotify_glue',
@@ -49,7 +49,7 @@ CREATE DATABASE SPOTIFY_LAKE
     EXTERNAL_VOLUME = 'spotify_tables'
     CATALOG_CASE_SENSITIVITY = CASE_INSENSITIVE;
 
--- For one that was made without it.
+-- For a database created without ALLOWED_WRITE_OPERATIONS.
 ALTER DATABASE SPOTIFY_LAKE UPDATE LINKED_CATALOG ALLOWED_WRITE_OPERATIONS = NONE;
 
 -- Once the tables are there, some minutes later (SHOW ICEBERG TABLES IN DATABASE SPOTIFY_LAKE), and once more after a

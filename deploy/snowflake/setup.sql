@@ -1,5 +1,5 @@
--- What the asset `snowflake` needs: a place for the tables, a warehouse that sleeps when idle, and a user who is known
--- by a key pair and may do nothing else. Run once, by somebody who may create users. Names are those of .env.example.
+-- What the asset `snowflake` needs: a schema for the tables, a warehouse that suspends when idle, and a user with a key
+-- pair and no other rights. Run it once, as somebody who may create users. Names are those of .env.example.
 
 USE ROLE SECURITYADMIN;
 CREATE ROLE IF NOT EXISTS SPOTIFY_LOADER COMMENT = 'Loads the published tables of the Spotify lakehouse';

@@ -1,5 +1,5 @@
-# The templates of this folder as stacks, for those whose account is Terraform's: CloudFormation makes and keeps everything,
-# Terraform hands it the parameters and takes its outputs.
+# The templates of this folder as stacks, for accounts managed by Terraform: CloudFormation creates and keeps
+# everything, Terraform passes the parameters and reads the outputs.
 
 terraform {
   required_version = ">= 1.5"
@@ -20,7 +20,8 @@ locals {
   }
 }
 
-# A template of this size is taken from a bucket alone. Another text is another key, which is what makes a stack change.
+# CloudFormation reads a template of this size only from a bucket. A changed template has another key, which updates the
+# stack.
 resource "aws_s3_object" "template" {
   for_each = local.templates
   bucket   = var.deploy_bucket
@@ -43,6 +44,6 @@ resource "aws_cloudformation_stack" "ecs" {
   capabilities = ["CAPABILITY_IAM"]
   parameters   = merge(var.ecs_parameters, { Lakehouse = aws_cloudformation_stack.lakehouse.name })
   tags         = var.tags
-  # Its imports are of outputs that the other stack must have by then.
+  # It imports the other stack's outputs.
   depends_on = [aws_cloudformation_stack.lakehouse]
 }

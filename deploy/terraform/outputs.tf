@@ -4,6 +4,6 @@ output "lakehouse" {
 }
 
 output "ecs" {
-  description = "Outputs of Dagster's stack on ECS; empty where there is none."
+  description = "Outputs of Dagster's stack on ECS; null without one."
   value       = one(aws_cloudformation_stack.ecs[*].outputs)
 }

@@ -1,5 +1,5 @@
 variable "deploy_bucket" {
-  description = "Bucket of yours, in this region, that the templates are uploaded to."
+  description = "Your bucket in this region that the templates are uploaded to."
   type        = string
 }
 
@@ -10,7 +10,7 @@ variable "lakehouse_stack" {
 }
 
 variable "lakehouse_parameters" {
-  description = "Parameters of template.yaml; what is not named keeps its default there."
+  description = "Parameters of template.yaml; others keep their defaults."
   type        = map(string)
   default     = {}
 }
@@ -28,7 +28,7 @@ variable "ecs_parameters" {
 }
 
 variable "tags" {
-  description = "Tags of both stacks and of all that they make."
+  description = "Tags of both stacks and of all their resources."
   type        = map(string)
   default     = { Project = "spotify-lakehouse" }
 }

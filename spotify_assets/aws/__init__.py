@@ -1,4 +1,4 @@
-"""How AWS is asked: region, credentials, and patience, the same for every service.
+"""How AWS is called: region, credentials and timeouts, the same for every service.
 
-What is asked of it does not belong here.
+The calls themselves do not belong here.
 """

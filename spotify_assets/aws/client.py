@@ -1,4 +1,4 @@
-"""A client for a service of AWS, or for what stands in for it at an address of its own."""
+"""A client for an AWS service, or for a stand-in at its own address."""
 
 import os
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from botocore.loaders import Loader, create_loader
 
 @dataclass(frozen=True)
 class Patience:
-    """How long one attempt waits, in seconds: to be connected, for an answer, for the next bytes of an object.
+    """Timeouts of one attempt, in seconds: for a connection, for a response, for the next bytes of an object.
 
-    A service that accepts and stays silent is one that is down. What is asked for anew, and asked about after an error,
-    adds up: a command is to end within two minutes.
+    A service that accepts connections and stays silent is down. Retries and checks after an error add up, and a command
+    must end within two minutes.
     """
 
     connect: float = 5
@@ -28,7 +28,7 @@ PATIENCE = Patience()
 
 
 def aws_region() -> str:
-    """AWS_REGION, which boto3 alone does not heed, else the session's region; us-east-1 without either."""
+    """AWS_REGION, which boto3 ignores, else the session's region; us-east-1 without either."""
     return os.environ.get("AWS_REGION") or boto3.Session().region_name or "us-east-1"
 
 
@@ -45,7 +45,7 @@ def aws_client(
         connect_timeout=patience.connect,
         read_timeout=patience.answer,
         retries={"mode": "standard", "total_max_attempts": attempts},
-        # What stands in for S3 has no names for buckets.
+        # S3 stand-ins have no host names for buckets.
         s3={"addressing_style": "path"} if endpoint_url else None,
     )
     session = botocore.session.get_session()
@@ -53,7 +53,7 @@ def aws_client(
     return session.create_client(service, region_name=region or aws_region(), endpoint_url=endpoint_url, config=config)
 
 
-# To read anew for each client what the services of AWS can do takes a tenth of a second.
+# Loading the service models again for each client takes a tenth of a second.
 @cache
 def _service_models(data_path: str | None) -> Loader:
     return create_loader(data_path)

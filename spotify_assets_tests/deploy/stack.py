@@ -4,6 +4,7 @@ CloudFormation itself is not at hand; this fills in the few functions that the t
 stands in a policy. cfn-lint checks that every reference leads somewhere, and a stack here that every import does.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -239,7 +240,8 @@ class Stack:
 
 def _bodies(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for name in ("PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy"):
-        yield from properties.get(name, {}).get("Statement", [])
+        document = properties.get(name, {})
+        yield from (json.loads(document) if isinstance(document, str) else document).get("Statement", [])
     for policy in properties.get("Policies", []):
         yield from policy["PolicyDocument"]["Statement"]
 

@@ -55,6 +55,13 @@ def test_the_door_alone_has_its_settings_and_has_no_others() -> None:
     assert "../door.env" not in {file["path"] for files in others for file in files}
 
 
+def test_all_of_dagster_is_one_image_built_here_or_named_by_its_digest() -> None:
+    dagster = [COMPOSE["services"][name] for name in ("code", "webserver", "daemon", "viewer")]
+    assert {found["image"] for found in dagster} == {"${IMAGE:-spotify-lakehouse:built-here}"}
+    # Whoever is not the code must not build the image at the same time.
+    assert [name for name, found in COMPOSE["services"].items() if "build" in found] == ["code", "door"]
+
+
 def test_without_its_profile_there_is_no_door() -> None:
     assert {name for name, found in COMPOSE["services"].items() if "profiles" in found} == {"door", "viewer"}
     assert COMPOSE["services"]["door"]["profiles"] == COMPOSE["services"]["viewer"]["profiles"] == ["door"]

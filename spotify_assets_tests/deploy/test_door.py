@@ -159,7 +159,7 @@ def test_a_viewer_comes_no_further(path: str, place: Place, browser: Browser) ->
 def test_whoever_else_signs_in_is_told_that_this_is_not_for_them(person: str, browser: Browser) -> None:
     shown = browser.sign_in(person)
     assert shown.status_code == 403
-    assert "You are signed in, but this is not open to you" in shown.text
+    assert "You are signed in, but have no access to this page" in shown.text
     assert {browser.open(path).status_code for path in ("/", "/view/graphql", "/view/server_info")} == {403}
 
 

@@ -63,7 +63,7 @@ def test_a_setting_that_is_missing_is_named(name: str, tmp_path: Path) -> None:
 def test_a_setting_that_says_something_else_is_named_and_not_shown(name: str, value: str, tmp_path: Path) -> None:
     done = started(tmp_path, **{**SETTINGS, name: value})
     assert done.returncode == 1
-    assert done.stderr.startswith(f"door.env: {name} is not what it should be: ")
+    assert done.stderr.startswith(f"door.env: {name} is invalid: ")
     assert value not in done.stderr
     assert done.stdout == ""
 

@@ -37,7 +37,10 @@ DOCKER = """#!/bin/bash
 echo "$*" >> "$CALLS"
 case "$*" in
 "compose version --short") echo 2.40.3 ;;
-*" config --images code") echo spotify-lakehouse:built-here ;;
+*" config --images code") echo postgres:17; echo "${IMAGE:-spotify-lakehouse:built-here}" ;;
+*" ps --quiet code") echo "$RUNNING" ;;
+"inspect "*) echo "former of $RUNNING"; [ -n "$RUNNING" ] ;;
+*" up -d --wait") [ -z "$IMAGE" ] || echo "with IMAGE=$IMAGE" >> "$CALLS" ;;
 *" exec -T postgres "*) shift 6; exec "$@" ;;
 *" exec -T code spotify-assets doctor")
   # As many answers as are left, then it finds nothing wrong.
@@ -84,7 +87,7 @@ class Machine:
 
     def changes(self) -> list[str]:
         """What docker was told that changes containers and images."""
-        return [call for call in self.calls if call.split()[0] in ("build", "stop", "start", "up", "image")]
+        return [call for call in self.calls if call.split()[0] in ("build", "pull", "stop", "start", "up", "image")]
 
     def dumped(self) -> str:
         """All of the database, but for a line that is another in each dump."""
@@ -206,6 +209,35 @@ def test_an_image_that_does_not_run_well_is_taken_back_with_the_database_as_it_w
     assert machine.dumped() == before
 
 
+DIGEST = "ghcr.io/somebody/lakehouse@sha256:1"
+
+
+def test_a_published_image_is_fetched_by_digest_and_nothing_is_built(machine: Machine) -> None:
+    machine.ask("UPDATE runs SET status = 'SUCCESS'")
+    done = machine.lakehouse("upgrade", IMAGE=DIGEST, RUNNING="container")
+    assert done.returncode == 0, done.stderr
+    assert machine.changes() == ["pull code", "stop daemon", "stop code webserver", "up -d --wait"]
+    assert machine.calls[-2:] == [f"with IMAGE={DIGEST}", "exec -T code spotify-assets doctor"]
+
+
+def test_a_published_image_that_does_not_run_well_gives_way_to_the_one_that_ran(machine: Machine) -> None:
+    machine.ask("UPDATE runs SET status = 'SUCCESS'")
+    before = machine.dumped()
+    machine.doctor_answers(0, 1)
+    done = machine.lakehouse("upgrade", IMAGE=DIGEST, RUNNING="container")
+    assert done.returncode == 1
+    assert "IMAGE=former of container" in done.stderr
+    assert machine.calls[-2:] == ["up -d --wait", "with IMAGE=former of container"]
+    assert machine.dumped() == before
+
+
+def test_without_a_running_container_there_is_nothing_to_upgrade_by_digest(machine: Machine) -> None:
+    done = machine.lakehouse("upgrade", IMAGE=DIGEST, RUNNING="")
+    assert done.returncode == 1
+    assert "The first time: deploy/lakehouse pull code" in done.stderr
+    assert machine.changes() == []
+
+
 def test_faults_of_before_do_not_judge_the_new_image(machine: Machine) -> None:
     machine.ask("UPDATE runs SET status = 'SUCCESS'")
     machine.doctor_answers(1, 1)
@@ -254,6 +286,6 @@ def test_a_dump_that_was_cut_off_changes_nothing(machine: Machine, moto_aws: Mot
         client.put_object(Bucket=machine.bucket, Key=f"dagster-history/{name}.sql.gz", Body=cut)
         done = machine.lakehouse("restore", name)
         assert done.returncode == 1
-        assert "The dump is not whole" in done.stderr
+        assert "The dump is incomplete" in done.stderr
     assert machine.changes() == []
     assert machine.dumped() == before

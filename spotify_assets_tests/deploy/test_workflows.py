@@ -22,18 +22,42 @@ def steps_of(workflow: str, job: str) -> list[dict[str, Any]]:
     return WORKFLOWS[workflow]["jobs"][job]["steps"]
 
 
-@pytest.mark.parametrize(("address", "named"), [("", []), ("a@example.com", ["AlertEmail=a@example.com"])])
-def test_a_deployment_names_an_address_only_where_there_is_one(address: str, named: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("template", "given", "named"),
+    [
+        ("template.yaml", {}, []),
+        ("template.yaml", {"ALERT_EMAIL": "a@example.com"}, ["AlertEmail=a@example.com"]),
+        ("template.yaml", {"IMAGE": "image@sha256:1"}, []),
+        ("ecs.yaml", {"ALERT_EMAIL": "a@example.com"}, []),
+        ("ecs.yaml", {"IMAGE": "image@sha256:1"}, ["Image=image@sha256:1"]),
+    ],
+)
+def test_a_deployment_sets_only_the_parameters_that_are_given(
+    template: str, given: dict[str, str], named: list[str], tmp_path: Path
+) -> None:
     said, stand_in = tmp_path / "said", tmp_path / "aws"
     stand_in.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{said}"\n', encoding="utf-8")
     stand_in.chmod(0o755)
     [deploy] = [step for step in steps_of("deploy.yml", "deploy") if step.get("name") == "Deploy"]
-    given = {"STACK": "lake", "DEPLOY_BUCKET": "bucket", "EXECUTE": "--execute-changeset", "ALERT_EMAIL": address}
-    environment = {**os.environ, **given, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    always = {"STACK": "lake", "DEPLOY_BUCKET": "bucket", "EXECUTE": "--execute-changeset", "TEMPLATE": template}
+    environment = {**os.environ, **always, "ALERT_EMAIL": "", "IMAGE": "", **given}
+    environment["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
     subprocess.run(["bash", "-euo", "pipefail", "-c", deploy["run"]], env=environment, check=True)
     words = said.read_text(encoding="utf-8").splitlines()
-    assert [word for word in words if word.startswith("AlertEmail=")] == named
+    assert words[words.index("--template-file") + 1] == f"deploy/{template}"
+    assert [word for word in words if word.startswith(("AlertEmail=", "Image="))] == named
     assert ("--parameter-overrides" in words) == bool(named)
+
+
+def test_a_deployment_chooses_among_the_templates_whose_stacks_the_documents_name() -> None:
+    # YAML reads the key `on` as true.
+    inputs = WORKFLOWS["deploy.yml"][True]["workflow_dispatch"]["inputs"]
+    stacks = dict(
+        re.findall(r"'([\w.]+)' && '([\w-]+)' \|\|", WORKFLOWS["deploy.yml"]["jobs"]["deploy"]["env"]["STACK"])
+    )
+    assert inputs["template"]["options"] == ["template.yaml", *stacks]
+    for template, stack in stacks.items():
+        assert f"--stack-name {stack} --template-file deploy/{template}" in (ROOT / "docs/ecs.md").read_text("utf-8")
 
 
 JOBS = [(workflow, job) for workflow, found in WORKFLOWS.items() for job in found["jobs"]]
