@@ -3,15 +3,14 @@
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from os import utime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from spotify_assets.lake.storage import Storage
-from spotify_assets.serving.dashboard.folder import KEPT_FOR, write_folder
+from spotify_assets.serving.dashboard.folder import write_folder
 from spotify_assets.serving.dashboard.page import bundle_library
 from spotify_assets_tests.serving.dashboard.conftest import OpenPage, exported, listened_to, opened_in
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, artist_id, playlist_id, song_id
@@ -198,27 +197,14 @@ def test_hostile_names_stay_names(browser: Browser, tmp_path: Path, year_tables:
     context.close()
 
 
-def test_pieces_lie_there_before_the_page_that_names_them_and_old_ones_go(tmp_path: Path, year_tables: Tables) -> None:
-    target = Storage(str(tmp_path))
-    first = write_folder(HistoryInFrames(year_tables), target, bundle_library())
-    before = {file.name for file in (tmp_path / "pieces").iterdir()}
-    assert len(before) == first.pieces
-    index = (tmp_path / "index.html").read_bytes()
-    again = write_folder(HistoryInFrames(year_tables), target, bundle_library())
-    assert (again, (tmp_path / "index.html").read_bytes()) == (first, index)
-    shorter = {name: frame.filter(snapshot_date=LAST) for name, frame in year_tables.items()}
-    write_folder(HistoryInFrames(shorter), target, bundle_library())
-    # A page that was opened before goes on.
-    now = {file.name for file in (tmp_path / "pieces").iterdir()}
-    assert before < now
-    old = (datetime.now(UTC) - KEPT_FOR - timedelta(hours=1)).timestamp()
-    for file in (tmp_path / "pieces").iterdir():
-        utime(file, (old, old))
-    written = write_folder(HistoryInFrames(shorter), target, bundle_library())
-    left = {file.name for file in (tmp_path / "pieces").iterdir()}
-    assert left < now
-    assert len(left) == written.pieces
-    assert (written.first, written.last, written.days) == (LAST, LAST, 1)
+def test_a_page_of_the_same_history_is_the_same_files(tmp_path: Path, folder: Path, year_tables: Tables) -> None:
+    written = write_folder(HistoryInFrames(year_tables), Storage(str(tmp_path)), bundle_library())
+    assert (written.first, written.last) == (FIRST_DAY, LAST)
+    assert len(list((tmp_path / "pieces").glob("*.piece"))) == written.pieces
+    files = [file.relative_to(folder) for file in folder.rglob("*") if file.is_file()]
+    assert {file: (tmp_path / file).read_bytes() for file in files} == {
+        file: (folder / file).read_bytes() for file in files
+    }
 
 
 def test_a_history_without_a_day_is_a_page_that_says_so(browser: Browser, tmp_path: Path, year_tables: Tables) -> None:
