@@ -108,6 +108,9 @@ def _write_unit(site: Site, history: History, days: Sequence[date], parts: Mappi
     songs, places = song_pieces(of)
     # Where any place of a day tells streams, its row is one that does.
     a_row_each = of.trends.sort("streams", nulls_last=True).unique([DAY, "playlist_id"], keep="first")
+    skeleton = {name: rows.clear() for name, rows in of.tables.items()}
+    skeleton["song_trends"] = a_row_each.select(of.tables["song_trends"].columns)
+    skeleton["playlists"] = of.facts["playlists"]
     return _UnitWritten(
         first=days[0],
         last=days[-1],
@@ -116,11 +119,15 @@ def _write_unit(site: Site, history: History, days: Sequence[date], parts: Mappi
         regions={region: site.write(piece) for region, piece in region_pieces(of)},
         series={series: site.write(piece) for series, piece in series_pieces(of)},
         songs=[site.write(piece) for piece in songs],
-        places=places,
-        names=names_of(of),
-        skeleton={name: rows.clear() for name, rows in of.tables.items()}
-        | {"song_trends": a_row_each.select(of.tables["song_trends"].columns), "playlists": of.facts["playlists"]},
+        places=_on_its_own(places),
+        names=_on_its_own(names_of(of)),
+        skeleton={name: _on_its_own(rows) for name, rows in skeleton.items()},
     )
+
+
+def _on_its_own(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, with no hold on the texts of the unit that they come from: each unit's would stay in memory."""
+    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
 
 
 def _unit_of(day: date) -> tuple[int, int]:

@@ -21,6 +21,9 @@ UNNAMED = f"{PIECES}/unnamed.json"
 # A page that was opened before goes on reading the pieces that it names.
 KEPT_FOR = timedelta(days=1)
 
+# Another content is another name.
+FOR_EVER = "public, max-age=31536000, immutable"
+
 
 @dataclass
 class Site:
@@ -55,7 +58,7 @@ class Site:
         found = self._there.get(key)
         # One that another writer may be removing at this moment is written again, and so is one of another size.
         if found is None or found.size != size or key in self._unnamed:
-            self.target.write(key, piece.content, "application/octet-stream")
+            self.target.write(key, piece.content, "application/octet-stream", FOR_EVER)
         self.sizes[piece.name] = size
         return piece.name
 
@@ -66,7 +69,7 @@ class Site:
             LakeError: the site cannot be read or written.
         """
         if self.target.read_if_any(INDEX) != index:
-            self.target.write(INDEX, index, "text/html; charset=utf-8")
+            self.target.write(INDEX, index, "text/html; charset=utf-8", "no-cache")
         now = datetime.now(UTC)
         named = {_key(name) for name in self.sizes}
         unnamed = {key: self._unnamed.get(key, now) for key in sorted(self._there.keys() - named)}

@@ -120,6 +120,23 @@ def test_nothing_is_read_that_is_not_looked_at(browser: Browser, folder: Path, s
     context.close()
 
 
+def test_the_signature_of_a_signed_address_goes_with_every_piece(browser: Browser, site: str) -> None:
+    signature = "?Policy=a~b&Signature=c-d_&Key-Pair-Id=E"
+    context = browser.new_context(viewport=WIDE)
+    opened = listened_to(context, f"{site}{signature}")
+    go(opened, f"#song/{song_id(6)}")
+    expect(opened.page.locator("#subject .chart svg").first).to_be_visible()
+    opened.page.locator("#subject a[href^='#artist']").first.click()
+    opened.page.locator("#find").fill("song")
+    expect(opened.page.locator("#found [role=option]").first).to_be_visible()
+    pieces = [url for url in opened.requests if "/pieces/" in url]
+    assert len(pieces) > 3
+    assert {url.partition(".piece")[2] for url in pieces} == {signature}
+    # Nor does it leave the page: links out say nothing of where they come from.
+    assert opened.page.locator("meta[name=referrer]").get_attribute("content") == "no-referrer"
+    context.close()
+
+
 def test_one_search_over_all_names(browser: Browser, site: str) -> None:
     context = browser.new_context(viewport=WIDE)
     opened = listened_to(context, site)

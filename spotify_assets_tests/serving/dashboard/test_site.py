@@ -13,7 +13,7 @@ from spotify_assets.lake.storage import Storage
 from spotify_assets.serving.dashboard.folder import write_folder
 from spotify_assets.serving.dashboard.pieces import Piece, packed
 from spotify_assets.serving.dashboard.site import KEPT_FOR, UNNAMED, Site
-from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, aws_client
 from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.data.dashboard_folders import HistoryInFrames
 from spotify_assets_tests.support.data.dashboard_pages import Tables
@@ -145,3 +145,18 @@ def test_requests_of_a_page_in_a_bucket(moto_aws: MotoAws, lake: Lake, year_tabl
     new = len(keys(target) - before)
     assert sent == {"LIST": 1, "GET": 2, "PUT": new + 2}
     assert 0 < new < pieces
+
+
+@ON_S3
+def test_what_browsers_and_caches_are_told(moto_aws: MotoAws, lake: Lake) -> None:
+    target = site_of(lake)
+    write(target, ONE)
+
+    def headers(of: str) -> tuple[str, str, bool]:
+        key = f"{target.prefix}{of}"
+        found = aws_client("s3", moto_aws.endpoint).head_object(Bucket=target.bucket, Key=key)
+        return found["ContentType"], found["CacheControl"], "ContentEncoding" in found
+
+    assert headers("index.html") == ("text/html; charset=utf-8", "no-cache", False)
+    # The page unpacks them itself: a browser that did so first would be one time too many.
+    assert headers(key(ONE)) == ("application/octet-stream", "public, max-age=31536000, immutable", False)

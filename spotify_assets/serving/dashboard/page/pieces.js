@@ -142,7 +142,8 @@ function bring({ name, use }) {
 async function fetchPiece(name) {
   const file = `pieces/${name}.piece`;
   try {
-    const answer = await fetch(file);
+    // The signature of a signed address is good for its pieces, too.
+    const answer = await fetch(`${file}${location.search}`);
     if (!answer.ok) throw new Error(`answered with ${answer.status}`);
     return await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).json();
   } catch (error) {
