@@ -120,6 +120,35 @@ def test_nothing_is_read_that_is_not_looked_at(browser: Browser, folder: Path, s
     context.close()
 
 
+def test_what_was_looked_at_long_ago_is_let_go_and_read_again(
+    browser: Browser, tmp_path: Path, site: str, year_tables: Tables
+) -> None:
+    write_folder(HistoryInFrames(year_tables), Storage(str(tmp_path)), bundle_library())
+    index = tmp_path / "index.html"
+    kept = index.read_text(encoding="utf-8")
+    assert "ROWS_KEPT = 300_000;" in kept
+    index.write_text(kept.replace("ROWS_KEPT = 300_000;", "ROWS_KEPT = 0;"), encoding="utf-8")
+    # Its scripts are no longer those that its policy names.
+    context = browser.new_context(viewport=WIDE, bypass_csp=True)
+    all_kept = listened_to(context, site)
+    with served(tmp_path) as forgetful_site:
+        forgetful = listened_to(context, forgetful_site)
+        for address in ADDRESSES:
+            go(all_kept, address)
+            go(forgetful, address)
+            assert said(forgetful).splitlines() == said(all_kept).splitlines(), address
+        all_kept.requests.clear()
+        go(forgetful, "#overview")
+        forgetful.requests.clear()
+        for opened in (all_kept, forgetful):
+            go(opened, f"#song/{song_id(6)}")
+    assert read(all_kept) == []
+    # Where the song is, it knows; the piece it reads again.
+    assert len(read(forgetful)) == 1
+    assert forgetful.messages == []
+    context.close()
+
+
 def test_the_signature_of_a_signed_address_goes_with_every_piece(browser: Browser, site: str) -> None:
     signature = "?Policy=a~b&Signature=c-d_&Key-Pair-Id=E"
     context = browser.new_context(viewport=WIDE)

@@ -5,6 +5,8 @@
 const inPieces = data.pieces ?? null;
 // What views look back on, at most, before the first day that is chosen.
 const DAYS_BACK = 7;
+// Rows in memory, some 15 MB: beyond them goes what was looked at longest ago, and is read again when it is wanted.
+const ROWS_KEPT = 300_000;
 const SONG_COLUMNS = ["name", "artists", "artists_text", "release", "label", "album"];
 const ARTIST_COLUMNS = ["name", "genres", "genre_source", "country"];
 const BY_REGION = [
@@ -13,8 +15,8 @@ const BY_REGION = [
 // Of each name that a piece's columns have, the list that its numbers are places in.
 const LISTED_IN = { song: "songs", artist: "artists", genre: "genres", label: "labels", kind: "kinds" };
 
-// Charts of some songs alone, from pieces of songs: pairs of a playlist and its columns.
-const chartsOfSongs = [];
+// Charts of some songs alone, from pieces of songs: of each piece, pairs of a playlist and its columns.
+const chartsOfSongs = new Map();
 const numbers = {};
 // Parts of sections by their unit, before they are put together; what was read; how late each fact was told.
 const parts = new Map();
@@ -52,25 +54,33 @@ const mapped = (to, value) => {
   return Array.isArray(value) ? value.map((one) => to[one]) : to[value];
 };
 
-/** Puts what a piece says into the data of the page. `unit` says how late it is, `isOfSongs` that its charts are not whole. */
-function takeIn(piece, unit, isOfSongs) {
+/**
+ * Puts what a piece says into the data of the page; gives how many rows it has, and what takes them out again. `unit`
+ * says how late it is, `isOfSongs` that its charts are not whole.
+ */
+function takeIn(piece, name, unit, isOfSongs) {
   const to = {
-    ...Object.fromEntries(["albums", "genres", "labels", "kinds"].map((name) => [name, numbered(name, piece[name])])),
+    ...Object.fromEntries(["albums", "genres", "labels", "kinds"].map((list) => [list, numbered(list, piece[list])])),
     days: piece.days.map((day) => numbers.days.get(day)),
     playlists: piece.playlists.id.map((id) => numbers.playlists.get(id)),
     regions: piece.regions.map((_, region) => numbers.regions.get(regionKey(piece, region))),
   };
   to.artists = takeInFacts("artists", ARTIST_COLUMNS, piece, unit, { genres: to.genres });
   to.songs = takeInFacts("songs", SONG_COLUMNS, piece, unit, { artists: to.artists, label: to.labels, album: to.albums });
-  piece.chart?.forEach((chart, of) => {
-    if (!chart) return;
-    if (isOfSongs) chartsOfSongs.push([to.playlists[of], renumbered(chart, to)]);
-    else takeInRows("chart", to.playlists[of], unit, renumbered(chart, to));
-  });
-  piece.earlier?.forEach((told, of) => told && noteEarlier(to.playlists[of], renumbered(told, to), unit));
-  for (const name of BY_REGION) {
-    piece[name]?.forEach((rows, of) => rows && takeInRows(name, to.regions[of], unit, renumbered(rows, to)));
-  }
+  const rowsIn = (section, groups) =>
+    [...(piece[section]?.entries() ?? [])].filter(([, rows]) => rows).map(([of, rows]) => [section, groups[of], renumbered(rows, to)]);
+  const charts = rowsIn("chart", to.playlists);
+  const all = [...(isOfSongs ? [] : charts), ...BY_REGION.flatMap((section) => rowsIn(section, to.regions))];
+  if (isOfSongs) chartsOfSongs.set(name, charts.map(([, playlist, columns]) => [playlist, columns]));
+  for (const [section, group, columns] of all) setRows(section, group, unit, columns);
+  for (const [, playlist, told] of rowsIn("earlier", to.playlists)) noteEarlier(playlist, told, unit);
+  return {
+    rows: [...(isOfSongs ? charts : []), ...all].reduce((sum, [, , { ends }]) => sum + ends.at(-1), 0),
+    takeOut: () => {
+      chartsOfSongs.delete(name);
+      for (const [section, group] of all) setRows(section, group, unit, null);
+    },
+  };
 }
 
 /** What is told of songs or artists: of each the latest. */
@@ -101,13 +111,13 @@ function renumbered(columns, to) {
   );
 }
 
-/** Adds the rows of a unit to those of a section's group, by day. */
-function takeInRows(section, group, unit, columns) {
+/** Has the rows of a unit among those of a section's group, by day; null takes them out. */
+function setRows(section, group, unit, columns) {
   const key = `${section} ${group}`;
   if (!parts.has(key)) parts.set(key, new Map());
   const units = parts.get(key).set(unit, columns);
-  const ordered = [...units].sort((a, b) => a[0] - b[0]).map(([, of]) => of);
-  data[section][group] = ordered.length > 1 ? together(ordered) : columns;
+  const ordered = [...units].filter(([, of]) => of).sort((a, b) => a[0] - b[0]).map(([, of]) => of);
+  data[section][group] = ordered.length > 1 ? together(ordered) : ordered[0];
 }
 
 function together(all) {
@@ -127,8 +137,7 @@ function bring({ name, use }) {
     here.set(name, { isRead: false });
     here.get(name).reading = fetchPiece(name).then(
       (content) => {
-        use(content);
-        here.get(name).isRead = true;
+        Object.assign(here.get(name), { isRead: true, ...use(content) });
       },
       (error) => {
         here.delete(name);
@@ -157,7 +166,7 @@ async function fetchPiece(name) {
 /** Those of some pieces that were not read yet. */
 const missingOf = (needed) => needed.filter(({ name }) => !here.get(name)?.isRead);
 
-const piece = (name, unit, isOfSongs = false) => ({ name, use: (content) => takeIn(content, unit, isOfSongs) });
+const piece = (name, unit, isOfSongs = false) => ({ name, use: (content) => takeIn(content, name, unit, isOfSongs) });
 const existing = (all) => all.filter(({ name }) => name);
 
 /** The pieces that an overview shows. */
@@ -214,8 +223,12 @@ let turn = 0;
 function withPieces(needed, then, fail) {
   turn += 1;
   const mine = turn;
-  const missing = missingOf(needed());
-  if (!missing.length) return then();
+  const all = needed();
+  const missing = missingOf(all);
+  if (!missing.length) {
+    letGo(all);
+    return then();
+  }
   say("Reading …");
   Promise.all(missing.map(bring)).then(
     () => mine === turn && withPieces(needed, then, fail),
@@ -223,6 +236,24 @@ function withPieces(needed, then, fail) {
   );
 }
 
+/** Takes out pieces that were not looked at for longest, as long as there are too many rows; those needed now stay. */
+function letGo(needed) {
+  for (const { name } of needed) {
+    const known = here.get(name);
+    here.delete(name);
+    here.set(name, known);
+  }
+  const names = new Set(needed.map(({ name }) => name));
+  let kept = [...here.values()].reduce((sum, { rows = 0 }) => sum + rows, 0);
+  for (const [name, { rows, takeOut }] of here) {
+    if (kept <= ROWS_KEPT) return;
+    if (!takeOut || names.has(name)) continue;
+    takeOut();
+    here.delete(name);
+    kept -= rows;
+  }
+}
+
 /** All names that can be found, in pieces: by what is most on the charts. Null until they are read. */
 let foundNames = null;
-const piecesOfNames = () => (inPieces?.names ? [{ name: inPieces.names, use: (told) => (foundNames = told) }] : []);
+const piecesOfNames = () => (inPieces?.names ? [{ name: inPieces.names, use: (told) => void (foundNames = told) }] : []);

@@ -7,7 +7,7 @@ const seriesOf = (playlist) => data.region_series[data.playlists.region[playlist
 
 /** The places of some songs (a set of numbers) on all playlists, by playlist and day; each song's in their order. */
 function placesOf(songs) {
-  const charts = inPieces ? chartsOfSongs : [...data.chart.entries()].filter(([, chart]) => chart);
+  const charts = inPieces ? [...chartsOfSongs.values()].flat() : [...data.chart.entries()].filter(([, chart]) => chart);
   return charts
     .flatMap(([playlist, chart]) => placesOn(playlist, chart, songs))
     .sort((a, b) => a.playlist - b.playlist || a.day - b.day || a.position - b.position);
