@@ -93,7 +93,11 @@ def _read(page: Page, address: str, watch: str) -> dict[str, Any]:
     session.send("HeapProfiler.collectGarbage")
     metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     figures["megabytes_of_script_memory"] = round(metrics["JSHeapUsedSize"] / 1e6)
-    figures["megabytes_of_renderer"] = max(map(_resident, _renderers()))
+    figures["megabytes_of_renderer"] = max(_resident(process, "VmRSS") for process in _renderers())
+    # Without the browser's program, which all tabs share.
+    figures["megabytes_of_renderer_alone"] = max(
+        _resident(process, "RssAnon") + _resident(process, "RssShmem") for process in _renderers()
+    )
     return figures
 
 
@@ -136,10 +140,10 @@ def _renderers() -> list[Path]:
     return [process for process in Path("/proc").glob("[0-9]*") if b"--type=renderer" in _content(process / "cmdline")]
 
 
-def _resident(process: Path) -> int:
-    """Megabytes that a process has in memory."""
+def _resident(process: Path, kind: str) -> int:
+    """Megabytes that a process has in memory, of a kind that /proc knows."""
     lines = _content(process / "status").decode().splitlines()
-    return max((int(line.split()[1]) // 1000 for line in lines if line.startswith("VmRSS")), default=0)
+    return max((int(line.split()[1]) // 1000 for line in lines if line.startswith(f"{kind}:")), default=0)
 
 
 def _content(file: Path) -> bytes:

@@ -5,8 +5,10 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from spotify_assets.lake.storage import Storage
@@ -31,6 +33,10 @@ ADDRESSES = [
     f"#overview?from={FIRST_DAY}&to={FIRST_DAY + timedelta(days=2)}",
     f"#overview?region=gb&from={FIRST_DAY}&to={LAST}&measure=streams",
     "#song/nowhere",
+    "#nothing",
+]
+LOOKED_AT = [
+    *(f"#song/{song_id(2)}", f"#artist/{artist_id(0)}", f"#playlist/{playlist_id(GLOBAL)}", "#label/Label%20A"),
     "#nothing",
 ]
 
@@ -261,4 +267,37 @@ def test_a_history_without_a_day_is_a_page_that_says_so(browser: Browser, tmp_pa
     with served(tmp_path) as site:
         opened = listened_to(context, site)
         assert "Nothing is published yet." in opened.page.locator("main").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1600])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    browser: Browser, site: str, width: int, theme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport=ViewportSize(width=width, height=900), color_scheme=theme)
+    opened = listened_to(context, site)
+    page = opened.page
+    for address in ("#overview", *LOOKED_AT):
+        go(opened, address)
+        if address != "#overview":
+            expect(page.locator("#subject .chart:not(:has(svg))")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+        # A view is looked at in each theme, and at each width in one of them.
+        if (width == 1024) == (theme == "light"):
+            assert Axe().run(page).response["violations"] == [], address
+    assert opened.messages == []
+    context.close()
+
+
+def test_paper_has_the_view_alone_with_its_charts(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=WIDE)
+    opened = listened_to(context, site)
+    go(opened, f"#playlist/{playlist_id(GLOBAL)}")
+    opened.page.emulate_media(media="print")
+    for hidden in ("#find", "#theme", "#back", ".days", ".tools", "#copy"):
+        assert opened.page.locator(hidden).first.is_hidden(), hidden
+    assert opened.page.locator("#subject table").first.is_visible()
+    go(opened, f"#song/{song_id(2)}")
+    assert opened.page.locator("#subject .chart svg").first.is_visible()
     context.close()
