@@ -200,7 +200,7 @@ def test_a_piece_that_cannot_be_read_is_one_sentence_and_is_asked_for_again(
         (tmp_path / "pieces").rename(away)
         go(opened, f"#playlist/{playlist_id(GLOBAL)}")
         failure = opened.page.get_by_role("alert")
-        expect(failure).to_contain_text("cannot be read (answered with 404). Load the page anew")
+        expect(failure).to_contain_text("cannot be read (answered with 404). Reload the page")
         field = opened.page.locator("#find")
         field.fill("song")
         expect(opened.page.locator("#found-status")).to_contain_text("answered with 404")

@@ -107,7 +107,7 @@ function markMeasure({ measure, streams }) {
 function measureWords({ measure, streams }) {
   if (!anyStreams) return "";
   if (streams) return ` Counted in ${measure}.`;
-  return " Counted in points: of these charts no streams are told for the last day of this period.";
+  return " Counted in points: these charts report no streams for the last day of this period.";
 }
 
 /** The first of the last `days` days, up to the last captured one. */

@@ -110,7 +110,7 @@ function showFound() {
   open(found.length > 0);
   markActive(-1);
   const words = many > found.length ? `${found.length} of ${number.format(many)} found` : `${many} found`;
-  foundStatus.textContent = field.value.trim() ? (many ? `${words}.` : "Nothing on this page is called that.") : "";
+  foundStatus.textContent = field.value.trim() ? (many ? `${words}.` : "Nothing on this page has this name.") : "";
 }
 
 function open(isOpen) {

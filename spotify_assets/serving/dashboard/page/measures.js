@@ -42,7 +42,7 @@ function withoutStreams(captured) {
   if (!missing) return "";
   const days = [...new Set(captured.map(([, day]) => day))].sort((a, b) => a - b);
   const when = days.length > 1 ? `from ${dateText(days[0])} to ${dateText(days.at(-1))}` : `on ${dateText(days[0])}`;
-  return `Streams of ${number.format(missing)} of ${count(places, "place")} ${when} are not told: these are part of no figure here.`;
+  return `Streams of ${number.format(missing)} of ${count(places, "place")} ${when} are not reported: they are part of no figure here.`;
 }
 
 /** The captured days of a region's week up to a day, each with the region, where its charts tell streams on any day. */
@@ -57,5 +57,5 @@ function withoutIds(region, day, measure) {
   const share = rowsOf("told", region, day)[0]?.[MEASURES[measure].unnamed];
   if (!share) return "";
   const part = share < 10 ? "Less than 0.1%" : percent.format(share / 10000);
-  return `${share === 10000 ? "All" : `${part} of`} ${chartMeasure(measure)} on ${dateText(day)} are those of songs whose artists are told as text alone, or not at all: they count for no artist here.`;
+  return `${share === 10000 ? "All" : `${part} of`} ${chartMeasure(measure)} on ${dateText(day)} belong to songs whose artists are named as text only, or not at all: they count for no artist here.`;
 }

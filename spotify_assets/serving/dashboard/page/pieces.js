@@ -157,8 +157,8 @@ async function fetchPiece(name) {
     return await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).json();
   } catch (error) {
     throw new Error(
-      `${file}, a part of this page's data, cannot be read (${error.message}). Load the page anew, since it may have been ` +
-        "written again meanwhile; if that does not help, write the folder again with spotify-assets page, and serve all of it.",
+      `${file}, a part of this page's data, cannot be read (${error.message}). Reload the page, since it may have been ` +
+        "rewritten in the meantime; if that does not help, write the folder again with spotify-assets page, and serve all of it.",
     );
   }
 }

@@ -7,6 +7,6 @@ subject("label", data.labels, data.labels, (label) => {
   const facts = [...portfolioFacts(places), ["Artists", number.format(artists.length)]];
   return [
     nameCard("Label", data.labels[label], null, facts),
-    portfolioCards(places, "A song counts for the label that charts told of it last, on all of its days."),
+    portfolioCards(places, "On all of its days, a song counts for the label that charts last reported."),
   ];
 });
