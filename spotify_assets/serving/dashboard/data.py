@@ -3,7 +3,7 @@
 A section of the page's data has one entry for each playlist or region, in the order of their lists: its rows by day,
 `days` as numbers in the list of all days, `ends` the row after the last of each day, and the columns, of which one
 that is empty throughout is null. Songs, artists, genres, labels and regions are numbers, too: places in lists that
-stand once in the page. A region stands there once for each of its series, since nothing is compared across series.
+are in the page once. A region is listed once for each of its series, since nothing is compared across series.
 Shares are whole ten-thousandths.
 A new view of the page is one more section here, and one more file in `page/views/`.
 """
@@ -25,7 +25,7 @@ from spotify_assets.serving.dashboard.choice import (
 from spotify_assets.serving.dashboard.facts import latest, song_facts, told_otherwise
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
-# Names are cut here: a page is no place for ten kilobytes of title, and the tables have it whole.
+# Names are cut here: a page is no place for ten kilobytes of title, and the tables have it in full.
 LONGEST_NAME = 200
 SHARE_PARTS = 10_000
 # Between a series and a region, where the two are one value.
@@ -34,7 +34,7 @@ BETWEEN = "\n"
 SHARES = [
     f"{share}{change}" for share in ("share", "streams_share") for change in ("", "_change_7_days", "_change_28_days")
 ]
-# The tables and columns that the page is made from, besides `snapshot_date`.
+# The tables and columns that the page uses, in addition to `snapshot_date`.
 COLUMNS: dict[str, list[str]] = {
     name: columns.split()
     for name, columns in {
@@ -228,12 +228,12 @@ def _of_series(region: str) -> pl.Expr:
 
 
 def _maybe_earlier(known: str) -> pl.Expr:
-    """1 where history begins with the song there already, so that its figures are bounds; else 0."""
+    """1 if history begins with the song already there, so that its figures are bounds; else 0."""
     return (~pl.col(known).fill_null(value=True)).cast(pl.Int64).alias("maybe_earlier")
 
 
 def _lengths(trends: pl.DataFrame) -> pl.DataFrame:
-    """How many entries each playlist had on each day, whatever they were."""
+    """How many entries of any kind each playlist had on each day."""
     length = (pl.col("points") + pl.col("position") - 1).max().alias("length")
     return trends.group_by(DAY, "playlist_id").agg(length)
 
@@ -271,7 +271,7 @@ def _columns(rows: pl.DataFrame) -> dict[str, list[Any] | None]:
 
 
 def _packed(column: pl.Series) -> list[Any] | None:
-    """Its values; null for a column that is empty throughout, as those of streams are where charts tell none."""
+    """Its values; null for an empty column, such as streams if charts report none."""
     return None if column.null_count() == len(column) else column.to_list()
 
 
@@ -282,7 +282,7 @@ def _start(playlists: pl.DataFrame) -> int | None:
 
 
 def _songs(trends: pl.DataFrame, releases: pl.DataFrame, credited: pl.DataFrame) -> pl.DataFrame:
-    """Songs with their names and artists: by their numbers, or else the text that a chart tells of them."""
+    """Songs with their names and artists: by their numbers, or else the text of a chart."""
     text = pl.when(pl.col("artists").is_null()).then("artist_names").str.slice(0, LONGEST_NAME)
     songs = _names("song", trends, releases, kept=["artist_names"])
     return songs.join(credited, on="song_id", how="left", maintain_order="left").with_columns(artists_text=text)
@@ -310,5 +310,5 @@ def _parts(column: str) -> pl.Expr:
 
 
 def _some_parts(column: str) -> pl.Expr:
-    """Its parts; 1 at least where there is anything, so that nothing is told as 0 that is not."""
+    """Its parts; at least 1 if it is greater than 0, so that nothing is shown as 0 that is not."""
     return pl.when(pl.col(column) > 0).then(_parts(column).clip(1)).otherwise(_parts(column)).alias(column)

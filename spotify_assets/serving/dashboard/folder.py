@@ -1,8 +1,6 @@
-"""The page as a folder: `index.html`, and beside it all of history in pieces that it reads when they are looked at.
+"""The page as a folder: `index.html`, and next to it the complete history in pieces that it reads when looked at.
 
-Any web server or bucket can serve it. History is read three months at a time, so that memory does not grow with it.
-Pieces are named by what they hold and lie there before the page that names them; a page that was opened before finds
-its own for a day at least.
+Any web server or bucket can serve it. History is read a month at a time, so that memory does not grow with it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +32,7 @@ from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
 MONTHS_OF_UNIT = 1
 CORE = ["source", "start", "top", "tells_streams", "days", "series", "regions", "region_series", "playlists", "lengths"]
-# In so many pieces it is told where songs, artists and labels are.
+# Number of pieces that record where songs, artists and labels are.
 BUCKETS = 64
 
 
@@ -63,7 +61,7 @@ class Written:
 
 
 def write_folder(history: History, target: Storage, library: str) -> Written:
-    """Writes all of history as a page in pieces; `library` is what `charting_library` gives.
+    """Writes the complete history as a page in pieces; `library` is what `charting_library` gives.
 
     Raises:
         LakeError: history cannot be read, or the folder cannot be written.
@@ -106,7 +104,7 @@ class _UnitWritten:
 def _write_unit(site: Site, history: History, days: Sequence[date], parts: Mapping[str, pl.DataFrame]) -> _UnitWritten:
     of = unit(lambda name: history.rows(name, [DAY, *COLUMNS[name]], days), parts)
     songs, places = song_pieces(of)
-    # Where any place of a day tells streams, its row is one that does.
+    # If any place of a day has streams, the day's row is one that has them.
     a_row_each = of.trends.sort("streams", nulls_last=True).unique([DAY, "playlist_id"], keep="first")
     skeleton = {name: rows.clear() for name, rows in of.tables.items()}
     skeleton["song_trends"] = a_row_each.select(of.tables["song_trends"].columns)
@@ -187,14 +185,14 @@ def _write_places(site: Site, found: Sequence[_UnitWritten]) -> list[str]:
 
 
 def _write_names(site: Site, found: Sequence[_UnitWritten]) -> str:
-    """Writes all that can be found, what is most on the charts first; gives the piece's name."""
+    """Writes all names that can be found, the most charted first; gives the piece's name."""
     rows = _by_subject([one.names for one in found], pl.col("name", "detail").last(), pl.col("weight").sum())
     columns = list(zip(*sorted(rows, key=lambda row: -row[4]), strict=True)) or [[]] * 5
     return site.write(packed(dict(zip(("kind", "id", "name", "detail"), columns, strict=False))))
 
 
 def _by_subject(frames: Sequence[pl.DataFrame], *told: pl.Expr) -> list[tuple[Any, ...]]:
-    """Kind, id and what is told of each subject, in their order."""
+    """Kind, id and values of each subject, in order."""
     if not frames:
         return []
     return pl.concat(frames).group_by("kind", "id", maintain_order=True).agg(*told).sort("kind", "id").rows()

@@ -1,4 +1,4 @@
-"""The files of the page as a folder: only what changed is written, and what no page names any more is removed late.
+"""The files of the page as a folder: only what changed is written, and unnamed pieces are removed a day later.
 
 Pieces come first, then `index.html`, then removals: an interrupted write leaves the page before it usable.
 """
@@ -16,7 +16,7 @@ from spotify_assets.serving.dashboard.pieces import Piece
 
 INDEX, PIECES, ENDING = "index.html", "pieces", ".piece"
 PIECE_KEY = re.compile(r"pieces/[0-9a-f]{24}\.piece")
-# Since when the page names a piece no more, by its key.
+# Since when the page no longer names a piece, by its key.
 UNNAMED = f"{PIECES}/unnamed.json"
 # A page that was opened before goes on reading the pieces that it names.
 KEPT_FOR = timedelta(days=1)
@@ -27,14 +27,14 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @dataclass
 class Site:
-    """A folder or a bucket that holds the page: writes it, and knows the sizes of its pieces in bytes, by name."""
+    """A folder or a bucket that holds the page. `sizes` are those of the written pieces in bytes, by name."""
 
     target: Storage
     sizes: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def _there(self) -> Mapping[str, StoredObject]:
-        """The pieces that were there before, by key."""
+        """The pieces that existed before, by key."""
         return {found.key: found for found in self.target.list(PIECES) if PIECE_KEY.fullmatch(found.key)}
 
     @cached_property
@@ -56,14 +56,14 @@ class Site:
         if piece.name in self.sizes:
             return piece.name
         found = self._there.get(key)
-        # One that another writer may be removing at this moment is written again, and so is one of another size.
+        # Another writer may be removing an unnamed piece at this moment; a damaged one has another size.
         if found is None or found.size != size or key in self._unnamed:
             self.target.write(key, piece.content, "application/octet-stream", FOR_EVER)
         self.sizes[piece.name] = size
         return piece.name
 
     def finish(self, index: bytes) -> None:
-        """Writes the page that names the pieces, then removes those that none has named for a day.
+        """Writes the page that names the pieces, then removes pieces that were not named for a day.
 
         Raises:
             LakeError: the site cannot be read or written.
