@@ -50,7 +50,7 @@ function namesOnPage() {
 /** The series and region of a playlist in words. */
 const chartKind = (playlist) => `${seriesName(seriesOf(playlist))}, ${regionName(data.playlists.region[playlist])}`;
 
-/** What a text finds: whole names first, then by their beginning, by a word's beginning, by any part, by artists. */
+/** What a text finds: complete names first, then by their beginning, by a word's beginning, by any part, by artists. */
 function search(text) {
   const wanted = fold(text).trim();
   const words = wanted.split(/\s+/);

@@ -3,7 +3,7 @@
 const overview = document.getElementById("views");
 const subjectView = document.getElementById("subject");
 
-/** Shows what the address of the page says, the overview or a subject; then it is told which part was asked for. */
+/** Shows what the address of the page says, the overview or a subject; `then` gets the part that was asked for. */
 function route(then = () => {}) {
   const place = readAddress(location.hash);
   const section = views.find(({ id }) => id === place?.kind)?.id;

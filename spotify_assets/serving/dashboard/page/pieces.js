@@ -1,4 +1,4 @@
-// A history in pieces: files beside the page, each read once, when what it holds is looked at. A page that is one file
+// A history in pieces: files next to the page, each read when its content is looked at. The single file
 // has none. `spotify_assets/serving/dashboard/pieces.py` says what they hold, `folder.py` there which there are.
 // Each numbers its songs, names and days for itself; here they get the page's own numbers.
 
@@ -18,7 +18,7 @@ const LISTED_IN = { song: "songs", artist: "artists", genre: "genres", label: "l
 // Charts of some songs alone, from pieces of songs: of each piece, pairs of a playlist and its columns.
 const chartsOfSongs = new Map();
 const numbers = {};
-// Parts of sections by their unit, before they are put together; what was read; how late each fact was told.
+// Parts of sections by their unit, before they are joined; what was read; the unit of each fact.
 const parts = new Map();
 const here = new Map();
 const toldIn = { songs: [], artists: [] };
@@ -56,7 +56,7 @@ const mapped = (to, value) => {
 
 /**
  * Puts what a piece says into the data of the page; gives how many rows it has, and what takes them out again. `unit`
- * says how late it is, `isOfSongs` that its charts are not whole.
+ * says how late it is, `isOfSongs` that its charts are not complete.
  */
 function takeIn(piece, name, unit, isOfSongs) {
   const to = {
@@ -83,7 +83,7 @@ function takeIn(piece, name, unit, isOfSongs) {
   };
 }
 
-/** What is told of songs or artists: of each the latest. */
+/** Facts about songs or artists: of each the latest. */
 function takeInFacts(name, columns, piece, unit, to) {
   const [list, told, late] = [data[name], piece[name], toldIn[name]];
   const places = numbered(name, told.id, list.id);
@@ -186,7 +186,7 @@ function piecesOfOverview({ region, playlist, first, last }) {
 // Where the songs of subjects are, as far as it was read: by kind, from an id to numbers of pieces.
 const placesOfSubjects = { song: new Map(), artist: new Map(), label: new Map() };
 
-/** The pieces that a subject's view shows; as long as it is not known which, the one that tells it. */
+/** The pieces that a subject's view shows; until they are known, the one that lists them. */
 function piecesOfSubject(place) {
   const [id] = place?.words ?? [];
   if (!inPieces || !id) return [];

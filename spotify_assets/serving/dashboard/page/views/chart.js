@@ -1,6 +1,6 @@
 // The chart of the last chosen day, with movement and the way of each song over the chosen days.
 
-// Places without a song are told as ranges, such as 1–30, and no more than so many.
+// Places without a song are shown as ranges, such as 1–30, up to this number.
 const RANGES_TOLD = 12;
 
 view("chart", "Chart", ({ playlist, first, last, measure }) => {

@@ -29,7 +29,7 @@ view("domestic", "Domestic artists", ({ region, first, last, measure }) => {
   const columns = [
     { title: "Charts of", header: true, class: "song", cell: ({ country }) => regionName(country) },
     { title: "Own artists", class: "figure", cell: ({ own }) => shareText(own) },
-    // The table tells these of points alone.
+    // The table has these for points only.
     ...(measure === "points" ? ELSEWHERE : []),
     {
       title: "Artists",

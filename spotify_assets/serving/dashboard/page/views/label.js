@@ -1,4 +1,4 @@
-// A label, as charts write it: the songs whose label it was when last told.
+// A label, as charts write it: the songs that last reported it.
 
 subject("label", data.labels, data.labels, (label) => {
   const songs = new Set(data.songs.label?.flatMap((of, song) => (of === label ? [song] : [])) ?? []);

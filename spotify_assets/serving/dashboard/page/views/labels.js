@@ -1,4 +1,4 @@
-// Shares of labels over the chosen days, and how they changed; where charts tell labels, as playlists do not.
+// Shares of labels over the chosen days, and how they changed; if charts report labels, as playlists do not.
 
 view("labels", "Labels", (chosen) => {
   const { region, measure } = chosen;

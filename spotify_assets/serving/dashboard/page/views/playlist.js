@@ -21,7 +21,7 @@ subject("playlist", data.playlists.id, data.playlists.name, (playlist, words) =>
   return [head, asItWas(playlist, day), changes(playlist, day, before), everSongs(playlist), copyCard(playlist, day)];
 });
 
-/** That a playlist was not captured on a day (an ISO date), with the captured days beside it. */
+/** That a playlist was not captured on a day (an ISO date), with the nearest captured days. */
 function notCaptured(playlist, told) {
   const days = capturedOf(playlist);
   const near = [days.findLast((of) => data.days[of] < told), days.find((of) => data.days[of] > told)];

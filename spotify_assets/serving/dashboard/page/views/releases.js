@@ -1,4 +1,4 @@
-// Songs released within eight weeks: how they began, and where they stand.
+// Songs released within eight weeks: how they began, and where they are now.
 
 view("releases", "New releases", ({ region, playlist, first, last }) => {
   const day = daysOf("releases", region, first, last).at(-1);

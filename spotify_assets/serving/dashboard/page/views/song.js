@@ -21,7 +21,7 @@ subject("song", data.songs.id, data.songs.name, (song) => {
   return [head, ...ofSeries.map(([series, of]) => wayCard(series, of)), everyDayCard(places)];
 });
 
-/** On which charts the song stands on their last days. */
+/** On which charts the song is on their last days. */
 function nowText(ways) {
   const there = ways.filter(({ isThere }) => isThere);
   if (!there.length) return "On no chart";
