@@ -7,7 +7,9 @@ Reads the lake that LAKE_URL names; for the figures of the documentation it hold
 
 With `--charts`, instead, the page as a folder of a simulated history of so many charts, from a server on this machine:
 
-    python -m benchmarks.dashboard --charts 70 --days 365
+    python -m benchmarks.dashboard --charts 70 --days 365 --folder /var/tmp/year
+
+Without `--folder` history and page are removed afterwards. With it they stay, and a history of these numbers is reused.
 
 Each opening is a browser process of its own, with nothing cached. Times are the page's own clock, from the start of
 navigation; once at full speed and once with the processor slowed four times, as a phone would be.
@@ -19,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +61,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="openings of the page at each speed (default: 5)")
     parser.add_argument("--charts", type=int, help="the page as a folder, of so many charts that are made for it")
     parser.add_argument("--days", type=int, default=365, help="of so many days (default: 365)")
+    parser.add_argument("--folder", type=Path, help="where history and page are kept (default: they are removed)")
     asked = parser.parse_args()
     if asked.charts:
-        with tempfile.TemporaryDirectory() as work:
-            figures = folder_figures(asked.charts, asked.days, Path(work), WATCH, WINDOW)
-        _keep(RESULTS_OF_FOLDER, {"charts": asked.charts, **figures})
+        with nullcontext(asked.folder) if asked.folder else tempfile.TemporaryDirectory() as work:
+            for figures in folder_figures(asked.charts, asked.days, Path(work), WATCH, WINDOW):
+                _keep(RESULTS_OF_FOLDER, {"charts": asked.charts, **figures})
         return
     runs = asked.runs
     lake = Lake(settings())

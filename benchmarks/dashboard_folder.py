@@ -1,9 +1,11 @@
 """The page as a folder: how long it takes to write, how large it is, and how soon it shows what is looked at."""
 
 import multiprocessing
+import os
 import resource
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,16 +23,24 @@ READY = "() => document.querySelector('#subject:not([hidden]) .chart svg')"
 FOUND = "() => document.querySelectorAll('#found [role=option]').length"
 
 
-def folder_figures(charts: int, days: int, work: Path, watch: str, window: dict[str, int]) -> dict[str, Any]:
-    """Figures of a folder about so many charts and days, written and read in a folder to work in."""
-    history, site = work / "history", work / "site"
-    write_history(history, charts, days)
+def folder_figures(charts: int, days: int, work: Path, watch: str, window: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """Figures of a folder about so many charts and days in a folder to work in: once written, and once read as well."""
+    history, site = work / f"history-{charts}-{days}", work / "site"
+    if not history.exists():
+        # Under its name it is complete.
+        unfinished = history.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        write_history(unfinished, charts, days)
+        unfinished.rename(history)
+    shutil.rmtree(site, ignore_errors=True)
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
-        written = pool.apply(_write, (history, site, days))
+        written = {**pool.apply(_write, (history, site, days)), "load_after_writing": os.getloadavg()[0]}
+    yield written
     with served(site) as address, chromium() as browser:
         page = browser.new_page(viewport=window)  # pyright: ignore[reportArgumentType]  a dict with these two keys
-        return {**written, **_read(page, address, watch)}
+        load = {"load_before_reading": os.getloadavg()[0]}
+        yield {**written, **load, **_read(page, address, watch)}
 
 
 def _write(history: Path, site: Path, days: int) -> dict[str, Any]:
@@ -83,7 +93,11 @@ def _read(page: Page, address: str, watch: str) -> dict[str, Any]:
     session.send("HeapProfiler.collectGarbage")
     metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     figures["megabytes_of_script_memory"] = round(metrics["JSHeapUsedSize"] / 1e6)
-    figures["megabytes_of_renderer"] = max(map(_resident, _renderers()))
+    figures["megabytes_of_renderer"] = max(_resident(process, "VmRSS") for process in _renderers())
+    # Without the browser's program, which all tabs share.
+    figures["megabytes_of_renderer_alone"] = max(
+        _resident(process, "RssAnon") + _resident(process, "RssShmem") for process in _renderers()
+    )
     return figures
 
 
@@ -126,10 +140,10 @@ def _renderers() -> list[Path]:
     return [process for process in Path("/proc").glob("[0-9]*") if b"--type=renderer" in _content(process / "cmdline")]
 
 
-def _resident(process: Path) -> int:
-    """Megabytes that a process has in memory."""
+def _resident(process: Path, kind: str) -> int:
+    """Megabytes that a process has in memory, of a kind that /proc knows."""
     lines = _content(process / "status").decode().splitlines()
-    return max((int(line.split()[1]) // 1000 for line in lines if line.startswith("VmRSS")), default=0)
+    return max((int(line.split()[1]) // 1000 for line in lines if line.startswith(f"{kind}:")), default=0)
 
 
 def _content(file: Path) -> bytes:

@@ -191,12 +191,13 @@ class Storage:
         except FileNotFoundError:
             return None
 
-    def write(self, key: str, data: bytes, content_type: str | None = None) -> None:
+    def write(self, key: str, data: bytes, content_type: str | None = None, cache_control: str | None = None) -> None:
         """Writes a key whole; readers see the old content or the new, never a part.
 
-        `content_type` is what a browser is told that it is; a folder has no place for it.
+        `content_type` and `cache_control` are for browsers and caches; a folder has no place for them.
         """
-        attributes: Attributes | None = {"Content-Type": content_type} if content_type else None
+        headers = {"Content-Type": content_type, "Cache-Control": cache_control}
+        attributes: Attributes | None = {name: value for name, value in headers.items() if value} or None
         with self.clear_errors(f"write {key}"):
             if self.is_s3:
                 obstore.put(self.store, key, data, attributes=attributes)

@@ -49,6 +49,7 @@ OPTIONAL_PARTS = {
     "ArtifactBucket": "artifacts-bucket",
     "LambdaPackageKey": "lambda.zip",
     "GluePackage": "glue/1a2b3c4d5e6f",
+    "PageKey": "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
 }
 # What machine.yaml cannot know.
 MACHINE_NEEDS = {

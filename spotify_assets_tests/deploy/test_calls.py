@@ -29,6 +29,9 @@ from spotify_assets.lake.insight_memory import memory_before
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.maintenance import remove_old_counts, tidy_lake
 from spotify_assets.lake.marks import ToldMarks
+from spotify_assets.lake.storage import Storage
+from spotify_assets.serving.dashboard.folder import write_folder
+from spotify_assets.serving.dashboard.inputs import PublishedHistory
 from spotify_assets.spotify.api import Patience
 from spotify_assets.spotify.live import LivePlaylists
 from spotify_assets_tests.assets.conftest import ALL, INSIGHTS_PUBLISHED, Platform
@@ -113,6 +116,8 @@ def orchestrate(found: Settings, variables: dict[str, str]) -> None:
     assert deliver(Alert("subject", "message"), found) == []
     assert send([Metric(Name.RUNS_FAILED, 1)], found) is None
     assert run_doctor() == 0
+    page = str(STACK.outputs["PageUrl"]["Value"])
+    write_folder(PublishedHistory(lake), Storage(page, found.aws_endpoint_url), "window.vegaEmbed = null;")
     keep_output(variables["COMPUTE_LOGS_BUCKET"], found.aws_endpoint_url)
     history = work_bucket(variables["COMPUTE_LOGS_BUCKET"], found)
     keep(history, BytesIO(b"a dump"))

@@ -49,7 +49,11 @@ def open_places(resources: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{name}: public"
             case "AWS::ElasticLoadBalancingV2::LoadBalancer" if stated.get("Type") != "application":
                 yield f"{name}: {stated.get('Type')}"
-            case "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api" | "AWS::CloudFront::Distribution":
+            case "AWS::CloudFront::Distribution":
+                stated = stated["DistributionConfig"]
+                behaviors = [stated["DefaultCacheBehavior"], *stated.get("CacheBehaviors", [])]
+                yield from (f"{name}: no signature" for one in behaviors if not one.get("TrustedKeyGroups"))
+            case "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api":
                 yield f"{name}: not known here"
             case _:
                 pass
@@ -150,6 +154,12 @@ def service(public_address: Any) -> dict[str, Any]:
     return {"Type": "AWS::ECS::Service", "Properties": {"NetworkConfiguration": network}}
 
 
+def distribution(default: dict[str, Any], *others: dict[str, Any]) -> dict[str, Any]:
+    stated = {"DefaultCacheBehavior": default, "CacheBehaviors": list(others)}
+    return {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": stated}}
+
+
+SIGNED = {"TrustedKeyGroups": [{"Ref": "Signers"}]}
 FORWARD, SIGN_IN = {"Type": "forward", "Order": 2}, {"Type": "authenticate-oidc", "Order": 1}
 
 
@@ -171,6 +181,10 @@ FORWARD, SIGN_IN = {"Type": "forward", "Order": 2}, {"Type": "authenticate-oidc"
         {"Type": "AWS::ECS::Service"},
         service("ENABLED"),
         service({"Ref": "Public"}),
+        distribution({}),
+        distribution({"TrustedKeyGroups": []}),
+        distribution(SIGNED, {"PathPattern": "pieces/*"}),
+        {"Type": "AWS::ApiGatewayV2::Api"},
     ],
 )
 def test_what_a_template_opens_is_found(resource: dict[str, Any]) -> None:
@@ -189,6 +203,7 @@ def test_what_a_template_opens_is_found(resource: dict[str, Any]) -> None:
         {"Type": "AWS::RDS::DBInstance", "Properties": {"PubliclyAccessible": False}},
         {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Type": "application"}},
         service("DISABLED"),
+        distribution(SIGNED),
     ],
 )
 def test_what_has_a_sign_in_or_faces_nobody_is_not(resource: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from spotify_assets.automation.sign_in_alerts import LOOK_SECONDS
 from spotify_assets.config import Settings
 from spotify_assets.lake.raw import PROCESSED, TO_BE_PROCESSED
 from spotify_assets.lake.raw_events import SECONDS_UNSEEN
+from spotify_assets.serving.dashboard.site import ENDING, INDEX, PIECES, UNNAMED
 from spotify_assets.spotify.sign_in_end import COMMAND, MONTH_AHEAD, WEEK_AHEAD
 from spotify_assets_tests.deploy.stack import ACCOUNT, OPTIONAL_PARTS, REGION, TEMPLATE, Stack, full_stack
 
@@ -53,7 +54,7 @@ def test_optional_parts_are_there_only_where_asked_for() -> None:
     least = Stack()
     optional = {
         *("AWS::Lambda::Function", "AWS::Events::Rule", "AWS::Glue::Job", "AWS::SNS::Subscription"),
-        *("AWS::Glue::SecurityConfiguration", "AWS::Logs::LogGroup"),
+        *("AWS::Glue::SecurityConfiguration", "AWS::Logs::LogGroup", "AWS::CloudFront::Distribution"),
     }
     kinds = {found["Type"] for found in STACK.resources.values()}
     assert optional <= kinds
@@ -79,8 +80,9 @@ def test_what_holds_data_outlives_the_stack() -> None:
 # ---- Buckets
 
 
-def test_there_is_a_bucket_for_raw_objects_tables_temporary_objects_and_access_logs() -> None:
-    assert set(BUCKETS) == {"RawBucket", "TableBucket", "WorkBucket", "AccessLogsBucket"}
+def test_there_is_a_bucket_for_raw_objects_tables_temporary_objects_access_logs_and_the_page() -> None:
+    assert set(BUCKETS) == {"RawBucket", "TableBucket", "WorkBucket", "AccessLogsBucket", "PageBucket"}
+    assert set(BUCKETS) - set(Stack().of_type("AWS::S3::Bucket")) == {"PageBucket"}
     # The longest name that the parameter allows, in the region with the longest name, still makes a bucket name.
     longest = "a" * 22
     assert re.search(STACK.template["Parameters"]["Name"]["AllowedPattern"], longest)
@@ -115,7 +117,7 @@ def test_a_bucket_takes_only_tls_of_version_1_2_or_later(name: str) -> None:
 def test_buckets_are_encrypted_as_the_parameter_says(encryption: str) -> None:
     for name, bucket in Stack(BucketEncryption=encryption).of_type("AWS::S3::Bucket").items():
         (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        by_kms = encryption == "aws:kms" and name != "AccessLogsBucket"
+        by_kms = encryption == "aws:kms" and name not in ("AccessLogsBucket", "PageBucket")
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == ("aws:kms" if by_kms else "AES256")
         assert ("KMSMasterKeyID" in rule["ServerSideEncryptionByDefault"]) == by_kms
         assert rule.get("BucketKeyEnabled", False) == by_kms
@@ -306,9 +308,37 @@ def test_outputs_give_what_an_operator_needs() -> None:
     assert described["RAW_URL"] == f"s3://{BUCKETS['RawBucket']['BucketName']}"
     assert described["COMPUTE_LOGS_BUCKET"] == BUCKETS["WorkBucket"]["BucketName"]
     assert set(STACK.outputs) - set(Stack().outputs) == {
-        *("AnalystRoleArn", "CaptureFunctionName", "TransformJobName", "JobMessagesBucket")
+        *("AnalystRoleArn", "CaptureFunctionName", "TransformJobName", "JobMessagesBucket", "PageUrl", "PageAddress"),
+        "PageKeyPairId",
     }
     assert Settings(lake_url=described["LAKE_URL"], alert_topic_arn=described["ALERT_TOPIC_ARN"])
+
+
+def test_the_page_is_read_by_cloudfront_alone_and_for_signed_addresses_alone() -> None:
+    (distribution,) = (found["DistributionConfig"] for found in STACK.of_type("AWS::CloudFront::Distribution").values())
+    (origin,) = distribution["Origins"]
+    assert (origin["DomainName"], origin["OriginAccessControlId"]) == ("PageBucket.RegionalDomainName", "PageAccess.Id")
+    (access,) = STACK.of_type("AWS::CloudFront::OriginAccessControl").values()
+    assert access["OriginAccessControlConfig"]["SigningBehavior"] == "always"
+    (read,) = [found for found in STACK.statements("PageBucketPolicy") if found.effect == "Allow"]
+    assert read.body["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert read.body["Condition"]["StringEquals"] == {
+        "aws:SourceAccount": ACCOUNT,
+        "aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/PageDistribution",
+    }
+    bucket = STACK.arn("PageBucket")
+    assert read.matches("s3:GetObject", f"{bucket}/{INDEX}")
+    assert read.matches("s3:GetObject", f"{bucket}/{PIECES}/{'0' * 24}{ENDING}")
+    assert not read.matches("s3:GetObject", f"{bucket}/{UNNAMED}")
+    assert distribution["DefaultRootObject"] == INDEX
+    behavior = distribution["DefaultCacheBehavior"]
+    assert behavior["ViewerProtocolPolicy"] == "https-only"
+    assert behavior["TrustedKeyGroups"] == ["PageSigners"]
+    (signers,) = STACK.of_type("AWS::CloudFront::KeyGroup").values()
+    (signer,) = STACK.of_type("AWS::CloudFront::PublicKey").values()
+    assert signers["KeyGroupConfig"]["Items"] == ["PageSigner"]
+    assert signer["PublicKeyConfig"]["EncodedKey"] == OPTIONAL_PARTS["PageKey"]
+    assert behavior["ResponseHeadersPolicyId"] == "PageHeaders"
 
 
 def test_the_function_reserves_nothing_of_the_accounts_limit_unless_asked_to() -> None:

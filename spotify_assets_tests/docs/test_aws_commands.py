@@ -31,6 +31,7 @@ OWN = {
     "s3 cp": set(),
     "s3 mv": set(),
     "s3 sync": set(),
+    "cloudfront sign": {"--url", "--key-pair-id", "--private-key", "--date-less-than", "--date-greater-than"},
     "logs tail": {"--log-stream-name-prefix", "--since"},
     "cloudformation deploy": {
         *("--stack-name", "--template-file", "--s3-bucket", "--capabilities", "--tags", "--parameter-overrides"),

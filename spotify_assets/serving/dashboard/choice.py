@@ -1,4 +1,4 @@
-"""Which published rows the page holds, of more than it could show: those that lead; and what charts do not tell."""
+"""Which published rows the page holds if there are more than it can show; and what charts do not report."""
 
 import polars as pl
 
@@ -11,7 +11,7 @@ TOP_ARTISTS = 10
 # Genres or labels of a region, by points, and as many by streams.
 PARTS_PER_REGION = 15
 RELEASES_PER_DAY = 15
-# Labels of artists cover 28 days, so they say little new from one day to the next.
+# Labels of artists cover 28 days, so they change little from one day to the next.
 DAYS_BETWEEN_LABELS = 7
 
 
@@ -19,7 +19,7 @@ def leading_artists(rows: pl.DataFrame) -> pl.DataFrame:
     """Each day's artists with most points or streams, of the day or its week, with their ranks by streams."""
 
     def rank(streams: str) -> pl.Expr:
-        """As the table ranks by points: equal values share a rank; none for those that are not there."""
+        """As the table ranks by points: equal values share a rank; missing values have none."""
         return pl.col(streams).rank("min", descending=True).over(DAY, *SERIES_REGION).cast(pl.Int64)
 
     ranked = rows.with_columns(streams_rank=rank("streams"), week_streams_rank=rank("week_streams"))
@@ -56,7 +56,7 @@ def rows_of_parts(rows: pl.DataFrame, part: str, chosen: pl.DataFrame) -> pl.Dat
 
 
 def leading_releases(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each day's releases that stand best in a region, then those that stood best before they left it."""
+    """Each day's best placed releases of a region, then those that had been placed best before they left it."""
     ordered = rows.sort("position", "peak_position", "song_id", nulls_last=True)
     return ordered.filter(pl.int_range(pl.len()).over(DAY, *SERIES_REGION) < RELEASES_PER_DAY)
 
@@ -67,10 +67,10 @@ def weekly(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def told_of_regions(trends: pl.DataFrame, song_artists: pl.DataFrame) -> pl.DataFrame:
-    """How much of a region's charts tells streams, and ids of artists; without regions that tell all ids, no streams.
+    """How much of a region's charts has streams, and ids of artists; without regions that have all ids and no streams.
 
-    `places` are those that hold a song, `streamed_places` those of them that tell streams. `unnamed_share` and
-    `unnamed_streams_share` are the parts of points and streams of songs whose artists are told as text, or not at all.
+    `places` are those with a song, `streamed_places` those of them with streams. `unnamed_share` and
+    `unnamed_streams_share` are the parts of points and streams of songs whose artists are text only, or missing.
     """
     known = song_artists.select(DAY, "song_id", is_known=pl.lit(value=True)).unique()
     unknown = pl.col("is_known").is_null()

@@ -3,12 +3,12 @@
 A section of the page's data has one entry for each playlist or region, in the order of their lists: its rows by day,
 `days` as numbers in the list of all days, `ends` the row after the last of each day, and the columns, of which one
 that is empty throughout is null. Songs, artists, genres, labels and regions are numbers, too: places in lists that
-stand once in the page. A region stands there once for each of its series, since nothing is compared across series.
+are in the page once. A region is listed once for each of its series, since nothing is compared across series.
 Shares are whole ten-thousandths.
 A new view of the page is one more section here, and one more file in `page/views/`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -25,7 +25,7 @@ from spotify_assets.serving.dashboard.choice import (
 from spotify_assets.serving.dashboard.facts import latest, song_facts, told_otherwise
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
-# Names are cut here: a page is no place for ten kilobytes of title, and the tables have it whole.
+# Names are cut here: a page is no place for ten kilobytes of title, and the tables have it in full.
 LONGEST_NAME = 200
 SHARE_PARTS = 10_000
 # Between a series and a region, where the two are one value.
@@ -34,7 +34,7 @@ BETWEEN = "\n"
 SHARES = [
     f"{share}{change}" for share in ("share", "streams_share") for change in ("", "_change_7_days", "_change_28_days")
 ]
-# The tables and columns that the page is made from, besides `snapshot_date`.
+# The tables and columns that the page uses, in addition to `snapshot_date`.
 COLUMNS: dict[str, list[str]] = {
     name: columns.split()
     for name, columns in {
@@ -80,6 +80,7 @@ def page_data(
     tables: Mapping[str, pl.DataFrame],
     parts: Callable[[pl.DataFrame, str], pl.DataFrame] = leading_parts,
     told: pl.DataFrame | None = None,
+    sections: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """All that the page shows, of the types that JSON has.
 
@@ -87,6 +88,7 @@ def page_data(
         tables: the published rows of the days to show, with `snapshot_date` and the columns that `COLUMNS` names.
         parts: chooses the rows of genres or labels (the second argument, `genre` or `label`).
         told: what `told_of_regions` gives, where `tables` hold a part of the places of regions alone.
+        sections: the names of what is wanted of it; all where it is None.
     """
     tables = {name: with_series(rows) if "series" in rows.columns else rows for name, rows in tables.items()}
     trends, consistency, releases = (
@@ -127,39 +129,40 @@ def page_data(
         )
         return _section(numbered, len(regions.values))
 
-    return {
-        "source": tables["playlists"]["source"].unique().sort().to_list(),
-        "start": _start(playlists),
-        "top": TOP_ARTISTS,
-        "tells_streams": trends["streams"].count() > 0,
-        "days": [day.isoformat() for day in days.values],
-        "series": [name[:LONGEST_NAME] for name in series.values],
-        "regions": listed["region"].str.slice(0, LONGEST_NAME).to_list(),
-        "region_series": listed.select(series.number("series")).to_series().to_list(),
-        "playlists": {
+    # Only what is asked for is computed: a folder has thousands of pieces, of a few sections each.
+    made: dict[str, Callable[[], Any]] = {
+        "source": lambda: tables["playlists"]["source"].unique().sort().to_list(),
+        "start": lambda: _start(playlists),
+        "top": lambda: TOP_ARTISTS,
+        "tells_streams": lambda: trends["streams"].count() > 0,
+        "days": lambda: [day.isoformat() for day in days.values],
+        "series": lambda: [name[:LONGEST_NAME] for name in series.values],
+        "regions": lambda: listed["region"].str.slice(0, LONGEST_NAME).to_list(),
+        "region_series": lambda: listed.select(series.number("series")).to_series().to_list(),
+        "playlists": lambda: {
             "id": playlist.values,
             "name": playlists["name"].fill_null("").str.slice(0, LONGEST_NAME).to_list(),
             "region": playlists.select(_of_series("region")).select(regions.number("region")).to_series().to_list(),
             "first_captures": _first_captures(trends, days, playlist),
         },
-        "songs": {
+        "songs": lambda: {
             "id": song.values,
             "name": songs["name"].to_list(),
             **{name: _packed(songs[name]) for name in ("artists", "artists_text", "release")},
             "label": _packed(songs.select(label.number("label")).to_series()),
             "album": _packed(songs.select(album.number("album")).to_series()),
         },
-        "artists": {
+        "artists": lambda: {
             "id": artist.values,
             "name": artists["name"].to_list(),
             "genres": _packed(artists.select(pl.col("genres").list.eval(genre.number(""))).to_series()),
             **{name: _packed(artists[name]) for name in ("genre_source", "country")},
         },
-        "albums": [name[:LONGEST_NAME] for name in album.values],
-        "genres": [name[:LONGEST_NAME] for name in genre.values],
-        "labels": [name[:LONGEST_NAME] for name in label.values],
-        "kinds": kind.values,
-        "chart": _section(
+        "albums": lambda: [name[:LONGEST_NAME] for name in album.values],
+        "genres": lambda: [name[:LONGEST_NAME] for name in genre.values],
+        "labels": lambda: [name[:LONGEST_NAME] for name in label.values],
+        "kinds": lambda: kind.values,
+        "chart": lambda: _section(
             trends.sort("position", "song_id").select(
                 days.number(DAY),
                 playlist.number("playlist_id", "group"),
@@ -169,53 +172,54 @@ def page_data(
             ),
             len(playlist.values),
         ),
-        "earlier": _whole(
+        "earlier": lambda: _whole(
             told_otherwise(trends).select(
                 playlist.number("playlist_id", "group"), song.number("song_id", "song"), "first_seen", "peak_date"
             ),
             len(playlist.values),
         ),
-        "lengths": _section(
+        "lengths": lambda: _section(
             _lengths(trends).select(days.number(DAY), playlist.number("playlist_id", "group"), "length"),
             len(playlist.values),
         ),
-        "told": by_region(
+        "told": lambda: by_region(
             told_of_regions(trends, tables["song_artists"]) if told is None else told,
             *("places", "streamed_places"),
             *(_some_parts(name) for name in ("unnamed_share", "unnamed_streams_share")),
         ),
-        "top_artists": by_region(
+        "top_artists": lambda: by_region(
             leading_artists(tables["artist_trends"]),
             artist.number("artist_id", "artist"),
             *("entries", "points", "rank", "rank_change", "week_points", "week_rank", "week_rank_change"),
             *("streams", "streams_rank", "streams_change"),
             *("week_streams", "week_streams_rank", "week_streams_change"),
         ),
-        "genre_shares": by_region(genres, genre.number("genre"), "artists", *map(_parts, SHARES)),
-        "label_shares": by_region(labels, label.number("label"), "songs", *map(_parts, SHARES)),
-        "domestic": by_region(
+        "genre_shares": lambda: by_region(genres, genre.number("genre"), "artists", *map(_parts, SHARES)),
+        "label_shares": lambda: by_region(labels, label.number("label"), "songs", *map(_parts, SHARES)),
+        "domestic": lambda: by_region(
             tables["domestic_share"],
             *("artists", "domestic_artists"),
             *map(_parts, ("share", "known_share", "streams_share")),
         ),
-        "consistency": by_region(
+        "consistency": lambda: by_region(
             weekly(consistency).sort("mean_position", "artist_id"),
             artist.number("artist_id", "artist"),
             *("days_captured", "days_present", pl.col("mean_position").round(1), "steepest_climb"),
             kind.number("label", "kind"),
         ),
-        "releases": by_region(
+        "releases": lambda: by_region(
             leading_releases(releases),
             song.number("song_id", "song"),
             *("days_since_release", "debut_position", "peak_position", "days_to_peak", "days_on_chart", "position"),
             _maybe_earlier("is_debut_known"),
         ),
-        "links": by_region(
+        "links": lambda: by_region(
             tables["region_links"].sort("other_region").with_columns(_of_series("other_region")),
             regions.number("other_region"),
             *("shared_songs", _parts("overlap"), "compared_songs", "median_lead_days"),
         ),
     }
+    return {name: make() for name, make in made.items() if sections is None or name in sections}
 
 
 def _of_series(region: str) -> pl.Expr:
@@ -224,12 +228,12 @@ def _of_series(region: str) -> pl.Expr:
 
 
 def _maybe_earlier(known: str) -> pl.Expr:
-    """1 where history begins with the song there already, so that its figures are bounds; else 0."""
+    """1 if history begins with the song already there, so that its figures are bounds; else 0."""
     return (~pl.col(known).fill_null(value=True)).cast(pl.Int64).alias("maybe_earlier")
 
 
 def _lengths(trends: pl.DataFrame) -> pl.DataFrame:
-    """How many entries each playlist had on each day, whatever they were."""
+    """How many entries of any kind each playlist had on each day."""
     length = (pl.col("points") + pl.col("position") - 1).max().alias("length")
     return trends.group_by(DAY, "playlist_id").agg(length)
 
@@ -267,7 +271,7 @@ def _columns(rows: pl.DataFrame) -> dict[str, list[Any] | None]:
 
 
 def _packed(column: pl.Series) -> list[Any] | None:
-    """Its values; null for a column that is empty throughout, as those of streams are where charts tell none."""
+    """Its values; null for an empty column, such as streams if charts report none."""
     return None if column.null_count() == len(column) else column.to_list()
 
 
@@ -278,7 +282,7 @@ def _start(playlists: pl.DataFrame) -> int | None:
 
 
 def _songs(trends: pl.DataFrame, releases: pl.DataFrame, credited: pl.DataFrame) -> pl.DataFrame:
-    """Songs with their names and artists: by their numbers, or else the text that a chart tells of them."""
+    """Songs with their names and artists: by their numbers, or else the text of a chart."""
     text = pl.when(pl.col("artists").is_null()).then("artist_names").str.slice(0, LONGEST_NAME)
     songs = _names("song", trends, releases, kept=["artist_names"])
     return songs.join(credited, on="song_id", how="left", maintain_order="left").with_columns(artists_text=text)
@@ -306,5 +310,5 @@ def _parts(column: str) -> pl.Expr:
 
 
 def _some_parts(column: str) -> pl.Expr:
-    """Its parts; 1 at least where there is anything, so that nothing is told as 0 that is not."""
+    """Its parts; at least 1 if it is greater than 0, so that nothing is shown as 0 that is not."""
     return pl.when(pl.col(column) > 0).then(_parts(column).clip(1)).otherwise(_parts(column)).alias(column)

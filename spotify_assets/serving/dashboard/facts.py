@@ -1,4 +1,4 @@
-"""What the page tells of songs and artists besides their places on charts: as last seen, and from before its days."""
+"""Facts about songs and artists other than their places on charts: as last seen, and from before the page's days."""
 
 import polars as pl
 
@@ -30,7 +30,7 @@ def song_facts(songs: pl.DataFrame, albums: pl.DataFrame, trends: pl.DataFrame) 
 
 
 def last_told(trends: pl.DataFrame) -> pl.DataFrame:
-    """Label and release date of songs as a chart told them last; null where none did."""
+    """Label and release date of songs as a chart last reported them; null if none did."""
     return (
         trends.sort(DAY, "playlist_id")
         .group_by("song_id", maintain_order=True)
@@ -39,9 +39,9 @@ def last_told(trends: pl.DataFrame) -> pl.DataFrame:
 
 
 def told_otherwise(trends: pl.DataFrame) -> pl.DataFrame:
-    """First day and day of the peak of songs on playlists, where they are no days of the song's own rows here.
+    """First day and peak day of songs on playlists, if they are not among the days of the song's own rows here.
 
-    That is so for what was there before the first of these days, and for a recording that had another id. ISO dates.
+    So it is for songs that were there before the first of these days, and recordings that had another id. ISO dates.
     """
     of_song = ["playlist_id", "song_id"]
     last = trends.sort(DAY).unique(of_song, keep="last").select(*of_song, "first_seen", "peak_date", "peak_position")

@@ -1,14 +1,11 @@
-"""The page as a folder: `index.html`, and beside it all of history in pieces that it reads when they are looked at.
+"""The page as a folder: `index.html`, and next to it the complete history in pieces that it reads when looked at.
 
-Any web server or bucket can serve it. History is read three months at a time, so that memory does not grow with it.
-Pieces are named by what they hold and lie there before the page that names them; a page that was opened before finds
-its own for a day at least.
+Any web server or bucket can serve it. History is read a month at a time, so that memory does not grow with it.
 """
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate, groupby
 from typing import Any, Protocol
 
@@ -21,10 +18,6 @@ from spotify_assets.serving.dashboard.data import COLUMNS, DAY, page_data
 from spotify_assets.serving.dashboard.page import page_html
 from spotify_assets.serving.dashboard.pieces import (
     KINDS,
-    OF_CHARTS,
-    OF_REGIONS,
-    OF_SERIES,
-    Piece,
     Tables,
     chart_pieces,
     names_of,
@@ -34,15 +27,13 @@ from spotify_assets.serving.dashboard.pieces import (
     song_pieces,
     unit,
 )
+from spotify_assets.serving.dashboard.site import Site
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
-INDEX, PIECES, ENDING = "index.html", "pieces", ".piece"
-PIECE_KEY = re.compile(r"pieces/[0-9a-f]{24}\.piece")
-MONTHS_OF_UNIT = 3
-# In so many pieces it is told where songs, artists and labels are.
+MONTHS_OF_UNIT = 1
+CORE = ["source", "start", "top", "tells_streams", "days", "series", "regions", "region_series", "playlists", "lengths"]
+# Number of pieces that record where songs, artists and labels are.
 BUCKETS = 64
-# A page that was opened before goes on reading the pieces that it names.
-KEPT_FOR = timedelta(days=1)
 
 
 class History(Protocol):
@@ -69,43 +60,28 @@ class Written:
     size: int
 
 
-@dataclass
-class _Writer:
-    """Writes pieces as they come, and knows which it wrote."""
-
-    target: Storage
-    sizes: dict[str, int] = field(default_factory=dict)
-
-    def write(self, piece: Piece) -> str:
-        """Gives the name. A piece that is there already is written again: so its time says when it was named last."""
-        self.target.write(_key(piece.name), piece.content, "application/octet-stream")
-        self.sizes[piece.name] = len(piece.content)
-        return piece.name
-
-
 def write_folder(history: History, target: Storage, library: str) -> Written:
-    """Writes all of history as a page in pieces; `library` is what `charting_library` gives.
+    """Writes the complete history as a page in pieces; `library` is what `charting_library` gives.
 
     Raises:
         LakeError: history cannot be read, or the folder cannot be written.
     """
     units = [list(days) for _, days in groupby(history.days(), _unit_of)]
     parts = {part: leading(_totals(history, units, part), part) for part in ("genre", "label")}
-    writer = _Writer(target)
-    found = [_write_unit(writer, history, days, parts) for days in units]
+    site = Site(target)
+    found = [_write_unit(site, history, days, parts) for days in units]
     tables = {name: _together([one.skeleton[name] for one in found], name) for name in COLUMNS}
     core = _core(tables)
-    index = page_html({**core, "pieces": _table(writer, found, core)}, library, in_pieces=True).encode()
-    target.write(INDEX, index, "text/html; charset=utf-8")
-    _remove_old(target, set(writer.sizes))
+    index = page_html({**core, "pieces": _table(site, found, core)}, library, in_pieces=True).encode()
+    site.finish(index)
     days = [day for of_unit in units for day in of_unit]
     return Written(
         min(days, default=None),
         max(days, default=None),
         len(days),
         sum(one.rows for one in found),
-        len(writer.sizes),
-        len(index) + sum(writer.sizes.values()),
+        len(site.sizes),
+        len(index) + sum(site.sizes.values()),
     )
 
 
@@ -125,26 +101,31 @@ class _UnitWritten:
     skeleton: Tables
 
 
-def _write_unit(
-    writer: _Writer, history: History, days: Sequence[date], parts: Mapping[str, pl.DataFrame]
-) -> _UnitWritten:
+def _write_unit(site: Site, history: History, days: Sequence[date], parts: Mapping[str, pl.DataFrame]) -> _UnitWritten:
     of = unit(lambda name: history.rows(name, [DAY, *COLUMNS[name]], days), parts)
     songs, places = song_pieces(of)
-    # Where any place of a day tells streams, its row is one that does.
+    # If any place of a day has streams, the day's row is one that has them.
     a_row_each = of.trends.sort("streams", nulls_last=True).unique([DAY, "playlist_id"], keep="first")
+    skeleton = {name: rows.clear() for name, rows in of.tables.items()}
+    skeleton["song_trends"] = a_row_each.select(of.tables["song_trends"].columns)
+    skeleton["playlists"] = of.facts["playlists"]
     return _UnitWritten(
         first=days[0],
         last=days[-1],
         rows=of.trends.height,
-        charts={playlist: writer.write(piece) for playlist, piece in chart_pieces(of)},
-        regions={region: writer.write(piece) for region, piece in region_pieces(of)},
-        series={series: writer.write(piece) for series, piece in series_pieces(of)},
-        songs=[writer.write(piece) for piece in songs],
-        places=places,
-        names=names_of(of),
-        skeleton={name: rows.clear() for name, rows in of.tables.items()}
-        | {"song_trends": a_row_each.select(of.tables["song_trends"].columns), "playlists": of.facts["playlists"]},
+        charts={playlist: site.write(piece) for playlist, piece in chart_pieces(of)},
+        regions={region: site.write(piece) for region, piece in region_pieces(of)},
+        series={series: site.write(piece) for series, piece in series_pieces(of)},
+        songs=[site.write(piece) for piece in songs],
+        places=_on_its_own(places),
+        names=_on_its_own(names_of(of)),
+        skeleton={name: _on_its_own(rows) for name, rows in skeleton.items()},
     )
+
+
+def _on_its_own(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, with no hold on the texts of the unit that they come from: each unit's would stay in memory."""
+    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
 
 
 def _unit_of(day: date) -> tuple[int, int]:
@@ -165,12 +146,10 @@ def _together(frames: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
 
 def _core(tables: Tables) -> dict[str, Any]:
     """What the page knows before it reads a piece: days, playlists and regions, and how long each chart was."""
-    data = page_data(tables)
-    in_pieces = ["songs", "artists", "albums", "genres", "labels", "kinds", *OF_CHARTS, *OF_REGIONS, *OF_SERIES]
-    return {name: told for name, told in data.items() if name not in in_pieces}
+    return page_data(tables, sections=CORE)
 
 
-def _table(writer: _Writer, found: Sequence[_UnitWritten], core: Mapping[str, Any]) -> dict[str, Any]:
+def _table(site: Site, found: Sequence[_UnitWritten], core: Mapping[str, Any]) -> dict[str, Any]:
     """Which piece holds what, by the numbers of the core; pieces of songs are numbered over all units, in order."""
     days = core["days"]
     regions = [(core["series"][of], name) for of, name in zip(core["region_series"], core["regions"], strict=True)]
@@ -186,12 +165,12 @@ def _table(writer: _Writer, found: Sequence[_UnitWritten], core: Mapping[str, An
             }
             for one in found
         ],
-        "places": _write_places(writer, found),
-        "names": _write_names(writer, found),
+        "places": _write_places(site, found),
+        "names": _write_names(site, found),
     }
 
 
-def _write_places(writer: _Writer, found: Sequence[_UnitWritten]) -> list[str]:
+def _write_places(site: Site, found: Sequence[_UnitWritten]) -> list[str]:
     """Writes where the songs of each subject are, a part of the subjects in each of `BUCKETS` pieces; their names."""
     begins = accumulate((len(one.songs) for one in found), initial=0)
     frames = [one.places.with_columns(pl.col("piece") + begin) for one, begin in zip(found, begins, strict=False)]
@@ -202,30 +181,18 @@ def _write_places(writer: _Writer, found: Sequence[_UnitWritten]) -> list[str]:
         told = buckets[sum(map(ord, subject)) % BUCKETS][kind]
         told["id"].append(subject)
         told["pieces"].append(pieces)
-    return [writer.write(packed(bucket)) for bucket in buckets]
+    return [site.write(packed(bucket)) for bucket in buckets]
 
 
-def _write_names(writer: _Writer, found: Sequence[_UnitWritten]) -> str:
-    """Writes all that can be found, what is most on the charts first; gives the piece's name."""
+def _write_names(site: Site, found: Sequence[_UnitWritten]) -> str:
+    """Writes all names that can be found, the most charted first; gives the piece's name."""
     rows = _by_subject([one.names for one in found], pl.col("name", "detail").last(), pl.col("weight").sum())
     columns = list(zip(*sorted(rows, key=lambda row: -row[4]), strict=True)) or [[]] * 5
-    return writer.write(packed(dict(zip(("kind", "id", "name", "detail"), columns, strict=False))))
+    return site.write(packed(dict(zip(("kind", "id", "name", "detail"), columns, strict=False))))
 
 
 def _by_subject(frames: Sequence[pl.DataFrame], *told: pl.Expr) -> list[tuple[Any, ...]]:
-    """Kind, id and what is told of each subject, in their order."""
+    """Kind, id and values of each subject, in order."""
     if not frames:
         return []
     return pl.concat(frames).group_by("kind", "id", maintain_order=True).agg(*told).sort("kind", "id").rows()
-
-
-def _remove_old(target: Storage, named: Collection[str]) -> None:
-    """Removes pieces that the page does not name and that were not written for a day; what else lies there stays."""
-    until = datetime.now(UTC) - KEPT_FOR
-    keys = {_key(name) for name in named}
-    found = [one for one in target.list(PIECES) if PIECE_KEY.fullmatch(one.key)]
-    target.delete([one.key for one in found if one.key not in keys and one.written_at < until])
-
-
-def _key(name: str) -> str:
-    return f"{PIECES}/{name}{ENDING}"

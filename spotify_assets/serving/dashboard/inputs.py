@@ -36,7 +36,7 @@ class DashboardRows:
 
 
 def read_dashboard_rows(lake: Lake, most_chart_rows: int = MOST_CHART_ROWS) -> DashboardRows:
-    """The rows of as many of the latest days as there is room for; today alone before the first are published."""
+    """The rows of as many of the latest days as fit; only today before the first days are published."""
     before = _look(lake)
     held = read_kept(lake.storage, KEPT)
     kept = {name: rows_still_true(held.get(name), before.whole, _empty(name)) for name in COLUMNS}
@@ -54,7 +54,7 @@ def read_dashboard_rows(lake: Lake, most_chart_rows: int = MOST_CHART_ROWS) -> D
 
 @dataclass(frozen=True)
 class PublishedHistory:
-    """All that a lake has published, to be read a few days at a time."""
+    """Everything that a lake has published, read a few days at a time."""
 
     lake: Lake
 
@@ -93,7 +93,7 @@ def _rows_by_day(lake: Lake, days: Collection[date], kept: KeptTable) -> dict[da
     rows = {day: found.rows for day, found in _published(lake, TRENDS, others).items()}
     counted = kept.rows.group_by(DAY).len().filter(pl.col(DAY).is_between(recent[0], latest)) if recent else None
     rows |= {} if counted is None else dict(counted.iter_rows())
-    # All of history is looked through only where no song was on any chart for a year.
+    # The complete history is searched only if no song was on any chart for a year.
     return rows or {day: found.rows for day, found in lake.catalog.published(TABLES[TRENDS]).items()}
 
 

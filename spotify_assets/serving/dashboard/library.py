@@ -25,7 +25,7 @@ def charting_library(storage: Storage) -> str:
         try:
             return zstandard.ZstdDecompressor().decompress(kept).decode()
         except zstandard.ZstdError:
-            # Its checksum fails, or it is cut short; it is made anew.
+            # Its checksum fails, or it is cut short: it is rebuilt.
             pass
     library = bundle_library()
     storage.write(KEY, zstandard.ZstdCompressor(write_checksum=True).compress(library.encode()))

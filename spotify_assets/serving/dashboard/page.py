@@ -1,8 +1,8 @@
-"""The page as one HTML file: data, charting library and the page's own code, under a policy that allows no more.
+"""The page as one HTML file: data, charting library and the page's own code, under a policy that allows nothing else.
 
 Nothing in the file can load, send or run anything: its Content-Security-Policy names the two scripts and the style by
 their hashes and forbids everything else (https://www.w3.org/TR/CSP3/). Names are inside the data only, which is packed
-and so of letters, digits, `+`, `/` and `=` alone; the page's code shows them as text.
+and so consists of letters, digits, `+`, `/` and `=`; the page's code shows them as text.
 """
 
 import base64
@@ -88,7 +88,7 @@ def _source(name: str) -> str:
 
 
 def _as_script(code: str) -> str:
-    """The code, if it can stand inside a script element as it is.
+    """The code, if a script element can contain it as it is.
 
     Raises:
         ValueError: it has a text that HTML takes for the element's end or for a comment.

@@ -1,8 +1,7 @@
-"""The rows of some days as pieces of the page: each is what `page_data` makes of the rows that one question is about.
+"""The rows of some days as pieces of the page: each is what `page_data` computes from the rows of one question.
 
-A piece numbers its songs, artists and names for itself, and its days, playlists and regions by lists of its own: the
-page puts them into its own numbers as it reads them. So a piece is a function of its rows alone, and one whose rows
-stay is the same bytes under the same name.
+A piece numbers its songs, artists, names, days, playlists and regions by its own lists; the page translates these
+numbers as it reads the piece. So a piece is a function of its rows only: the same rows are the same bytes and name.
 """
 
 import gzip
@@ -26,24 +25,24 @@ from spotify_assets.serving.dashboard.facts import last_told, latest
 from spotify_assets.transform.insights.charts import SERIES_REGION, with_series
 
 Tables = Mapping[str, pl.DataFrame]
-# Places on charts in a piece of songs: some 100 kB, of which a song's view reads one for every three months.
-ROWS_OF_SONGS = 20_000
+# Places on charts in a piece of songs: some 55 kB, of which a song's view reads one for every month.
+ROWS_OF_SONGS = 7_000
 # Regions whose overlaps are drawn beside each other, as page/views/regions.js has it.
 REGIONS_DRAWN = 16
-# What every piece says of what its numbers mean.
+# The lists in every piece that its numbers refer to.
 LISTS = ["days", "series", "regions", "region_series", "songs", "artists", "albums", "genres", "labels", "kinds"]
 OF_CHARTS = ["chart", "earlier"]
 OF_REGIONS = ["top_artists", "genre_shares", "label_shares", "consistency", "releases", "links"]
 OF_SERIES = ["told", "domestic", "links"]
 OF_OVERLAPS = ["days", "ends", "other_region", "overlap"]
-# Of which the last row of each key is all that is told of it.
+# Tables of which only the last row of each key is shown.
 FACTS = {"playlists": "playlist_id", "songs": "song_id", "albums": "album_id", "artists": "artist_id"}
 KINDS = SONG, ARTIST, LABEL = "song", "artist", "label"
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece: its content, and the name that is made of it."""
+    """A piece: its content, and the name that is a hash of it."""
 
     content: bytes
 
@@ -60,7 +59,7 @@ def packed(data: Any) -> Piece:
 
 @dataclass(frozen=True)
 class Unit:
-    """The rows of some days, with what is told of songs and artists as it was last told in these days.
+    """The rows of some days, with the last facts about songs and artists in these days.
 
     `tables` are those of `COLUMNS`; `facts` the same with one row per song, album, artist and credit. `parts` are the
     genres and labels that are shown, by the name of the part.
@@ -80,7 +79,7 @@ def unit(read: Callable[[str], pl.DataFrame], parts: Mapping[str, pl.DataFrame])
     """The unit of some published rows; each song's name, artists as text, label and release are its last ones.
 
     Args:
-        read: gives the rows of a table. Each is asked for once, and left before the next where little of it is kept.
+        read: gives the rows of a table. Each is read once, and released before the next if little of it is kept.
         parts: the genres and labels to show, by the name of the part.
     """
 
@@ -91,7 +90,7 @@ def unit(read: Callable[[str], pl.DataFrame], parts: Mapping[str, pl.DataFrame])
     facts = {name: latest(rows(name), key) for name, key in FACTS.items()}
     tables = {name: frame.clear() for name, frame in facts.items()}
     tables |= {name: rows(name) for name in COLUMNS if name not in [*FACTS, "song_trends", "artist_consistency"]}
-    # Those of every seventh day alone are shown.
+    # Only those of every seventh day are shown.
     age = (pl.col(DAY).max().over(SERIES_REGION) - pl.col(DAY)).dt.total_days()
     tables["artist_consistency"] = rows("artist_consistency").filter(age % DAYS_BETWEEN_LABELS == 0)
     tables["song_trends"] = _as_last_told(rows("song_trends"))
@@ -111,7 +110,7 @@ def _as_last_told(trends: pl.DataFrame) -> pl.DataFrame:
 
 def chart_pieces(of: Unit) -> Iterator[tuple[str, Piece]]:
     """One piece for each playlist: its chart on every day."""
-    # One after the other, here and below: all parts at once would be the rows a second time.
+    # One after the other, here and below: all parts at once would hold the rows a second time.
     for playlist in of.trends["playlist_id"].unique().sort():
         yield playlist, _charts(of, of.trends.filter(playlist_id=playlist))
 
@@ -120,7 +119,7 @@ def song_pieces(of: Unit) -> tuple[list[Piece], pl.DataFrame]:
     """Pieces of all places of some songs, on whatever charts; and in which of them each subject's songs are.
 
     The frame has a row for each `kind` (song, artist or label), `id` and `piece` (a number). Songs of a label, and of
-    an artist, lie together, so that their views read few pieces.
+    an artist, are neighbours, so that their views read few pieces.
     """
     lead = of.facts["song_artists"].sort("artist_position").group_by("song_id").agg(pl.col("artist_id").first())
     order = (
@@ -164,14 +163,14 @@ def region_pieces(of: Unit) -> Iterator[tuple[tuple[str, str], Piece]]:
     for series, region in of.trends.select(SERIES_REGION).unique().sort(SERIES_REGION).iter_rows():
         tables = {name: of.tables[name].filter(series=series, region=region) for name in ("song_trends", *names)}
         shown = leading_releases(tables["release_performance"])
-        # A row a day says which days there are; of songs, only those that are shown need be told of.
+        # A row a day says which days there are; only songs that are shown need facts.
         is_needed = pl.col("song_id").is_in(shown["song_id"].implode()) | pl.col(DAY).is_first_distinct()
         tables |= {"song_trends": tables["song_trends"].filter(is_needed), "release_performance": shown}
         yield (series, region), packed(_data(of, tables, OF_REGIONS))
 
 
 def series_pieces(of: Unit) -> Iterator[tuple[str, Piece]]:
-    """One piece for each series, of what is compared across its regions: domestic artists, overlaps, what is told."""
+    """One piece for each series, of what is compared across its regions: domestic artists, overlaps, coverage."""
     for series in of.trends["series"].unique().sort():
         trends = of.trends.filter(series=series)
         drawn = trends["region"].unique().sort().head(REGIONS_DRAWN).implode()
@@ -188,7 +187,7 @@ def series_pieces(of: Unit) -> Iterator[tuple[str, Piece]]:
 
 
 def _data(of: Unit, tables: Tables, sections: Sequence[str], told: pl.DataFrame | None = None) -> dict[str, Any]:
-    """What the page holds of some tables; of songs and artists, what is told of those in these tables."""
+    """What the page holds of some tables, with the facts about the songs and artists in these tables."""
     empty = {name: of.tables[name].clear() for name in COLUMNS}
     songs = pl.concat(
         [({**empty, **tables})[name].select("song_id") for name in ("song_trends", "release_performance")]
@@ -205,8 +204,7 @@ def _data(of: Unit, tables: Tables, sections: Sequence[str], told: pl.DataFrame 
         "albums": of.facts["albums"].join(facts["songs"], on="album_id", how="semi"),
         "artists": of.facts["artists"].join(artists, on="artist_id", how="semi"),
     }
-    data = page_data({**empty, **facts, **tables}, partial(_parts, of), told)
-    return {name: data[name] for name in [*LISTS, "playlists", *sections]}
+    return page_data({**empty, **facts, **tables}, partial(_parts, of), told, [*LISTS, "playlists", *sections])
 
 
 def _parts(of: Unit, rows: pl.DataFrame, part: str) -> pl.DataFrame:

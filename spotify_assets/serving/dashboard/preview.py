@@ -1,4 +1,4 @@
-"""A picture of the dashboard's first chart, small enough to stand in Dagster's metadata.
+"""A picture of the dashboard's first chart, small enough for Dagster's metadata.
 
 A JPEG of 40 kB: every run's event keeps its own, and a PNG of the same picture takes 90 kB.
 """
@@ -14,7 +14,7 @@ from spotify_assets.serving.dashboard.data import DAY
 DAYS = 28
 SONGS = 10
 QUALITY = 85
-# Where lines leave the picture, so that the names of the top ten find room beside them.
+# Where lines leave the picture, so that there is room for the names of the top ten.
 LOWEST_POSITION = 15
 # Cut here, in whole characters: Vega's own limit may cut one in two, which the drawing of a picture does not survive.
 LONGEST_LABEL = 36

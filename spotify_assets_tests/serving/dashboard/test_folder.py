@@ -3,15 +3,16 @@
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from os import utime
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from spotify_assets.lake.storage import Storage
-from spotify_assets.serving.dashboard.folder import KEPT_FOR, write_folder
+from spotify_assets.serving.dashboard.folder import write_folder
 from spotify_assets.serving.dashboard.page import bundle_library
 from spotify_assets_tests.serving.dashboard.conftest import OpenPage, exported, listened_to, opened_in
 from spotify_assets_tests.support.data.chart_histories import FIRST_DAY, artist_id, playlist_id, song_id
@@ -32,6 +33,10 @@ ADDRESSES = [
     f"#overview?from={FIRST_DAY}&to={FIRST_DAY + timedelta(days=2)}",
     f"#overview?region=gb&from={FIRST_DAY}&to={LAST}&measure=streams",
     "#song/nowhere",
+    "#nothing",
+]
+LOOKED_AT = [
+    *(f"#song/{song_id(2)}", f"#artist/{artist_id(0)}", f"#playlist/{playlist_id(GLOBAL)}", "#label/Label%20A"),
     "#nothing",
 ]
 
@@ -121,6 +126,52 @@ def test_nothing_is_read_that_is_not_looked_at(browser: Browser, folder: Path, s
     context.close()
 
 
+def test_what_was_looked_at_long_ago_is_let_go_and_read_again(
+    browser: Browser, tmp_path: Path, site: str, year_tables: Tables
+) -> None:
+    write_folder(HistoryInFrames(year_tables), Storage(str(tmp_path)), bundle_library())
+    index = tmp_path / "index.html"
+    kept = index.read_text(encoding="utf-8")
+    assert "ROWS_KEPT = 300_000;" in kept
+    index.write_text(kept.replace("ROWS_KEPT = 300_000;", "ROWS_KEPT = 0;"), encoding="utf-8")
+    # Its scripts are no longer those that its policy names.
+    context = browser.new_context(viewport=WIDE, bypass_csp=True)
+    all_kept = listened_to(context, site)
+    with served(tmp_path) as forgetful_site:
+        forgetful = listened_to(context, forgetful_site)
+        for address in ADDRESSES:
+            go(all_kept, address)
+            go(forgetful, address)
+            assert said(forgetful).splitlines() == said(all_kept).splitlines(), address
+        all_kept.requests.clear()
+        go(forgetful, "#overview")
+        forgetful.requests.clear()
+        for opened in (all_kept, forgetful):
+            go(opened, f"#song/{song_id(6)}")
+    assert read(all_kept) == []
+    # Where the song is, it knows; the piece it reads again.
+    assert len(read(forgetful)) == 1
+    assert forgetful.messages == []
+    context.close()
+
+
+def test_the_signature_of_a_signed_address_goes_with_every_piece(browser: Browser, site: str) -> None:
+    signature = "?Policy=a~b&Signature=c-d_&Key-Pair-Id=E"
+    context = browser.new_context(viewport=WIDE)
+    opened = listened_to(context, f"{site}{signature}")
+    go(opened, f"#song/{song_id(6)}")
+    expect(opened.page.locator("#subject .chart svg").first).to_be_visible()
+    opened.page.locator("#subject a[href^='#artist']").first.click()
+    opened.page.locator("#find").fill("song")
+    expect(opened.page.locator("#found [role=option]").first).to_be_visible()
+    pieces = [url for url in opened.requests if "/pieces/" in url]
+    assert len(pieces) > 3
+    assert {url.partition(".piece")[2] for url in pieces} == {signature}
+    # Nor does it leave the page: links out say nothing of where they come from.
+    assert opened.page.locator("meta[name=referrer]").get_attribute("content") == "no-referrer"
+    context.close()
+
+
 def test_one_search_over_all_names(browser: Browser, site: str) -> None:
     context = browser.new_context(viewport=WIDE)
     opened = listened_to(context, site)
@@ -149,7 +200,7 @@ def test_a_piece_that_cannot_be_read_is_one_sentence_and_is_asked_for_again(
         (tmp_path / "pieces").rename(away)
         go(opened, f"#playlist/{playlist_id(GLOBAL)}")
         failure = opened.page.get_by_role("alert")
-        expect(failure).to_contain_text("cannot be read (answered with 404). Load the page anew")
+        expect(failure).to_contain_text("cannot be read (answered with 404). Reload the page")
         field = opened.page.locator("#find")
         field.fill("song")
         expect(opened.page.locator("#found-status")).to_contain_text("answered with 404")
@@ -198,27 +249,14 @@ def test_hostile_names_stay_names(browser: Browser, tmp_path: Path, year_tables:
     context.close()
 
 
-def test_pieces_lie_there_before_the_page_that_names_them_and_old_ones_go(tmp_path: Path, year_tables: Tables) -> None:
-    target = Storage(str(tmp_path))
-    first = write_folder(HistoryInFrames(year_tables), target, bundle_library())
-    before = {file.name for file in (tmp_path / "pieces").iterdir()}
-    assert len(before) == first.pieces
-    index = (tmp_path / "index.html").read_bytes()
-    again = write_folder(HistoryInFrames(year_tables), target, bundle_library())
-    assert (again, (tmp_path / "index.html").read_bytes()) == (first, index)
-    shorter = {name: frame.filter(snapshot_date=LAST) for name, frame in year_tables.items()}
-    write_folder(HistoryInFrames(shorter), target, bundle_library())
-    # A page that was opened before goes on.
-    now = {file.name for file in (tmp_path / "pieces").iterdir()}
-    assert before < now
-    old = (datetime.now(UTC) - KEPT_FOR - timedelta(hours=1)).timestamp()
-    for file in (tmp_path / "pieces").iterdir():
-        utime(file, (old, old))
-    written = write_folder(HistoryInFrames(shorter), target, bundle_library())
-    left = {file.name for file in (tmp_path / "pieces").iterdir()}
-    assert left < now
-    assert len(left) == written.pieces
-    assert (written.first, written.last, written.days) == (LAST, LAST, 1)
+def test_a_page_of_the_same_history_is_the_same_files(tmp_path: Path, folder: Path, year_tables: Tables) -> None:
+    written = write_folder(HistoryInFrames(year_tables), Storage(str(tmp_path)), bundle_library())
+    assert (written.first, written.last) == (FIRST_DAY, LAST)
+    assert len(list((tmp_path / "pieces").glob("*.piece"))) == written.pieces
+    files = [file.relative_to(folder) for file in folder.rglob("*") if file.is_file()]
+    assert {file: (tmp_path / file).read_bytes() for file in files} == {
+        file: (folder / file).read_bytes() for file in files
+    }
 
 
 def test_a_history_without_a_day_is_a_page_that_says_so(browser: Browser, tmp_path: Path, year_tables: Tables) -> None:
@@ -229,4 +267,37 @@ def test_a_history_without_a_day_is_a_page_that_says_so(browser: Browser, tmp_pa
     with served(tmp_path) as site:
         opened = listened_to(context, site)
         assert "Nothing is published yet." in opened.page.locator("main").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1600])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    browser: Browser, site: str, width: int, theme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport=ViewportSize(width=width, height=900), color_scheme=theme)
+    opened = listened_to(context, site)
+    page = opened.page
+    for address in ("#overview", *LOOKED_AT):
+        go(opened, address)
+        if address != "#overview":
+            expect(page.locator("#subject .chart:not(:has(svg))")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+        # A view is looked at in each theme, and at each width in one of them.
+        if (width == 1024) == (theme == "light"):
+            assert Axe().run(page).response["violations"] == [], address
+    assert opened.messages == []
+    context.close()
+
+
+def test_paper_has_the_view_alone_with_its_charts(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=WIDE)
+    opened = listened_to(context, site)
+    go(opened, f"#playlist/{playlist_id(GLOBAL)}")
+    opened.page.emulate_media(media="print")
+    for hidden in ("#find", "#theme", "#back", ".days", ".tools", "#copy"):
+        assert opened.page.locator(hidden).first.is_hidden(), hidden
+    assert opened.page.locator("#subject table").first.is_visible()
+    go(opened, f"#song/{song_id(2)}")
+    assert opened.page.locator("#subject .chart svg").first.is_visible()
     context.close()

@@ -180,8 +180,8 @@ def test_points_or_streams_are_counted_never_both(open_page: Open) -> None:
     page.keyboard.press("Enter")
     assert status.inner_text().endswith("Counted in streams.")
     assert (points.get_attribute("aria-pressed"), streams.get_attribute("aria-pressed")) == ("false", "true")
-    assert opened.column("chart", 8) == ["800", "701", "\N{EN DASH}\nnot told", "506", "402", "4,000"]
-    assert "Streams of 1 of 6 songs are not told." in page.locator("#chart .note").inner_text()
+    assert opened.column("chart", 8) == ["800", "701", "\N{EN DASH}\nnot reported", "506", "402", "4,000"]
+    assert "Streams of 1 of 6 songs are not reported." in page.locator("#chart .note").inner_text()
     last = tables["artist_trends"].filter(snapshot_date=days[-1], series="regional-daily", region="global")
     by_streams = last.sort("streams", "artist_id", descending=[True, False])
     assert opened.column("artists", 2) == by_streams["artist_name"].to_list()
@@ -194,7 +194,7 @@ def test_points_or_streams_are_counted_never_both(open_page: Open) -> None:
         assert opened.column(section, 2) == [f"{share:.1%}" for share in rows["streams_share"]]
         note = page.locator(f"#{section} .note").inner_text()
         assert "Share of streams" in note
-        assert "Streams of 9 of 54 places from 1 Mar 2026 to 9 Mar 2026 are not told" in note
+        assert "Streams of 9 of 54 places from 1 Mar 2026 to 9 Mar 2026 are not reported" in note
     home = tables["domestic_share"].filter(snapshot_date=days[-1], series="regional-daily")
     assert opened.column("domestic", 2) == [f"{home['streams_share'].item():.1%}"]
     assert "streams" in page.locator("#glance").inner_text()
@@ -203,7 +203,7 @@ def test_points_or_streams_are_counted_never_both(open_page: Open) -> None:
 
     # Where charts tell none, points are counted meanwhile, and the reason is told.
     page.get_by_label("Charts", exact=True).select_option("Viral-daily")
-    assert "Counted in points: of these charts no streams are told" in status.inner_text()
+    assert "Counted in points: these charts report no streams" in status.inner_text()
     assert (streams.get_attribute("aria-disabled"), streams.get_attribute("aria-describedby")) == ("true", "status")
     streams.focus()
     page.keyboard.press("Enter")
@@ -242,7 +242,7 @@ def test_charts_without_streams_labels_or_ids_of_artists(open_page: Open, tables
     # Less than is shown is no change.
     assert {" ".join(cell.split()) for cell in opened.column("genres", 3)} == {"= unchanged"}
     # 5 of 15 points, and 3 of song 4, of which nobody is credited.
-    assert "53.3% of chart points on 30 Mar 2026 are those of songs whose artists are told as text alone" in (
+    assert "53.3% of chart points on 30 Mar 2026 belong to songs whose artists are named as text only" in (
         page.locator("#artists .note").inner_text()
     )
     assert page.evaluate("window.harmed") is None

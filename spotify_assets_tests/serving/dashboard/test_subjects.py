@@ -97,8 +97,8 @@ def test_a_song_tells_where_it_is_and_what_is_known_of_it(shown: OpenPage) -> No
         "Artist 0", "Artist 1", "Open in Spotify",
     ]  # fmt: skip
     # Songs are not compared across series: it was seen to come to the one, and was there as the other began.
-    assert "It came first on 4 Mar 2026 in Global, then United Kingdom (1 day later)." in text(shown)
-    assert "It was there already when captures began in Global." in text(shown)
+    assert "It first appeared on 4 Mar 2026 in Global, then United Kingdom (1 day later)." in text(shown)
+    assert "It was already there when captures began in Global." in text(shown)
     go(shown, f"#song/{song_id(0)}")
     assert facts(shown)["Label"] == "Label A"
     assert "or before" in text(shown)
@@ -139,21 +139,21 @@ def test_an_artist_s_points_and_streams_are_those_of_the_tables(shown: OpenPage,
                 assert row["points"] <= min(int(one["Points"]) for one in best)
                 continue
             assert (int(found["Points"]), int(found["Songs"])) == (row["points"], row["entries"])
-            assert found["Streams"] == ("not told" if row["streams"] is None else str(row["streams"]))
+            assert found["Streams"] == ("not reported" if row["streams"] is None else str(row["streams"]))
 
 
 def test_an_artist_tells_genres_and_country_with_their_source(shown: OpenPage) -> None:
     go(shown, f"#artist/{artist_id(0)}")
     assert shown.page.locator("#subject h2").first.inner_text() == "Artist 0"
     told = facts(shown)
-    assert (told["Genres"], told["Country"]) == ("pop told by Wikidata", "United Kingdom told by Wikidata")
+    assert (told["Genres"], told["Country"]) == ("pop from Wikidata", "United Kingdom from Wikidata")
     songs = exported(shown, "Songs, the earliest first", REGIONAL)
     assert [row["Song"] for row in songs] == ["Déjà Vu", "Song 2"]
     assert (songs[0]["First"], songs[0]["Last"], songs[0]["Days"]) == (str(FIRST_DAY), str(LAST), "10")
     # Each has a bar for either week.
     expect(shown.page.locator("#subject .chart").first.locator(".mark-rect path")).to_have_count(4)
     go(shown, f"#artist/{artist_id(3)}")
-    assert (facts(shown)["Genres"], facts(shown)["Country"]) == ("Not told", "Japan told by Wikidata")
+    assert (facts(shown)["Genres"], facts(shown)["Country"]) == ("Not known", "Japan from Wikidata")
 
 
 def test_a_label_s_points_are_those_of_the_tables(shown: OpenPage, year_tables: Tables) -> None:
@@ -340,7 +340,7 @@ def test_one_field_finds_songs_artists_labels_and_playlists_by_keyboard(shown: O
         page.keyboard.press("Enter")
         expect(page.locator("#subject h2").first).to_have_text(heading)
     field.fill("no such name")
-    expect(page.locator("#found-status")).to_have_text("Nothing on this page is called that.")
+    expect(page.locator("#found-status")).to_have_text("Nothing on this page has this name.")
     # A slash within the field is a letter.
     field.fill("")
     field.press("/")

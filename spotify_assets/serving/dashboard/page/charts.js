@@ -1,6 +1,6 @@
 // Charts by Vega-Lite. Its expressions are interpreted, not compiled, so that the page's policy can forbid eval.
 
-// After Okabe and Ito, told apart with any colour vision; lighter or darker where the theme asks for contrast.
+// After Okabe and Ito, distinguishable with any colour vision; lighter or darker if the theme needs contrast.
 const PALETTE = {
   light: ["#0072b2", "#d55e00", "#009e73", "#c2569a", "#3d3d3d", "#4aa8e0", "#8a6d00"],
   dark: ["#56b4e9", "#ff8c42", "#2fc99b", "#e69ac4", "#e8e8e8", "#8aa8ff", "#e8c547"],
@@ -215,7 +215,7 @@ async function drawSparkline(place, positions) {
   place.replaceChildren(document.importNode(parsed, true));
 }
 
-// Where two names beside each other would not fit; the style sheet has the same width.
+// Where two names would not fit next to each other; the style sheet has the same width.
 const isPhone = matchMedia("(max-width: 40rem)");
 
 /** Lines of shares over days, a colour for each `field`; `values` have a date, the field and a share (of 1). */

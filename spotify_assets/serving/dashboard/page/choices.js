@@ -4,7 +4,7 @@ const choices = Object.fromEntries(["series", "region", "playlist", "from", "to"
 const lastDay = data.days.length - 1;
 const DAYS_AT_FIRST = 28;
 
-// What the reader wants to count by; where the charts shown tell no streams, points are counted meanwhile.
+// What the reader wants to count by; if the charts shown have no streams, points are counted.
 let wanted = "points";
 
 function selection() {
@@ -103,11 +103,11 @@ function markMeasure({ measure, streams }) {
   }
 }
 
-/** A sentence about what is counted; "" where no chart of the page tells streams. */
+/** A sentence about what is counted; "" if no chart of the page has streams. */
 function measureWords({ measure, streams }) {
   if (!anyStreams) return "";
   if (streams) return ` Counted in ${measure}.`;
-  return " Counted in points: of these charts no streams are told for the last day of this period.";
+  return " Counted in points: these charts report no streams for the last day of this period.";
 }
 
 /** The first of the last `days` days, up to the last captured one. */

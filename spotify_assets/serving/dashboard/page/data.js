@@ -23,7 +23,7 @@ function rowsOf(section, group, day) {
   return rows;
 }
 
-/** The regions (as numbers) of a series; a region stands in the list once for each of its series. */
+/** The regions (as numbers) of a series; a region is listed once for each of its series. */
 const regionsOf = (series) => [...data.regions.keys()].filter((region) => data.region_series[region] === series);
 
 /** The regions that a region is compared with, itself included: those of its series. */

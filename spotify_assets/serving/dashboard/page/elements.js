@@ -32,7 +32,7 @@ const artistLink = (artist) => nameLink(addressOf("artist", data.artists.id[arti
 const songLink = (song) => nameLink(addressOfSong(song), data.songs.name[song]);
 const labelLink = (label) => nameLink(addressOf("label", data.labels[label]), data.labels[label]);
 
-/** The artists of a song: links by their ids, or else the text that the chart tells. */
+/** The artists of a song: links by their ids, or else the chart's text. */
 function artistsOf(song) {
   const text = data.songs.artists_text?.[song];
   if (text) return element("bdi", {}, text);

@@ -50,7 +50,7 @@ function namesOnPage() {
 /** The series and region of a playlist in words. */
 const chartKind = (playlist) => `${seriesName(seriesOf(playlist))}, ${regionName(data.playlists.region[playlist])}`;
 
-/** What a text finds: whole names first, then by their beginning, by a word's beginning, by any part, by artists. */
+/** What a text finds: complete names first, then by their beginning, by a word's beginning, by any part, by artists. */
 function search(text) {
   const wanted = fold(text).trim();
   const words = wanted.split(/\s+/);
@@ -110,7 +110,7 @@ function showFound() {
   open(found.length > 0);
   markActive(-1);
   const words = many > found.length ? `${found.length} of ${number.format(many)} found` : `${many} found`;
-  foundStatus.textContent = field.value.trim() ? (many ? `${words}.` : "Nothing on this page is called that.") : "";
+  foundStatus.textContent = field.value.trim() ? (many ? `${words}.` : "Nothing on this page has this name.") : "";
 }
 
 function open(isOpen) {

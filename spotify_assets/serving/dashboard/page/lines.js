@@ -2,7 +2,7 @@
 
 const LINES_DRAWN = 7;
 const BARS_DRAWN = 30;
-// Longer ones tell their year on the axis.
+// Longer ones show the year on the axis.
 const DAYS_WITHOUT_YEAR = 300;
 const LEGEND = { orient: "bottom", symbolType: "stroke", symbolOpacity: 1 };
 

@@ -3,7 +3,7 @@
 const overview = document.getElementById("views");
 const subjectView = document.getElementById("subject");
 
-/** Shows what the address of the page says, the overview or a subject; then it is told which part was asked for. */
+/** Shows what the address of the page says, the overview or a subject; `then` gets the part that was asked for. */
 function route(then = () => {}) {
   const place = readAddress(location.hash);
   const section = views.find(({ id }) => id === place?.kind)?.id;
@@ -143,7 +143,7 @@ function start() {
 if (inPieces && location.protocol === "file:") {
   overview.append(
     failureCard(
-      "This page reads its data from files beside it, and a browser refuses that to a page opened from disk. Open the one " +
+      "This page reads its data from files next to it, which browsers refuse for a page opened from disk. Open the single " +
         "file instead, dashboard/index.html in the lake, or serve this folder: python3 -m http.server --bind 127.0.0.1 " +
         "--directory FOLDER, and open http://127.0.0.1:8000.",
     ),

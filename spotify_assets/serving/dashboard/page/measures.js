@@ -1,4 +1,4 @@
-// Points or streams: what the views count by, and what the charts do not tell of either. The two are never added up.
+// Points or streams: what the views count by, and what the charts do not report of either. The two are never added up.
 
 const MEASURES = {
   points: {
@@ -22,10 +22,10 @@ const MEASURES = {
 };
 const WEEK = 7;
 
-/** Whether any chart of the page tells streams. */
+/** Whether any chart of the page has streams. */
 const anyStreams = data.tells_streams;
 
-/** Whether a region's charts tell streams on the last of some days: that is the one that the views are about. */
+/** Whether a region's charts have streams on the last of some days, which the views are about. */
 function tellsStreams({ region, first, last }) {
   const day = daysOf("told", region, first, last).at(-1);
   return day !== undefined && rowsOf("told", region, day)[0].streamed_places > 0;
@@ -34,7 +34,7 @@ function tellsStreams({ region, first, last }) {
 /** What the measure is called in a sentence about charts. */
 const chartMeasure = (measure) => (measure === "streams" ? "streams" : "chart points");
 
-/** A sentence about places whose streams are not told, on some days of regions (pairs of numbers); "" where all are. */
+/** A sentence about places without reported streams, on some days of regions (pairs of numbers); "" if there are none. */
 function withoutStreams(captured) {
   const told = captured.flatMap(([region, day]) => rowsOf("told", region, day));
   const places = told.reduce((sum, row) => sum + row.places, 0);
@@ -42,10 +42,10 @@ function withoutStreams(captured) {
   if (!missing) return "";
   const days = [...new Set(captured.map(([, day]) => day))].sort((a, b) => a - b);
   const when = days.length > 1 ? `from ${dateText(days[0])} to ${dateText(days.at(-1))}` : `on ${dateText(days[0])}`;
-  return `Streams of ${number.format(missing)} of ${count(places, "place")} ${when} are not told: these are part of no figure here.`;
+  return `Streams of ${number.format(missing)} of ${count(places, "place")} ${when} are not reported: they are part of no figure here.`;
 }
 
-/** The captured days of a region's week up to a day, each with the region, where its charts tell streams on any day. */
+/** The captured days of a region's week up to a day, each with the region, if its charts have streams on any day. */
 function weekUpTo(region, day) {
   const end = Date.parse(`${data.days[day]}T00:00:00Z`);
   const isOfWeek = (other) => end - Date.parse(`${data.days[other]}T00:00:00Z`) < WEEK * 86_400_000;
@@ -57,5 +57,5 @@ function withoutIds(region, day, measure) {
   const share = rowsOf("told", region, day)[0]?.[MEASURES[measure].unnamed];
   if (!share) return "";
   const part = share < 10 ? "Less than 0.1%" : percent.format(share / 10000);
-  return `${share === 10000 ? "All" : `${part} of`} ${chartMeasure(measure)} on ${dateText(day)} are those of songs whose artists are told as text alone, or not at all: they count for no artist here.`;
+  return `${share === 10000 ? "All" : `${part} of`} ${chartMeasure(measure)} on ${dateText(day)} belong to songs whose artists are named as text only, or not at all: they count for no artist here.`;
 }

@@ -1,10 +1,12 @@
-// A history in pieces: files beside the page, each read once, when what it holds is looked at. A page that is one file
+// A history in pieces: files next to the page, each read when its content is looked at. The single file
 // has none. `spotify_assets/serving/dashboard/pieces.py` says what they hold, `folder.py` there which there are.
 // Each numbers its songs, names and days for itself; here they get the page's own numbers.
 
 const inPieces = data.pieces ?? null;
 // What views look back on, at most, before the first day that is chosen.
 const DAYS_BACK = 7;
+// Rows in memory, some 15 MB: beyond them goes what was looked at longest ago, and is read again when it is wanted.
+const ROWS_KEPT = 300_000;
 const SONG_COLUMNS = ["name", "artists", "artists_text", "release", "label", "album"];
 const ARTIST_COLUMNS = ["name", "genres", "genre_source", "country"];
 const BY_REGION = [
@@ -13,10 +15,10 @@ const BY_REGION = [
 // Of each name that a piece's columns have, the list that its numbers are places in.
 const LISTED_IN = { song: "songs", artist: "artists", genre: "genres", label: "labels", kind: "kinds" };
 
-// Charts of some songs alone, from pieces of songs: pairs of a playlist and its columns.
-const chartsOfSongs = [];
+// Charts of some songs alone, from pieces of songs: of each piece, pairs of a playlist and its columns.
+const chartsOfSongs = new Map();
 const numbers = {};
-// Parts of sections by their unit, before they are put together; what was read; how late each fact was told.
+// Parts of sections by their unit, before they are joined; what was read; the unit of each fact.
 const parts = new Map();
 const here = new Map();
 const toldIn = { songs: [], artists: [] };
@@ -52,28 +54,36 @@ const mapped = (to, value) => {
   return Array.isArray(value) ? value.map((one) => to[one]) : to[value];
 };
 
-/** Puts what a piece says into the data of the page. `unit` says how late it is, `isOfSongs` that its charts are not whole. */
-function takeIn(piece, unit, isOfSongs) {
+/**
+ * Puts what a piece says into the data of the page; gives how many rows it has, and what takes them out again. `unit`
+ * says how late it is, `isOfSongs` that its charts are not complete.
+ */
+function takeIn(piece, name, unit, isOfSongs) {
   const to = {
-    ...Object.fromEntries(["albums", "genres", "labels", "kinds"].map((name) => [name, numbered(name, piece[name])])),
+    ...Object.fromEntries(["albums", "genres", "labels", "kinds"].map((list) => [list, numbered(list, piece[list])])),
     days: piece.days.map((day) => numbers.days.get(day)),
     playlists: piece.playlists.id.map((id) => numbers.playlists.get(id)),
     regions: piece.regions.map((_, region) => numbers.regions.get(regionKey(piece, region))),
   };
   to.artists = takeInFacts("artists", ARTIST_COLUMNS, piece, unit, { genres: to.genres });
   to.songs = takeInFacts("songs", SONG_COLUMNS, piece, unit, { artists: to.artists, label: to.labels, album: to.albums });
-  piece.chart?.forEach((chart, of) => {
-    if (!chart) return;
-    if (isOfSongs) chartsOfSongs.push([to.playlists[of], renumbered(chart, to)]);
-    else takeInRows("chart", to.playlists[of], unit, renumbered(chart, to));
-  });
-  piece.earlier?.forEach((told, of) => told && noteEarlier(to.playlists[of], renumbered(told, to), unit));
-  for (const name of BY_REGION) {
-    piece[name]?.forEach((rows, of) => rows && takeInRows(name, to.regions[of], unit, renumbered(rows, to)));
-  }
+  const rowsIn = (section, groups) =>
+    [...(piece[section]?.entries() ?? [])].filter(([, rows]) => rows).map(([of, rows]) => [section, groups[of], renumbered(rows, to)]);
+  const charts = rowsIn("chart", to.playlists);
+  const all = [...(isOfSongs ? [] : charts), ...BY_REGION.flatMap((section) => rowsIn(section, to.regions))];
+  if (isOfSongs) chartsOfSongs.set(name, charts.map(([, playlist, columns]) => [playlist, columns]));
+  for (const [section, group, columns] of all) setRows(section, group, unit, columns);
+  for (const [, playlist, told] of rowsIn("earlier", to.playlists)) noteEarlier(playlist, told, unit);
+  return {
+    rows: [...(isOfSongs ? charts : []), ...all].reduce((sum, [, , { ends }]) => sum + ends.at(-1), 0),
+    takeOut: () => {
+      chartsOfSongs.delete(name);
+      for (const [section, group] of all) setRows(section, group, unit, null);
+    },
+  };
 }
 
-/** What is told of songs or artists: of each the latest. */
+/** Facts about songs or artists: of each the latest. */
 function takeInFacts(name, columns, piece, unit, to) {
   const [list, told, late] = [data[name], piece[name], toldIn[name]];
   const places = numbered(name, told.id, list.id);
@@ -101,13 +111,13 @@ function renumbered(columns, to) {
   );
 }
 
-/** Adds the rows of a unit to those of a section's group, by day. */
-function takeInRows(section, group, unit, columns) {
+/** Has the rows of a unit among those of a section's group, by day; null takes them out. */
+function setRows(section, group, unit, columns) {
   const key = `${section} ${group}`;
   if (!parts.has(key)) parts.set(key, new Map());
   const units = parts.get(key).set(unit, columns);
-  const ordered = [...units].sort((a, b) => a[0] - b[0]).map(([, of]) => of);
-  data[section][group] = ordered.length > 1 ? together(ordered) : columns;
+  const ordered = [...units].filter(([, of]) => of).sort((a, b) => a[0] - b[0]).map(([, of]) => of);
+  data[section][group] = ordered.length > 1 ? together(ordered) : ordered[0];
 }
 
 function together(all) {
@@ -127,8 +137,7 @@ function bring({ name, use }) {
     here.set(name, { isRead: false });
     here.get(name).reading = fetchPiece(name).then(
       (content) => {
-        use(content);
-        here.get(name).isRead = true;
+        Object.assign(here.get(name), { isRead: true, ...use(content) });
       },
       (error) => {
         here.delete(name);
@@ -142,13 +151,14 @@ function bring({ name, use }) {
 async function fetchPiece(name) {
   const file = `pieces/${name}.piece`;
   try {
-    const answer = await fetch(file);
+    // The signature of a signed address is good for its pieces, too.
+    const answer = await fetch(`${file}${location.search}`);
     if (!answer.ok) throw new Error(`answered with ${answer.status}`);
     return await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).json();
   } catch (error) {
     throw new Error(
-      `${file}, a part of this page's data, cannot be read (${error.message}). Load the page anew, since it may have been ` +
-        "written again meanwhile; if that does not help, write the folder again with spotify-assets page, and serve all of it.",
+      `${file}, a part of this page's data, cannot be read (${error.message}). Reload the page, since it may have been ` +
+        "rewritten in the meantime; if that does not help, write the folder again with spotify-assets page, and serve all of it.",
     );
   }
 }
@@ -156,7 +166,7 @@ async function fetchPiece(name) {
 /** Those of some pieces that were not read yet. */
 const missingOf = (needed) => needed.filter(({ name }) => !here.get(name)?.isRead);
 
-const piece = (name, unit, isOfSongs = false) => ({ name, use: (content) => takeIn(content, unit, isOfSongs) });
+const piece = (name, unit, isOfSongs = false) => ({ name, use: (content) => takeIn(content, name, unit, isOfSongs) });
 const existing = (all) => all.filter(({ name }) => name);
 
 /** The pieces that an overview shows. */
@@ -176,7 +186,7 @@ function piecesOfOverview({ region, playlist, first, last }) {
 // Where the songs of subjects are, as far as it was read: by kind, from an id to numbers of pieces.
 const placesOfSubjects = { song: new Map(), artist: new Map(), label: new Map() };
 
-/** The pieces that a subject's view shows; as long as it is not known which, the one that tells it. */
+/** The pieces that a subject's view shows; until they are known, the one that lists them. */
 function piecesOfSubject(place) {
   const [id] = place?.words ?? [];
   if (!inPieces || !id) return [];
@@ -213,8 +223,12 @@ let turn = 0;
 function withPieces(needed, then, fail) {
   turn += 1;
   const mine = turn;
-  const missing = missingOf(needed());
-  if (!missing.length) return then();
+  const all = needed();
+  const missing = missingOf(all);
+  if (!missing.length) {
+    letGo(all);
+    return then();
+  }
   say("Reading …");
   Promise.all(missing.map(bring)).then(
     () => mine === turn && withPieces(needed, then, fail),
@@ -222,6 +236,24 @@ function withPieces(needed, then, fail) {
   );
 }
 
+/** Takes out pieces that were not looked at for longest, as long as there are too many rows; those needed now stay. */
+function letGo(needed) {
+  for (const { name } of needed) {
+    const known = here.get(name);
+    here.delete(name);
+    here.set(name, known);
+  }
+  const names = new Set(needed.map(({ name }) => name));
+  let kept = [...here.values()].reduce((sum, { rows = 0 }) => sum + rows, 0);
+  for (const [name, { rows, takeOut }] of here) {
+    if (kept <= ROWS_KEPT) return;
+    if (!takeOut || names.has(name)) continue;
+    takeOut();
+    here.delete(name);
+    kept -= rows;
+  }
+}
+
 /** All names that can be found, in pieces: by what is most on the charts. Null until they are read. */
 let foundNames = null;
-const piecesOfNames = () => (inPieces?.names ? [{ name: inPieces.names, use: (told) => (foundNames = told) }] : []);
+const piecesOfNames = () => (inPieces?.names ? [{ name: inPieces.names, use: (told) => void (foundNames = told) }] : []);

@@ -46,7 +46,7 @@ function shareParts(section, field, names, { title, counted, countedTitle, link 
   );
 }
 
-/** The shares of some parts on a day: none of one that is not there, a gap where the day tells nothing of the measure. */
+/** The shares of some parts on a day: none for a missing one, a gap if the day has nothing of the measure. */
 function sharesOn(rows, field, parts, share) {
   const isTold = rows.some((row) => row[share] !== null);
   const shares = new Map(rows.map((row) => [row[field], row[share]]));

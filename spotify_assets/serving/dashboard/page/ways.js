@@ -7,7 +7,7 @@ const seriesOf = (playlist) => data.region_series[data.playlists.region[playlist
 
 /** The places of some songs (a set of numbers) on all playlists, by playlist and day; each song's in their order. */
 function placesOf(songs) {
-  const charts = inPieces ? chartsOfSongs : [...data.chart.entries()].filter(([, chart]) => chart);
+  const charts = inPieces ? [...chartsOfSongs.values()].flat() : [...data.chart.entries()].filter(([, chart]) => chart);
   return charts
     .flatMap(([playlist, chart]) => placesOn(playlist, chart, songs))
     .sort((a, b) => a.playlist - b.playlist || a.day - b.day || a.position - b.position);
@@ -75,7 +75,7 @@ function runsOf(present, captured) {
   return cut(present, (before, day) => places.get(day) - places.get(before) > 1);
 }
 
-/** How many days usually lie between captured ones. */
+/** The usual number of days from one captured day to the next. */
 function usualStep(captured) {
   const steps = captured.slice(1).map((day, place) => dayNumbers[day] - dayNumbers[captured[place]]);
   return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1;
@@ -128,7 +128,7 @@ function earlierOf(playlist, song) {
 
 const earlier = new Map();
 
-/** Notes such days of a playlist; those of a later unit stand. */
+/** Notes such days of a playlist; those of a later unit win. */
 function noteEarlier(playlist, told, unit) {
   told.song.forEach((song, row) => {
     const key = `${playlist} ${song}`;
@@ -162,7 +162,7 @@ function figuresOf(places) {
   };
 }
 
-/** Names, those that are equal told apart by a number. */
+/** Names, with numbers after equal ones. */
 function apart(names) {
   const seen = new Map();
   return names.map((name) => {

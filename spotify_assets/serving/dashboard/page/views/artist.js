@@ -1,6 +1,6 @@
 // An artist, and what is known of it besides its songs.
 
-const TOLD_BY = { spotify: "told by Spotify", wikidata: "told by Wikidata" };
+const TOLD_BY = { spotify: "from Spotify", wikidata: "from Wikidata" };
 
 subject("artist", data.artists.id, data.artists.name, (artist) => {
   const songs = new Set(data.songs.artists?.flatMap((of, song) => (of?.includes(artist) ? [song] : [])) ?? []);
@@ -10,8 +10,8 @@ subject("artist", data.artists.id, data.artists.name, (artist) => {
   const places = placesOf(songs);
   const facts = [
     ...portfolioFacts(places),
-    ["Genres", genres.length ? [genres.map((genre) => data.genres[genre]).join(", "), source && under(source)] : "Not told"],
-    ["Country", country ? [regionNames.of(country), under("told by Wikidata")] : "Not known"],
+    ["Genres", genres.length ? [genres.map((genre) => data.genres[genre]).join(", "), source && under(source)] : "Not known"],
+    ["Country", country ? [regionNames.of(country), under("from Wikidata")] : "Not known"],
   ];
   const link = outLink("artist", data.artists.id[artist]);
   return [

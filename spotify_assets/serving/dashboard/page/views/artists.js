@@ -32,7 +32,7 @@ function ranking(title, rows, measure, period) {
   const earned = { title: capitalized(measure), class: "figure", cell: (row) => number.format(row[total]) };
   const gained = { title: "Change", class: "figure wide", cell: (row) => change(row[changed], "–") };
   const move = { title: "Move", class: "move", cell: (row) => change(row[changed]) };
-  // The tables tell ranks climbed by points, and streams gained.
+  // The tables have ranks climbed by points, and streams gained.
   const columns = measure === "points" ? [place, move, artist, entries, earned] : [place, artist, entries, earned, gained];
   return part(title, ranked.length ? table(title, columns, ranked) : nothing("Nobody is ranked."));
 }

@@ -1,6 +1,6 @@
 // The chart of the last chosen day, with movement and the way of each song over the chosen days.
 
-// Places without a song are told as ranges, such as 1–30, and no more than so many.
+// Places without a song are shown as ranges, such as 1–30, up to this number.
 const RANGES_TOLD = 12;
 
 view("chart", "Chart", ({ playlist, first, last, measure }) => {
@@ -35,12 +35,12 @@ view("chart", "Chart", ({ playlist, first, last, measure }) => {
   const missing = placesWithoutSong(playlist, day, rows);
   if (missing) heading.append(`. ${missing}`);
   if (measure === "streams" && streamed < rows.length) {
-    heading.append(`${missing ? " " : ". "}Streams of ${number.format(rows.length - streamed)} of ${count(rows.length, "song")} are not told.`);
+    heading.append(`${missing ? " " : ". "}Streams of ${number.format(rows.length - streamed)} of ${count(rows.length, "song")} are not reported.`);
   }
   return [heading, longTable(`${name} on ${dateText(day)}`, columns, rows, "song")];
 });
 
-const streamsCell = ({ streams }) => (streams === null ? [seen("–"), unseen("not told")] : number.format(streams));
+const streamsCell = ({ streams }) => (streams === null ? [seen("–"), unseen("not reported")] : number.format(streams));
 
 /** A sentence about the places of a playlist that no song of their own holds; nothing where there are none. */
 function placesWithoutSong(playlist, day, rows) {
@@ -55,7 +55,7 @@ function placesWithoutSong(playlist, day, rows) {
   if (ranges.length === 0) return "";
   const told = ranges.slice(0, RANGES_TOLD).map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
   if (ranges.length > RANGES_TOLD) told.push("…");
-  return `No song at ${told.join(", ")}: these hold episodes, local files, songs that Spotify does not offer or that could not be read, or a song that is on the list twice.`;
+  return `No song at ${told.join(", ")}: these hold episodes, local files, songs that Spotify does not offer or that could not be read, or a song that is listed twice.`;
 }
 
 /** Places climbed since the playlist's captured day before; a song that was not there is new or back. */

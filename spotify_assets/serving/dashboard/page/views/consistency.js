@@ -17,7 +17,7 @@ const SHAPES = {
 const LISTED = 3;
 
 view("consistency", "Consistency against virality", ({ region, last }) => {
-  // Labels cover four weeks and stand here for every seventh day, so the last of them counts wherever the period begins.
+  // Labels cover four weeks and are shown for every seventh day, so the last of them counts wherever the period begins.
   const day = daysOf("consistency", region, 0, last).at(-1);
   if (day === undefined) return nothing("No artist of this region has a label up to this day.");
   const rows = rowsOf("consistency", region, day).map((row) => ({ ...row, label: data.kinds[row.kind] }));

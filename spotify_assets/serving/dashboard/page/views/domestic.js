@@ -29,7 +29,7 @@ view("domestic", "Domestic artists", ({ region, first, last, measure }) => {
   const columns = [
     { title: "Charts of", header: true, class: "song", cell: ({ country }) => regionName(country) },
     { title: "Own artists", class: "figure", cell: ({ own }) => shareText(own) },
-    // The table tells these of points alone.
+    // The table has these for points only.
     ...(measure === "points" ? ELSEWHERE : []),
     {
       title: "Artists",
@@ -48,7 +48,7 @@ view("domestic", "Domestic artists", ({ region, first, last, measure }) => {
     .join(", ")}.`;
   return [
     note(
-      `Share of ${chartMeasure(measure)} that fall to artists from the country itself. Where an artist is from is told by Wikidata; ${measure} of artists of whom it knows no single country ${measure === "points" ? "count as not known" : "are not its own"}.`,
+      `Share of ${chartMeasure(measure)} that go to artists from the country itself. Wikidata says where artists are from; ${measure} of artists for whom it has no single country ${measure === "points" ? "count as not known" : "are not its own"}.`,
       missing,
     ),
     element(

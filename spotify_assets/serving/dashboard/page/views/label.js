@@ -1,4 +1,4 @@
-// A label, as charts write it: the songs whose label it was when last told.
+// A label, as charts write it: the songs that last reported it.
 
 subject("label", data.labels, data.labels, (label) => {
   const songs = new Set(data.songs.label?.flatMap((of, song) => (of === label ? [song] : [])) ?? []);
@@ -7,6 +7,6 @@ subject("label", data.labels, data.labels, (label) => {
   const facts = [...portfolioFacts(places), ["Artists", number.format(artists.length)]];
   return [
     nameCard("Label", data.labels[label], null, facts),
-    portfolioCards(places, "A song counts for the label that charts told of it last, on all of its days."),
+    portfolioCards(places, "On all of its days, a song counts for the label that charts last reported."),
   ];
 });

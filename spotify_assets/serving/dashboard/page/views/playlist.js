@@ -21,7 +21,7 @@ subject("playlist", data.playlists.id, data.playlists.name, (playlist, words) =>
   return [head, asItWas(playlist, day), changes(playlist, day, before), everSongs(playlist), copyCard(playlist, day)];
 });
 
-/** That a playlist was not captured on a day (an ISO date), with the captured days beside it. */
+/** That a playlist was not captured on a day (an ISO date), with the nearest captured days. */
 function notCaptured(playlist, told) {
   const days = capturedOf(playlist);
   const near = [days.findLast((of) => data.days[of] < told), days.find((of) => data.days[of] > told)];
@@ -30,7 +30,7 @@ function notCaptured(playlist, told) {
     .map((of) => element("li", {}, element("a", { href: addressOfPlaylist(playlist, of), class: "plain" }, dateText(of))));
   return card(
     `Not captured on ${dateText(told)}`,
-    element("p", {}, "What it held on that day is not known. The captured days nearest to it:"),
+    element("p", {}, "Its songs on that day are not known. The nearest captured days:"),
     element("ul", {}, links),
   );
 }
@@ -97,7 +97,7 @@ function changes(playlist, day, before) {
     );
   return card(
     `What changed from ${dateText(early)} to ${dateText(late)}`,
-    note("By song: a recording that goes on under another id counts as removed and added."),
+    note("By song: a recording that continues under another id counts as removed and added."),
     element(
       "div",
       { class: "columns" },
@@ -139,14 +139,14 @@ function copyCard(playlist, day) {
     } catch {
       text.focus();
       text.select();
-      done.textContent = "The browser does not let a page copy here: they are selected, press Ctrl+C.";
+      done.textContent = "This browser does not let the page copy: the addresses are selected, press Ctrl+C.";
     }
   });
   return element(
     "section",
     { class: "screen" },
     element("h2", {}, "Addresses to copy"),
-    note(`The songs of ${dateText(day)} in their order. Pasted into a playlist of Spotify's program, they are added to it.`),
+    note(`The songs of ${dateText(day)} in order. Paste them into a playlist in Spotify's app to add them.`),
     text,
     element("p", { class: "copy" }, button, done),
   );

@@ -16,7 +16,7 @@ function portfolioFacts(places) {
 
 function portfolioCards(places, rule) {
   if (!places.length) {
-    return card("Charts", nothing("None of its songs stands on a chart of the days that this page holds."));
+    return card("Charts", nothing("None of its songs is on a chart on the days that this page holds."));
   }
   const ofSeries = [...groupsBy(places, ({ playlist }) => seriesOf(playlist))];
   return ofSeries.map(([series, rows]) => portfolioCard(series, rows, rule));

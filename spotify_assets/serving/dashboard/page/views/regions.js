@@ -44,7 +44,7 @@ function lead({ median_lead_days: days, region, other_region: other }) {
   return `${regionName(days > 0 ? region : other)}, by ${count(Math.abs(days), "day")}`;
 }
 
-/** A country by its code, so that many find room beside each other. */
+/** A country by its code, so that many fit next to each other. */
 const shortName = (region) =>
   /^[a-z]{2}$/i.test(data.regions[region]) ? data.regions[region].toUpperCase() : regionName(region);
 

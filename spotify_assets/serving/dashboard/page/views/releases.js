@@ -1,4 +1,4 @@
-// Songs released within eight weeks: how they began, and where they stand.
+// Songs released within eight weeks: how they began, and where they are now.
 
 view("releases", "New releases", ({ region, playlist, first, last }) => {
   const day = daysOf("releases", region, first, last).at(-1);
@@ -22,7 +22,7 @@ view("releases", "New releases", ({ region, playlist, first, last }) => {
   ];
   return [
     note(
-      `Released in the 56 days up to ${dateText(day)}, best placed first. Songs of which only the month or year of release is known are left out. Where history begins with a song on the chart already, its peak is at least as good as shown (≤ 8), its days at least as many (28+), and its debut is not known.`,
+      `Released in the 56 days up to ${dateText(day)}, best placed first. Songs of which only the month or year of release is known are left out. If history begins with a song already on the chart, its peak is at least as good as shown (≤ 8), its days at least as many (28+), and its debut is not known.`,
     ),
     table(`New releases on ${dateText(day)}`, columns, rows),
   ];

@@ -16,12 +16,12 @@ subject("song", data.songs.id, data.songs.name, (song) => {
     label !== null && ["Label", element("span", { class: "title" }, labelLink(label))],
   ];
   const head = nameCard("Song", data.songs.name[song], below, facts);
-  if (!ways.length) return [head, card("Charts", nothing("It stands on no chart of the days that this page holds."))];
+  if (!ways.length) return [head, card("Charts", nothing("It is on no chart on the days that this page holds."))];
   const ofSeries = [...groupsBy(ways, ({ playlist }) => seriesOf(playlist))];
   return [head, ...ofSeries.map(([series, of]) => wayCard(series, of)), everyDayCard(places)];
 });
 
-/** On which charts the song stands on their last days. */
+/** On which charts the song is on their last days. */
 function nowText(ways) {
   const there = ways.filter(({ isThere }) => isThere);
   if (!there.length) return "On no chart";
@@ -86,7 +86,7 @@ function wayCard(series, ways) {
           ),
         )
       : null,
-    part("Chart by chart", table("Chart by chart, in the order in which it came", wayColumns(), ordered)),
+    part("Chart by chart", table("Chart by chart, in the order in which it appeared", wayColumns(), ordered)),
   );
 }
 
@@ -103,7 +103,7 @@ function spreadText(ordered) {
   const bound = ordered.filter(({ maybe_earlier: earlier }) => earlier);
   const seen = ordered.filter(({ maybe_earlier: earlier }) => !earlier);
   const there = bound.length
-    ? `It was there already when captures began in ${listed(bound.map(({ playlist }) => chartName(playlist)))}.`
+    ? `It was already there when captures began in ${listed(bound.map(({ playlist }) => chartName(playlist)))}.`
     : "";
   if (!seen.length) return there;
   const start = Date.parse(seen[0].first);
@@ -111,7 +111,7 @@ function spreadText(ordered) {
     const later = (Date.parse(first) - start) / DAY_LENGTH;
     return `${chartName(playlist)} (${later ? `${count(later, "day")} later` : "the same day"})`;
   });
-  const came = bound.length ? "It was seen to come" : "It came first";
+  const came = bound.length ? "It appeared later" : "It first appeared";
   const first = `${came} on ${dateText(seen[0].first)} in ${chartName(seen[0].playlist)}`;
   return `${there} ${first}${steps.length ? `, then ${listed(steps)}` : ""}.`.trim();
 }
