@@ -39,7 +39,7 @@ def days_to_complete(lake: Lake) -> dict[date, str]:
     """Published days, in order, that would say more of their songs now, each with the version of that."""
     marks = lake.published_days().whole
     found = pl.concat([_songs_to_complete(lake), _artists_to_complete(lake)])
-    by_day = found.group_by("snapshot_date").agg(pl.col("completed").unique().sort()).sort("snapshot_date")
+    by_day = found.group_by("snapshot_date").agg(pl.col("completed").sort()).sort("snapshot_date")
     return {day: digits(marks[day].made_from, *named) for day, named in by_day.iter_rows() if day in marks}
 
 

@@ -66,7 +66,7 @@ def _window(lake: Lake, name: str, wanted: Mapping[date, str], kept: KeptTable |
     if not (missing := [day for day in wanted if day not in true.versions]):
         return true.rows
     published = lake.catalog.published(table, missing)
-    read = lake.catalog.rows(table, [published[day] for day in sorted(published)], columns)
+    read = lake.catalog.rows(table, published.values(), columns)
     return pl.concat([true.rows, read]).sort("snapshot_date", maintain_order=True)
 
 

@@ -19,6 +19,7 @@ from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.parquet import encode
 from spotify_assets.lake.sql import query
+from spotify_assets.lake.staged_file import FileWriter
 from spotify_assets.schemas.base import BASE, Songs
 from spotify_assets.schemas.table import Table
 from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3, OpenLake, aws_client
@@ -158,6 +159,23 @@ def test_the_same_content_published_twice_makes_no_new_snapshot(lake: Lake) -> N
     assert set(map(tuple, lake.publish([DAY]).changed.values())) == {()}
     assert set(map(tuple, lake.publish([DAY]).changed.values())) == {()}
     assert snapshots(lake) == before
+
+
+def test_a_day_of_two_files_of_which_one_is_harmed_is_replaced_by_equal_ones(lake: Lake) -> None:
+    capture(lake, DAY, ["A", "B"])
+    table, frame = BASE.tables["songs"], frames_of(lake, DAY)["songs"]
+
+    def written(run: str) -> list[str]:
+        writer, schema = FileWriter(lake.storage, DAY, run), lake.staging.arrow_schema("songs")
+        files = [file for row in (0, 1) for file in writer.write(table, frame[row], schema)]
+        return [lake.storage.address(file.key) for file in files]
+
+    first, second = written("first"), written("second")
+    assert lake.catalog.publish(table, {DAY: first}) == [DAY]
+    assert lake.catalog.publish(table, {DAY: second}) == []
+    lake.storage.write(lake.storage.key(first[1]) or "", b"harmed")
+    assert lake.catalog.publish(table, {DAY: second}) == [DAY]
+    assert rows(lake, "songs", DAY)["name"].to_list() == ["Song A", "Song B"]
 
 
 def test_changed_content_replaces_the_day_and_no_other(lake: Lake) -> None:

@@ -452,6 +452,7 @@ def test_a_producer_that_goes_on_with_a_quarantined_file_gets_it_looked_at_again
     assert lake.raw.take_back_changed() == [f"{WAITING}/snapshot_date={DAY}/slow.json"]
     assert path.read_bytes() == b"{} "
     assert lake.raw.quarantined_by_day().get(str(DAY), 0) == 0
+    assert keys(lake, QUARANTINE) == []
     assert lake.raw.take_back_changed() == []
 
 

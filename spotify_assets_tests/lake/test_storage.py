@@ -86,6 +86,15 @@ def test_a_level_is_what_lies_right_under_a_prefix(lake: Lake) -> None:
     assert lake.storage.level("nothing") == ([], [])
 
 
+def test_folders_are_those_that_have_objects_at_whatever_depth(lake: Lake) -> None:
+    for key in ("zone/a/1.json", "zone/b/c/2.json", "zone/3.json", "zoned/d/4.json"):
+        lake.storage.write(key, b"1")
+    lake.storage.write("zone/gone/5.json", b"1")
+    lake.storage.delete(["zone/gone/5.json"])
+    assert lake.storage.folders("zone") == {"a", "b"}
+    assert lake.storage.folders("nowhere") == set()
+
+
 @IN_A_FOLDER
 def test_a_level_has_no_links_to_folders_as_no_listing_has(lake: Lake) -> None:
     lake.storage.write("raw/a/1", b"")

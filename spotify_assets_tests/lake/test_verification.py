@@ -54,6 +54,8 @@ def test_a_harmed_raw_object_of_a_published_day_is_named(lake: Lake, harm: str) 
         lake.storage.write(key, change(lake.storage.read(key)))
     (found,) = damaged(list(verify_raw(lake)))
     assert (found.place, found.snapshot_date) == (key, DAY)
+    # What is not there, or not what had landed, was not read.
+    assert (found.size == 0) == (harm != "rotten")
 
 
 def test_what_waits_is_read_too_before_any_day_is_made_from_it(lake: Lake) -> None:
