@@ -248,7 +248,9 @@ def _compare(found: FoundFile, seen: dict[tuple[str, date], FoundFile], said: Sa
     if first.days[0].digest == found.days[0].digest:
         return
     if said.playlist_id == found.charts[0]:
-        raise UnreadableChart(f"{first.shown} already stands for that playlist and day: import each under its own id")
+        raise UnreadableChart(
+            f"{first.shown} is already imported for that playlist and day: import each under its own id"
+        )
     found.oddities.append(f"another file for the chart and day of {first.shown}: only one of them counts")
 
 

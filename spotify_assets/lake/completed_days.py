@@ -115,8 +115,9 @@ def _lacking_songs(lake: Lake, days: Collection[PublishedDay]) -> pl.LazyFrame:
 def told_of_days(days: Sequence[date]) -> str:
     """A sentence about published days, in order, whose songs or artists have details that came later."""
     if not days:
-        return "No published day lacks details that are there."
+        return "No published day lacks details that are known."
     return (
-        f"Details have come for songs or artists of {counted(len(days), 'published day')} ({days[0]} to {days[-1]}) "
-        "since. Have them made again by the job apply_details, or by spotify-assets rebuild --details."
+        f"Details have arrived for songs or artists of {counted(len(days), 'published day')} "
+        f"({days[0]} to {days[-1]}). "
+        "Rebuild them with the job apply_details, or with spotify-assets rebuild --details."
     )

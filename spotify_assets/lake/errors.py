@@ -60,7 +60,7 @@ REMEDIES = (
             "incorrectly configured region",
             "(301)",
         ),
-        "the bucket lies in another region",
+        "the bucket is in another region",
         "Set AWS_REGION to the bucket's region.",
     ),
     (
@@ -75,13 +75,13 @@ REMEDIES = (
     ),
     (
         ("503 Service", "500 Internal", "ServiceUnavailable", "InternalError", "InternalServiceException", "SlowDown"),
-        "the storage answers that it cannot just now",
-        "Run again; where it stays so, look at the service's status.",
+        "the storage is not available right now",
+        "Run again; if it stays like this, look at the service's status.",
     ),
     (
         ("ConnectionClosed", "Connection was closed", "connection closed", "IncompleteMessage", "Connection reset"),
-        "the storage broke off before it had answered",
-        "Run again; what was asked of it may have been done.",
+        "the storage closed the connection before it answered",
+        "Run again; the request may have been carried out.",
     ),
     (
         ("No space left", "os error 28", "Errno 28", "database or disk is full", "Errno 122"),
@@ -91,14 +91,14 @@ REMEDIES = (
     (
         ("Input/output error", "os error 5)", "[Errno 5]", "disk I/O error"),
         "the disk fails to read or write",
-        "Look at the system's log (dmesg), and save what can still be read to a sound disk.",
+        "Look at the system's log (dmesg), and copy what can still be read to a healthy disk.",
     ),
     (
         ("Read-only file system", "os error 30", "Errno 30", "readonly database"),
         "it is read-only",
         "Choose another {setting}.",
     ),
-    (("Errno 2]",), "no folder can be made there", "Choose another {setting}."),
+    (("Errno 2]",), "no folder can be created there", "Choose another {setting}."),
     (
         ("Permission denied", "os error 13", "Errno 13"),
         "this user may not write there",

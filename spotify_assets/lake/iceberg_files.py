@@ -147,10 +147,10 @@ def _key(storage: Storage, address: str) -> str:
     key = storage.key(address)
     if key is None:
         remedy = (
-            "Set GLUE_DATABASE to a database of this lake's own; where the lake was moved, have its tables made there: "
+            "Set GLUE_DATABASE to a database of this lake's own; if the lake was moved, rebuild its tables there: "
             "spotify-assets rebuild"
             if storage.is_s3
-            else "It was moved or copied: have its tables made again from raw/: spotify-assets rebuild"
+            else "The lake was moved or copied. Rebuild its tables from raw/: spotify-assets rebuild"
         )
-        raise Elsewhere(f"{address} lies outside the lake {storage.url}. {remedy}")
+        raise Elsewhere(f"{address} is outside the lake {storage.url}. {remedy}")
     return key

@@ -181,8 +181,8 @@ class Lake(RawLake):
         if self.catalog.load(next(iter(staging.group.tables.values()))) is None:
             catalog = "GLUE_DATABASE" if self.storage.is_s3 else CATALOG_FILE
             raise LakeError(
-                f"{self.storage.url} has published days, and its catalog has no tables: {catalog} is another one, or "
-                "was lost. Put it back, or have the tables made again from raw/: spotify-assets rebuild"
+                f"{self.storage.url} has published days, but its catalog has no tables: {catalog} is another one, or "
+                "was lost. Restore it, or rebuild the tables from raw/: spotify-assets rebuild"
             )
         self._with_tables.add(staging.group.name)
 

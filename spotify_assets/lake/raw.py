@@ -145,7 +145,7 @@ def file_entry(found: StoredObject, latest: date) -> RawEntry | Misfiled:
     if day < FIRST_DAY:
         return Misfiled(found, f"{day} is before there was Spotify, which opened in October 2008")
     if day > latest:
-        return Misfiled(found, f"{day} lies in the future")
+        return Misfiled(found, f"{day} is in the future")
     name = relative
     if imported is None and not OWN_NAME.match(relative):
         # With the key whole: without its folder, it could be that of another object.

@@ -52,8 +52,8 @@ def look_for_lost(lake: Lake) -> Lost:
     processed = lake.raw.processed_days()
     if gone := base - processed - waiting:
         raise LakeError(
-            f"Days that were published have no raw objects any more, and cannot be made from them: {_named(gone)}. Put "
-            f"their raw/processed/snapshot_date=… back into {lake.raw_storage.url}; to give them up, delete their "
+            f"The raw objects of published days are gone, so the days cannot be rebuilt: {_named(gone)}. Restore their "
+            f"raw/processed/snapshot_date=… in {lake.raw_storage.url}; to give the days up, delete their "
             f"published/base/snapshot_date=… and published/insights/snapshot_date=… from {lake.storage.url}."
         )
     base |= processed - tables.whole.keys() - tables.begun

@@ -94,7 +94,7 @@ class Reference(Generic[Answer]):
         except (UnreadableObject, msgspec.MsgspecError, KeyError) as error:
             raise LakeError(
                 f"{key} is damaged ({error}). Restore it from a copy, or delete it: its {self._subject} are asked for "
-                "again, and published days stay as they are until they are made again."
+                "again, and published days stay as they are until they are rebuilt."
             ) from error
 
 

@@ -110,9 +110,7 @@ def _staged(lake: Lake, day: date, sql: str) -> dict[str, pl.LazyFrame]:
         if not _names(sql, name):
             continue
         if stage is None:
-            raise LakeError(
-                f"{name} is not staged of {day}: insights are made once the tables of the day are published."
-            )
+            raise LakeError(f"{name} is not staged of {day}: insights are computed after its tables are published.")
         try:
             rows[name] = staging.read(stage, name)
         except NotAudited as error:

@@ -85,7 +85,7 @@ def decompress(data: bytes) -> bytes:
         elif data.startswith(XZ_MAGIC):
             data = _joined_frames(data, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, XZ_MEMORY_BYTES))
     except DAMAGES as error:
-        raise UnreadableObject(f"damaged compression: {error}; land it again, whole") from error
+        raise UnreadableObject(f"damaged compression: {error}; land the complete file again") from error
     if len(data) > LARGEST_OBJECT_BYTES:
         raise UnreadableObject(_too_large())
     return data
@@ -132,7 +132,7 @@ def _unzipped(data: bytes) -> Iterator[File]:
     except UnreadableObject:
         raise
     except (*DAMAGES, RuntimeError, struct.error) as error:
-        raise UnreadableObject(f"a damaged ZIP archive: {error}; land it again, whole") from error
+        raise UnreadableObject(f"a damaged ZIP archive: {error}; land the complete file again") from error
 
 
 def _refuse(member: zipfile.ZipInfo) -> None:

@@ -87,7 +87,7 @@ def why_no_json(data: bytes, error: msgspec.DecodeError | UnicodeDecodeError) ->
     if not is_like_json:
         return f"text that is not JSON: it begins with {head[:1]!r}, not with {{ or ["
     if "truncated" in str(error):
-        return f"cut off: its JSON ends in the middle, after {len(data):,} bytes; land it again, whole"
+        return f"cut off: its JSON ends in the middle, after {len(data):,} bytes; land the complete file again"
     return _damage(data, head, error)
 
 
@@ -100,7 +100,7 @@ def _damage(data: bytes, head: str, error: Exception) -> str:
     if word := NOT_IN_JSON.match(data, at):
         return f"not valid JSON: at byte {at:,} (line {line:,}) is {word.group().decode()}, which JSON writes otherwise"
     found = data[at : at + 4].decode(errors="ignore")[:1]
-    return f"not valid JSON: it is damaged at byte {at:,} (line {line:,}), where {found!r} stands; write it again"
+    return f"not valid JSON: it is damaged at byte {at:,} (line {line:,}), at {found!r}; write it again"
 
 
 def position_in(error: Exception) -> int | None:

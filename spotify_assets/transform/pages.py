@@ -148,7 +148,7 @@ def _id_by_key(key: str, page: Page) -> str:
     if page.offset is None and page.total is None and is_numbered_page(key):
         raise UnreadableObject(
             "a page that does not say where on its playlist it begins: "
-            "land the API's whole answers, or all rows in one file"
+            "land the API's complete responses, or all rows in one file"
         )
     return identifiers[0]
 

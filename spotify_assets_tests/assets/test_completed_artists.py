@@ -89,7 +89,7 @@ def test_details_that_come_later_reach_published_days_and_their_insights_only_wh
     wikidata.add_artist(500, ARTISTS[0])
     assert profiles(charts) == {}
     first = charts.tick(details)
-    assert (first.asset_events, str(first.skip_message)) == ([], "No published day lacks details that are there.")
+    assert (first.asset_events, str(first.skip_message)) == ([], "No published day lacks details that are known.")
     result = charts.materialize(today(), steps=ASK)
     assert result.success
     count = len(ARTISTS)
@@ -120,7 +120,7 @@ def test_details_that_come_later_reach_published_days_and_their_insights_only_wh
     trends = charts.lake.catalog.scan(TABLES["genre_trends"]).collect()
     assert trends.drop_nulls("genre")["snapshot_date"].unique().sort().to_list() == [day(0), day(1)]
     third = charts.tick(details, second.cursor)
-    assert str(third.skip_message) == "No published day lacks details that are there."
+    assert str(third.skip_message) == "No published day lacks details that are known."
 
 
 def test_an_artist_whom_a_source_does_not_know_is_not_asked_about_every_day(

@@ -84,7 +84,7 @@ def test_details_that_come_later_are_shown_stale_and_reach_published_days_only_w
     assert albums(charts) == {day(0): [False] * 4, day(1): [False] * 4}
     assert published(charts, "songs")["artists_text"].null_count() == 0
     first = look(charts)
-    assert (first.asset_events, str(first.skip_message)) == ([], "No published day lacks details that are there.")
+    assert (first.asset_events, str(first.skip_message)) == ([], "No published day lacks details that are known.")
     result = charts.materialize(datetime.now(UTC).date(), steps=["raw_tracks"])
     assert result.success
     # The batch that an app in development mode is refused, then five tracks on two charts, each once.
@@ -107,7 +107,7 @@ def test_details_that_come_later_are_shown_stale_and_reach_published_days_only_w
     assert metadata(again, "raw_tracks")["api_calls"] == 0
     expect_made_by_the_job(charts)
     third = look(charts, second.cursor)
-    assert str(third.skip_message) == "No published day lacks details that are there."
+    assert str(third.skip_message) == "No published day lacks details that are known."
     assert published(charts, "song_artists").height == sum(len(song["artists"]) for song in SONGS[:4] + SONGS[1:5])
 
 
@@ -130,7 +130,7 @@ def test_what_lands_later_has_the_details_that_are_there(charts: Platform) -> No
     assert charts.materialize(day(2), steps=[*TABLES_PUBLISHED]).success
     assert albums(charts)[day(2)] == [False, True]
     # The other days are as they were, and the new one lacks what nobody was asked for.
-    assert str(look(charts).skip_message).startswith("Details have come for songs or artists of 2 published days")
+    assert str(look(charts).skip_message).startswith("Details have arrived for songs or artists of 2 published days")
 
 
 def test_a_track_that_spotify_does_not_know_is_not_asked_for_every_day(charts: Platform, fake: FakeSpotify) -> None:

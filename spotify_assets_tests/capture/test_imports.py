@@ -171,7 +171,7 @@ def test_a_playlist_that_is_told_is_that_of_one_file(tmp_path: Path) -> None:
     other = EXPORTIFY.replace(b"Song", b"Another")
     found = look(tmp_path, {"a.csv": EXPORTIFY, "b.csv": other}, Said(files.DAY, None, PLAYLIST))
     assert len(found.found) == 1
-    assert "already stands for that playlist and day" in reason(found)
+    assert "already imported for that playlist and day" in reason(found)
 
 
 @pytest.mark.skipif(not FILES, reason=f"no real chart files in {REAL_CHARTS}")

@@ -228,7 +228,7 @@ def test_page_writes_a_folder_and_says_how_to_look_at_it(filled: tuple[Path, str
     assert f"python3 -m http.server --bind 127.0.0.1 --directory {tmp_path / 'site'}" in answer.stdout
     refused = command(filled[0], "page", "/proc/site")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "in /proc/site: no folder can be made there. Choose another folder." in refused.stderr
+    assert "in /proc/site: no folder can be created there. Choose another folder." in refused.stderr
 
 
 @pytest.mark.parametrize(

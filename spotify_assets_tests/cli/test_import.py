@@ -166,12 +166,10 @@ def test_details_that_came_later_reach_imported_days_by_one_command(
     first, *others = command(folder, "query", songs, "--format", "csv", **SETTINGS).stdout.splitlines()[1:]
     assert f"{len(others) + 1} published tracks have artists without ids" in told(folder)
     none = command(folder, "rebuild", "--details", **SETTINGS)
-    assert (none.returncode, none.stdout) == (0, "No published day lacks details that are there.\n")
+    assert (none.returncode, none.stdout) == (0, "No published day lacks details that are known.\n")
     answer = TrackAnswer(first, "2026-11-27T06:00:00+00:00", msgspec.Raw(to_json(track("A", id=first))))
     track_reference(Storage(str(folder / "lake")), ReadOnce(0)).land([answer])
-    assert "Details have come for songs or artists of 2 published days (2024-10-31 to 2024-11-01) since." in told(
-        folder
-    )
+    assert "Details have arrived for songs or artists of 2 published days (2024-10-31 to 2024-11-01)." in told(folder)
     dry = command(folder, "rebuild", "--details", "--dry-run", **SETTINGS)
     assert dry.stdout.endswith("Nothing was changed: this was a dry run.\n")
     made = command(folder, "rebuild", "--details", **SETTINGS)

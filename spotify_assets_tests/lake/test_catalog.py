@@ -456,7 +456,7 @@ def test_tables_of_another_lake_in_the_same_database_are_refused(lake: Lake, ope
     publish(lake, DAY, ["A"])
     other = open_lake(lake_url=f"s3://{lake.storage.bucket}/another/prefix")
     prefix = lake.storage.address("")
-    message = f"{prefix}artists_data/.* lies outside the lake .* Set GLUE_DATABASE"
+    message = f"{prefix}artists_data/.* is outside the lake .* Set GLUE_DATABASE"
     with pytest.raises(LakeError, match=message):
         other.catalog.tables()
     capture(other, DAY, ["B"])

@@ -115,7 +115,7 @@ def test_an_object_is_filed_under_the_day_its_key_states_or_else_its_landing(nam
         ("snapshot_date=2026-03-02/2026-03-09.json", "are different days"),
         ("1999-12-31.json", "1999-12-31 is before there was Spotify"),
         ("2008-09-30.json", "2008-09-30 is before there was Spotify"),
-        ("snapshot_date=2027-01-01/x.json", "2027-01-01 lies in the future"),
+        ("snapshot_date=2027-01-01/x.json", "2027-01-01 is in the future"),
         ("x" * 241, "too long"),
         ("/".join(["é" * 100] * 5), "too long"),
         ("/".join([*["x" * 200] * 3, "x" * 198]), "too long"),

@@ -173,7 +173,7 @@ def test_history_begins_with_the_first_day_that_is_rebuilt(filled: Filled, tmp_p
 
 def test_a_published_day_without_raw_objects_is_never_given_up_unasked(copied: Lake) -> None:
     shutil.rmtree(copied.storage.folder / f"raw/processed/snapshot_date={NEXT}")
-    with pytest.raises(LakeError, match=f"cannot be made from them: {NEXT}. Put their raw/processed"):
+    with pytest.raises(LakeError, match=f"cannot be rebuilt: {NEXT}. Restore their raw/processed"):
         look_for_lost(copied)
     for group in ("base", "insights"):
         shutil.rmtree(copied.storage.folder / f"published/{group}/snapshot_date={NEXT}")

@@ -143,7 +143,7 @@ def test_a_name_that_leads_out_of_the_archive_is_refused(name: str) -> None:
         ),
         (zipped(**{"a.gz": gzip.compress(zipped())}), "a ZIP archive with another archive in it"),
         (zipped(**{"[Content_Types].xml": b"<x/>"}), "a file of Excel"),
-        (zipped(**{"a.json": b"{}"})[:-30], "a damaged ZIP archive: .*; land it again, whole"),
+        (zipped(**{"a.json": b"{}"})[:-30], "a damaged ZIP archive: .*; land the complete file again"),
         (zipped(**{"a.gz": gzip.compress(b"{}")[:-1]}), "damaged compression: "),
     ],
     ids=["nothing", "litter", "a ZIP", "a ZIP in gzip", "Excel", "cut off", "a damaged file"],

@@ -118,9 +118,9 @@ def _chart_and_day(view: dict[str, Any], told: Told) -> tuple[Chart, date]:
     except ValueError:
         raise UnreadableChart(f"its date is {text!r}, which is not a day in the form YYYY-MM-DD") from None
     if told.chart is not None and chart not in (None, told.chart):
-        raise UnreadableChart(f"it is of {chart.chart_id if chart else ''}, but its name says {told.chart.chart_id}")
+        raise UnreadableChart(f"it contains {chart.chart_id if chart else ''}, but its name says {told.chart.chart_id}")
     if told.day is not None and day not in (None, told.day):
-        raise UnreadableChart(f"it is of {day}, but its name or option says {told.day}: one of the two is wrong")
+        raise UnreadableChart(f"its date is {day}, but its name or option says {told.day}: one of the two is wrong")
     if chart is None or day is None:
         return Told(told.name, chart or told.chart, day or told.day).chart_and_day()
     check_day(chart, day)

@@ -90,12 +90,12 @@ def test_chart_and_day_may_be_in_the_name() -> None:
         (
             view(entry(1)),
             "regional-global-daily-2024-10-30.json",
-            "it is of 2024-10-31, but its name or option says",
+            "its date is 2024-10-31, but its name or option says",
         ),
         (
             view(entry(1)),
             "viral-global-daily-2024-10-31.json",
-            "it is of regional-global-daily, but its name says viral",
+            "it contains regional-global-daily, but its name says viral",
         ),
         (view(entry(1), alias="REGIONAL_DE_WEEKLY", day="2024-11-01"), NAME, "2024-11-01 is a Friday"),
         (view(entry(1), day="yesterday"), NAME, "its date is 'yesterday'"),
