@@ -16,7 +16,7 @@ from spotify_assets.lake.declared_days import changed_days
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import digits
 
-# Each look reads the table `playlists` of all days, if anything has changed.
+# If anything has changed, a look reads the table `playlists` of the days that are new.
 LOOK_SECONDS = 600
 
 

@@ -5,19 +5,22 @@ now is told by the published rows of `playlists`, so days that were published by
 are judged as well: nothing was said of them then.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 import polars as pl
 
+from spotify_assets.lake.kept_rows import kept_rows
 from spotify_assets.lake.lake import Lake
-from spotify_assets.lake.marks import Marks, digits
+from spotify_assets.lake.marks import MARKS, Mark, Marks, digits
 from spotify_assets.lake.raw import RawEntry
 from spotify_assets.schemas.base import BASE
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.declared import in_order, is_of_others, what_counts
 
+# The rows that were looked at, so that a look reads the days that are new or changed, and not all of history.
+KEPT = f"{MARKS}/declared/playlists.kept"
 COLUMNS = ("snapshot_date", "playlist_id", "name", "source")
 
 
@@ -32,7 +35,7 @@ def changed_days(lake: Lake, declared: Sequence[DeclaredPlaylist]) -> dict[date,
     marks = lake.published_days().whole
     if not declared and not any(mark.declared for mark in marks.values()):
         return {}
-    rows = _rows_of_others(lake, marks).partition_by("snapshot_date", as_dict=True)
+    rows = _rows_of_others(lake, _versions(marks)).partition_by("snapshot_date", as_dict=True)
     changed: dict[date, str] = {}
     for day, mark in marks.items():
         of_day = rows.get((day,))
@@ -61,16 +64,29 @@ def days_with_raw_objects(lake: Lake, days: Collection[date]) -> list[date]:
 
 def landed_playlists(lake: Lake, first: date, last: date) -> pl.DataFrame:
     """Playlists that others landed, published from `first` to `last`: playlist_id and the latest name, by id."""
-    days = [day for day in lake.published_days().whole if first <= day <= last]
-    rows = _rows_of_others(lake, days).sort("snapshot_date")
+    rows = _rows_of_others(lake, _versions(lake.published_days().whole))
+    rows = rows.filter(pl.col("snapshot_date").is_between(first, last)).sort("snapshot_date")
     return rows.group_by("playlist_id").agg(pl.col("name").last()).sort("playlist_id")
 
 
-def _rows_of_others(lake: Lake, days: Iterable[date]) -> pl.DataFrame:
-    """Rows of `playlists` of these days that have no envelope, in the columns that tell what counts of them."""
-    table, wanted = BASE.tables["playlists"], list(days)
-    published = lake.catalog.published(table, wanted).values() if wanted else ()
-    return lake.catalog.read(table, published).filter(is_of_others()).select(COLUMNS).collect()
+def _rows_of_others(lake: Lake, wanted: Mapping[date, str]) -> pl.DataFrame:
+    """Rows of `playlists` without an envelope on these days, in the columns that decide what applies to them."""
+    table = BASE.tables["playlists"]
+
+    def read(days: list[date]) -> pl.DataFrame:
+        published = lake.catalog.published(table, days).values()
+        return lake.catalog.read(table, published).filter(is_of_others()).select(COLUMNS).collect()
+
+    def look_again() -> Mapping[date, str]:
+        return _versions(lake.published_days().whole)
+
+    empty = table.schema.create_empty().select(COLUMNS)
+    return kept_rows(lake.storage, KEPT, wanted, empty, read=read, look_again=look_again)
+
+
+def _versions(marks: Mapping[date, Mark]) -> Mapping[date, str]:
+    """Published days, each with the version of its rows."""
+    return {day: mark.content for day, mark in marks.items()}
 
 
 def _said_then(lake: Lake, day: date, version: str) -> Sequence[DeclaredPlaylist]:

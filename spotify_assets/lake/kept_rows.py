@@ -7,7 +7,7 @@ nothing has to be removed when a day is published anew. The object begins with t
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,8 @@ from spotify_assets.lake.storage import Storage
 DIGEST_BYTES = hashlib.sha256().digest_size
 # Where there are more rows, a day has so many that what each of its files costs by itself does not count.
 MOST_ROWS = 1_000_000
+# The name of the one table of an object that keeps one.
+ROWS = "rows"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,38 @@ def write_kept(storage: Storage, key: str, tables: Mapping[str, KeptTable]) -> N
     held = {name: _Table(dict(table.versions), _parquet(table.rows)) for name, table in tables.items()}
     content = msgspec.msgpack.encode(held)
     storage.write(key, hashlib.sha256(content).digest() + content)
+
+
+def kept_rows(
+    storage: Storage,
+    key: str,
+    wanted: Mapping[date, str],
+    empty: pl.DataFrame,
+    *,
+    read: Callable[[list[date]], pl.DataFrame | None],
+    look_again: Callable[[], Mapping[date, str]],
+) -> pl.DataFrame:
+    """Rows of all wanted days, of which only those that are new or changed since the last look are read.
+
+    Args:
+        storage: where the rows are kept.
+        key: the object that keeps them.
+        wanted: the days, each with the version of what is kept of it.
+        empty: no rows, with the columns of what is kept; `snapshot_date` is one of them.
+        read: gives the rows of some days; None if nothing had to be read for that.
+        look_again: gives `wanted` as it is by now: a day that changed while it was read is not kept.
+    """
+    kept = rows_still_true(read_kept(storage, key).get(ROWS), wanted, empty)
+    others = [day for day in wanted if day not in kept.versions]
+    if not others:
+        return kept.rows
+    found = read(others)
+    rows = kept.rows if found is None else pl.concat([kept.rows, found])
+    after = wanted if found is None else look_again()
+    same = {day: version for day, version in wanted.items() if after.get(day) == version}
+    of_days = rows.filter(pl.col("snapshot_date").is_in(pl.Series(list(same), dtype=pl.Date).implode()))
+    write_kept(storage, key, {ROWS: KeptTable(same, of_days)})
+    return rows
 
 
 def _parquet(rows: pl.DataFrame) -> bytes:

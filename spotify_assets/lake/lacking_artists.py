@@ -6,10 +6,11 @@ object (`lake/kept_rows.py`), so that a look reads the days that came or changed
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import polars as pl
 
-from spotify_assets.lake.kept_rows import KeptTable, read_kept, rows_still_true, write_kept
+from spotify_assets.lake.kept_rows import kept_rows
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.marks import MARKS
 from spotify_assets.lake.published_day import PublishedDay
@@ -30,20 +31,15 @@ COLUMNS = {
 
 def lacking_artists(lake: Lake, *, facts: bool) -> pl.DataFrame:
     """A row for each published day and artist without a profile (`COLUMNS`); with `facts` also for who lacks these."""
-    wanted = _versions(lake, facts=facts)
-    kept = rows_still_true(read_kept(lake.storage, KEPT).get(ARTISTS.name), wanted, pl.DataFrame(schema=COLUMNS))
-    others = [day for day in wanted if day not in kept.versions]
-    if not others:
-        return kept.rows
     nulls = LACKING if facts else LACKING[:1]
-    published = lake.catalog.published(ARTISTS, others)
-    days = [published[day] for day in sorted(published) if _lacks(published[day], nulls)]
-    rows = pl.concat([kept.rows, _read(lake, days, facts=facts)])
-    after = _versions(lake, facts=facts) if days else wanted
-    same = {day: version for day, version in wanted.items() if after.get(day) == version}
-    of_days = rows.filter(pl.col("snapshot_date").is_in(pl.Series(list(same), dtype=pl.Date).implode()))
-    write_kept(lake.storage, KEPT, {ARTISTS.name: KeptTable(same, of_days)})
-    return rows
+
+    def read(days: list[date]) -> pl.DataFrame | None:
+        published = lake.catalog.published(ARTISTS, days)
+        lacking = [published[day] for day in sorted(published) if _lacks(published[day], nulls)]
+        return _read(lake, lacking, facts=facts) if lacking else None
+
+    look = partial(_versions, lake, facts=facts)
+    return kept_rows(lake.storage, KEPT, look(), pl.DataFrame(schema=COLUMNS), read=read, look_again=look)
 
 
 def _versions(lake: Lake, *, facts: bool) -> Mapping[date, str]:

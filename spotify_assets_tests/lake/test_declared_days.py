@@ -1,7 +1,7 @@
 """Which published days `playlists.yaml` says something else of: those of whose playlists it does, and no others."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from spotify_assets.assets.tables import day_request
 from spotify_assets.engines.engine import PolarsEngine
 from spotify_assets.lake.declared_days import (
+    KEPT,
     begin_again,
     changed_days,
     days_with_raw_objects,
@@ -18,7 +19,8 @@ from spotify_assets.lake.declared_days import (
 from spotify_assets.lake.lake import Lake
 from spotify_assets.lake.unfinished import look_for_unfinished
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
-from spotify_assets_tests.conftest import IN_A_FOLDER
+from spotify_assets_tests.conftest import IN_A_FOLDER, ON_S3
+from spotify_assets_tests.support.aws.moto import MotoAws
 from spotify_assets_tests.support.data.builders import entries_of, page, playlist, spotify_id, to_json, track
 from spotify_assets_tests.support.data.small_days import DAY, NEXT, audit, prove, publish, rows
 
@@ -127,6 +129,33 @@ def test_a_day_that_is_begun_again_is_unfinished_and_its_rows_stay(lake: Lake) -
     make(lake, DAY, [SAID])
     assert look_for_unfinished(lake).to_process == ()
     assert rows(lake, "playlists", DAY)["region"].to_list() == ["de"]
+
+
+@ON_S3
+def test_a_look_reads_the_days_that_are_new_or_changed(moto_aws: MotoAws, lake: Lake) -> None:
+    def reads(*declared: DeclaredPlaylist) -> tuple[list[date], int]:
+        before = moto_aws.kinds()
+        found = changed(lake, *declared)
+        return found, (moto_aws.kinds() - before)[("data file", "GET")]
+
+    days = [DAY, NEXT, NEXT + timedelta(days=1)]
+    for day in days[:2]:
+        land(lake, day)
+        make(lake, day, [SAID])
+    two = reads(SAID)[1]
+    assert two >= 2
+    assert reads(SAID) == ([], 0)
+    land(lake, days[2])
+    make(lake, days[2], [SAID])
+    assert reads(SAID) == ([], two // 2)
+    # Published again with other rows.
+    land(lake, DAY, "Other")
+    make(lake, DAY, [SAID])
+    assert reads(SAID) == ([], two // 2)
+    assert reads(DeclaredPlaylist(OTHER, region="us")) == (days, 0)
+    # What is kept costs a look at all days if it is damaged, and nothing else.
+    lake.storage.write(KEPT, b"damaged")
+    assert reads(SAID) == ([], two // 2 * 3)
 
 
 @pytest.mark.parametrize("same", [True, False])

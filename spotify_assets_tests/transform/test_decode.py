@@ -75,7 +75,9 @@ def nested(depth: int) -> bytes:
         pytest.param(BOM, "empty", id="byte order mark only"),
         pytest.param(zstandard.compress(b""), "empty", id="nothing, compressed"),
         pytest.param(gzip.compress(b"\n"), "empty", id="whitespace, compressed"),
-        pytest.param(BYTES[:-1], "cut off: .* after [0-9,]+ bytes; land the complete file again", id="cut off at the end"),
+        pytest.param(
+            BYTES[:-1], "cut off: .* after [0-9,]+ bytes; land the complete file again", id="cut off at the end"
+        ),
         pytest.param(BYTES[: len(BYTES) // 2], "cut off: ", id="cut off in the middle"),
         pytest.param(BYTES + b"}", "not valid JSON: .* at byte .* at '}'", id="something behind it"),
         pytest.param(BYTES + b"\n" + BYTES[:-1], "cut off: ", id="JSON lines cut off"),
