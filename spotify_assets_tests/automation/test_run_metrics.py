@@ -220,4 +220,4 @@ def test_many_metrics_go_in_several_calls(measured_lake: Lake, sent_by: Any) -> 
 
 def test_the_cost_is_that_of_the_machine_and_of_the_requests() -> None:
     assert run_cost(3600, 0, 0) == pytest.approx(0.0336)
-    assert run_cost(0, 1, 1000) == pytest.approx(2130 * 0.005 / 1000 + 3135 * 0.0004 / 1000)
+    assert run_cost(0, 1, 1000) == pytest.approx(2130 * 0.005 / 1000 + 3117 * 0.0004 / 1000)
