@@ -82,8 +82,8 @@ class Quarantine:
     def take_back_changed(self, waiting: str) -> list[str]:
         """Moves objects that were written to since they were set aside back under `waiting`; returns their keys there.
 
-        In a folder, a producer that resumes after a long pause writes to its file wherever that was moved. On S3 objects
-        are complete from the start.
+        In a folder, a producer that resumes after a long pause writes to its file wherever that was moved. On S3
+        objects are complete from the start.
         """
         if self._storage.is_s3:
             return []
