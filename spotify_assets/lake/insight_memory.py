@@ -9,7 +9,7 @@ Such a file is written when more rows have to be read since the last one than th
 twice the rows since the last one, and all together less than twice those of the table. Each can be rebuilt from the
 table, so a missing or damaged one costs only time.
 
-Most days are computed right after the one before. So what a day looks back on, memory and windows, is also kept as
+Most days are computed after the one before them. So what a day looks back on, memory and windows, is also kept as
 the last run left it (`lake/kept_rows.py`): a day reads one object instead of one per day.
 """
 

@@ -17,9 +17,9 @@ from spotify_assets.lake.raw import Misfiled, RawEntry
 class Unfinished:
     """Days in order, by what they lack.
 
-    `waiting` have raw objects that no publish has taken yet. The raw objects of days published in part (`begun`), and of
-    days whose insights are missing or outdated (`insights`), may all be processed. `page` says that the page was built
-    before the last publish.
+    `waiting` have raw objects that no publish has taken yet. The raw objects of days published in part (`begun`), and
+    of days whose insights are missing or outdated (`insights`), may all be processed. `page` says that the page was
+    built before the last publish.
     """
 
     waiting: tuple[date, ...]
