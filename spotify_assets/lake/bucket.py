@@ -1,4 +1,4 @@
-"""Objects of a lake that lies in a bucket, where only boto3 can do what is wanted."""
+"""Objects of a lake in a bucket: operations that only boto3 offers."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from botocore.exceptions import ClientError
 
 
 def move_object(client: Any, bucket: str, source: str, target: str, etag: str | None) -> bool:
-    """Gives an object another key, provided that it still has `etag` (where given); tells whether.
+    """Moves an object to another key if it still has `etag` (when given); returns whether it did.
 
     Raises:
-        FileNotFoundError: there is no such key.
+        FileNotFoundError: the key does not exist.
     """
     origin, destination = {"Bucket": bucket, "Key": source}, {"Bucket": bucket, "Key": target}
     try:
@@ -17,7 +17,7 @@ def move_object(client: Any, bucket: str, source: str, target: str, etag: str | 
         try:
             client.delete_object(**origin, **({"IfMatch": etag} if etag else {}))
         except ClientError as error:
-            # Not every store can compare what was uploaded in parts when it deletes.
+            # Not every store can compare the ETag of a multipart upload on delete.
             if _code(error) != "PreconditionFailed" or client.head_object(**origin)["ETag"] != etag:
                 raise
             client.delete_object(**origin)

@@ -1,7 +1,7 @@
 """The published tables: Iceberg, in the Glue Data Catalog for a lake on S3 and in SQLite for a folder.
 
-A publish is one commit per table that replaces whole days, so at every moment a reader sees a day's old rows or its
-new ones. A day whose content is the same already makes no commit.
+A publish is one commit per table that replaces complete days, so a reader always sees a day's old rows or its new
+ones. A day whose content is unchanged makes no commit.
 """
 
 import hashlib
@@ -51,28 +51,28 @@ from spotify_assets.lake.storage import Storage
 from spotify_assets.schemas import TABLES, Table
 
 COMMIT_ATTEMPTS = 12
-# Somebody else was faster: what the day holds by now is looked at anew.
+# Another publisher was faster: look again at what the day holds.
 CONFLICTS = (CommitFailedException, ValidationException)
 TABLE_PROPERTIES = {
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "50",
-    # Each publish adds a manifest per table, and a plan looks at every one of them. Merged as they come, some two
-    # months of days share one: what a day's insights look back on lies in one or two, and a year more adds six.
+    # Each publish adds a manifest per table, and a plan reads every one of them. Merged as they come, some two months
+    # of days share one: a day's insights look back on one or two, and another year adds six.
     "commit.manifest-merge.enabled": "true",
     "commit.manifest.min-count-to-merge": "2",
     "commit.manifest.target-size-bytes": str(32 * 1024),
-    # Publishing rebuilds its whole commit after a conflict. The library's own retry would re-apply an append without
-    # looking again at what the day holds by then: two first publishers of a day would both leave their file.
+    # Publishing rebuilds its entire commit after a conflict. The library's own retry would re-apply an append without
+    # checking what the day holds by then: two first publishers of a day would both leave their file.
     "commit.retry.num-retries": "0",
 }
-# What older versions set: it makes way for the value above.
+# Set by older versions: replaced by the value above.
 OLDER_PROPERTIES = {"commit.manifest.min-count-to-merge": "8"}
 
 
 class Catalog:
     """Published tables of one lake.
 
-    With `remembers`, a table that was loaded is not loaded again until `look_anew` is told to, nor a file read again.
+    With `remembers`, a loaded table is not loaded again until `look_anew` is called, nor a file read again.
     """
 
     def __init__(self, storage: Storage, glue_database: str, *, remembers: bool = False) -> None:
@@ -80,13 +80,13 @@ class Catalog:
         self._database = glue_database if storage.is_s3 else "spotify"
         self._remembers = remembers
         self._loaded: dict[str, IcebergTable] = {}
-        # Tables that are read or changed at the same time; in a folder they would wait for one another.
+        # Tables read or changed at the same time; in a folder they would wait for one another.
         self.at_once = READERS if remembers and storage.is_s3 else 1
         self.files = ReadOnce(MOST_BYTES if remembers else 0)
 
     @cached_property
     def iceberg(self) -> IcebergCatalog:
-        """The Iceberg catalog behind it."""
+        """The underlying Iceberg catalog."""
         storage = self._storage
         properties = {
             "warehouse": storage.address("").rstrip("/"),
@@ -100,16 +100,16 @@ class Catalog:
         return CarefulGlueCatalog("lake", storage.endpoint_url, storage.patience, **properties)
 
     def name(self, table: Table) -> str:
-        """Full name of a table, as Athena knows it: `database.table`."""
+        """Full name of a table in Athena: `database.table`."""
         return f"{self._database}.{table.name}"
 
     def ensure(self, table: Table) -> IcebergTable:
-        """The table, created or given its missing columns and properties where need be."""
+        """The table; created, or given its missing columns and properties, if necessary."""
         found = self.load(table)
         if found is None:
             found = self._create(table)
         missing = set(table.schema.column_names()) - set(found.schema().column_names)
-        # A table of an older version lacks some; what its owner set to something else stays.
+        # A table of an older version lacks some; values set by its owner stay.
         held = dict(found.properties.items() - OLDER_PROPERTIES.items())
         properties = {name: value for name, value in TABLE_PROPERTIES.items() if name not in held}
         if missing or properties:
@@ -123,21 +123,21 @@ class Catalog:
                             update.union_by_name(wanted)
                             update.set_identifier_fields(*wanted.identifier_field_names())
             except CommitFailedException:
-                # Somebody else changed the table meanwhile, perhaps in the same way.
+                # Another process changed the table meanwhile, perhaps in the same way.
                 self.look_anew([table])
                 return self.ensure(table)
         return found
 
     def look_anew(self, tables: Iterable[Table]) -> None:
-        """Forgets what was loaded of tables, which somebody may have changed since."""
+        """Forgets loaded tables, which may have changed since."""
         for table in tables:
             self._loaded.pop(table.name, None)
 
     def load(self, table: Table) -> IcebergTable | None:
-        """The table, or None before its first publish; as it was when it was loaded, where tables are remembered.
+        """The table, or None before its first publish. A remembered table is as it was when loaded.
 
         Raises:
-            LakeError: the catalog's table of that name is no Iceberg table, or lies outside this lake.
+            LakeError: the catalog's table of that name is not an Iceberg table, or is outside this lake.
         """
         found = self._loaded.get(table.name) or self._load(table)
         if found is not None and self._remembers:
@@ -145,10 +145,10 @@ class Catalog:
         return found
 
     def _load(self, table: Table) -> IcebergTable | None:
-        """The table as it is now.
+        """The table in its current state.
 
         Raises:
-            LakeError: the catalog's table of that name is no Iceberg table, or lies outside this lake.
+            LakeError: the catalog's table of that name is not an Iceberg table, or is outside this lake.
         """
         with self._clear_errors(f"open table {self.name(table)}"):
             try:
@@ -162,7 +162,7 @@ class Catalog:
                 return None
 
     def forget(self, table: Table) -> None:
-        """Takes a table out of a folder's catalog, without a look at its files."""
+        """Removes a table from a folder's catalog without looking at its files."""
         with self._clear_errors(f"take {self.name(table)} out of the catalog"), suppress(NoSuchTableError):
             self.iceberg.drop_table(self.name(table))
 
@@ -171,7 +171,7 @@ class Catalog:
         partition = schema.find_field(PARTITION_COLUMN)
         spec = PartitionSpec(PartitionField(partition.field_id, 1000, IdentityTransform(), PARTITION_COLUMN))
         with self._clear_errors(f"create table {self.name(table)}"):
-            # The second of these is how SQLite says that another first user was faster.
+            # The second is SQLite's error if another first user was faster.
             with suppress(NamespaceAlreadyExistsError, IntegrityError):
                 self.iceberg.create_namespace_if_not_exists(self._database)
             try:
@@ -186,7 +186,7 @@ class Catalog:
                 return self.iceberg.load_table(self.name(table))
 
     def published(self, table: Table, days: Iterable[date] | None = None) -> dict[date, PublishedDay]:
-        """What is published of each day that has rows; of all days where none are named."""
+        """What is published of each day that has rows; of all days if none are given."""
         found = self.load(table)
         if found is None:
             return {}
@@ -197,16 +197,16 @@ class Catalog:
         """The bytes of a published file.
 
         Raises:
-            LakeError: it is gone, or cannot be read.
+            LakeError: it is missing or cannot be read.
         """
         with self._clear_errors(f"read {file.address}"):
             return self._storage.read(self._storage.key(file.address) or "")
 
     def publish(self, table: Table, files: Mapping[date, Sequence[str]]) -> list[date]:
-        """Replaces days by the given files (none: a day without rows) in one commit; gives the days that changed.
+        """Replaces days with the given files (none: a day without rows) in one commit; returns the days that changed.
 
-        A day that is published with equal content already stays: the content hash in the name of each of its files
-        tells, provided that the bytes are there and have that hash. Else equal files take their place.
+        A day published with equal content stays: the content hash in each file name shows that, provided that the
+        bytes are there and match the hash. Otherwise equal files replace them.
 
         Raises:
             LakeError: other publishers kept interfering.
@@ -215,14 +215,14 @@ class Catalog:
         found, held = self._look(table, files)
         planned = self._changed_days(held, files)
         if was_loaded and not planned:
-            # No commit would find out that somebody changed it since.
+            # No commit would detect a change made since.
             self.look_anew([table])
             found, held = self._look(table, files)
             planned = self._changed_days(held, files)
         contending = Retrying(
             retry=retry_if_exception_type(CONFLICTS),
             stop=stop_after_attempt(COMMIT_ATTEMPTS),
-            # Contenders that wait equally long would meet again.
+            # Contenders with equal waits would collide again.
             wait=wait_random_exponential(multiplier=0.05, max=2),
             reraise=True,
         )
@@ -240,7 +240,7 @@ class Catalog:
         except LakeError:
             raise
         except Exception as error:
-            # A lost answer: whether the commit landed is known only to the catalog.
+            # The answer was lost: only the catalog knows whether the commit landed.
             self.look_anew([table])
             _, held = self._look(table, files)
             if self._changed_days(held, files):
@@ -250,7 +250,7 @@ class Catalog:
     def _look(
         self, table: Table, files: Mapping[date, Sequence[str]]
     ) -> tuple[IcebergTable, Mapping[date, PublishedDay]]:
-        """The table as it is now, and what it holds of the days of these files."""
+        """The table in its current state, and what it holds of the days of these files."""
         found = self.ensure(table)
         return found, published_days(found, list(files))
 
@@ -258,14 +258,14 @@ class Catalog:
         return sorted(day for day, of_day in files.items() if not self._holds(held.get(day), of_day))
 
     def _holds(self, held: PublishedDay | None, files: Sequence[str]) -> bool:
-        """Whether a day is published with these files' content, and each of its own files is there, unharmed."""
+        """Whether a day is published with these files' content, and all its own files are there, undamaged."""
         if held is None or held.content != content_of(files):
             return held is None and not files
-        # What was staged is proven; what another run left is looked at.
+        # Staged files are proven; files of another run are checked.
         return all(file.address in files or self.damage_of(file) is None for file in held.files)
 
     def damage_of(self, file: PublishedFile) -> str | None:
-        """What is wrong with a published file; None where it is there with the bytes that its name tells."""
+        """What is wrong with a published file; None if its bytes are there and match its name."""
         data = self._storage.read_if_any(self._storage.key(file.address) or "")
         if data is None:
             return "is gone"
@@ -285,21 +285,21 @@ class Catalog:
             if replaced := [day for day in files if day in held]:
                 transaction.delete(on_days(replaced))
             if added:
-                # None of them is there: their days hold other content. To look would read every manifest of the table.
+                # None of them is there: their days hold other content. Looking would read every manifest of the table.
                 transaction.add_files(added, check_duplicate_files=False)
 
     def scan(self, table: Table) -> pl.LazyFrame:
-        """Published rows of a table, lazily; without rows before its first publish. See `require_files`."""
+        """Published rows of a table, lazily; no rows before its first publish. See `require_files`."""
         found = self.load(table)
         if found is None or found.current_snapshot() is None:
             return table.schema.create_empty(lazy=True)
         return pl.scan_iceberg(found, storage_options=self._storage.polars_options())
 
     def require_files(self, table: Table) -> None:
-        """Looks whether all files of a table are there as they were published, by a listing.
+        """Checks by a listing that all files of a table are there as published.
 
         Raises:
-            LakeError: one is gone, or is of another size than the manifests say.
+            LakeError: one is missing, or differs in size from the manifests.
         """
         files = [file for day in self.published(table).values() for file in day.files]
         held = {self._storage.address(stored.key): stored.size for stored in self._storage.list(table.folder)}
@@ -313,14 +313,14 @@ class Catalog:
         """All published rows of a table.
 
         Raises:
-            LakeError: they cannot be read, or are not all there.
+            LakeError: they cannot be read, or some are missing.
         """
         self.require_files(table)
         with self._clear_errors(f"read table {self.name(table)}"):
             return self.scan(table).collect()
 
     def rows(self, table: Table, days: Iterable[PublishedDay], columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Rows of days that are published, of some columns where they are named.
+        """Rows of published days; only the given columns, if any are given.
 
         Raises:
             LakeError: the files hold fewer or more rows than the manifests say.
@@ -333,16 +333,16 @@ class Catalog:
         return frame
 
     def read(self, table: Table, days: Iterable[PublishedDay]) -> pl.LazyFrame:
-        """Rows of days that are published, lazily; null in columns that a file is too old to have.
+        """Rows of published days, lazily; null in columns that an older file lacks.
 
-        The same as a scan of those days, without planning it again.
+        Equals a scan of those days, without planning it again.
 
         Raises:
             LakeError: the files hold fewer or more rows than the manifests say.
         """
         files = [file for day in days for file in day.files]
         found = self._of_files(table, files)
-        # The ends of the files alone.
+        # Only the file footers.
         with self._clear_errors(f"read table {self.name(table)}"):
             held = found.select(pl.len()).collect().item()
         self._require_rows(table, held, files)
@@ -356,7 +356,7 @@ class Catalog:
             contents = self._contents(files)
         return pl.scan_parquet(
             [file.address for file in files] if contents is None else [io.BytesIO(content) for content in contents],
-            # An address is no pattern, whatever characters it has.
+            # An address is not a pattern, whatever characters it has.
             glob=False,
             schema=schema,
             missing_columns="insert",
@@ -366,9 +366,9 @@ class Catalog:
         )
 
     def _contents(self, files: Sequence[PublishedFile]) -> list[bytes] | None:
-        """The files whole, each asked for once in a run; None where they are read in place, or are too large for that.
+        """The complete files, each requested once in a run; None if they are read in place, or are too large for that.
 
-        A reader in place asks twice for each: for its end, and for its columns.
+        Reading in place takes two requests per file: for its footer and its columns.
         """
         if self.at_once == 1 or sum(file.size for file in files) > MOST_BYTES:
             return None
@@ -383,7 +383,7 @@ class Catalog:
         return list(side_by_side(read, files, self.at_once))
 
     def _require_rows(self, table: Table, held: int, files: Sequence[PublishedFile]) -> None:
-        """History of which a part is missing would be told as if it were all."""
+        """History with a part missing would be reported as if it were complete."""
         wanted = sum(file.rows for file in files)
         if held != wanted:
             raise LakeError(
@@ -398,7 +398,7 @@ class Catalog:
 
     @contextmanager
     def _clear_errors(self, action: str) -> Iterator[None]:
-        """Like the storage's, and for the errors of a catalog: a file that its metadata names must be there."""
+        """Like the storage's, plus errors of a catalog: a file that its metadata names must be there."""
         try:
             with self._storage.clear_errors(action):
                 yield

@@ -1,8 +1,8 @@
-"""Published songs whose artists are only named, and artists without profile or facts: whom sources can be asked about,
-and which days have become able to say more since.
+"""Published songs whose artists are only named, artists without profile or facts: the ids that sources can be asked
+about, and the days that have more details since.
 
-Details never change once they are there. So a published day would be made of something else exactly where one of its
-songs or artists still lacks what has come meanwhile.
+Details never change once they are there. So a rebuilt day would differ only if one of its songs or artists lacks
+details that have come meanwhile.
 """
 
 from collections import Counter
@@ -25,18 +25,18 @@ COMPLETED = {"snapshot_date": pl.Date, "completed": pl.String}
 
 
 def completed_version(completed: Collection[str]) -> str:
-    """Version of what came later of a day's songs and artists; empty where that is nothing."""
+    """Version of the details that came later for a day's songs and artists; empty if none did."""
     return digits(*sorted(completed)) if completed else ""
 
 
 def completed_counts(completed: Collection[str]) -> dict[str, int]:
-    """How many songs, profiles and facts are among what came later of a day."""
+    """Counts of songs, profiles and facts that came later for a day."""
     kinds = Counter(name.partition(":")[0] if ":" in name else "songs" for name in completed)
     return {"songs": kinds["songs"], "profiles": kinds[PROFILE], "facts": kinds[FACTS]}
 
 
 def days_to_complete(lake: Lake) -> dict[date, str]:
-    """Published days, in order, that would say more of their songs now, each with the version of that."""
+    """Published days, in order, that have more details of their songs now, each with their version."""
     marks = lake.published_days().whole
     found = pl.concat([_songs_to_complete(lake), _artists_to_complete(lake)])
     by_day = found.group_by("snapshot_date").agg(pl.col("completed").sort()).sort("snapshot_date")
@@ -44,7 +44,7 @@ def days_to_complete(lake: Lake) -> dict[date, str]:
 
 
 def _songs_to_complete(lake: Lake) -> pl.DataFrame:
-    """Days, each with ids of songs whose details are there by now."""
+    """Days, each with the ids of songs whose details are there by now."""
     keys = lake.track_details.keys()
     days = _lacking_days(lake) if keys else []
     if not days:
@@ -55,7 +55,7 @@ def _songs_to_complete(lake: Lake) -> pl.DataFrame:
 
 
 def _artists_to_complete(lake: Lake) -> pl.DataFrame:
-    """Days, each with what is there by now of its artists."""
+    """Days, each with the details of its artists that are there by now."""
     keys = lake.artist_details.keys()
     if not keys:
         return pl.DataFrame(schema=COMPLETED)
@@ -74,15 +74,15 @@ def _artists_to_complete(lake: Lake) -> pl.DataFrame:
 
 
 def published_artists_to_ask_about(lake: Lake) -> list[str]:
-    """Ids of published artists who have no profile, those on most days first, whoever was asked."""
-    # Whose facts are lacking is of use once there are details, and then the same look tells of both.
+    """Ids of published artists without a profile, those on most days first, whether asked for or not."""
+    # Missing facts matter only once there are details, and then the same look shows both.
     lacking = lacking_artists(lake, facts=bool(lake.artist_details.keys()))
     days = lacking.filter("lacks_profile").group_by("artist_id").len("days")
     return days.sort("days", "artist_id", descending=[True, False])["artist_id"].to_list()
 
 
 def published_tracks_to_ask_for(lake: Lake) -> list[str]:
-    """Ids of published songs whose artists are only named, those with the best place first, whoever was asked."""
+    """Ids of published songs whose artists are only named, best place first, whether asked for or not."""
     days = _lacking_days(lake)
     if not days:
         return []
@@ -98,7 +98,7 @@ def published_tracks_to_ask_for(lake: Lake) -> list[str]:
 
 
 def _lacking_days(lake: Lake) -> list[PublishedDay]:
-    """Published days that have such songs at all, as their manifests tell."""
+    """Published days that have such songs, as their manifests show."""
     published = lake.catalog.published(BASE.tables["songs"])
     return [
         published[day]

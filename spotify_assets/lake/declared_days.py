@@ -1,8 +1,8 @@
-"""Published days of which `playlists.yaml` says something else now than when they were made.
+"""Published days for which `playlists.yaml` has changed since they were built.
 
-A day's mark has the version of what was said of its playlists then, and only what counted is in it. What would count
-now is told by the published rows of `playlists`, so days that were published by a version that read no file for them
-are judged as well: nothing was said of them then.
+A day's mark holds the version of its playlists' declarations then, only of those that counted. What would count now
+follows from the published rows of `playlists`, so days published by a version that read no such file are judged as
+well: nothing was declared for them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,13 +25,13 @@ COLUMNS = ("snapshot_date", "playlist_id", "name", "source")
 
 
 def declared_version(counted: Iterable[DeclaredPlaylist]) -> str:
-    """Version of what was declared of a day's playlists; empty where that is nothing."""
+    """Version of what was declared for a day's playlists; empty if nothing was."""
     lines = [msgspec.json.encode(found).decode() for found in in_order(counted)]
     return digits(*lines) if lines else ""
 
 
 def changed_days(lake: Lake, declared: Sequence[DeclaredPlaylist]) -> dict[date, str]:
-    """Published days, in order, that would be made of something else now, each with the version of that."""
+    """Published days, in order, that would be built differently now, each with the new version."""
     marks = lake.published_days().whole
     if not declared and not any(mark.declared for mark in marks.values()):
         return {}
@@ -43,7 +43,7 @@ def changed_days(lake: Lake, declared: Sequence[DeclaredPlaylist]) -> dict[date,
         if declared_version(counted) == mark.declared:
             continue
         if of_day is not None and mark.declared:
-            # A published name may be one that the file gave: what was said then is in the stage.
+            # A published name may come from the file: the declarations of that time are in the stage.
             counted = what_counts(_as_observed(of_day, _said_then(lake, day, mark.declared)), declared)
         if (version := declared_version(counted)) != mark.declared:
             changed[day] = version
@@ -51,19 +51,19 @@ def changed_days(lake: Lake, declared: Sequence[DeclaredPlaylist]) -> dict[date,
 
 
 def begin_again(lake: Lake, days: Collection[date]) -> None:
-    """Marks days as begun: whoever looks for what is unfinished makes them again; their rows stay until then."""
+    """Marks days as begun, so that whoever looks for unfinished days rebuilds them; their rows stay until then."""
     marks = Marks(lake.storage, lake.staging.group.name)
     marks.begin(days, marks.look())
 
 
 def days_with_raw_objects(lake: Lake, days: Collection[date]) -> list[date]:
-    """Those that can be made again, in order."""
+    """Days that can be rebuilt, in order."""
     waiting = {entry.snapshot_date for entry in lake.raw.waiting(days) if isinstance(entry, RawEntry)}
     return sorted(set(days) & (lake.raw.processed_days() | waiting))
 
 
 def landed_playlists(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """Playlists that others landed, published from `first` to `last`: playlist_id and the latest name, by id."""
+    """Playlists landed by others, published from `first` to `last`: playlist_id and the latest name, by id."""
     rows = _rows_of_others(lake, _versions(lake.published_days().whole))
     rows = rows.filter(pl.col("snapshot_date").is_between(first, last)).sort("snapshot_date")
     return rows.group_by("playlist_id").agg(pl.col("name").last()).sort("playlist_id")
@@ -90,12 +90,12 @@ def _versions(marks: Mapping[date, Mark]) -> Mapping[date, str]:
 
 
 def _said_then(lake: Lake, day: date, version: str) -> Sequence[DeclaredPlaylist]:
-    """What a day was made with; nothing where another stage has taken the place of the published one."""
+    """Declarations a day was built with; none if another stage has replaced the published one."""
     stage = lake.staging.current(day)
     return stage.declared if stage is not None and declared_version(stage.declared) == version else ()
 
 
 def _as_observed(rows: pl.DataFrame, said_then: Sequence[DeclaredPlaylist]) -> pl.DataFrame:
-    """Rows without the names that they had from the file."""
+    """Rows without the names that came from the file."""
     named = [found.playlist_id for found in said_then if found.name is not None]
     return rows.with_columns(pl.when(~pl.col("playlist_id").is_in(named)).then("name").alias("name"))

@@ -1,4 +1,4 @@
-"""What goes wrong with storage, in words for the person who has to mend it."""
+"""Storage errors, in words for the person who has to fix them."""
 
 import os
 import sqlite3
@@ -10,11 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-# What SQLite says where the disk is full, fails or may not be written, whichever of these it is: the disk is asked.
+# SQLite's message for a full, a failing or a read-only disk alike: the disk itself is checked.
 SQLITE_GUESSES = ("readonly database", "malformed", "disk I/O error", "unable to open database file", "not a database")
 # Bytes; less is not enough for a commit.
 LEAST_SPACE = 65_536
-# Opens files as SQLite does, and reads them to their ends.
+# Opens files as SQLite does, and reads them to the end.
 READ_THROUGH = """
 import sys
 for file in sys.argv[1:]:
@@ -35,7 +35,7 @@ REMEDIES = (
         "the queue does not exist",
         "Create it, or correct RAW_EVENTS_QUEUE_URL.",
     ),
-    # Before the next: S3 answers wrong credentials with 403 as well.
+    # Before the next: S3 answers wrong credentials with 403, too.
     (
         (
             "InvalidAccessKeyId",
@@ -132,11 +132,11 @@ class LakeError(RuntimeError):
 
 
 class Elsewhere(LakeError):
-    """A table's files lie outside the lake: it was moved or copied, or the catalog is that of another lake."""
+    """A table's files are outside the lake: it was moved or copied, or the catalog is another lake's."""
 
 
 class TooLarge(LakeError):
-    """An object that is larger than anybody reads."""
+    """An object that is too large to be read."""
 
     def __init__(self, key: str, size: int, at_most: int) -> None:
         self.size = size
@@ -151,9 +151,9 @@ def explain(
     setting: str = "LAKE_URL",
     databases: Sequence[str] = (CATALOG_FILE,),
 ) -> str:
-    """One sentence or two for a storage error: what could not be done, where, why, and what to do.
+    """One or two sentences for a storage error: what could not be done, where, why, and what to do.
 
-    `home` is a folder or an address, `setting` what chooses it, `databases` the SQLite files in a folder.
+    `home` is a folder or an address, `setting` chooses it, `databases` are the SQLite files in a folder.
     """
     text = str(error)
     if "://" not in home and any(guess in text for guess in SQLITE_GUESSES):
@@ -166,7 +166,7 @@ def explain(
 
 
 def look_at(folder: Path, databases: Sequence[str]) -> str | None:
-    """What a look at a folder and its SQLite files shows, in the words of the signs; None where there is no folder."""
+    """What a folder and its SQLite files show, in the words of the signs; None if there is no folder."""
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(LEAST_SPACE))
@@ -177,7 +177,7 @@ def look_at(folder: Path, databases: Sequence[str]) -> str | None:
     except OSError as error:
         return str(error)
     files = [str(file.absolute()) for name in databases if (file := folder / name).exists()]
-    # By another process: as this one closes a file, SQLite's locks on it that other threads hold would go.
+    # By another process: closing a file in this one would release SQLite's locks on it that other threads hold.
     opened = subprocess.run([sys.executable, "-I", "-S", "-c", READ_THROUGH, *files], capture_output=True, check=False)  # noqa: S603  our own words
     if opened.returncode:
         return (opened.stderr.decode(errors="replace").splitlines() or [None])[-1]

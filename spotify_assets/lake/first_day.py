@@ -2,7 +2,7 @@
 
     published/first_day/2017-01-01
 
-It only moves back. Where several processes move it, the earliest name counts, whoever was last.
+It only moves back. If several processes move it, the earliest name counts, whoever was last.
 """
 
 from datetime import date
@@ -14,13 +14,13 @@ FOLDER = f"{MARKS}/first_day"
 
 
 class FirstDay:
-    """The first day that a lake remembers."""
+    """The first day remembered by a lake."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def read(self) -> date | None:
-        """The day; None where nothing was ever remembered."""
+        """The day; None if none was ever remembered."""
         return min(self._names(), default=None)
 
     def move_back(self, day: date) -> None:

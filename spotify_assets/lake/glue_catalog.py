@@ -1,4 +1,4 @@
-"""The Glue Data Catalog behind PyIceberg, which asks what is there before it believes that a commit failed."""
+"""The Glue Data Catalog behind PyIceberg, asked for its current state before a commit counts as failed."""
 
 from functools import cache
 from threading import Lock
@@ -13,10 +13,10 @@ from spotify_assets.aws.client import Patience, aws_client
 
 
 class CarefulGlueCatalog(GlueCatalog):
-    """A `GlueCatalog` whose commits fail only where they are not there.
+    """A `GlueCatalog` whose commits fail only if they did not land.
 
-    A request whose answer was lost is sent again, and then meets itself as a conflict. PyIceberg 0.12 takes a conflict
-    for a proof that nothing landed and deletes the manifests that the table now refers to, for good.
+    A request whose answer was lost is sent again, and then conflicts with itself. PyIceberg 0.12 takes a conflict as
+    proof that nothing landed and permanently deletes the manifests that the table now refers to.
     """
 
     def __init__(self, name: str, endpoint_url: str | None, patience: Patience, **properties: Any) -> None:
@@ -29,7 +29,7 @@ class CarefulGlueCatalog(GlueCatalog):
         """See `GlueCatalog`.
 
         Raises:
-            CommitFailedException: another commit was faster, and the catalog shows that this one is not there.
+            CommitFailedException: another commit was faster, and the catalog shows that this one did not land.
             CommitStateUnknownException: the catalog could not be asked; nothing may be deleted.
         """
         try:
@@ -40,7 +40,7 @@ class CarefulGlueCatalog(GlueCatalog):
                 held = self.load_table(table.name())
             except Exception as error:
                 raise CommitStateUnknownException(f"Whether the commit landed is not known: {error}") from conflict
-            # The optimistic lock was lost either to this very commit or to another, after which this one cannot land.
+            # The optimistic lock was lost to this very commit or to another, after which this one cannot land.
             if added and all(held.metadata.snapshot_by_id(snapshot_id) is not None for snapshot_id in added):
                 return CommitTableResponse.model_validate(
                     {"metadata": held.metadata, "metadata-location": held.metadata_location}
@@ -49,7 +49,7 @@ class CarefulGlueCatalog(GlueCatalog):
 
 
 class _OneDatabase:
-    """A client of Glue that asks once what kind of database there is, which PyIceberg does at each commit."""
+    """A Glue client that asks once for the kind of a database; PyIceberg asks at each commit."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -57,7 +57,7 @@ class _OneDatabase:
         self._lock = Lock()
 
     def get_database(self, **named: str) -> Any:
-        """What Glue says of a database."""
+        """Glue's description of a database."""
         with self._lock:
             return self._get_database(**named)
 

@@ -1,8 +1,7 @@
-"""How PyIceberg reads and writes its files: through the lake's own storage, like everything else.
+"""PyIceberg's access to files: through the lake's own storage, like everything else.
 
-So what it writes in a folder is durable before the catalog names it, and it never waits for a silent S3 for longer than
-everybody else does. None of these files is ever written anew, so a run reads each once; and S3 is asked for the size of
-none by itself.
+So a file in a folder is durable before the catalog names it, and PyIceberg never waits longer than other code for a
+silent S3. None of these files is ever rewritten, so a run reads each once and asks S3 for no size separately.
 """
 
 import io
@@ -21,10 +20,9 @@ from spotify_assets.lake.storage import Storage
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-# Bytes that are fetched at least of a data file: its end, for most of them.
+# Minimum of bytes fetched of a data file: its footer, for most of them.
 PART_BYTES = 64 << 10
-# The properties of a catalog that hold the storage, and what was read of it: PyIceberg makes this class from properties
-# alone.
+# Catalog properties that hold the storage and its cache of files: PyIceberg creates this class from properties alone.
 STORAGE, FILES = "lake.storage", "lake.files"
 
 
@@ -37,11 +35,11 @@ class LakeFileIO(FileIO):
         self._files = cast("ReadOnce", properties[FILES])
 
     def new_input(self, location: str) -> "LakeFile":
-        """The file at an address, to be read."""
+        """The file at an address, for reading."""
         return LakeFile(self._storage, self._files, location)
 
     def new_output(self, location: str) -> "LakeFile":
-        """The file at an address, to be written."""
+        """The file at an address, for writing."""
         return LakeFile(self._storage, self._files, location)
 
     def delete(self, location: str | InputFile | OutputFile) -> None:
@@ -51,12 +49,12 @@ class LakeFileIO(FileIO):
 
 
 class LakeFile(InputFile, OutputFile):
-    """A file of a table, to be read or written."""
+    """A table's file, for reading or writing."""
 
     def __init__(self, storage: Storage, files: ReadOnce, location: str) -> None:
         super().__init__(location)
         self._storage, self._files, self._key = storage, files, _key(storage, location)
-        # Known once it was read or written.
+        # Known once read or written.
         self._size: int | None = None
 
     def __len__(self) -> int:
@@ -66,14 +64,14 @@ class LakeFile(InputFile, OutputFile):
         return self._size
 
     def exists(self) -> bool:
-        """Whether there is such a file."""
+        """Whether the file exists."""
         return self._storage.exists(self._key)
 
     def open(self, seekable: bool = True) -> InputStream:
         """Its content."""
         content = self._files.get(self._key)
         if content is None and self._key.endswith(".parquet"):
-            # Only the end of a data file is read here.
+            # Only the footer of a data file is read here.
             parts = _Parts(self._storage, self._key)
             self._size = parts.size
             return cast("InputStream", io.BufferedReader(parts, PART_BYTES))
@@ -84,7 +82,7 @@ class LakeFile(InputFile, OutputFile):
         return cast("InputStream", io.BytesIO(content))
 
     def create(self, overwrite: bool = False) -> OutputStream:
-        """A stream whose bytes are written as it is closed; each of PyIceberg's names is new."""
+        """A stream whose bytes are written when it is closed; each of PyIceberg's names is new."""
         return cast("OutputStream", _Written(self._write))
 
     def _write(self, content: bytes) -> None:
@@ -93,7 +91,7 @@ class LakeFile(InputFile, OutputFile):
         self._files.put(self._key, content)
 
     def to_input_file(self) -> "LakeFile":
-        """The same file, to be read."""
+        """The same file, for reading."""
         return self
 
 

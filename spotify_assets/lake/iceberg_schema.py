@@ -1,4 +1,4 @@
-"""Iceberg schemas, derived from the dataframely schemas: names, types, keys and the words that explain them."""
+"""Iceberg schemas, derived from the dataframely schemas: names, types, keys and descriptions."""
 
 import polars as pl
 from pyiceberg.schema import Schema
@@ -32,15 +32,15 @@ def iceberg_schema(table: Table, held: Schema | None = None) -> Schema:
 
     Args:
         table: the table.
-        held: the schema that it has in the catalog, of an older version perhaps. Its old files lack a column of the
-            key that is newer, which can thus not be required; then no columns identify a row, since those that did
-            are not unique any more, and identifier fields must be required.
+        held: its schema in the catalog, perhaps of an older version. Its old files lack a newer key column, which
+            thus cannot be required; then no columns identify a row, since the older ones are no longer unique, and
+            identifier fields must be required.
 
     Raises:
-        TypeError: a column has a type Iceberg lacks (unsigned or 8-bit integers, say).
+        TypeError: a column has a type that Iceberg lacks (unsigned or 8-bit integers, say).
     """
     columns = table.schema.columns()
-    # Only keys are required: a column that is added to a table later cannot be, and old files lack it.
+    # Only keys are required: a column added to a table later cannot be, since old files lack it.
     required = {*table.key, PARTITION_COLUMN}
     if held is not None:
         required &= {field.name for field in held.fields if field.required}

@@ -1,16 +1,16 @@
 """The memory of all published days before a day, read in a time that does not grow with history.
 
-The rows of `playlist_songs` are what each day changed. So that not all of them are read for each day, the memory after
-some days is kept beside the table, as a file that the version of that memory names:
+The rows of `playlist_songs` are what each day changed. To avoid reading all of them for each day, the memory after
+some days is kept next to the table, as a file named by the version of that memory:
 
     playlist_songs_data/memory/<version>.<hash of the file>.parquet
 
-Such a file is written where more rows are to be read since the last one than that one holds. So each holds less than
-twice the rows since the last one, and all together less than twice those of the table. Each can be made again from the
-table, so one that is gone or damaged costs time alone.
+Such a file is written when more rows have to be read since the last one than that one holds. So each holds less than
+twice the rows since the last one, and all together less than twice those of the table. Each can be rebuilt from the
+table, so a missing or damaged one costs only time.
 
-Most days are made after the one before them. So what a day looks back on, memory and windows, is kept as the last run
-left it, too (`lake/kept_rows.py`): a day reads that, and no object a day.
+Most days are computed after the one before them. So what a day looks back on, memory and windows, is also kept as
+the last run left it (`lake/kept_rows.py`): a day reads one object instead of one per day.
 """
 
 import hashlib
@@ -35,14 +35,14 @@ LATEST = f"{FOLDER}/latest.kept"
 
 
 def earlier_days(lake: Lake, day: date, contents: Contents) -> EarlierDays:
-    """What the published days before a day say."""
+    """State from the published days before a day."""
     kept = read_kept(lake.storage, LATEST)
     windows = {name: _window(lake, name, contents.window(name, day), kept.get(name)) for name in WINDOWS}
     return EarlierDays.of(memory_before(lake, day, contents, kept.get(MEMORY)), windows)
 
 
 def keep_latest(lake: Lake, day: date, earlier: EarlierDays, contents: Contents) -> None:
-    """Keeps what days up to `day` say for the run of the next one; nothing where there are later days already."""
+    """Keeps the state up to `day` for the run of the next one; keeps nothing if there are later days already."""
     following = day + timedelta(days=1)
     if contents.last() > day:
         return
@@ -54,13 +54,13 @@ def keep_latest(lake: Lake, day: date, earlier: EarlierDays, contents: Contents)
 
 
 def _version_before(day: date, contents: Contents) -> str:
-    """Version of the memory before a day; empty where nothing is remembered."""
+    """Version of the memory before a day; empty if nothing is remembered."""
     days = contents.memories(day)
     return days[-1].memory if days else ""
 
 
 def _window(lake: Lake, name: str, wanted: Mapping[date, str], kept: KeptTable | None) -> pl.DataFrame:
-    """The rows of days that are looked back on in one table, in the order of the days."""
+    """The rows that a day looks back on in one table, in the order of their days."""
     table, columns = INSIGHTS.tables[name], LOOKED_BACK_ON[name]
     true = rows_still_true(kept, wanted, NOTHING_EARLIER.windows[name].rows())
     if not (missing := [day for day in wanted if day not in true.versions]):
@@ -71,9 +71,9 @@ def _window(lake: Lake, name: str, wanted: Mapping[date, str], kept: KeptTable |
 
 
 def memory_before(lake: Lake, day: date, contents: Contents, latest: KeptTable | None = None) -> pl.DataFrame:
-    """The memory of all published days before a day; without rows where there are none.
+    """The memory of all published days before a day; without rows if there are none.
 
-    `latest` is the one that the last run left.
+    `latest` is the memory left by the last run.
 
     Raises:
         LakeError: files of the table hold fewer or more rows than the manifests say.
@@ -102,7 +102,7 @@ def _read_memory(lake: Lake, days: Sequence[RememberedDay]) -> pl.DataFrame:
 
 
 def _last_kept(lake: Lake, days: Sequence[RememberedDay]) -> tuple[int, pl.DataFrame]:
-    """The latest memory that is kept, and of how many of the days it is."""
+    """The latest kept memory, and the number of days it covers."""
     keys = {_version_of(found.key): found.key for found in lake.storage.list(FOLDER)}
     for number in range(len(days), 0, -1):
         if (key := keys.get(days[number - 1].memory)) is not None and (memory := _read(lake, key)) is not None:
@@ -111,7 +111,7 @@ def _last_kept(lake: Lake, days: Sequence[RememberedDay]) -> tuple[int, pl.DataF
 
 
 def _read(lake: Lake, key: str) -> pl.DataFrame | None:
-    """A kept memory; None where it is not what was written, or of columns that the table does not have any more."""
+    """A kept memory; None if its bytes are not those written, or its columns are not the table's."""
     content = lake.storage.read_if_any(key)
     if content is None or _key(_version_of(key), content) != key:
         return None
@@ -130,13 +130,13 @@ def _keep(lake: Lake, version: str, memory: pl.DataFrame) -> None:
 
 
 def _are_those(published: Mapping[date, PublishedDay], days: Sequence[RememberedDay]) -> bool:
-    """Whether what was read is what the marks tell of: somebody may have published a day since they were looked at."""
+    """Whether the rows read match the marks: another publish may have come since the marks were read."""
     read = {day: digits(found.content) for day, found in published.items()}
     return read == {remembered.day: remembered.content for remembered in days}
 
 
 def kept_keys(lake: Lake, contents: Contents) -> set[str]:
-    """Keys of kept memories that are of what is published now."""
+    """Keys of kept memories that match what is published now."""
     current = {remembered.memory for remembered in contents.memories(date.max)}
     return {found.key for found in lake.storage.list(FOLDER) if _version_of(found.key) in current}
 

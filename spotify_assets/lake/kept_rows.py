@@ -1,8 +1,8 @@
-"""Rows of many published days in one object, so that whoever looks back on them reads one object and not one a day.
+"""Rows of many published days in one object, so that looking back on them reads one object instead of one per day.
 
-Beside the rows of each table stands the version of each day that they are of. A day that has another version by now is
-read from the table, as one that is missing here is; so an object that is gone, damaged or old costs time alone, and
-nothing has to be removed when a day is published anew. The object begins with the hash of the rest.
+Each table's rows are stored with the version of each of their days. A day that has another version by now is
+read from the table, as is a day that is missing here. So a missing, damaged or old object costs only time, and
+nothing has to be removed when a day is republished. The object begins with the hash of the rest.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import polars as pl
 from spotify_assets.lake.storage import Storage
 
 DIGEST_BYTES = hashlib.sha256().digest_size
-# Where there are more rows, a day has so many that what each of its files costs by itself does not count.
+# With more rows, a day has so many that the overhead per file does not count.
 MOST_ROWS = 1_000_000
 # The name of the one table of an object that keeps one.
 ROWS = "rows"
@@ -25,7 +25,7 @@ ROWS = "rows"
 
 @dataclass(frozen=True)
 class KeptTable:
-    """Rows of one table, and the version of each day that they are of."""
+    """Rows of one table, and the version of each of their days."""
 
     versions: Mapping[date, str]
     rows: pl.DataFrame
@@ -37,7 +37,7 @@ class _Table(msgspec.Struct, frozen=True):
 
 
 def read_kept(storage: Storage, key: str) -> dict[str, KeptTable]:
-    """What is kept under a key, by table; nothing where it is not what was written."""
+    """The rows kept under a key, by table; none if the bytes are not those written."""
     content = storage.read_if_any(key) or b""
     digest, tables = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
     if hashlib.sha256(tables).digest() != digest:
@@ -51,7 +51,7 @@ def read_kept(storage: Storage, key: str) -> dict[str, KeptTable]:
 
 
 def write_kept(storage: Storage, key: str, tables: Mapping[str, KeptTable]) -> None:
-    """Keeps rows under a key in place of those before; none where there are too many for it to matter."""
+    """Keeps rows under a key in place of those before; none if there are too many for it to matter."""
     if sum(table.rows.height for table in tables.values()) > MOST_ROWS:
         return
     held = {name: _Table(dict(table.versions), _parquet(table.rows)) for name, table in tables.items()}
@@ -98,7 +98,7 @@ def _parquet(rows: pl.DataFrame) -> bytes:
 
 
 def rows_still_true(kept: KeptTable | None, wanted: Mapping[date, str], empty: pl.DataFrame) -> KeptTable:
-    """Of what is kept, the days that have the wanted version; none where its columns are not those of `empty`."""
+    """The kept days that have the wanted version; none if the columns are not those of `empty`."""
     if kept is None or kept.rows.schema != empty.schema:
         return KeptTable({}, empty)
     versions = {day: version for day, version in kept.versions.items() if wanted.get(day) == version}

@@ -1,7 +1,7 @@
-"""Artists of published days who have no profile, or of whom no facts are known.
+"""Artists of published days without a profile, or without known facts.
 
 On most lakes these are few, or all artists of imported charts. What the days lacked at the last look is kept in one
-object (`lake/kept_rows.py`), so that a look reads the days that came or changed since, and not all of history.
+object (`lake/kept_rows.py`), so a look reads only the days that came or changed since, not all of history.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from spotify_assets.transform.artist_details import lacks_facts, lacks_profile
 
 KEPT = f"{MARKS}/lacking/artists.kept"
 ARTISTS = BASE.tables["artists"]
-# Columns that are null where something is lacking.
+# Columns that are null if something is lacking.
 LACKING = ("profile_fetched_at", "wikidata_id")
 COLUMNS = {
     "snapshot_date": pl.Date,
@@ -30,7 +30,7 @@ COLUMNS = {
 
 
 def lacking_artists(lake: Lake, *, facts: bool) -> pl.DataFrame:
-    """A row for each published day and artist without a profile (`COLUMNS`); with `facts` also for who lacks these."""
+    """A row for each published day and artist without a profile (`COLUMNS`); with `facts` also for those without facts."""
     nulls = LACKING if facts else LACKING[:1]
 
     def read(days: list[date]) -> pl.DataFrame | None:
@@ -43,13 +43,13 @@ def lacking_artists(lake: Lake, *, facts: bool) -> pl.DataFrame:
 
 
 def _versions(lake: Lake, *, facts: bool) -> Mapping[date, str]:
-    """Published days, each with the version of what is kept of it."""
+    """Published days, each with the version of its kept rows."""
     looked_for = "profiles and facts" if facts else "profiles"
     return {day: f"{mark.content} {looked_for}" for day, mark in lake.published_days().whole.items()}
 
 
 def _lacks(day: PublishedDay, columns: Sequence[str]) -> bool:
-    """Whether any artist lacks something, as the manifests tell."""
+    """Whether any artist lacks something, according to the manifests."""
     return any(file.nulls.get(name, file.rows) for file in day.files for name in columns)
 
 

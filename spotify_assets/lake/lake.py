@@ -1,4 +1,4 @@
-"""A lake as a whole: its home with the raw zone, its staging and its catalog."""
+"""A complete lake: its home with the raw zone, its staging and its catalog."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ Contents = Mapping[str, Mapping[date, str]]
 
 @dataclass(frozen=True)
 class Publication:
-    """What a publish did: the stages that are published now, the days that changed per table, the days held back."""
+    """Result of a publish: the stages now published, the days that changed per table, the days held back."""
 
     stages: Mapping[date, Stage]
     changed: Mapping[str, list[date]]
@@ -41,8 +41,8 @@ class Publication:
 class Lake(RawLake):
     """One lake. Opening it touches nothing; writing to it first claims it for its source.
 
-    One `of_a_run` loads a table once, until a look at the marks tells that somebody published; and it reads once what
-    is never written anew.
+    With `of_a_run`, a table is loaded once, until the marks show that somebody published; files that are never
+    rewritten are read once.
     """
 
     def __init__(self, settings: Settings, patience: Patience = PATIENCE, *, of_a_run: bool = False) -> None:
@@ -56,24 +56,24 @@ class Lake(RawLake):
         self.track_details = track_reference(self.raw_storage, self.catalog.files)
         self.artist_details = artist_reference(self.raw_storage, self.catalog.files)
         self._first_day = FirstDay(self.storage)
-        # Groups whose tables have been found once, and what their marks told last.
+        # Groups whose tables have been found once, and their last marks.
         self._with_tables = set[str]()
         self._told: dict[str, PublishedDays] = {}
-        # What was read last of the memory of days, by its version.
+        # The memory of days that was read last, by its version.
         self.memories: dict[str, pl.DataFrame] = {}
 
     def remember(self, version: str, memory: pl.DataFrame) -> None:
-        """Hands a memory of days to later steps of the run, in place of the last one."""
+        """Keeps a memory of days for later steps of the run, in place of the last one."""
         if self._of_a_run:
             self.memories = {version: memory}
 
     def first_day(self) -> date | None:
-        """The day with which history begins here: the one remembered, or else the first published; None while new."""
+        """The first day of history here: the one remembered, or else the first published; None while new."""
         remembered = self._first_day.read()
         return self._first_published() if remembered is None else remembered
 
     def begin_history(self, days: Iterable[date]) -> date | None:
-        """Remembers the first of these days as that of the lake, unless it has an earlier one; gives its first day."""
+        """Remembers the first of these days as the lake's, unless it has an earlier one; returns its first day."""
         remembered = self._first_day.read()
         known = self._first_published() if remembered is None else remembered
         first = min(known or date.max, min(days, default=date.max))
@@ -89,14 +89,14 @@ class Lake(RawLake):
         return min({*published.whole, *published.begun}, default=None)
 
     def read_ahead(self, staging: Staging, days: Iterable[date]) -> None:
-        """Looks side by side for what is published of days of all tables of a group, which a run asks of each later."""
+        """Looks up in parallel what all tables of a group hold of these days, which a run asks of each later."""
         wanted, tables = list(days), staging.group.tables.values()
         if self._of_a_run:
             look = partial(self.catalog.published, days=wanted)
             deque(side_by_side(look, tables, self.catalog.at_once), maxlen=0)
 
     def published_days(self) -> PublishedDays:
-        """The days whose base tables are published, whole or in part."""
+        """The days whose base tables are published, completely or in part."""
         return self._published(self.staging)
 
     def is_captured(self, day: date) -> bool:
@@ -105,13 +105,13 @@ class Lake(RawLake):
         return stage is not None and any(not entry.is_import for entry in stage.inputs)
 
     def published_insights(self) -> PublishedDays:
-        """The days whose insights are published, whole or in part."""
+        """The days whose insights are published, completely or in part."""
         return self._published(self.insight_staging)
 
     def publish(self, days: list[date]) -> Publication:
-        """Publishes the staged tables of `days`, dimensions before facts; a day that is not proven is held back alone.
+        """Publishes the staged tables of `days`, dimensions before facts; only days that are not proven are held back.
 
-        Files the raw objects of a day as processed after the last commit.
+        Moves the raw objects of a day to `processed` after the last commit.
 
         Raises:
             NotAudited: no day's stage has passed its audit; nothing is published then.
@@ -122,7 +122,7 @@ class Lake(RawLake):
         return publication
 
     def publish_insights(self, days: list[date]) -> Publication:
-        """Publishes the staged insights of `days`; a day that is not proven is held back alone.
+        """Publishes the staged insights of `days`; only days that are not proven are held back.
 
         Raises:
             NotAudited: no day's stage has passed its audit; nothing is published then.
@@ -148,7 +148,7 @@ class Lake(RawLake):
                     changed[name].update(days_of_table)
             marks.make(changing)
             publishing = _overtaken(staging, stages)
-            # Whoever overtook makes the mark of its own stage, whether it is here already or still to come.
+            # A run that overtook writes the mark of its own stage, whether it is here already or still to come.
             marks.withdraw({day: mark for day, mark in changing.items() if day in publishing})
             stages |= publishing
         self._expect(staging, before, stages)
@@ -158,7 +158,7 @@ class Lake(RawLake):
         marks = Marks(self.storage, staging.group.name)
         found = marks.look()
         if found.begun or found != self._told.get(staging.group.name):
-            # What is read from now on must be as new as they are.
+            # Later reads must be as new as these tables.
             self.catalog.look_anew(staging.group.tables.values())
         self._told[staging.group.name] = found
         if found.whole:
@@ -166,12 +166,12 @@ class Lake(RawLake):
         return found if found.whole or found.begun else self._mark_an_older_lake(staging, marks)
 
     def _expect(self, staging: Staging, before: PublishedDays, stages: Mapping[date, Stage]) -> None:
-        """What the marks tell next unless somebody else publishes: the tables are loaded as this publish left them."""
+        """The next marks unless somebody else publishes: the tables are loaded as this publish left them."""
         whole = dict(before.whole) | {day: mark_of(stage) for day, stage in stages.items()}
         self._told[staging.group.name] = PublishedDays(whole, before.begun - stages.keys())
 
     def _require_tables(self, staging: Staging) -> None:
-        """Whoever built on days whose tables are not there would take what follows for the beginning of history.
+        """Building on days whose tables are missing would mistake the next day for the beginning of history.
 
         Raises:
             LakeError: the catalog has them elsewhere, or was lost.
@@ -189,7 +189,7 @@ class Lake(RawLake):
     def _mark_an_older_lake(self, staging: Staging, marks: Marks) -> PublishedDays:
         """Marks the days of a lake that was published before there were marks.
 
-        A day is whole where each table holds the files of its stage; another day counts as begun, and is made again.
+        A day is complete if each table holds the files of its stage; any other day counts as begun, and is rebuilt.
         """
         contents = self.contents(staging)
         whole: dict[date, Mark] = {}
@@ -210,7 +210,7 @@ class Lake(RawLake):
         }
 
     def _publish_table(self, staging: Staging, stages: Mapping[date, Stage], name: str) -> list[date]:
-        """Publishes what is staged of one table; gives the days that changed."""
+        """Publishes the staged files of one table; returns the days that changed."""
         files = {day: [self.storage.address(key) for key in stage.keys(name)] for day, stage in stages.items()}
         return self.catalog.publish(staging.group.tables[name], files)
 
@@ -223,7 +223,7 @@ def holds(contents: Contents, stage: Stage) -> bool:
 
 
 def mark_of(stage: Stage) -> Mark:
-    """The mark of a day that is published as it is staged."""
+    """The mark of a day that is published as staged."""
     says = [stage.tables[name].content for name in SAYING if name in stage.tables]
     return Mark(digits(stage.content), stage.made_from or "", tuple(digits(said) if said else "" for said in says))
 
@@ -240,9 +240,9 @@ def _proven(staging: Staging, days: list[date]) -> tuple[dict[date, Stage], dict
 
 
 def _overtaken(staging: Staging, stages: dict[date, Stage]) -> dict[date, Stage]:
-    """Newer stages that other runs proved meanwhile: their tables must not end up beneath the older ones.
+    """Newer stages that other runs proved meanwhile: older ones must not overwrite their tables.
 
-    A newer stage that is still to be audited will be published by its own run, later than all of this.
+    A newer stage that is not audited yet will be published by its own run, later than all of this.
     """
     newer: dict[date, Stage] = {}
     for day, stage in stages.items():

@@ -1,8 +1,8 @@
-"""Removing what nothing refers to any more: expired snapshots, unpublished and half-written files, old metadata.
+"""Removing unreferenced data: expired snapshots, unpublished and half-written files, old metadata.
 
-A file is removed only if it is older than the retention, and neither a snapshot that is kept nor a day's current stage
-names it, nor is it a memory of days as they are published. Files are listed before references are read, so that
-whatever is published in between counts as referred to.
+A file is removed only if it is older than the retention, no kept snapshot and no day's current stage names it, and it
+is not a memory of days as they are published. Files are listed before references are read, so anything published in
+between counts as referenced.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from spotify_assets.lake.request_counts import REQUESTS, RequestCounts
 from spotify_assets.lake.storage import StoredObject
 from spotify_assets.schemas import TABLES, Table
 
-# What this platform alone writes to, besides the raw objects that wait and the lake's marker.
+# Where only this platform writes, besides the waiting raw objects and the lake's marker.
 WRITTEN = tuple(
     f"{folder}/"
     for folder in (
@@ -50,16 +50,16 @@ class Removed:
 
 
 def tidy_lake(lake: Lake, now: datetime | None = None) -> dict[str, Removed]:
-    """Removes from every table what is older than the lake's retention and not referred to; gives what went."""
+    """Removes from every table what is unreferenced and older than the lake's retention; returns what was removed."""
     cutoff = _cutoff(lake, now)
     kept = _staged_keys(lake) | kept_keys(lake, Contents.of(lake.published_insights()))
     return {name: _tidy_table(lake, table, cutoff, kept) for name, table in TABLES.items()}
 
 
 def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
-    """Removes files that killed writers left half-written, once they are older than the lake's retention.
+    """Removes files left half-written by killed writers, once they are older than the lake's retention.
 
-    Where strangers write, only those of this platform's own captures and imports: others may be called so.
+    Where others write, only those of this platform's own captures and imports: others may have such names.
     """
     cutoff = _cutoff(lake, now)
     removed: list[StoredObject] = []
@@ -72,7 +72,7 @@ def remove_half_written(lake: Lake, now: datetime | None = None) -> Removed:
 
 
 def remove_old_counts(lake: Lake, now: datetime | None = None) -> int:
-    """Removes counts of requests that are older than the lake's retention, of which the last 24 hours matter."""
+    """Removes counts of requests older than the lake's retention; only the last 24 hours matter."""
     return RequestCounts(lake.raw_storage).remove_before(_cutoff(lake, now).date())
 
 
@@ -113,13 +113,13 @@ def _expire_snapshots(table: IcebergTable, cutoff: datetime) -> int:
         try:
             table.maintenance.expire_snapshots().older_than(cutoff).commit()
         except CommitFailedException:
-            # Somebody is publishing; what is old today is old next time, too.
+            # Somebody is publishing; what is old today is still old next time.
             return 0
     return expired
 
 
 def _referred(table: IcebergTable) -> set[str]:
-    """Addresses of everything that the table's metadata names, through all snapshots it keeps."""
+    """Addresses of everything that the table's metadata names, in all snapshots it keeps."""
     addresses = {table.metadata_location}
     addresses.update(entry.metadata_file for entry in table.metadata.metadata_log)
     addresses.update(statistics.statistics_path for statistics in table.metadata.statistics)

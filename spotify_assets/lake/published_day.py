@@ -1,4 +1,4 @@
-"""What is published of a table, day by day, as the manifests of its current snapshot tell it."""
+"""What is published of a table, day by day, according to the manifests of its current snapshot."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -44,13 +44,13 @@ class PublishedDay:
 
     @property
     def nulls(self) -> Mapping[str, int]:
-        """Null values per column that all its files tell of."""
+        """Null values per column that all its files report."""
         told = set.intersection(*(set(file.nulls) for file in self.files))
         return {name: sum(file.nulls[name] for file in self.files) for name in told}
 
     @property
     def content(self) -> str:
-        """What tells its content from other content of the table and day."""
+        """Distinguishes its content from other content of the table and day."""
         return content_of(file.address for file in self.files)
 
 
@@ -60,16 +60,16 @@ def content_of(files: Iterable[str]) -> str:
 
 
 def published_days(table: IcebergTable, days: list[date] | None) -> dict[date, PublishedDay]:
-    """What a table's current snapshot holds of each day that has rows; of all days where none are named."""
+    """What a table's current snapshot holds of each day that has rows; of all days if none are given."""
     snapshot = table.current_snapshot()
     if snapshot is None:
         return {}
-    # A scan's own plan would also work out, file by file, what is left of the filter within: of whole days, nothing.
+    # A scan's own plan would also compute each file's residual filter: for complete days, there is none.
     planner = ManifestGroupPlanner(table.metadata, table.io, ALWAYS_TRUE if days is None else on_days(days))
     columns = {field.field_id: field.name for field in table.schema().fields}
     files: dict[date, list[PublishedFile]] = defaultdict(list)
     for entry in chain.from_iterable(planner.plan_manifest_entries(snapshot.manifests(table.io))):
-        # Other writers may have added files that say which rows are deleted; they hold no rows.
+        # Other writers may have added delete files, which hold no rows.
         if entry.data_file.content == DataFileContent.DATA:
             files[days_to_date(entry.data_file.partition[0])].append(_published_file(entry.data_file, columns))
     return {
@@ -78,7 +78,7 @@ def published_days(table: IcebergTable, days: list[date] | None) -> dict[date, P
 
 
 def on_days(days: list[date]) -> BooleanExpression:
-    """The filter that lets rows of these days pass."""
+    """The filter for rows of these days."""
     first, last = min(days, default=date.max), max(days, default=date.min)
     if len(set(days)) == (last - first).days + 1:
         # Binding many literals to each file takes far longer than two.

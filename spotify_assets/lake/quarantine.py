@@ -1,6 +1,6 @@
-"""Quarantine: raw objects that could not be read, each with a note beside it that says why.
+"""Quarantine: raw objects that could not be read, each with a note next to it that says why.
 
-A note counts for as long as its object lies there and nothing readable has landed in its place.
+A note counts while its object is there and nothing readable has landed in its place.
 """
 
 import json
@@ -16,20 +16,20 @@ from spotify_assets.lake.storage import Storage, StoredObject
 from spotify_assets.transform.key_words import LANDED_AT
 
 QUARANTINE = "raw/quarantine"
-# The folder of objects whose key names no day, beside those of days.
+# The folder of objects whose key names no day, next to those of days.
 MISFILED = "misfiled"
-# What filing puts in front of the key that a producer chose.
+# Prefix that filing puts before the key chosen by a producer.
 FILING = re.compile(r"^(?:(?:snapshot_date=[^/]*|landed_at=\d{8}T\d{12}Z)/)+")
 
 
 @dataclass(frozen=True)
 class QuarantineNote:
-    """Why an object was set aside, as stored beside it."""
+    """Why an object was set aside, as stored next to it."""
 
     raw_object: str
     reason: str
     quarantined_at: str
-    # Where the object lies now.
+    # Where the object is now.
     key: str
 
 
@@ -48,12 +48,12 @@ class Quarantine:
             self._storage.delete([f"{target}{REASON_SUFFIX}"])
 
     def count_by_day(self) -> dict[str, int]:
-        """How many objects are here of each day, and of `MISFILED`, by one listing; removed ones do not count."""
+        """Number of objects here for each day, and for `MISFILED`, by one listing; removed ones do not count."""
         folders = Counter(found.key.split("/")[2].removeprefix("snapshot_date=") for found, _ in self._noted(""))
         return dict(sorted(folders.items()))
 
     def notes(self, day: date | str, most: int | None = None) -> list[QuarantineNote]:
-        """Notes on the objects of a day, or of `MISFILED`, that are here, sorted by key; at most `most`."""
+        """Notes on the objects here of a day, or of `MISFILED`, sorted by key; at most `most`."""
         folder = MISFILED if day == MISFILED else f"snapshot_date={day}"
         noted = sorted(self._noted(folder), key=lambda pair: pair[0].key)
         return [
@@ -61,7 +61,7 @@ class Quarantine:
         ]
 
     def forget_mended(self, day: date, readable: Mapping[str, datetime]) -> None:
-        """Takes the notes out of objects in whose place a readable one landed; their bytes stay.
+        """Removes the notes of objects in whose place a readable one landed; their bytes stay.
 
         `readable` holds the names of the day's readable objects, and when each landed (UTC).
         """
@@ -80,10 +80,10 @@ class Quarantine:
         self._storage.delete(mended)
 
     def take_back_changed(self, waiting: str) -> list[str]:
-        """Puts objects that were written to since they were set aside back under `waiting`; gives their keys there.
+        """Moves objects that were written to since they were set aside back under `waiting`; returns their keys there.
 
-        In a folder, a producer that paused for long goes on with its file wherever that was moved. On S3 objects are
-        whole from the start.
+        In a folder, a producer that resumes after a long pause writes to its file wherever that was moved. On S3
+        objects are complete from the start.
         """
         if self._storage.is_s3:
             return []
@@ -93,7 +93,7 @@ class Quarantine:
             if found.written_at <= note.written_at or not name.startswith("snapshot_date="):
                 continue
             target = f"{waiting}/{name.partition('/')[0]}/{FILING.sub('', name)}"
-            # Something newer may lie there; two runs may look at once.
+            # A newer object may be there; two runs may look at once.
             with suppress(FileNotFoundError):
                 if not self._storage.exists(target) and self._storage.move(found.key, target, found.etag):
                     self._storage.delete([note.key])
@@ -101,7 +101,7 @@ class Quarantine:
         return back
 
     def _noted(self, prefix: str) -> Iterator[tuple[StoredObject, StoredObject]]:
-        """Objects that lie here, each with its note."""
+        """Objects here, each with its note."""
         folder = f"{QUARANTINE}/{prefix}".rstrip("/")
         found = {stored.key: stored for stored in addressable_objects(self._storage, folder)}
         for key, note in found.items():

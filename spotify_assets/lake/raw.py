@@ -1,8 +1,8 @@
 """The raw zone: objects waiting in `to_be_processed`, kept in `processed`, or set aside in `quarantine`.
 
-An object's *name* is its key within a zone once it is filed under its day; it never changes, whichever zone the object
-lies in, so a day's rows do not depend on how far its objects have travelled. Foreign objects are filed with the time at
-which they landed in their name, since copying inside S3 resets an object's own timestamp.
+An object's *name* is its key within a zone once it is filed under its day. It never changes, whichever zone the object
+is in, so a day's rows do not depend on how far its objects have moved. Foreign objects are filed with their landing
+time in the name, since copying inside S3 resets an object's own timestamp.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ from spotify_assets.transform.decode import RawObject
 from spotify_assets.transform.key_dates import NotADay, day_in_key
 from spotify_assets.transform.key_words import LANDED_AT
 
-# Names this platform gives; they need no landing time, since the envelope inside tells the time of capture.
+# Names given by this platform; they need no landing time, since the envelope inside records the time of capture.
 OWN_NAME = re.compile(
     r"^snapshot_date=\d{4}-\d\d-\d\d/(?P<kind>playlist-(?:[0-9A-Za-z]{22}|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)|artists|artist_facts)-(?P<at>\d{8}T\d{6}Z)"
     r"\.json\.zst\Z"
@@ -48,17 +48,17 @@ OWN_NAME = re.compile(
 OF_A_DAY = re.compile(r"snapshot_date=(\d{4}-\d\d-\d\d)")
 CAPTURED_AT_FORMAT = "%Y%m%dT%H%M%SZ"
 ARTISTS, ARTIST_FACTS = "artists", "artist_facts"
-# Objects, and their bytes, that are read ahead of the one in hand.
+# Objects, and their bytes, that are read ahead of the current one.
 READERS, AHEAD_BYTES = 8, 64 << 20
-# Other producers may write straight into a folder; what changed more recently than this may not be whole yet.
+# Other producers may write straight into a folder; a file changed more recently may not be complete yet.
 SETTLED_AFTER = timedelta(seconds=2)
-# What cannot be read and is younger may be half of a file whose producer pauses.
+# An unreadable object that is younger may be half of a file whose producer pauses.
 YOUNG_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class RawEntry:
-    """A raw object of one day: where it lies now, its lasting name, and when it landed (UTC)."""
+    """A raw object of one day: where it is now, its lasting name, and when it landed (UTC)."""
 
     key: str
     name: str
@@ -69,17 +69,17 @@ class RawEntry:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it still lies in `to_be_processed`."""
+        """Whether it is still in `to_be_processed`."""
         return self.key.startswith(TO_BE_PROCESSED)
 
     @property
     def is_own(self) -> bool:
-        """Whether this platform captured it; other producers' objects are named after when they landed."""
+        """Whether this platform captured it; other producers' objects are named after their landing time."""
         return self.own_kind is not None
 
     @property
     def is_import(self) -> bool:
-        """Whether this platform landed it from a file that somebody has."""
+        """Whether this platform landed it from somebody's file."""
         return IMPORT_NAME.match(self.name) is not None
 
     @property
@@ -89,14 +89,14 @@ class RawEntry:
 
     @property
     def own_kind(self) -> str | None:
-        """What this platform captured in it, as in `own_name`; None for an object of another producer."""
+        """The kind of capture, as in `own_name`; None for an object of another producer."""
         own = OWN_NAME.match(self.name)
         return None if own is None else own["kind"]
 
 
 @dataclass(frozen=True)
 class Capture:
-    """A raw object of our own: where it lies, its kind, and the second (UTC) of its capture."""
+    """A raw object of our own: where it is, its kind, and the second (UTC) of its capture."""
 
     key: str
     kind: str
@@ -112,7 +112,7 @@ class Misfiled:
 
     @property
     def key(self) -> str:
-        """Where it lies."""
+        """Where it is."""
         return self.found.key
 
 
@@ -127,17 +127,17 @@ def playlist_kind(playlist_id: str) -> str:
 
 
 def file_entry(found: StoredObject, latest: date) -> RawEntry | Misfiled:
-    """Files one waiting object under its day: the one that its key says, or that on which it landed (UTC).
+    """Files one waiting object under its day: the day in its key, or the day on which it landed (UTC).
 
-    A key that no client can address, or whose day cannot be told, is after `latest` or before there was Spotify, is
-    `Misfiled`.
+    A key is `Misfiled` if no client can address it, or if its day cannot be determined, is after `latest` or is before
+    Spotify existed.
     """
     relative = found.key.removeprefix(f"{TO_BE_PROCESSED}/")
     if (reason := unfit(relative)) is not None:
         return Misfiled(found, reason)
     imported = IMPORT_NAME.match(relative)
     try:
-        # The name of the file behind it may say other days, such as both ends of a week.
+        # The file name behind it may contain other days, such as both ends of a week.
         key = relative.partition("/")[0] + "/" if imported else relative
         day = day_in_key(key) or found.written_at.date()
     except NotADay as error:
@@ -148,7 +148,7 @@ def file_entry(found: StoredObject, latest: date) -> RawEntry | Misfiled:
         return Misfiled(found, f"{day} is in the future")
     name = relative
     if imported is None and not OWN_NAME.match(relative):
-        # With the key whole: without its folder, it could be that of another object.
+        # With the full key: without its folder, it could be that of another object.
         name = f"snapshot_date={day}/{_landing(found)}/{relative}"
     return RawEntry(found.key, name, day, found.size, found.etag, found.written_at)
 
@@ -166,29 +166,29 @@ class RawZone:
         self.imports = RawImports(storage)
 
     def land(self, name: str, document: object) -> str:
-        """Writes one captured document as compressed JSON; gives its key. The same name and content change nothing."""
+        """Writes one captured document as compressed JSON; returns its key. Equal name and content change nothing."""
         key = f"{TO_BE_PROCESSED}/{name}"
         self._storage.write(key, compressed(as_json(document)))
         return key
 
     def captures(self, day: date) -> Iterator[Capture]:
-        """Objects of a day that this platform captured, whether they wait or are processed."""
+        """Objects of a day captured by this platform, whether they wait or are processed."""
         for zone in (TO_BE_PROCESSED, PROCESSED):
             for found in addressable_objects(self._storage, f"{zone}/snapshot_date={day}"):
                 if (capture := _capture(found.key, found.key.removeprefix(f"{zone}/"))) is not None:
                     yield capture
 
     def latest(self, kind: str, day: date, days: int, objects: Iterable[RawEntry] | None = None) -> bytes | None:
-        """The last captured object of a kind on a day or the `days` before it, as it lies there; None without any.
+        """The last captured object of a kind on a day or the `days` before it, as stored; None if there is none.
 
-        `objects` are those of the day itself, for somebody who has listed them.
+        `objects` are those of the day itself, for callers that have listed them.
         """
         known = None if objects is None else filter(None, (_capture(entry.key, entry.name) for entry in objects))
         for back in range(days + 1):
             found = self.captures(day - timedelta(days=back)) if back or known is None else known
             of_kind = (capture for capture in found if capture.kind == kind)
             for latest in sorted(of_kind, key=lambda capture: capture.captured_at, reverse=True):
-                # It may be on its way to another zone; and nothing that we write is too large.
+                # It may be moving to another zone; and nothing that we write is too large.
                 with suppress(TooLarge):
                     if (data := self._storage.read_if_any(latest.key, LARGEST_OBJECT_BYTES)) is not None:
                         return data
@@ -200,7 +200,7 @@ class RawZone:
         return {date.fromisoformat(found[1]) for found in named if found is not None}
 
     def waiting(self, days: Container[date] | None = None) -> Iterator[RawEntry | Misfiled]:
-        """Every object in `to_be_processed`, filed under its day; what is litter is none.
+        """Every object in `to_be_processed`, filed under its day, except litter.
 
         With `days`, all that may be of these, and some others.
         """
@@ -211,17 +211,17 @@ class RawZone:
                 yield file_entry(found, latest)
 
     def is_settled(self, entry: RawEntry | Misfiled, now: datetime) -> bool:
-        """Whether a waiting object is surely whole: at once on S3, and in a folder once it has lain for two seconds."""
+        """Whether a waiting object is surely complete: at once on S3, in a folder after two seconds without change."""
         if self._storage.is_s3 or (isinstance(entry, RawEntry) and entry.is_written_whole):
             return True
         written_at = entry.landed_at if isinstance(entry, RawEntry) else entry.found.written_at
-        # A clock that is ahead of this one must not make an object wait for ever.
+        # A clock ahead of this one must not make an object wait forever.
         return abs(now - written_at) >= SETTLED_AFTER
 
     def young_until(self, entry: RawEntry, now: datetime) -> datetime | None:
-        """Until when (UTC) an unreadable waiting object may be half of a file that is being written; None if it is not.
+        """Until when (UTC) an unreadable waiting object may be a file still being written; None if it cannot be.
 
-        On S3, and where this platform wrote it, an object is whole from the start.
+        On S3, and if this platform wrote it, an object is complete from the start.
         """
         is_whole = self._storage.is_s3 or entry.is_written_whole
         if is_whole or not entry.is_waiting or abs(now - entry.landed_at) >= YOUNG_FOR:
@@ -231,9 +231,9 @@ class RawZone:
     def objects_of(self, days: Iterable[date]) -> dict[date, list[RawEntry]]:
         """Objects of each day, waiting or processed, by name; an object found in both zones counts once.
 
-        Misfiled waiting objects that are met are quarantined on the way, since they belong to no day that would ever
-        do it; those in quarantine that were written to since wait again. What is misfiled in another day's folder is
-        left to whoever lists all that waits: the sensor `raw_objects`, or `run`.
+        Misfiled waiting objects found on the way are quarantined, since they belong to no day that would ever do it;
+        quarantined objects that were written to since wait again. Misfiled objects in another day's folder are left to
+        whoever lists all that waits: the sensor `raw_objects`, or `run`.
         """
         self.take_back_changed()
         by_day, misfiled = self._found(days)
@@ -242,13 +242,13 @@ class RawZone:
         return by_day
 
     def seen_of(self, days: Iterable[date]) -> dict[date, list[RawEntry]]:
-        """Like `objects_of`, by somebody who may not set anything aside."""
+        """Like `objects_of`, for a caller that may not set anything aside."""
         return self._found(days)[0]
 
     def _found(self, days: Iterable[date]) -> tuple[dict[date, list[RawEntry]], list[Misfiled]]:
         by_day: dict[date, dict[str, RawEntry]] = {day: {} for day in days}
         misfiled: list[Misfiled] = []
-        # In the order in which objects move: one that another run moves meanwhile is found in the second zone.
+        # In the order in which objects move: one moved by another run meanwhile is found in the second zone.
         for entry in self.waiting(by_day):
             if isinstance(entry, Misfiled):
                 misfiled.append(entry)
@@ -263,7 +263,7 @@ class RawZone:
     def read(self, entries: Iterable[RawEntry]) -> Iterator[RawObject]:
         """Contents of raw objects in the given order, read ahead by a few objects and bytes, never all in memory.
 
-        One that is larger than any may be comes without its content.
+        An object over the size limit comes without its content.
         """
         remaining, ahead, held = deque(entries), deque[tuple[RawEntry, Future[RawObject]]](), 0
         with ThreadPoolExecutor(READERS) as readers:
@@ -279,7 +279,7 @@ class RawZone:
 
     def _read(self, entry: RawEntry) -> RawObject:
         for key in (entry.key, f"{PROCESSED}/{entry.name}"):
-            # A waiting object may have been published, and so moved, by another run since it was listed.
+            # Another run may have published, and so moved, a waiting object since it was listed.
             try:
                 data = self._storage.read_if_any(key, LARGEST_OBJECT_BYTES)
             except TooLarge as error:
@@ -291,9 +291,9 @@ class RawZone:
         )
 
     def file_as_processed(self, entries: Iterable[RawEntry]) -> int:
-        """Moves published objects out of `to_be_processed`; gives how many are there now.
+        """Moves published objects out of `to_be_processed`; returns how many are there now.
 
-        One that landed again meanwhile, with other content, stays: it waits for its own turn.
+        An object that landed again meanwhile, with other content, stays until its own turn.
         """
         waiting = [entry for entry in entries if entry.is_waiting]
         with ThreadPoolExecutor(READERS) as movers:
@@ -303,7 +303,7 @@ class RawZone:
         return self._storage.move(entry.key, f"{PROCESSED}/{entry.name}", entry.etag)
 
     def quarantine(self, entry: RawEntry, reason: str) -> None:
-        """Sets an unreadable object aside, with the reason beside it; one that landed anew since stays."""
+        """Sets an unreadable object aside, with the reason next to it; one that landed again since stays."""
         etag = entry.etag if entry.is_waiting else None
         self._quarantine.set_aside(entry.key, entry.name, etag, entry.name, reason)
 
@@ -312,19 +312,19 @@ class RawZone:
         return self._quarantine.notes(day, most)
 
     def quarantined_by_day(self) -> dict[str, int]:
-        """How many objects are in quarantine, by day; under `misfiled` those whose key names no day."""
+        """Number of objects in quarantine, by day; under `misfiled` those whose key names no day."""
         return self._quarantine.count_by_day()
 
     def forget_mended(self, day: date, readable: Iterable[RawEntry]) -> None:
-        """Takes the notes out of quarantined objects in whose place these readable ones landed."""
+        """Removes the notes of quarantined objects in whose place these readable ones landed."""
         self._quarantine.forget_mended(day, {entry.name: entry.landed_at for entry in readable})
 
     def take_back_changed(self) -> list[str]:
-        """Lets quarantined objects that were written to since wait again; gives their keys."""
+        """Makes quarantined objects that were written to since wait again; returns their keys."""
         return self._quarantine.take_back_changed(TO_BE_PROCESSED)
 
     def quarantine_misfiled(self, misfiled: Misfiled) -> None:
-        """Sets an object that belongs to no day aside, with the reason beside it; one that landed anew since stays."""
+        """Sets an object without a day aside, with the reason next to it; one that landed again since stays."""
         relative = misfiled.key.removeprefix(f"{TO_BE_PROCESSED}/")
         name = quote(relative, safe="=-_.", errors="surrogateescape").replace("..", "%2E%2E")
         if len(name) > LONGEST_PART:
@@ -341,7 +341,7 @@ def _capture(key: str, name: str) -> Capture | None:
 
 
 def as_json(document: object) -> bytes:
-    """JSON of anything that JSON can hold, as Spotify sent it."""
+    """JSON of any JSON value, as Spotify sent it."""
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:

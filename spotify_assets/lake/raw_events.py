@@ -1,7 +1,7 @@
 """S3's events about new raw objects, from an SQS queue: a hint to look, never the truth.
 
 The queue repeats, reorders and loses events, and anybody may send something else to it. So the listing of the raw zone
-decides what there is to do; the queue only says when to look, and each message stays until what it announced is done.
+decides what there is to do; the queue only says when to look, and each message stays until its objects are done.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MESSAGES_PER_CALL = 10
 CALLS_PER_LOOK = 20
 # Longer than a tick of the sensor, short enough that a tick that died delays nothing for long.
 SECONDS_UNSEEN = 60
-# A tick has better things to do than to wait for a queue: without its answer the raw zone is listed.
+# A tick must not wait for a queue: without its answer the raw zone is listed.
 ATTEMPTS = 2
 
 
@@ -51,7 +51,7 @@ class _Event(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Announcement:
-    """A message of the queue and the objects it announces: (bucket, key). `problem` says why it could not be read."""
+    """A queue message and the objects it announces: (bucket, key). `problem` says why it could not be read."""
 
     receipt: str
     objects: frozenset[tuple[str, str]]
@@ -59,7 +59,7 @@ class Announcement:
 
 
 def read_announcement(receipt: str, body: str) -> Announcement:
-    """What a message announces. S3's test event announces nothing; so does an event about a removed object."""
+    """The objects a message announces: none for S3's test event or an event about a removed object."""
     try:
         event = msgspec.json.decode(body, type=_Event)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeError) as error:
@@ -83,7 +83,7 @@ class RawEvents:
         return aws_client("sqs", self._storage.endpoint_url, patience=self._storage.patience, attempts=ATTEMPTS)
 
     def look(self) -> list[Announcement]:
-        """Messages that are there now, at most 200; they are unseen by others for a minute.
+        """Messages that are there now, at most 200; they are invisible to others for a minute.
 
         Raises:
             LakeError: the queue cannot be read.
@@ -100,10 +100,10 @@ class RawEvents:
         return found
 
     def forget(self, done: list[Announcement]) -> None:
-        """Deletes messages whose objects are done with.
+        """Deletes messages whose objects are done.
 
         Raises:
-            LakeError: the queue cannot be reached. What was not deleted will come again, which does no harm.
+            LakeError: the queue cannot be reached. Messages not deleted will come again, which does no harm.
         """
         for start in range(0, len(done), MESSAGES_PER_CALL):
             batch = done[start : start + MESSAGES_PER_CALL]

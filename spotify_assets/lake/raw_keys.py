@@ -1,4 +1,4 @@
-"""Keys of raw objects: strangers choose them, so not all can be names, or even be addressed."""
+"""Keys of raw objects: chosen by others, so not all can be names, or even be addressed."""
 
 import re
 from collections.abc import Container, Iterator
@@ -12,17 +12,17 @@ TO_BE_PROCESSED = "raw/to_be_processed"
 PROCESSED = "raw/processed"
 REASON_SUFFIX = ".reason.json"
 LANDED_AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
-# What an object store client can address; other keys exist on S3 (`..`, `//`, control characters) and are set aside.
-# In a folder it takes a colon at the end for something else than a name.
+# Keys that an object store client can address; others exist on S3 (`..`, `//`, control characters) and are set aside.
+# In a folder the client misreads a colon at the end.
 ADDRESSABLE = re.compile(r"^(?!.*(?:^|/)(?:\.{1,2})?(?:/|$))[^\x00-\x1f\x7f\\\ud800-\udfff]+(?<!:)\Z")
-# File systems take 255 bytes per name and S3 takes 1,024 per key; filing an object adds to both.
+# File systems allow 255 bytes per name and S3 allows 1,024 per key; filing an object adds to both.
 LONGEST_PART, LONGEST_KEY = 240, 800
-# Each folder that is listed by itself is a request at least, and one request lists a thousand objects of any folders.
+# Each folder listed by itself is at least one request, and one request lists a thousand objects of any folders.
 MOST_FOLDERS = 20
 
 
 def is_litter(relative: str) -> bool:
-    """Whether a key where strangers write is no data, by its name; such an object is left where it is."""
+    """Whether a key where others write is no data, by its name; such an object is left where it is."""
     return LITTER.search(relative) is not None and ADDRESSABLE.match(relative) is not None
 
 
@@ -38,14 +38,14 @@ def unfit(relative: str) -> str | None:
 
 
 def any_objects(storage: Storage, prefix: str) -> Iterator[StoredObject]:
-    """Objects under a folder-like prefix where strangers write, whatever their keys; folder markers are none."""
+    """Objects under a folder-like prefix where others write, whatever their keys, without folder markers."""
     for found in storage.list_any_key(prefix):
         if not found.key.endswith("/"):
             yield found
 
 
 def objects_of_days(storage: Storage, prefix: str, days: Container[date]) -> Iterator[StoredObject]:
-    """Like `any_objects`, without what lies in folders that are plainly of other days, unless many are to be listed."""
+    """Like `any_objects`, without folders that are plainly of other days, unless many are to be listed."""
     directly, folders = storage.level(prefix)
     wanted = [name for name in folders if (day := day_of_folder(name)) is None or day in days]
     if len(wanted) > MOST_FOLDERS:
@@ -57,7 +57,7 @@ def objects_of_days(storage: Storage, prefix: str, days: Container[date]) -> Ite
 
 
 def addressable_objects(storage: Storage, prefix: str) -> Iterator[StoredObject]:
-    """Like `any_objects`, without those that no client can address: whoever files what waits sets them aside."""
+    """Like `any_objects`, without those no client can address: whoever files waiting objects sets them aside."""
     for found in any_objects(storage, prefix):
         if ADDRESSABLE.match(found.key):
             yield found

@@ -1,4 +1,4 @@
-"""Where a lake lies, its raw zone, and the one source that fills it: all that a capture has to know of it."""
+"""The home of a lake, its raw zone, and the one source that fills it: all that a capture has to know of it."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ class WrongSource(LakeError):
 class RawLake:
     """The home of one lake. Opening it touches nothing; writing to it first claims it for its source.
 
-    One `of_a_run` looks once at what cannot change while the run lasts.
+    With `of_a_run`, what cannot change during the run is looked up once.
     """
 
     def __init__(self, settings: Settings, patience: Patience = PATIENCE, *, of_a_run: bool = False) -> None:
@@ -43,7 +43,7 @@ class RawLake:
         return _source_of(self.storage)
 
     def claim(self) -> Source:
-        """Makes sure that this lake belongs to the configured source, and remembers it in a new lake.
+        """Makes sure that this lake belongs to the configured source, and records it in a new lake.
 
         Raises:
             WrongSource: it belongs to the other one, whatever else is configured.
@@ -82,7 +82,7 @@ class RawLake:
         return unclaimed
 
     def _homes(self) -> list[Storage]:
-        """The home of the tables and that of the raw objects, once where they are the same."""
+        """The home of the tables and that of the raw objects, once if they are the same."""
         return list(dict.fromkeys((self.storage, self.raw_storage)))
 
 

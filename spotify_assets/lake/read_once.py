@@ -1,19 +1,19 @@
-"""Content of files that are never written anew, kept in memory by a run so that it asks for each of them once.
+"""Content of files that are never rewritten, kept in memory by a run so that it requests each of them once.
 
-What is kept is bounded, and what was read longest ago goes first. Files that may change (marks, stages, receipts) and
-whatever is read to prove that it has not changed are never taken from here.
+The cache is bounded: what was read longest ago is dropped first. Files that may change (marks, stages, receipts), and
+whatever is read to prove that it has not changed, never come from here.
 """
 
 from collections import OrderedDict
 from threading import Lock
 
-# Tables of a day, and the metadata of all tables; one that is larger than a tenth of it is not kept.
+# Tables of a day, and the metadata of all tables; a file larger than a tenth of it is not kept.
 MOST_BYTES = 64 << 20
 LARGEST_SHARE = 10
 
 
 class ReadOnce:
-    """Contents by key, of so many bytes in all; none of 0 bytes."""
+    """Contents by key, up to so many bytes in all; none for 0 bytes."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most, self._held = most_bytes, 0
@@ -21,7 +21,7 @@ class ReadOnce:
         self._lock = Lock()
 
     def get(self, key: str) -> bytes | None:
-        """The content of a key; None where it is not kept."""
+        """The content of a key; None if it is not kept."""
         with self._lock:
             if (content := self._contents.get(key)) is not None:
                 self._contents.move_to_end(key)

@@ -1,8 +1,8 @@
-"""A lake that was moved or copied, or whose catalog was lost: what the catalog lacks of it, and how that is made again.
+"""A lake that was moved or copied, or whose catalog was lost: what the catalog lacks, and how that is rebuilt.
 
-Iceberg names files by absolute addresses, so tables whose lake lies elsewhere now cannot be read. They are made anew
-from `raw/`, as any day is: each lost day is marked as begun, which is what `run` and the sensor `unfinished_days` look
-for. So whoever comes by goes on where a rebuild was cut off.
+Iceberg names files by absolute addresses, so the tables of a moved lake cannot be read. They are rebuilt from `raw/`,
+as any day is: each lost day is marked as begun, which is what `run` and the sensor `unfinished_days` look for. So
+the next of these continues a rebuild that was cut off.
 """
 
 from collections.abc import Iterable
@@ -23,9 +23,9 @@ NAMED_DAYS = 5
 
 @dataclass(frozen=True)
 class Lost:
-    """What the catalog lacks of a lake.
+    """What the catalog of a lake lacks.
 
-    `strays` are tables that the catalog of a folder has elsewhere; `base` and `insights` are days to be made again.
+    `strays` are tables that a folder's catalog has elsewhere; `base` and `insights` are days to be rebuilt.
     """
 
     strays: tuple[Table, ...]
@@ -38,7 +38,7 @@ class Lost:
 
 
 def look_for_lost(lake: Lake) -> Lost:
-    """What the catalog lacks of days that are marked as published, or lie in `raw/processed`. Changes nothing.
+    """What the catalog lacks of days marked as published, or present in `raw/processed`. Changes nothing.
 
     Raises:
         LakeError: Glue has tables elsewhere, or a lost day has no raw objects any more.
@@ -47,7 +47,7 @@ def look_for_lost(lake: Lake) -> Lost:
     tables = Marks(lake.storage, lake.staging.group.name).look()
     insights = Marks(lake.storage, lake.insight_staging.group.name).look()
     base = set(tables.whole) if strays else _lost_days(lake, lake.staging, tables)
-    # In the order in which objects move: what a run publishes meanwhile is in one of the two.
+    # In the order in which objects move: days that a run publishes meanwhile are in one of the two.
     waiting = {entry.snapshot_date for entry in lake.raw.waiting() if isinstance(entry, RawEntry)}
     processed = lake.raw.processed_days()
     if gone := base - processed - waiting:
@@ -65,7 +65,7 @@ def _is_astray(lake: Lake, table: Table) -> bool:
     try:
         lake.catalog.load(table)
     except Elsewhere:
-        # The catalog in a folder is its own. A database of Glue may be another lake's, which nobody may take apart.
+        # A folder's catalog is its own. A database in Glue may be another lake's, which nobody may take apart.
         if lake.storage.is_s3:
             raise
         return True
@@ -73,9 +73,9 @@ def _is_astray(lake: Lake, table: Table) -> bool:
 
 
 def _lost_days(lake: Lake, staging: Staging, published: PublishedDays) -> set[date]:
-    """Days that are marked as published whole, and are not in the catalog as they were staged for that.
+    """Days marked as completely published that are not in the catalog as they were staged for that.
 
-    Of a day that was staged again since, the catalog need only have rows.
+    For a day that was staged again since, the catalog need only have rows.
     """
     contents = lake.contents(staging) if published.whole else {}
     held = set[date]().union(*contents.values())
@@ -95,10 +95,10 @@ def _named(days: Iterable[date]) -> str:
 
 
 def begin_rebuild(lake: Lake, lost: Lost) -> None:
-    """Marks the lost days as begun, and takes the tables that lie elsewhere out of the catalog; no file is deleted.
+    """Marks the lost days as begun, and removes tables that are elsewhere from the catalog; deletes no file.
 
     Raises:
-        LakeError: the raw objects are of another source than the configured one.
+        LakeError: the raw objects are from another source than the configured one.
     """
     if lake.source() is None:
         _require_source_of_captures(lake, lost.base)
@@ -112,7 +112,7 @@ def begin_rebuild(lake: Lake, lost: Lost) -> None:
 
 
 def _require_source_of_captures(lake: Lake, days: Iterable[date]) -> None:
-    """Whose data was copied without the lake's marker, its own captures say; under another source all are set aside."""
+    """Data copied without the lake's marker: captures name its source; under another one all would be set aside."""
     wanted = lake.require_source()
     capture = next((found for day in days for found in lake.raw.captures(day)), None)
     if capture is not None:
@@ -124,7 +124,7 @@ def _require_source_of_captures(lake: Lake, days: Iterable[date]) -> None:
 
 
 def days_without_tables(lake: Lake) -> list[date]:
-    """Days with processed raw objects of which nothing is published: their lake is another one."""
+    """Days with processed raw objects but nothing published: their lake is another one."""
     published = lake.published_days()
     return sorted(lake.raw.processed_days() - published.whole.keys() - published.begun)
 
@@ -133,11 +133,11 @@ def require_tables(lake: Lake) -> list[Table]:
     """The published tables, for a reader.
 
     Raises:
-        LakeError: there are none; the message says how they are made.
+        LakeError: there are none; the message says how to build them.
     """
     tables = lake.catalog.tables()
     if not tables:
-        # Where there were some, this says so.
+        # If there were some, this says so.
         lake.published_days()
         fill = "rebuild" if lake.raw.processed_days() else "run"
         raise LakeError(f"Nothing is published in {lake.settings.lake_url} yet. Fill it first: spotify-assets {fill}")

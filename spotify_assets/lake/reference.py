@@ -1,11 +1,11 @@
-"""Reference objects of the raw zone: what a source answered about tracks and artists, once for all days.
+"""Reference objects of the raw zone: a source's answers about tracks and artists, once for all days.
 
     raw/reference/tracks/<16 hex digits of its content>.json.zst
     raw/reference/artists/<16 hex digits of its content>.json.zst
 
-A chart of 2017 and one of today name the same tracks and artists, so their details lie beside the days. An object never
-changes: each capture lands another one, and small ones are put together before they become many. That a source does
-not know something is an answer, too, so that it is not asked every day.
+A chart of 2017 and one of today name the same tracks and artists, so their details are kept apart from the days. An
+object never changes: each capture lands another one, and small ones are merged before they become many. That a source
+does not know something is also an answer, so that it is not asked every day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,21 +26,21 @@ from spotify_assets.transform.track_details import TrackAnswer, details_of
 
 REFERENCE = "raw/reference"
 DIGITS = 16
-# A day reads one or two small ones, writes at most these again, and no object becomes larger than is read at once.
+# A day reads one or two small ones, rewrites at most these, and no object grows larger than what is read at once.
 MOST_SMALL, SMALL_BYTES, ANSWERS_EACH = 2, 4 << 20, 10_000
 
 Answer = TypeVar("Answer", TrackAnswer, ArtistAnswer)
 
 
 class Reference(Generic[Answer]):
-    """Answers about one `subject`, tracks or artists; what `files` keep of its objects is not read again."""
+    """Answers about one `subject`, tracks or artists; objects kept in `files` are not read again."""
 
     def __init__(self, storage: Storage, files: ReadOnce, subject: str, form: type[Answer]) -> None:
         self._storage = storage
         self._files = files
         self._subject = subject
         self._folder = f"{REFERENCE}/{subject}"
-        # In an object the answers stand under their subject.
+        # In an object, the answers are under their subject.
         self._decoder = msgspec.json.Decoder(dict[str, list[form]])
 
     def keys(self) -> list[str]:
@@ -48,7 +48,7 @@ class Reference(Generic[Answer]):
         return sorted(found.key for found in self._storage.list(self._folder))
 
     def read(self, keys: Sequence[str]) -> Iterator[Answer]:
-        """The answers in some objects, in that order; in all that there are where one was put together with others.
+        """The answers in some objects, in that order; all existing answers if one object was merged with others.
 
         Raises:
             LakeError: one is damaged.
@@ -68,7 +68,7 @@ class Reference(Generic[Answer]):
         return data
 
     def land(self, answers: Sequence[Answer]) -> None:
-        """Writes some answers, and puts small objects together where they are many.
+        """Writes some answers, and merges small objects if they are many.
 
         Raises:
             LakeError: it cannot be written, or one of them is damaged.
@@ -99,16 +99,16 @@ class Reference(Generic[Answer]):
 
 
 def track_reference(storage: Storage, files: ReadOnce) -> Reference[TrackAnswer]:
-    """What Spotify answered about tracks."""
+    """Spotify's answers about tracks."""
     return Reference(storage, files, "tracks", TrackAnswer)
 
 
 def artist_reference(storage: Storage, files: ReadOnce) -> Reference[ArtistAnswer]:
-    """What Spotify and a second source answered about artists."""
+    """Answers of Spotify and a second source about artists."""
     return Reference(storage, files, "artists", ArtistAnswer)
 
 
 def credits_of(tracks: Reference[TrackAnswer]) -> dict[str, list[str]]:
-    """Ids of the artists of each track that is known, in their order."""
+    """Ids of the artists of each known track, in their order."""
     songs = details_of(tracks.read(tracks.keys()))
     return dict(songs.select("song_id", "artist_ids").iter_rows())

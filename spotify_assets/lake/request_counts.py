@@ -1,12 +1,12 @@
-"""How many requests a source was sent, where every process that captures sees it: empty objects whose names say it.
+"""Numbers of requests sent to a source, visible to every process that captures: empty objects with the counts as names.
 
     requests/2026-03-01/20260301T060512123456Z-<unique>.<playlists read>.artists=48.playlists-items=12
     requests/2026-03-01/closed.artists.20260301T183000000000Z
     requests/no_batches/2026-03-01
 
-Each process makes objects of its own, so two that capture at once lose nothing, and one listing of two days tells of
-the last 24 hours. The second kind says until when the quota of an endpoint is used up, the third on which day the
-source refused to tell of many artists at once.
+Each process creates its own objects, so two that capture at once lose nothing, and one listing of two days covers the
+last 24 hours. The second kind says until when the quota of an endpoint is used up, the third on which day the source
+refused a request for many artists at once.
 """
 
 import re
@@ -21,7 +21,7 @@ REQUESTS = "requests"
 NO_BATCHES = f"{REQUESTS}/no_batches"
 AT_FORMAT = "%Y%m%dT%H%M%S%fZ"
 WINDOW = timedelta(days=1)
-# Whether an app may ask in batches is a matter of its kind, which hardly ever changes.
+# Whether an app may ask in batches depends on its kind, which hardly ever changes.
 REFUSAL_KEPT = timedelta(days=30)
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 CLOSED = re.compile(r"closed\.(?P<endpoint>[A-Za-z0-9-]+)\.(?P<until>\d{8}T\d{12}Z)")
@@ -30,7 +30,7 @@ NAME = re.compile(r"(?P<at>\d{8}T\d{12}Z)-[0-9a-f]{8}\.(?P<playlists>\d+)(?P<cou
 
 @dataclass(frozen=True)
 class Sent:
-    """Requests by endpoint that were sent until `at` (UTC), and how many playlists were read with them."""
+    """Requests by endpoint that were sent until `at` (UTC), and the number of playlists read with them."""
 
     at: datetime
     by_endpoint: Mapping[str, int]
@@ -44,7 +44,7 @@ class Sent:
 
     @classmethod
     def named(cls, name: str) -> "Sent | None":
-        """What a name says, words of an endpoint apart again; None where it is no name of these."""
+        """The counts in a name, words of an endpoint apart again; None if it is no such name."""
         if (found := NAME.fullmatch(name)) is None:
             return None
         told = (count.partition("=") for count in found["counts"].split(".")[1:])
@@ -57,29 +57,29 @@ class Sent:
 
 @dataclass(frozen=True)
 class LastDay:
-    """What was sent in 24 hours, in the order of time, and until when (UTC) endpoints are closed, whoever found it."""
+    """Requests of 24 hours, in time order, and until when (UTC) endpoints are closed, whoever found that out."""
 
     sent: Sequence[Sent]
     closed_until: Mapping[str, datetime]
 
 
 class RequestCounts:
-    """The counts of one lake."""
+    """The request counts of one lake."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def add(self, sent: Sent) -> None:
-        """Remembers requests."""
+        """Records requests."""
         self._storage.write(f"{REQUESTS}/{sent.at.date()}/{sent.name}", b"")
 
     def close(self, endpoint: str, now: datetime, until: datetime) -> None:
-        """Remembers until when the quota of an endpoint is used up; it counts 24 hours, so no longer than that."""
+        """Records until when an endpoint's quota is used up; quotas count 24 hours, so no longer than that."""
         at = min(until, now + WINDOW)
         self._storage.write(f"{REQUESTS}/{now.date()}/closed.{_in_a_name(endpoint)}.{at:{AT_FORMAT}}", b"")
 
     def last_day(self, now: datetime) -> LastDay:
-        """What is known of the 24 hours until `now`."""
+        """What is known about the 24 hours until `now`."""
         begin = now - WINDOW
         names = [
             entry.key.rpartition("/")[2]
@@ -88,21 +88,21 @@ class RequestCounts:
         ]
         sent = [found for found in map(Sent.named, names) if found is not None and found.at > begin]
         closed = [found for found in map(_closed, names) if found is not None and found[1] > now]
-        # In the order of time, so that the last of an endpoint counts.
+        # In time order, so that the last of an endpoint counts.
         in_order = sorted(closed, key=lambda found: found[1])
         return LastDay(sorted(sent, key=lambda found: found.at), dict(in_order))
 
     def refuse_batches(self, day: date) -> None:
-        """Remembers that the source refused a batch of artists on that day."""
+        """Records that the source refused a batch of artists on that day."""
         self._storage.write(f"{NO_BATCHES}/{day}", b"")
 
     def batches_are_refused(self, day: date) -> bool:
-        """Whether a batch of artists was refused so lately that trying another one would be a request for nothing."""
+        """Whether a batch of artists was refused so recently that another attempt would waste a request."""
         told = (_day_of(found.key) for found in self._storage.list(NO_BATCHES))
         return any(refused is not None and day - refused < REFUSAL_KEPT for refused in told)
 
     def remove_before(self, day: date) -> int:
-        """Removes what says nothing any more: counts of days before, and refusals that are not kept; gives how many."""
+        """Removes outdated objects: counts of days before, and refusals not kept; returns how many."""
         days = {entry.key: _day_of(entry.key) for entry in self._storage.list(REQUESTS)}
         unwanted = [
             key
@@ -128,5 +128,5 @@ def _day_of(key: str) -> date | None:
     try:
         return date.fromisoformat(below.partition("/")[0])
     except ValueError:
-        # Nothing of ours.
+        # Not one of ours.
         return None

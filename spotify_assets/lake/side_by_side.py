@@ -1,8 +1,8 @@
-"""Days of a range, or tables of a day, worked on side by side: what a step does with them, some at a time.
+"""Days of a range, or tables of a day, worked on in parallel, a few at a time.
 
-What belongs here is how many and in which order; what is done with a day is the step's. Polars, Parquet and storage let
-other threads go on meanwhile, so a second day costs the memory of a day, and no other process; tables on S3 and in Glue
-wait for answers most of the time.
+This module decides how many and in which order; what is done with a day is up to the step. Polars, Parquet and storage
+release other threads meanwhile, so a second day costs the memory of a day, and no other process; tables on S3 and in
+Glue wait for answers most of the time.
 """
 
 from collections import deque
@@ -17,16 +17,16 @@ Result = TypeVar("Result")
 
 
 def side_by_side(work: Callable[[Item], Result], items: Iterable[Item], at_once: int = AT_ONCE) -> Iterator[Result]:
-    """Results in the order of the items, so many of which are worked on at a time; in the caller's thread if one.
+    """Results in the order of the items, at most `at_once` worked on at a time; in the caller's thread if one.
 
-    One more is begun than is worked on, and no further ones, so that results do not pile up. The first error ends it:
-    what has not begun then is left, and what is being worked on is waited for.
+    One more item is begun than is worked on, and no further ones, so that results do not pile up. The first error ends
+    it: items not begun are dropped, and those being worked on are waited for.
     """
     return map(work, items) if at_once == 1 else _in_order(work, items, at_once)
 
 
 def behind(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Results in the order of the items, one worked on at a time, in another thread while the caller's makes the next.
+    """Results in the order of the items, one worked on at a time, in another thread while the caller makes the next.
 
     Ends as `side_by_side` does.
     """

@@ -1,4 +1,4 @@
-"""SQL on a laptop: DuckDB over the published tables, wherever the lake lies. Stands where Athena stands on AWS."""
+"""SQL on a laptop: DuckDB over the published tables, wherever the lake is. The counterpart of Athena on AWS."""
 
 import re
 from collections.abc import Mapping
@@ -32,12 +32,11 @@ def query(
 ) -> pl.DataFrame:
     """Rows of one SELECT over the published tables, each known by its name; `$name` in it is a parameter.
 
-    With `staged` over the tables of that day alone, as they were written last, published or held back.
+    With `staged`, over the tables of that day only, as they were last written, published or held back.
 
     Raises:
         NotAQuery: the SQL is empty, has several statements, or would change something.
-        LakeError: nothing is published yet, or staged of the day, or a table that is named cannot be read or is not
-            all there.
+        LakeError: nothing is published yet, or staged for the day, or a named table cannot be read or is not complete.
         duckdb.Error: DuckDB refuses the SQL; its message says where.
     """
     named = _published(lake, sql) if staged is None else _staged(lake, staged, sql)
@@ -70,7 +69,7 @@ def query(
 
 
 def _published(lake: Lake, sql: str) -> dict[str, pl.LazyFrame]:
-    """Published rows by table. Those that the SQL does not name are known, too, and loaded only if they are read.
+    """Published rows by table. Tables not named by the SQL are known, too, but loaded only if they are read.
 
     Raises:
         LakeError: nothing is published yet.
@@ -98,7 +97,7 @@ def _names(sql: str, table: str) -> bool:
 
 
 def _staged(lake: Lake, day: date, sql: str) -> dict[str, pl.LazyFrame]:
-    """The tables that SQL names, as they are staged of a day; the others are empty."""
+    """The tables that SQL names, as staged for a day; the others are empty."""
     held = {name: (staging, staging.current(day)) for staging in lake.stagings for name in staging.group.tables}
     if all(stage is None for _, stage in held.values()):
         known = sorted({found for staging in lake.stagings for found in staging.days()})

@@ -11,8 +11,8 @@ from sqlalchemy.pool import NullPool
 
 
 def open_sqlite_catalog(uri: str, properties: Mapping[str, Any]) -> SqlCatalog:
-    """The catalog in a SQLite file, made where it is not there yet."""
-    # Every connection is closed after use: nothing is kept of a file that other processes use, too.
+    """The catalog in a SQLite file, created if it does not exist."""
+    # Every connection is closed after use: no file that other processes use stays open.
     engine = create_engine(uri, poolclass=NullPool)
     event.listen(engine, "connect", _wait_for_the_disk)
     for attempts_left in (2, 1, 0):
@@ -20,7 +20,7 @@ def open_sqlite_catalog(uri: str, properties: Mapping[str, Any]) -> SqlCatalog:
             SqlCatalogBaseTable.metadata.create_all(engine)
             break
         except OperationalError:
-            # Another first user may be making the two tables at the same moment.
+            # Another first user may be creating the two tables at the same moment.
             if not attempts_left:
                 raise
     catalog = SqlCatalog("lake", uri=uri, init_catalog_tables="false", **properties)
@@ -30,5 +30,5 @@ def open_sqlite_catalog(uri: str, properties: Mapping[str, Any]) -> SqlCatalog:
 
 
 def _wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
-    """A commit is on the disk before the marks that speak of it: FULL would leave its end to the file system."""
+    """A commit is on disk before the marks that refer to it: FULL would leave its end to the file system."""
     connection.execute("PRAGMA synchronous = EXTRA").close()

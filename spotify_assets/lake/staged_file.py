@@ -1,4 +1,4 @@
-"""One staged Parquet file: how it is written and named, by whichever process made its rows."""
+"""One staged Parquet file: how it is written and named, whichever process computed its rows."""
 
 import hashlib
 from dataclasses import dataclass
@@ -34,15 +34,15 @@ class FileWriter:
     run_id: str
 
     def write(self, table: Table, frame: pl.DataFrame, arrow_schema: pa.Schema) -> tuple[StagedFile, ...]:
-        """Writes rows with the columns and field ids of `arrow_schema`; no file where there are no rows.
+        """Writes rows with the columns and field ids of `arrow_schema`; no file if there are no rows.
 
-        Written again by another attempt of the same run, equal rows meet themselves.
+        Another attempt of the same run writes equal rows to the same file.
         """
         if frame.is_empty():
             return ()
         data = encode(frame, arrow_schema)
         sha256 = hashlib.sha256(data).hexdigest()
-        # The hash tells equal content; the run keeps the name from ever meaning an older, unpublished file.
+        # The hash shows equal content; the run keeps the name from ever meaning an older, unpublished file.
         name = f"{sha256[:CONTENT_LENGTH]}-{self.run_id}.parquet"
         key = f"{table.folder}/data/snapshot_date={self.snapshot_date}/{name}"
         self.storage.write(key, data)

@@ -1,7 +1,7 @@
 """Written but unpublished: a day's Parquet files, the manifest that names them, and the receipts of their audit.
 
-No reader sees a staged file until a catalog commit names it. `proven` is the gate in front of that commit: it gives
-files only where every table of the day has a passing receipt for exactly the bytes that are there now.
+No reader sees a staged file until a catalog commit names it. `proven` is the gate before that commit: it returns files
+only if every table of the day has a passing receipt for exactly the bytes that are there now.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.findings import Finding
 
-# Larger tables are read from their files as they are needed, at the price of reading some of them more than once.
+# Larger tables are read from their files as needed, at the price of reading some of them more than once.
 IN_MEMORY_ROWS = 1_000_000
 
 
 class StagedTable(msgspec.Struct, frozen=True):
-    """The files of one table of a stage; none where it has no rows."""
+    """The files of one table of a stage; none if it has no rows."""
 
     files: tuple[StagedFile, ...]
 
@@ -47,21 +47,21 @@ class StagedTable(msgspec.Struct, frozen=True):
 
     @property
     def sha256(self) -> str:
-        """Hash over the content of its files, in whatever order."""
+        """Hash over the content of its files, in any order."""
         return hashlib.sha256("".join(sorted(file.sha256 for file in self.files)).encode()).hexdigest()
 
     @property
     def content(self) -> str | None:
-        """What the names of its files say of their content; None where it has no rows."""
+        """Content as shown by the names of its files; None if it has no rows."""
         return content_of(file.key for file in self.files) or None
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """One transform of one day: what went in, and the files that came out.
+    """One transform of one day: its inputs, and the files that came out.
 
-    Base tables come from raw objects (`inputs`), of which some cells may not have been readable, from what
-    `playlists.yaml` said of them (`declared`), and from details of songs that came later; insights come from published
-    days. `made_from` is the version of the latter three. `unreadable` has the reason for each raw object left out.
+    Base tables come from raw objects (`inputs`), with some cells perhaps unreadable, from what `playlists.yaml`
+    declared for them (`declared`), and from details of songs that came later; insights come from published days.
+    `made_from` is the version of the latter three. `unreadable` has the reason for each raw object left out.
     """
 
     snapshot_date: date
@@ -78,7 +78,7 @@ class Stage(msgspec.Struct, frozen=True):
         return [file.key for file in self.table(table_name).files]
 
     def table(self, name: str) -> StagedTable:
-        """What is staged of a table; nothing where an older version staged it, which did not know the table."""
+        """The staged files of a table; none if an older version that did not know the table staged it."""
         return self.tables.get(name, StagedTable(()))
 
     @property
@@ -89,7 +89,7 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """That one table of a stage was audited, and what was found."""
+    """The audit of one table of a stage, and its findings."""
 
     content: str
     table: str
@@ -97,7 +97,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
     @property
     def passed(self) -> bool:
-        """Whether nothing that blocks a publish failed."""
+        """Whether no blocking check failed."""
         return all(finding.passed for finding in self.findings if finding.blocking)
 
 
@@ -113,9 +113,9 @@ class Staging:
         self._storage = storage
         self._files, self._at_once = catalog.files, catalog.at_once
         self._folder = f"staging/{group.name}"
-        # What this process staged, for the audits of the same run.
+        # Stages of this process, for the audits of the same run.
         self._written: dict[date, Stage] = {}
-        # Looked up once: the ids of a table's columns never change, and a day has many tables, a run many days.
+        # Looked up once: a table's column ids never change, and a day has many tables, a run many days.
         self.arrow_schema = cache(lambda name: schema_to_pyarrow(catalog.ensure(group.tables[name]).schema()))
 
     def write(
@@ -148,7 +148,7 @@ class Staging:
         declared: Sequence[DeclaredPlaylist] = (),
         unreadable: Mapping[str, str] | None = None,
     ) -> Stage:
-        """Makes files that are written the day's current stage."""
+        """Makes files that are already written the day's current stage."""
         tables = {name: StagedTable(tuple(of_table)) for name, of_table in files.items()}
         stage = Stage(
             day, run_id, tuple(inputs), tables, made_from, tuple(odd_cells), tuple(declared), dict(unreadable or {})
@@ -158,15 +158,15 @@ class Staging:
         return stage
 
     def to_audit(self, day: date, run_id: str) -> Stage | None:
-        """The stage that a run wrote of a day, without a look if it was this process; else the day's latest one.
+        """The stage that a run wrote for a day, without a look if it was this process; otherwise the day's latest one.
 
-        If another run has staged the day since, its receipts are of another content, and nothing is published by them.
+        If another run has staged the day since, its receipts are for other content, and nothing is published by them.
         """
         written = self._written.get(day)
         return written if written is not None and written.run_id == run_id else self.current(day)
 
     def current(self, day: date) -> Stage | None:
-        """The day's latest stage; what another version of this platform staged is none."""
+        """The day's latest stage; None if another version of this platform staged it."""
         data = self._storage.read_if_any(self._manifest_key(day))
         try:
             return None if data is None else msgspec.json.decode(data, type=Stage)
@@ -180,7 +180,7 @@ class Staging:
                 yield date.fromisoformat(found.key.split("snapshot_date=")[1].split("/")[0])
 
     def read(self, stage: Stage, table_name: str) -> pl.LazyFrame:
-        """A staged table as it stands in the lake now.
+        """A staged table as it is in the lake now.
 
         Raises:
             NotAudited: the bytes are no longer those that were staged.
@@ -190,25 +190,25 @@ class Staging:
         if table.rows <= IN_MEMORY_ROWS:
             rows = [pl.read_parquet(io.BytesIO(data)) for data in verified]
             return _in_order(pl.concat(rows), schema.column_names()).lazy() if rows else schema.create_empty(lazy=True)
-        # One file at a time: all of them together may be larger than memory.
+        # One file at a time: all of them together may exceed memory.
         deque(verified, maxlen=0)
         return pl.scan_parquet(
             [self._storage.address(key) for key in stage.keys(table_name)],
-            # An address is no pattern, whatever characters it has.
+            # An address is not a pattern, whatever characters it has.
             glob=False,
             hive_partitioning=False,
             storage_options=self._storage.polars_options(),
         )
 
     def head(self, stage: Stage, table_name: str, rows: int) -> pl.DataFrame:
-        """The first rows of a staged table, for a look: those of one of its files."""
+        """The first rows of a staged table, as a preview: those of one of its files."""
         table, schema = stage.table(table_name), self.group.tables[table_name].schema
         if not table.files:
             return schema.create_empty()
         return pl.read_parquet(io.BytesIO(self._verified(stage, table_name, table.files[0])), n_rows=rows)
 
     def _verified(self, stage: Stage, table_name: str, file: StagedFile, *, anew: bool = False) -> bytes:
-        """The bytes of a staged file as they lie in the lake; `anew`: now, whenever they were read before."""
+        """The bytes of a staged file as stored in the lake; with `anew`, read now even if they were read before."""
         data = None if anew else self._files.get(file.key)
         data = self._storage.read_if_any(file.key) if data is None else data
         if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
@@ -244,7 +244,7 @@ class Staging:
             self._verified(stage, table_name, file, anew=True)
 
     def _receipt(self, stage: Stage, table_name: str) -> Receipt | None:
-        """The receipt of a table's audit; None if it was not audited, or staged again since."""
+        """The receipt of a table's audit; None if it was not audited, or was staged again since."""
         data = self._storage.read_if_any(self._receipt_key(stage.snapshot_date, table_name))
         receipt = None if data is None else msgspec.json.decode(data, type=Receipt)
         return receipt if receipt is not None and receipt.content == stage.content else None
@@ -261,7 +261,7 @@ class Staging:
             raise NotAudited(f"{day}: {table_name} failed its check '{failed.check}': {failed.sentence}")
 
     def failed_checks(self, day: date) -> list[tuple[str, Finding]]:
-        """Blocking checks that failed of what is staged of a day now, each with its table."""
+        """Blocking checks that failed for what is staged of a day now, each with its table."""
         stage = self.current(day)
         receipts = {} if stage is None else {name: self._receipt(stage, name) for name in self.group.tables}
         return [
@@ -273,7 +273,7 @@ class Staging:
         ]
 
     def finding(self, day: date, table_name: str, check: str) -> Finding | None:
-        """What a check found of a day as it is staged now; None if it was not audited."""
+        """A check's finding for a day as staged now; None if it was not audited."""
         stage = self.current(day)
         receipt = None if stage is None else self._receipt(stage, table_name)
         return next((found for found in receipt.findings if found.check == check), None) if receipt else None
@@ -286,5 +286,5 @@ class Staging:
 
 
 def _in_order(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The columns as the schema has them: a table of an older lake got the newer ones at its end."""
+    """The columns in schema order: a table of an older lake got the newer ones at its end."""
     return frame.select(*(name for name in names if name in frame.columns), pl.exclude(names))

@@ -1,7 +1,7 @@
-"""The home of a lake: a folder or a bucket, behind one object store. The only place that knows which.
+"""The home of a lake: a folder or a bucket, behind one object store. The only module that knows which.
 
-Every other module asks for keys relative to the lake; addresses with a scheme are made here, and so are the options
-that Polars, PyIceberg and boto3 want for the same place.
+Every other module asks for keys relative to the lake; addresses with a scheme are built here, and so are the options
+that Polars, PyIceberg and boto3 need for the same place.
 """
 
 import os
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from obstore import Attributes
     from obstore.store import RetryConfig
 
-# Characters that mean something in an address; Iceberg would look for the tables elsewhere.
+# Characters with a meaning in an address; Iceberg would look for the tables elsewhere.
 NOT_IN_A_FOLDER = re.compile(r"[#?%]")
 NOT_IN_A_BUCKET = re.compile(r"[#?]")
-# About ten seconds: long enough for S3 to ask for patience, short enough for somebody who waits for the message.
+# About ten seconds: long enough for S3's requests to slow down, short enough for somebody waiting for the message.
 MOST_RETRIES, LONGEST_RETRY = 6, timedelta(seconds=20)
 RETRIES: "RetryConfig" = {
     "max_retries": MOST_RETRIES,
@@ -55,9 +55,9 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Storage:
-    """Where a lake lies. `url` is a folder or `s3://bucket/prefix`; `endpoint_url` stands in for AWS.
+    """Where a lake is. `url` is a folder or `s3://bucket/prefix`; `endpoint_url` replaces AWS.
 
-    `patience` is how long it is waited for, `setting` what chooses the place, for messages.
+    `patience` is how long to wait for it, `setting` what chooses the place, for messages.
     """
 
     url: str
@@ -73,7 +73,7 @@ class Storage:
 
     @property
     def is_s3(self) -> bool:
-        """Whether the lake lies in a bucket rather than a folder."""
+        """Whether the lake is in a bucket rather than a folder."""
         return self.url.startswith("s3://")
 
     @property
@@ -88,16 +88,16 @@ class Storage:
 
     @property
     def prefix(self) -> str:
-        """What every key in the bucket starts with: empty or ending in a slash."""
+        """Prefix of every key in the bucket: empty or ending in a slash."""
         path = self.url.removeprefix("s3://").partition("/")[2].strip("/")
         return f"{path}/" if path else ""
 
     def address(self, key: str) -> str:
-        """Full address of a key, as Iceberg, Polars and Athena want it."""
+        """Full address of a key, for Iceberg, Polars and Athena."""
         return f"s3://{self.bucket}/{self.prefix}{key}" if self.is_s3 else f"file://{self.folder}/{key}"
 
     def key(self, address: str) -> str | None:
-        """Key of a full address, or None where it lies outside this lake."""
+        """Key of a full address, or None if it is outside this lake."""
         base = self.address("")
         return address.removeprefix(base) if address.startswith(base) else None
 
@@ -122,7 +122,7 @@ class Storage:
                 "allow_http": bool(self.endpoint_url),
                 "connect_timeout": timedelta(seconds=self.patience.connect),
                 "read_timeout": timedelta(seconds=self.patience.content),
-                # Of all of a large object, as long as some of it keeps coming.
+                # For a large object as a whole, as long as some of it keeps coming.
                 "timeout": timedelta(minutes=10),
             },
             retry_config=RETRIES,
@@ -130,12 +130,12 @@ class Storage:
         )
 
     def make_folder(self) -> None:
-        """Makes the lake's folder where it is not there yet."""
+        """Creates the lake's folder if it does not exist."""
         try:
             with self.clear_errors("create the lake"):
                 folder.make(self.folder)
         except FileNotFoundError as error:
-            # /proc and its like answer so, whatever is asked of them.
+            # /proc and its like answer so to any request.
             raise LakeError(explain(self.url, "create the lake", error, setting=self.setting)) from error
 
     @property
@@ -149,7 +149,7 @@ class Storage:
             return None
         options: dict[str, Any] = {
             "aws_region": self.region,
-            # Its own reader would wait for ever.
+            # Its own reader would wait forever.
             "connect_timeout": f"{self.patience.connect}s",
             "read_timeout": f"{self.patience.content}s",
             "max_retries": MOST_RETRIES,
@@ -160,7 +160,7 @@ class Storage:
         return options
 
     def link(self, key: str) -> str:
-        """Where a person opens a key: the file, or the object's page in the AWS console, which asks who they are."""
+        """Where a person opens a key: the file, or the object's page in the AWS console, which asks for a sign-in."""
         if not self.is_s3:
             return str(self.folder / key)
         query = urlencode({"region": self.region, "prefix": f"{self.prefix}{key}"})
@@ -174,8 +174,8 @@ class Storage:
         """Content of a key.
 
         Raises:
-            FileNotFoundError: there is no such key.
-            TooLarge: it is of more than `at_most` bytes, none of which was read.
+            FileNotFoundError: the key does not exist.
+            TooLarge: it has more than `at_most` bytes; none of them was read.
             LakeError: it cannot be read.
         """
         with self.clear_errors(f"read {key}"):
@@ -185,14 +185,14 @@ class Storage:
             return bytes(found.bytes())
 
     def read_if_any(self, key: str, at_most: int | None = None) -> bytes | None:
-        """Like `read`, but None where there is no such key."""
+        """Like `read`, but None if the key does not exist."""
         try:
             return self.read(key, at_most)
         except FileNotFoundError:
             return None
 
     def write(self, key: str, data: bytes, content_type: str | None = None, cache_control: str | None = None) -> None:
-        """Writes a key whole; readers see the old content or the new, never a part.
+        """Writes a key atomically: readers see all old content or all new.
 
         `content_type` and `cache_control` are for browsers and caches; a folder has no place for them.
         """
@@ -206,7 +206,7 @@ class Storage:
                 folder.write(self.folder / key, data)
 
     def create(self, key: str, data: bytes) -> bool:
-        """Writes a key unless it exists; tells whether it was written."""
+        """Writes a key unless it exists; returns whether it was written."""
         with self.clear_errors(f"write {key}"):
             if not self.is_s3:
                 self.make_folder()
@@ -218,12 +218,12 @@ class Storage:
             return True
 
     def move(self, source: str, target: str, etag: str | None = None) -> bool:
-        """Moves a key of whatever spelling, provided that its content still has `etag` (where given); tells whether.
+        """Moves a key of any spelling if its content still has `etag` (when given); returns whether it did.
 
-        What was written anew stays where it is. A key that is gone, since another run moved it, is no error.
+        Content that was rewritten stays where it is. A key that is gone, since another run moved it, is no error.
 
         Raises:
-            LakeError: it cannot be moved, or lies in neither place.
+            LakeError: it cannot be moved, or is in neither place.
         """
         with self.clear_errors(f"move {source!r}"):
             try:
@@ -246,7 +246,7 @@ class Storage:
         return True
 
     def exists(self, key: str) -> bool:
-        """Whether there is such a key."""
+        """Whether the key exists."""
         try:
             obstore.head(self.store, key)
         except FileNotFoundError:
@@ -254,7 +254,7 @@ class Storage:
         return True
 
     def delete(self, keys: list[str]) -> None:
-        """Deletes keys; those that do not exist are no error."""
+        """Deletes keys; missing ones are no error."""
         with self.clear_errors("delete objects"):
             if self.is_s3 and keys:
                 obstore.delete(self.store, keys)
@@ -271,7 +271,7 @@ class Storage:
                     yield StoredObject(found["path"], found["size"], found["e_tag"] or "", found["last_modified"])
 
     def folders(self, prefix: str) -> set[str]:
-        """Names of the folders right under a prefix that have objects in them."""
+        """Names of the folders directly under a prefix that have objects in them."""
         with self.clear_errors(f"list {prefix}"):
             if self.is_s3:
                 found = obstore.list_with_delimiter(self.store, prefix)["common_prefixes"]
@@ -279,7 +279,7 @@ class Storage:
             return set(folder.filled(self.folder / prefix))
 
     def list_any_key(self, prefix: str) -> Iterator[StoredObject]:
-        """Like `list`, but also keys that the object store library refuses as a whole listing (`..`, `//`)."""
+        """Like `list`, but also keys for which the object store library refuses the entire listing (`..`, `//`)."""
         if not self.is_s3:
             yield from self._walk(prefix)
             return
@@ -287,7 +287,7 @@ class Storage:
             yield from self._objects_on(page)
 
     def level(self, prefix: str) -> tuple[Sequence[StoredObject], Sequence[str]]:
-        """Objects right under a prefix, whatever their keys, and the names of the folders there."""
+        """Objects directly under a prefix, whatever their keys, and the names of the folders there."""
         if not self.is_s3:
             with self.clear_errors(f"list {prefix}"):
                 files, names = folder.level(self.folder / prefix)
@@ -309,7 +309,7 @@ class Storage:
     def half_written(self, prefix: str) -> Iterator[StoredObject]:
         """Files that a killed writer left under a prefix: no listing shows them. None in a bucket, which has no such.
 
-        A stranger may give its own file such a name.
+        Other producers may give their files such names.
         """
         if not self.is_s3:
             yield from self._walk(prefix, half_written=True)
@@ -330,7 +330,7 @@ class Storage:
 
     @contextmanager
     def clear_errors(self, action: str) -> Iterator[None]:
-        """Turns what storage libraries raise into one `LakeError` that says what to do; FileNotFoundError passes."""
+        """Turns storage libraries' errors into one `LakeError` that says what to do; FileNotFoundError passes."""
         try:
             yield
         except FileNotFoundError as error:

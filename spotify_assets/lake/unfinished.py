@@ -1,6 +1,6 @@
-"""What is left to do in a lake, from listings of its marks and its raw zone: the one list of it that there is.
+"""Unfinished work in a lake, from listings of its marks and its raw zone: the only list of it.
 
-The command `run`, the sensors and the checks all go by it; what each of them does about it is theirs.
+The command `run`, the sensors and the checks all use it; each of them decides what to do about it.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,9 +17,9 @@ from spotify_assets.lake.raw import Misfiled, RawEntry
 class Unfinished:
     """Days in order, by what they lack.
 
-    `waiting` have raw objects that no publish has taken yet; of those published in part (`begun`) and those whose
-    insights are missing or were made from something else (`insights`) the raw objects may all be processed. `page` says
-    that the page was made before the last publish.
+    `waiting` have raw objects that no publish has taken yet. The raw objects of days published in part (`begun`), and
+    of days whose insights are missing or outdated (`insights`), may all be processed. `page` says that the page was
+    built before the last publish.
     """
 
     waiting: tuple[date, ...]
@@ -33,15 +33,15 @@ class Unfinished:
 
     @property
     def to_process(self) -> tuple[date, ...]:
-        """Days whose tables are to be made and published again."""
+        """Days whose tables are to be rebuilt and published again."""
         return tuple(sorted({*self.waiting, *self.begun}))
 
 
 def unfinished(
     waiting: Collection[date], tables: PublishedDays, insights: PublishedDays, page: str | None
 ) -> Unfinished:
-    """What is left to do, given days whose raw objects wait, those published, and what the page was made from."""
-    # The insights of a day whose tables are to change would be made twice.
+    """What is left to do, given days whose raw objects wait, the published days, and the page's version."""
+    # The insights of a day whose tables are to change would be computed twice.
     changing = {*waiting, *tables.begun}
     stale = [day for day in stale_days(tables, insights) if day not in changing]
     is_behind = bool(insights.whole) and page != page_version(insights)
@@ -56,12 +56,12 @@ def look_for_unfinished(lake: Lake) -> Unfinished:
 def left_of(
     lake: Lake, tables: PublishedDays, insights: PublishedDays, waiting: Iterable[RawEntry | Misfiled]
 ) -> Unfinished:
-    """The same, by somebody who has looked at what is published and what waits already."""
+    """The same, for a caller that already knows what is published and what waits."""
     days = {entry.snapshot_date for entry in waiting if isinstance(entry, RawEntry)}
     return unfinished(days, tables, insights, PageMark(lake.storage).read())
 
 
 def version_of(days: Iterable[date], tables: PublishedDays, insights: PublishedDays) -> str:
-    """Version of what the insights of some days are to be made from: the same work has the same one."""
+    """Version of the inputs that some days' insights should have: the same work has the same one."""
     wanted = versions(tables, insights)
     return digits(*(f"{day} {wanted[day]}" for day in days))

@@ -1,7 +1,6 @@
-"""Every byte that is kept, read and proven: published files by the hash in their name, raw objects by their content.
+"""Reads and proves every byte that is kept: published files by the hash in their name, raw objects by their content.
 
-Nothing here mends anything. A published file is made again from its day's raw objects; a raw object, only
-from a copy.
+Nothing here fixes anything. A published file is rebuilt from its day's raw objects; a raw object, only from a copy.
 """
 
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from spotify_assets.transform.decode import decode_object
 
 @dataclass(frozen=True)
 class Verified:
-    """One file or object that was read: where it is, its day, its bytes, and what is wrong with it, if anything."""
+    """One file or object that was read: its place, its day, its bytes, and what is wrong with it, if anything."""
 
     place: str
     snapshot_date: date
@@ -29,7 +28,7 @@ class Verified:
 
 
 def verify_published(lake: Lake, table: Table) -> Iterator[Verified]:
-    """Reads every published file of a table: there, of the size that its manifest says, with the hash in its name."""
+    """Reads every published file of a table: it exists, with the manifest's size and the hash in its name."""
     published = lake.catalog.published(table)
     files = [(day, file) for day in sorted(published) for file in published[day].files]
     with ThreadPoolExecutor(READERS) as readers:
@@ -39,7 +38,7 @@ def verify_published(lake: Lake, table: Table) -> Iterator[Verified]:
 
 
 def verify_raw(lake: Lake) -> Iterator[Verified]:
-    """Reads every raw object that a day was made from, or that waits; not those in quarantine, which are unreadable."""
+    """Reads every raw object that a day was built from, or that waits; not the unreadable ones in quarantine."""
     source = lake.require_source()
     made_from = {day: stage.inputs for day in lake.staging.days() if (stage := lake.staging.current(day)) is not None}
     waiting = {entry.snapshot_date for entry in lake.raw.waiting() if isinstance(entry, RawEntry)}
@@ -47,7 +46,7 @@ def verify_raw(lake: Lake) -> Iterator[Verified]:
         there = {entry.name: entry for entry in objects}
         for wanted in made_from.get(day, ()):
             found = there.get(wanted.name)
-            # What another store wrote in its place, or a folder that was copied in part, differs in size.
+            # An object replaced by another store, or in a folder that was copied in part, differs in size.
             if found is None or (found.size != wanted.size and not found.is_waiting):
                 damage = "is gone" if found is None else f"has {found.size:,} bytes where {wanted.size:,} had landed"
                 there.pop(wanted.name, None)

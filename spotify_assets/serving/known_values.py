@@ -1,4 +1,4 @@
-"""Which values a saved query's parameters can have in a lake, for one that matches nothing."""
+"""Values that a saved query's parameters can have in a lake, for a query that matches nothing."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from spotify_assets.serving.saved_queries import Value
 from spotify_assets.transform.findings import listed
 
 MOST_LISTED = 40
-# By the name of a parameter; days are told as the first and the last.
+# By parameter name; days are given as the first and the last.
 KNOWN = {
     "region": "SELECT DISTINCT region AS value FROM song_trends WHERE region IS NOT NULL ORDER BY ALL",
     "series": "SELECT DISTINCT series AS value FROM song_trends WHERE series IS NOT NULL ORDER BY ALL",

@@ -1,5 +1,5 @@
-"""Days in a saved query as literals: by one DuckDB leaves out the files of all other days, by a parameter or the
-subquery for the latest day it does not, and would read all of history.
+"""Days in a saved query as literals: with them DuckDB skips the files of all other days. With a parameter, or the
+subquery for the latest day, it would read all of history.
 """
 
 import re
@@ -10,16 +10,16 @@ from spotify_assets.lake.lake import Lake
 from spotify_assets.schemas import TABLES
 from spotify_assets.serving.saved_queries import Value
 
-# How saved queries write a day that is the latest one where none is given.
+# How saved queries write a day that defaults to the latest one.
 _DAY = re.compile(
     r"coalesce\(CAST\(\$(?P<parameter>\w+) AS DATE\), \(SELECT max\(snapshot_date\) FROM (?P<table>\w+)\)\)"
 )
 
 
 def with_literal_days(lake: Lake, sql: str, values: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
-    """The SQL of a saved query with its days as literals, and the values that it still asks for.
+    """The SQL of a saved query with its days as literals, and the values that it still needs.
 
-    The latest day is known from the manifests of its table; without any row there the SQL stays as it is.
+    The latest day is known from the manifests of its table; if that has no rows, the SQL is unchanged.
     """
 
     def literal(found: re.Match[str]) -> str:

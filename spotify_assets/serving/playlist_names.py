@@ -1,6 +1,6 @@
-"""Which playlist a person means who names one: by id, link or name, as it is called now.
+"""Finds the playlist that a person names: by id, link or current name.
 
-Playlists are renamed, and two may have one name. A saved query asks about an id, so that no day is missing since the
+Playlists are renamed, and two may have the same name. A saved query asks for an id, so no day is missing because the
 playlist had another name then.
 """
 
@@ -12,7 +12,7 @@ from datetime import date
 from spotify_assets.spotify.playlist_links import NoPlaylist, playlist_id
 
 LISTED = 10
-# What every playlist was called, and until when; one that came without a name is called by its id.
+# Every name of each playlist, and until when; a playlist that came without a name is called by its id.
 NAMES_SQL = """
     SELECT playlist_id, coalesce(name, playlist_id) AS name, max(snapshot_date) AS last_day
     FROM playlists GROUP BY ALL
@@ -25,7 +25,7 @@ class Unresolved(ValueError):
 
 @dataclass(frozen=True)
 class CalledSo:
-    """That a playlist had a name, until a day (UTC) at least."""
+    """A name that a playlist had, until a day (UTC) at least."""
 
     playlist_id: str
     name: str
@@ -33,7 +33,7 @@ class CalledSo:
 
 
 def resolve(text: str, names: Iterable[CalledSo]) -> str:
-    """The id of the playlist that a text names, by id, link or its latest name, in whatever case.
+    """The id of the playlist that a text names, by id, link or its latest name, ignoring case.
 
     Raises:
         Unresolved: there is none, or there are several.

@@ -24,8 +24,8 @@ is part of the primary key; only one marked *optional* may be null."""
 
 
 def reference() -> str:
-    """The whole document."""
-    # The module's first line introduces its code; what follows are the rules that all its tables keep.
+    """The complete document."""
+    # The module's first line introduces its code; the rest are the rules that all its tables keep.
     rules = inspect.cleandoc(insight_rules.__doc__ or "").partition("\n\n")[2]
     sections = [
         INTRODUCTION,

@@ -1,7 +1,7 @@
-"""The saved queries of `spotify_assets/serving/sql/`: what they answer, their parameters, and values for these.
+"""The saved queries of `spotify_assets/serving/sql/`: their answers, their parameters, and values for these.
 
 A file begins with comments: a description, an empty comment, then a line for each parameter (name, type, default as
-SQL writes it, two spaces or more, meaning). Its SELECT names them as DuckDB does, `$name`.
+SQL text, two spaces or more, meaning). Its SELECT names them as DuckDB does, `$name`.
 """
 
 import re
@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"\$(?P<name>\w+) (?P<type>text|date|integer) = (?P<defa
 
 
 class NoSuchQuery(ValueError):
-    """No saved query has that name or parameter, or the value is not of its type; the message lists the known ones."""
+    """No saved query has that name or parameter, or the value has the wrong type; the message lists the known ones."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Parameter:
         """A value from text.
 
         Raises:
-            ValueError: the text is none of its type.
+            ValueError: the text is not of its type.
         """
         match self.type:
             case "date":
@@ -64,7 +64,7 @@ class SavedQuery:
         """A value for every parameter: the given text, else the default.
 
         Raises:
-            NoSuchQuery: a parameter is not one of this query, or a text is none of its type.
+            NoSuchQuery: a parameter is not one of this query, or a text is not of its type.
         """
         if unknown := [name for name in given if name not in self.parameters]:
             raise NoSuchQuery(f"{self.name} has no parameter {unknown[0]!r}. {self._known_parameters()}")
@@ -99,7 +99,7 @@ def saved_query(name: str) -> SavedQuery:
     """A saved query.
 
     Raises:
-        NoSuchQuery: there is none of that name.
+        NoSuchQuery: there is none with that name.
     """
     known = saved_queries()
     if name not in known:
@@ -108,10 +108,10 @@ def saved_query(name: str) -> SavedQuery:
 
 
 def read_query(name: str, text: str) -> SavedQuery:
-    """The query that a file holds.
+    """The query in a file.
 
     Raises:
-        ValueError: its comments are not of the form above.
+        ValueError: its comments do not have the form above.
     """
     lines = text.splitlines()
     end = next(number for number, line in enumerate(lines) if not line.startswith("--"))

@@ -1,1 +1,1 @@
-"""The way into Snowflake: exactly the published files, a day of a table in one transaction."""
+"""Loads Snowflake with exactly the published files, a day of a table in one transaction."""

@@ -1,4 +1,4 @@
-"""The account that is loaded: connections through dagster-snowflake, authenticated by key pair."""
+"""The target account: connections through dagster-snowflake, authenticated by key pair."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,19 +9,19 @@ from spotify_assets.serving.snowflake.load import Connection, SnowflakeError
 
 
 class SnowflakeAccount:
-    """Opens connections to the configured account. Its key stays in its file, its passphrase out of sight."""
+    """Opens connections to the configured account. The key stays in its file; the passphrase is never shown."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     @property
     def schema(self) -> str:
-        """Where the tables are loaded to: `database.schema`."""
+        """Target of the tables: `database.schema`."""
         return f"{self._settings.snowflake_database}.{self._settings.snowflake_schema}"
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """A connection to the schema, closed afterwards whatever happens.
+        """A connection to the schema, always closed afterwards.
 
         Raises:
             SnowflakeError: the extra is not installed, or the key or the connection is refused.
@@ -54,7 +54,7 @@ class SnowflakeAccount:
                 try:
                     yield connection
                 except BaseException:
-                    # The library closes it only where all went well.
+                    # The library closes it only if there was no error.
                     connection.close()
                     raise
         except Error as error:

@@ -1,8 +1,8 @@
 """Loads published files over any connection that speaks Snowflake's SQL.
 
 A day of a table is replaced in one transaction: its rows are deleted, the published files are copied in, the rows are
-counted. Not MERGE, since that would keep rows that the new file no longer has, and tables without a key have nothing to
-merge by. Tables, columns and the stage come before the transaction, which any DDL would end.
+counted. Not MERGE, since that would keep rows that the new file no longer has, and tables without a key have no merge
+condition. Tables, columns and the stage are created before the transaction, which any DDL would end.
 """
 
 import tempfile
@@ -20,7 +20,7 @@ from spotify_assets.lake.published_day import PublishedDay, PublishedFile
 from spotify_assets.schemas import Table
 from spotify_assets.serving.snowflake.tables import CREATE_LEDGER, LEDGER, add_columns, create_table
 
-# Of this session alone; Snowflake drops it with its files when the session ends.
+# Of this session only; Snowflake drops it with its files when the session ends.
 STAGE = "spotify_assets_load"
 OF_DAY = "snapshot_date = %s"
 COLUMNS = """
@@ -30,10 +30,10 @@ CREATE_STAGE = f"CREATE TEMPORARY STAGE IF NOT EXISTS {STAGE}"
 
 
 class Cursor(Protocol):
-    """What is needed of a cursor, here and in the tests' stand-in."""
+    """The cursor interface used here and in the tests' stand-in."""
 
     def execute(self, command: str, params: Sequence[Any] | None = None, /) -> Any:
-        """Runs one statement; `%s` stands for a parameter."""
+        """Runs one statement; `%s` is a parameter."""
         ...
 
     def fetchall(self) -> list[Any]:
@@ -42,7 +42,7 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """What is needed of a connection: one that commits each statement outside of a transaction."""
+    """The connection interface used here: each statement outside of a transaction is committed."""
 
     def cursor(self) -> Cursor:
         """A cursor of its session."""
@@ -59,7 +59,7 @@ class SnowflakeError(RuntimeError):
 
 @dataclass(frozen=True)
 class LoadedDay:
-    """What a day of a table holds in Snowflake now: the published files, none for a day without rows."""
+    """A day of a table as it is in Snowflake now: the published files, none for a day without rows."""
 
     table: str
     snapshot_date: date
@@ -72,12 +72,12 @@ class LoadedDay:
 
     @property
     def addresses(self) -> str:
-        """Where its files lie."""
+        """Addresses of its files."""
         return ", ".join(file.address for file in self.files)
 
 
 class Loader:
-    """Loads days into the schema of a connection, which a lake of one source alone may fill."""
+    """Loads days into the schema of a connection, which only lakes of one source may fill."""
 
     def __init__(self, connection: Connection, catalog: Catalog, source: Source) -> None:
         self._cursor = connection.cursor()
@@ -85,7 +85,7 @@ class Loader:
         self._source: Source = source
 
     def prepare(self, tables: Sequence[Table]) -> None:
-        """Makes the stage, and the tables and columns that are not there yet.
+        """Creates the stage, and missing tables and columns.
 
         Raises:
             SnowflakeError: the schema holds data of the other source.
@@ -101,10 +101,10 @@ class Loader:
         self._cursor.execute(CREATE_STAGE)
 
     def load(self, table: Table, day: date) -> LoadedDay:
-        """Makes Snowflake hold what is published of a day, and nothing else.
+        """Makes Snowflake hold exactly what is published of a day.
 
         Raises:
-            SnowflakeError: other rows arrived than the files have; the day is left as it was.
+            SnowflakeError: the row count differs from that of the files; the day is unchanged.
         """
         published = self._published(table, day)
         while True:
@@ -117,7 +117,7 @@ class Loader:
             published = current
 
     def _columns(self) -> dict[str, set[str]]:
-        """Columns of each table of the schema: one question, where asking each table would take a minute."""
+        """Columns of each table of the schema: one query, since asking for each table would take a minute."""
         self._cursor.execute(COLUMNS)
         there: dict[str, set[str]] = defaultdict(set)
         for table_name, column_name in self._cursor.fetchall():
@@ -144,7 +144,7 @@ class Loader:
             self._note(table, day, wanted)
 
     def _stage(self, file: PublishedFile) -> str:
-        """Puts the bytes of a published file on the stage; gives its name there."""
+        """Puts the bytes of a published file on the stage; returns its name there."""
         name = file.address.rsplit("/", 1)[-1]
         with tempfile.TemporaryDirectory() as folder:
             local = Path(folder, name)
@@ -173,7 +173,7 @@ class Loader:
         try:
             yield
         except BaseException:
-            # Where the connection is lost, Snowflake does this by itself; what went wrong first is what to tell.
+            # If the connection is lost, Snowflake does this by itself; the first error is the one to report.
             with suppress(Exception):
                 self._cursor.execute("ROLLBACK")
             raise
@@ -181,7 +181,7 @@ class Loader:
 
 
 def _copy(table: Table, staged: str) -> str:
-    # FORCE, since Snowflake remembers which files a table got, and would leave out one whose rows were just deleted.
+    # FORCE, since Snowflake remembers which files a table got, and would skip one whose rows were just deleted.
     return (
         f"COPY INTO {table.name} FROM @{STAGE}/{staged} "
         "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE) "

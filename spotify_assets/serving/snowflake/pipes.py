@@ -1,6 +1,6 @@
 """The SQL of Snowpipe for every table, derived from the schemas: `deploy/snowflake/snowpipe.sql`.
 
-`python -m spotify_assets.serving.snowflake.pipes > deploy/snowflake/snowpipe.sql` writes it anew.
+`python -m spotify_assets.serving.snowflake.pipes > deploy/snowflake/snowpipe.sql` rewrites it.
 """
 
 import sys
@@ -36,12 +36,12 @@ CREATE STAGE IF NOT EXISTS SPOTIFY_LANDING.published
     STORAGE_INTEGRATION = spotify_tables
     FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE);
 """
-# The files of a day come from one run, which their names end in: `<content>-<run>.parquet`.
+# The files of a day come from one run, which ends their names: `<content>-<run>.parquet`.
 RUN = "REGEXP_SUBSTR(file, '-[^/]*$')"
 
 
 def snowpipe_sql(tables: Iterable[Table]) -> str:
-    """The whole script: what is made once, then a landing table, a pipe and a view for each table."""
+    """The complete script: one-time setup, then a landing table, a pipe and a view for each table."""
     return "\n".join([PREPARATION, *(_of_table(table) for table in tables)])
 
 

@@ -17,8 +17,8 @@ from pyiceberg.types import (
 from spotify_assets.lake.iceberg_schema import iceberg_schema
 from spotify_assets.schemas import Table
 
-# As Snowflake itself maps Iceberg's types (https://docs.snowflake.com/en/user-guide/tables-iceberg-data-types), so that
-# a query reads loaded tables and zero-copy ones alike; lists are of the plain kind, which every client understands.
+# Snowflake's own mapping of Iceberg's types (https://docs.snowflake.com/en/user-guide/tables-iceberg-data-types), so
+# that a query reads loaded and zero-copy tables alike; lists are of the plain kind, which every client understands.
 _TYPES: dict[type[IcebergType], str] = {
     StringType: "VARCHAR",
     LongType: "BIGINT",
@@ -44,20 +44,20 @@ CREATE TABLE IF NOT EXISTS {LEDGER} (
 
 
 def create_table(table: Table) -> str:
-    """DDL of a table with comments. Snowflake notes primary keys, and enforces none of them."""
+    """DDL of a table with comments. Snowflake records primary keys, but enforces none of them."""
     key = [f"PRIMARY KEY ({', '.join(table.key)})"] if table.key else []
     body = ",\n    ".join([*columns(table), *key])
     return f"CREATE TABLE IF NOT EXISTS {table.name} (\n    {body}\n) COMMENT = {text(table.summary)}"
 
 
 def add_columns(table: Table, there: Collection[str]) -> list[str]:
-    """DDL that gives a table of an earlier version the columns that are not `there`; its old rows lack them."""
+    """DDL that adds the columns that are not `there` to a table of an earlier version; its old rows lack them."""
     missing = [field for field in iceberg_schema(table).fields if field.name not in there]
     return [f"ALTER TABLE {table.name} ADD COLUMN IF NOT EXISTS {_column(field, required=False)}" for field in missing]
 
 
 def columns(table: Table) -> list[str]:
-    """Each column as DDL has it: name, type, comment."""
+    """Each column as in DDL: name, type, comment."""
     return [_column(field, required=field.required) for field in iceberg_schema(table).fields]
 
 
