@@ -30,7 +30,7 @@ COLUMNS = {
 
 
 def lacking_artists(lake: Lake, *, facts: bool) -> pl.DataFrame:
-    """A row for each published day and artist without a profile (`COLUMNS`); with `facts` also for those without facts."""
+    """A row for each published day and artist without a profile (`COLUMNS`); with `facts` also if facts are missing."""
     nulls = LACKING if facts else LACKING[:1]
 
     def read(days: list[date]) -> pl.DataFrame | None:
