@@ -73,7 +73,7 @@ def transform_day(session: SparkSession, request: DayRequest, progress: Progress
 
 class _Day:
     def __init__(self, session: SparkSession, request: DayRequest) -> None:
-        # Bundles are large, so few at a time are handed to Python; their parts are chosen here, once.
+        # Bundles are large, so few at a time are handed to Python; their parts are chosen here.
         # Said of a session of its own, not of its maker's.
         session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
         session.conf.set("spark.sql.adaptive.enabled", "false")
@@ -183,7 +183,7 @@ def _chunks(entries: Sequence[RawEntry], most_bytes: int) -> Iterator[list[RawEn
 
 
 def _numbers_of_partitions(session: SparkSession, count: int) -> list[int]:
-    """A number for each of `count` partitions that Spark's hash maps to it, so that all are alike."""
+    """A number for each of `count` partitions that Spark's hash maps to it, so all are alike."""
     numbers = session.range(count * 64).select(F.col("id").cast("int").alias("number"))
     partition = F.expr(f"pmod(hash(number), {count})").alias("partition")
     found = numbers.groupBy(partition).agg(F.min("number").alias("number")).collect()

@@ -1,4 +1,4 @@
-"""All insight tables of a day, and what they need to know of the days before it."""
+"""All insight tables of a day, and what they need from the days before it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -77,10 +77,10 @@ SAYING = (MEMORY, *WINDOWS)
 
 @dataclass(frozen=True)
 class EarlierDays:
-    """What days before a day say: the memory after all of them, and the rows of a window per table.
+    """State from prior days: the memory after all of them, and the rows of a window per table.
 
     A window has the columns of LOOKED_BACK_ON. It may hold more days than a day looks back on, never later ones.
-    `captured` (`captured_days`) and `present` (`presences`) are told by the windows, and grow by a day as they do.
+    `captured` (`captured_days`) and `present` (`presences`) are computed from the windows, and grow with them.
     """
 
     memory: pl.DataFrame
@@ -90,23 +90,23 @@ class EarlierDays:
 
     @classmethod
     def of(cls, memory: pl.DataFrame, windows: Mapping[str, pl.DataFrame]) -> "EarlierDays":
-        """Of a memory and the rows of the windows alone."""
+        """From a memory and the rows of the windows."""
         rows = {name: with_series(frame) for name, frame in windows.items()}
         captured = captured_days(rows["song_trends"])
         present = presences(rows["artist_trends"], captured)
         return cls(memory, {name: Window.of(frame) for name, frame in rows.items()}, captured, Window.of(present))
 
     def with_captured(self, songs: pl.DataFrame) -> pl.DataFrame:
-        """The captured days with that of the day of these `song_trends`."""
+        """The captured days, with the day of these `song_trends`."""
         return pl.concat([self.captured, captured_days(songs)])
 
     def with_present(self, day: date, artists: pl.DataFrame, captured: pl.DataFrame) -> Window:
-        """The presences with those of a day's `artist_trends`, given the captured days with it."""
+        """The presences, with those of a day's `artist_trends`; `captured` includes that day."""
         just_before = self.present.on_days(day, CLIMB_DAYS, 1)
         return self.present.followed_by(day, presences(artists, captured, just_before), FOUR_WEEKS)
 
     def followed_by(self, day: date, tables: Mapping[str, pl.DataFrame]) -> "EarlierDays":
-        """The same after one more day; what no later day can look back on is dropped."""
+        """The state after one more day, without days that no later day can look back on."""
 
         def latest(name: str, frame: pl.DataFrame) -> pl.DataFrame:
             return frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name]))
@@ -156,7 +156,7 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
         "playlist_changes": lambda: playlist_changes(charts, memory, before, unavailable),
         MEMORY: lambda: rows_of_the_day(memory, before),
     }
-    # None of these needs another, and Polars does most of each on one processor; the longest ones first.
+    # They are independent, and Polars does most of each on one processor; the longest ones first.
     with ThreadPoolExecutor(TABLES_AT_ONCE) as threads:
         made = dict(zip(frames, threads.map(lambda name: _shaped(name, frames[name]()), frames), strict=True))
     made |= {"song_trends": songs, "artist_trends": artists}
