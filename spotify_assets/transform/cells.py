@@ -19,11 +19,11 @@ from msgspec import inspect
 
 # A list is taken apart in one go; each of its elements then takes some 100 bytes, more if it is odd.
 MOST_COMMAS, MOST_ELEMENTS = 8_000_000, 1_000_000
-# Kinds of odd cells that are listed of a day; all are counted.
+# Kinds of odd cells listed per day; all are counted.
 MOST_LISTED = 500
-# First places that are named of cells that are odd in the same way.
+# First places that are named of cells odd in the same way.
 EXAMPLES = 3
-# A lone half of a pair of escapes, as JSON of JavaScript and Python may have it, or as bytes; whole pairs stay.
+# A lone surrogate, as an escape (JSON of JavaScript and Python may have it) or as bytes; complete pairs stay.
 ESCAPES = re.compile(
     rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2}|"
     rb"\xed[\xa0-\xbf][\x80-\xbf])"

@@ -18,7 +18,7 @@ from spotify_assets.charts.text import start_of
 from spotify_assets.transform.containers import File, UnreadableObject
 from spotify_assets.transform.foreign_kinds import kind_of
 
-# Columns of what a chart tells of its places, by the names they have in `playlist_items`.
+# Columns that a chart gives for its places, by their names in `playlist_items`.
 TOLD_COLUMNS: dict[str, pl.DataType] = {
     "label": pl.String(),
     "streams": pl.Int64(),
@@ -27,7 +27,7 @@ TOLD_COLUMNS: dict[str, pl.DataType] = {
     "peak_rank": pl.Int64(),
     "periods_on_chart": pl.Int64(),
 }
-# A place that is further below than this many times the lines of its chart is a mistake, and not that many gaps.
+# A place beyond this many times the lines of its chart is a mistake, not that many gaps.
 MOST_GAPS, FEW_GAPS = 2, 50
 
 

@@ -45,10 +45,10 @@ from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.findings import counted
 from spotify_assets.transform.observations import QuarantinedObject
 
-# What a task reads: some 50,000 entries, or objects so small that reading them one by one takes the time. A worker runs
-# as many tasks as it has processors, and their Python has but a part of its memory: 1.5 GB of 16 on Glue's smallest.
+# A task's input: some 50,000 entries, or objects so small that reading them one by one takes the time. A worker runs
+# as many tasks as it has processors, and their Python has only a part of its memory: 1.5 GB of 16 on Glue's smallest.
 CHUNK_BYTES, CHUNK_OBJECTS = 200_000_000, 1_000
-# What one part of the day comes from: some 100,000 entries, which a task holds in memory.
+# The input of one part of the day: some 100,000 entries, which a task holds in memory.
 PART_BYTES = 400_000_000
 # JSON of playlists compresses about this much, and only an object's stored size is known.
 COMPRESSED, COMPRESSION = (".zst", ".gz", ".bz2", ".xz", ".zip"), 10

@@ -28,13 +28,13 @@ from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
 from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, Window, captured_days
 
-# The tables whose rows of the days just before a day are looked back on, and over how many days.
+# The tables whose rows of prior days a day looks back on, and over how many days.
 WINDOWS: Mapping[str, int] = {
     "song_trends": RELEASE_DAYS,
     "artist_trends": FOUR_WEEKS - 1,
     "genre_trends": max(COMPARED_DAYS) + DAYS_OF_TOLERANCE,
 }
-# Their columns that are looked back on: eight weeks of 73 charts are 800,000 rows, so the others are not read.
+# The columns looked back on: eight weeks of 73 charts are 800,000 rows, so the others are not read.
 LOOKED_BACK_ON: Mapping[str, Sequence[str]] = {
     "song_trends": (
         "snapshot_date",
@@ -71,7 +71,7 @@ LOOKED_BACK_ON: Mapping[str, Sequence[str]] = {
 }
 TABLES_AT_ONCE = 2
 
-# What a day says to later ones: the tables, in the order in which a mark names their content.
+# A day's state for later days: the tables, in the order in which a mark names their content.
 SAYING = (MEMORY, *WINDOWS)
 
 
