@@ -54,7 +54,7 @@ class SparkEngine:
     """The transform on a Spark cluster whose driver is this process."""
 
     kind = "spark"
-    # A day takes the whole cluster.
+    # A day uses the entire cluster.
     at_once = 1
 
     def __init__(self, master: str) -> None:

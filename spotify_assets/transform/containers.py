@@ -44,7 +44,7 @@ class UnreadableObject(ValueError):
 
 @dataclass(frozen=True)
 class File:
-    """A file in an object: its name in the archive, empty where there is none, and its bytes."""
+    """A file in an object: its name in the archive, empty if there is none, and its bytes."""
 
     name: str
     data: bytes

@@ -25,7 +25,7 @@ class Charts:
 
     `playlists` are those captured, also without songs: playlist_id, series, region, entries. `places` has each song
     once per playlist, at its better position: playlist_id, series, region, entries, song_id, position, occurrences,
-    added_at (of that position), points, song_name, artist_names, release_date (only where its day is known),
+    added_at (of that position), points, song_name, artist_names, release_date (only if its day is known),
     popularity, recording_id, linked_from_id, is_playable, and what a chart says of the place: label, streams,
     previous_rank, was_on_previous_chart, periods_on_chart. `entries_without_song` belong to songs that Spotify no
     longer offers: playlist_id, position, added_at. `credits` has each artist once per song: song_id, artist_id.
