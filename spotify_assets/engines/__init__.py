@@ -1,4 +1,4 @@
-"""Where a day's tables are made: in this process by Polars, on a Spark cluster, or as a job of AWS Glue.
+"""Engines that build a day's tables: Polars in this process, a Spark cluster, or an AWS Glue job.
 
-The rules are the functions of `transform/`, in each of them; none belongs here.
+All use the rules in `transform/`; none belongs here.
 """

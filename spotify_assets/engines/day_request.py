@@ -1,4 +1,4 @@
-"""What a transform is asked to do, and what it answers: all that passes between Dagster and an engine or its job."""
+"""The request to a transform and its result: all that passes between Dagster and an engine or its job."""
 
 from datetime import date
 from functools import lru_cache
@@ -22,11 +22,11 @@ from spotify_assets.transform.track_details import details_of
 
 
 class DayRequest(msgspec.Struct, frozen=True):
-    """The transform of one day: where the lake lies, which raw objects go in, and the columns of what comes out.
+    """The transform of one day: the lake's location, the raw objects to read, and the columns of the tables.
 
-    `arrow_schemas` holds each table's schema with the field ids of the catalog, as an Arrow IPC message: so a job
-    needs no access to the catalog. `declared` is what `playlists.yaml` says of all playlists: so a job needs no file
-    either. `track_details` and `artist_details` are the keys of the reference objects about tracks and artists.
+    `arrow_schemas` holds each table's schema with the catalog's field ids, as an Arrow IPC message, so a job needs no
+    access to the catalog. `declared` is what `playlists.yaml` says of all playlists, so a job needs no file either.
+    `track_details` and `artist_details` are the keys of the reference objects about tracks and artists.
     """
 
     snapshot_date: date
@@ -43,20 +43,20 @@ class DayRequest(msgspec.Struct, frozen=True):
     artist_details: list[str]
 
     def details(self) -> pl.DataFrame:
-        """Details of tracks, which this process reads once, however many days it makes."""
+        """Details of tracks, read once by this process, however many days it builds."""
         return _details(self.raw_url or self.lake_url, self.aws_endpoint_url, tuple(self.track_details))
 
     def details_of_artists(self) -> ArtistDetails:
-        """Details of artists, read once as well."""
+        """Details of artists, also read once."""
         home = self.raw_url or self.lake_url
         return _details_of_artists(home, self.aws_endpoint_url, tuple(self.artist_details), self.source)
 
     def raw_zone(self) -> RawZone:
-        """Where the raw objects lie."""
+        """Where the raw objects are."""
         return RawZone(Storage(self.raw_url or self.lake_url, self.aws_endpoint_url))
 
     def write(self, frames: dict[str, pl.DataFrame]) -> dict[str, list[StagedFile]]:
-        """Writes rows of tables: a file for each that has any."""
+        """Writes rows of tables: one file for each that has any."""
         storage = Storage(self.lake_url, self.aws_endpoint_url)
         writer = FileWriter(storage, self.snapshot_date, self.run_id)
 
@@ -68,10 +68,10 @@ class DayRequest(msgspec.Struct, frozen=True):
 
 
 class DayResult(msgspec.Struct, frozen=True):
-    """What a transform made: the files of each table, which no reader sees yet, and what it could not read.
+    """A transform's files of each table, which no reader sees yet, and the objects and cells it could not read.
 
-    That is whole objects, and cells of others. `declared` is what of the request's the rows were made with, and
-    `completed` names the songs and artists whose details are from the reference objects, as `DayTables` has it.
+    `declared` is the part of the request's that the rows used. `completed` names the songs and artists whose details
+    come from the reference objects, as in `DayTables`.
     """
 
     files: dict[str, list[StagedFile]]

@@ -1,4 +1,4 @@
-"""What transforms a day: this machine, or a Spark cluster (TRANSFORM_ENGINE). All engines give the same rows.
+"""Engines that transform a day, chosen by TRANSFORM_ENGINE. All engines give the same rows.
 
 An engine turns raw objects into files that no reader sees; staging, audit and publish are the same for all.
 """
@@ -19,16 +19,16 @@ from spotify_assets.transform.tables import build_tables
 
 
 class TransformEngine(Protocol):
-    """An engine: `kind` is what the UI shows of it, `at_once` how many days of a range it takes at the same time."""
+    """An engine: `kind` is its name in the UI, `at_once` the number of days of a range it transforms at once."""
 
     kind: str
     at_once: int
 
     def transform(self, context: dg.AssetExecutionContext, request: DayRequest) -> DayResult:
-        """Writes the files of a day's tables; gives what they are.
+        """Writes the files of a day's tables and lists them.
 
         Raises:
-            dagster.Failure: it cannot; the message says why and what to do.
+            dagster.Failure: it failed; the message says why and what to do.
         """
         ...
 
@@ -54,7 +54,7 @@ class SparkEngine:
     """The transform on a Spark cluster whose driver is this process."""
 
     kind = "spark"
-    # A day takes the whole cluster.
+    # A day uses the entire cluster.
     at_once = 1
 
     def __init__(self, master: str) -> None:
@@ -74,7 +74,7 @@ class SparkEngine:
                 "cluster.",
                 allow_retries=False,
             ) from error
-        # Workers on this machine run in the environment of this process; those of a cluster are told by its own.
+        # Local workers run in the environment of this process; a cluster's workers have its own.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         try:
             session = SparkSession.Builder().master(self._master).appName("spotify_assets").getOrCreate()
@@ -101,7 +101,7 @@ def transform_engine(settings: Settings) -> TransformEngine:
         case "glue":
             from spotify_assets.engines.glue import GlueEngine  # noqa: PLC0415  it takes half a second
 
-            # The settings are whole, or they would not have been read.
+            # Incomplete settings would not have been read.
             return GlueEngine(str(settings.glue_job_name), str(settings.glue_work_bucket))
         case "polars":
             return PolarsEngine()

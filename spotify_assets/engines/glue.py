@@ -1,7 +1,7 @@
 """The transform as an AWS Glue job, started and watched by Dagster Pipes.
 
-The request travels in the context that Pipes puts into the work bucket, however many raw objects it names; the job's
-log lines and its result come back through the same bucket.
+The request is in the context that Pipes writes to the work bucket, however many raw objects it names; the job's log
+lines and result come back through the same bucket.
 """
 
 import dagster as dg
@@ -13,20 +13,20 @@ from spotify_assets.aws.client import aws_client
 from spotify_assets.engines.day_request import DayRequest, DayResult
 from spotify_assets.lake.storage import Storage
 
-# Another try in a while may find it otherwise; whatever else Glue refuses, it refuses again.
+# These may succeed on a later try; whatever else Glue refuses, it refuses again.
 PASSING = {"ConcurrentRunsExceededException", "ResourceNumberLimitExceededException", "ThrottlingException"}
 
 
 class GlueEngine:
-    """The transform on Glue: one run of the job for each day.
+    """The transform on Glue: one job run per day.
 
     Args:
         job_name: the job of deploy/template.yaml (GLUE_JOB_NAME).
-        work_bucket: where request and messages lie for a while (GLUE_WORK_BUCKET).
+        work_bucket: where request and messages are kept for a while (GLUE_WORK_BUCKET).
     """
 
     kind = "glue"
-    # Each day is a run of the job with workers of its own.
+    # Each day is a job run with its own workers.
     at_once = 1
 
     def __init__(self, job_name: str, work_bucket: str) -> None:
@@ -57,7 +57,7 @@ class GlueEngine:
         except BotoCoreError as error:
             raise dg.Failure(f"AWS cannot be asked to run the Glue job {self._job_name}: {error}") from error
         except RuntimeError as error:
-            # How the client tells of a job that failed: its run, its state and its error.
+            # How the client reports a failed job: its run, its state and its error.
             raise dg.Failure(f"{_in_a_line(error)} {self._where_to_look}") from error
         return self._result(ran.get_custom_messages())
 

@@ -1,1 +1,1 @@
-"""Pure functions: bytes to rows, which row wins, what must hold, what history tells. No Dagster and no storage here."""
+"""Pure functions: bytes to rows, which row wins, checks, and trends from history. No Dagster and no storage here."""

@@ -1,4 +1,4 @@
-"""Playlists of account data (Spotify's "Download your data") in the words of the API."""
+"""Playlists of account data (Spotify's "Download your data") in the API's terms."""
 
 import re
 
@@ -33,7 +33,7 @@ def as_page(document: Document) -> Document:
 
 def _entry(entry: AccountEntry) -> Entry:
     added = entry.added_date
-    # It tells the day alone: its first moment stands for it.
+    # It has the day only: its first moment is used.
     at = f"{added}T00:00:00Z" if added is not None and DAY.fullmatch(added) else added
     return Entry(added_at=at, is_local=entry.local_track is not None, track=_song(entry))
 

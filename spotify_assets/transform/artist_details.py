@@ -1,9 +1,9 @@
-"""Details of artists that came later than the days that credit them: genres and a picture of a profile, and facts.
+"""Late-arriving details of credited artists: genres and picture of a profile, and facts.
 
-Artists of imported charts have no profile and no facts among the raw objects of those days. Such an artist gets what
-Spotify and the second source said, whenever they were asked; of each source the first answer counts and never changes,
-so a day is a function of its raw objects and of whose details there were. What was captured on the day itself
-comes first. What differs from day to day, followers and popularity, is not taken.
+Artists of imported charts have no profile and no facts among the raw objects of those days. Such an artist gets the
+answers of Spotify and the second source, whenever they were asked. Each source's first answer counts and never
+changes, so a day is a function of its raw objects and of whose details there were. Details captured on the day itself
+come first. Followers and popularity differ from day to day and are not taken.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,12 +21,12 @@ from spotify_assets.transform.track_details import COMPLETED_AT
 
 # What these rows name as their raw object.
 REFERENCE_OBJECT = "raw/reference/artists"
-# Whose profile, or whose facts, a day got later: with the artist's id behind it.
+# Prefixes of artists whose profile or facts a day got later; the artist's id follows.
 PROFILE, FACTS = "profile", "facts"
 
 
 class ArtistAnswer(msgspec.Struct):
-    """What `source` answered about an artist who was asked for, null where it does not know them; when is in UTC.
+    """The answer of `source` about a requested artist, null if it does not know them; times are in UTC.
 
     A profile's source is that of playlists (spotify or sample); facts name theirs (wikidata).
     """
@@ -43,10 +43,10 @@ class ArtistAnswer(msgspec.Struct):
 
 
 class ArtistDetails:
-    """Rows of artists that a day may take, in columns of observed profiles and facts: one for each artist at most."""
+    """Rows of artists that a day may use, in columns of observed profiles and facts: at most one per artist."""
 
     def __init__(self, answers: Iterable[ArtistAnswer], lake_source: str) -> None:
-        """Sorts answers by what they are; `lake_source` is whose answers are profiles."""
+        """Sorts answers by kind; those of `lake_source` are profiles."""
         first: dict[tuple[str, str], ArtistAnswer] = {}
         for answer in sorted(answers, key=lambda found: (found.fetched_at, bytes(found.answer))):
             if answer.is_known:
@@ -57,7 +57,7 @@ class ArtistDetails:
         self.facts = pl.DataFrame(facts, schema=FACT_COLUMNS, orient="row").filter(tells_something())
 
 
-# Details, read where they are needed.
+# Details, read when needed.
 ReadArtists = Callable[[], ArtistDetails]
 
 
@@ -69,7 +69,7 @@ def no_artists() -> ArtistDetails:
 def with_artist_details(
     songs: pl.DataFrame, profiles: pl.DataFrame, facts: pl.DataFrame, read: ReadArtists
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Observed profiles and facts, and beside them those of artists credited on `songs` who have none of their own."""
+    """Observed profiles and facts, plus details of artists credited on `songs` who have none."""
     credited = songs.select(artist_id=pl.col("artist_ids").explode(empty_as_null=False)).unique().drop_nulls()
     without_profile = credited.join(profiles, on="artist_id", how="anti")
     without_facts = credited.join(facts.filter(tells_something()), on="artist_id", how="anti")
@@ -83,7 +83,7 @@ def with_artist_details(
 
 
 def completed_artists(profiles: pl.DataFrame, facts: pl.DataFrame, artists: pl.DataFrame) -> list[str]:
-    """What rows of `artists` took later, given the winners among profiles and facts: 'profile:<id>', 'facts:<id>'."""
+    """Late details used in `artists`, given the winners among profiles and facts: 'profile:<id>', 'facts:<id>'."""
     taken: list[str] = []
     for kind, candidates in ((PROFILE, profiles), (FACTS, facts)):
         later = candidates.filter(pl.col("fetched_at") == COMPLETED_AT)
@@ -93,7 +93,7 @@ def completed_artists(profiles: pl.DataFrame, facts: pl.DataFrame, artists: pl.D
 
 
 def completed(kind: str, artist_id: str) -> str:
-    """How a day's version names what an artist got later."""
+    """The name in a day's version of an artist's late details."""
     return f"{kind}:{artist_id}"
 
 
@@ -103,7 +103,7 @@ def lacks_profile() -> pl.Expr:
 
 
 def lacks_facts() -> pl.Expr:
-    """Whether nobody knows a published artist's facts; an answer that tells any names the artist's item."""
+    """Whether a published artist has no facts; an answer with any names the artist's item."""
     return pl.col("artist_id").str.contains(ID) & pl.col("wikidata_id").is_null()
 
 

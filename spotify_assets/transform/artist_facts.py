@@ -1,7 +1,7 @@
-"""What a second source says of artists: its answers read, and joined to what Spotify says.
+"""Facts about artists from a second source, read and joined to Spotify's.
 
-The rule where both tell genres: Spotify's are taken, since they are about the music its charts rank and tell finer
-kinds apart; the second source fills in where Spotify tells none. All names are folded to one vocabulary.
+Genres come from Spotify, since they are about the music its charts rank and are finer; the second source is the
+fallback if Spotify has none. All names are folded to one vocabulary.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,12 +32,12 @@ TAKEN = ("country", "active_since", "wikidata_id", "musicbrainz_id")
 
 
 def tells_something() -> pl.Expr:
-    """Whether a row of `FACT_COLUMNS` tells anything of its artist."""
+    """Whether a row of `FACT_COLUMNS` has any fact about its artist."""
     return (pl.col("fact_genres").list.len() > 0) | pl.any_horizontal(pl.col(name).is_not_null() for name in TAKEN)
 
 
 def fact_row(raw_object: str, snapshot: FactsSnapshot) -> tuple[object, ...]:
-    """One answer as a row of `FACT_COLUMNS`; without facts where the source is unknown or did not know the artist."""
+    """One answer as a row of `FACT_COLUMNS`; without facts if the source is unknown or did not know the artist."""
     answer = snapshot.answer
     read = READERS.get(answer.source or "")
     facts = ArtistFacts() if read is None or bytes(answer.answer) == b"null" else read(answer.answer)
@@ -57,7 +57,7 @@ def fact_row(raw_object: str, snapshot: FactsSnapshot) -> tuple[object, ...]:
 def with_facts(artists: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Artists (`artist_id`, `genres`) with the columns that facts fill, and genres by the rule above.
 
-    `facts` has one row per artist at most. Where nobody tells a genre, `genres` stays as Spotify has it: empty or null.
+    `facts` has at most one row per artist. If neither has a genre, `genres` stays as Spotify has it: empty or null.
     """
     told, filled = pl.col("genres").list.len() > 0, pl.col("fact_genres").list.len() > 0
     return (

@@ -2,10 +2,10 @@
 
 The winner rule, the same for all tables and whatever the order of the raw objects: the observation captured last
 wins; among those captured at the same moment the one with more filled columns; then the one that sorts last by its
-columns in schema order, at last by the name of its raw object. A playlist is taken whole from its last capture of the
-day that is not held back, never mixed; what another program landed counts only where this platform captured nothing of
-the playlist that day. That is a maximum over a total order, so the winners among the winners of parts are those of the
-whole: parts may be made apart, on one machine or many, as long as all captures of a playlist are in one part.
+columns in schema order, finally by the name of its raw object. A playlist is taken entirely from its last capture of
+the day that is not held back, never mixed; other programs' captures count only if this platform captured nothing of
+the playlist that day. That is a maximum over a total order, so the winners among the winners of parts are those of all
+rows: parts may be computed apart, on one machine or many, if all captures of a playlist are in one part.
 """
 
 from collections.abc import Iterable
@@ -20,12 +20,12 @@ from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.page_series import with_pages_joined
 from spotify_assets.transform.track_details import COMPLETED_AT
 
-# The sources of what other programs landed, and of files that people import.
+# The sources of files from other programs, and of files that people import.
 FOREIGN, IMPORT = "foreign", "import"
 # In order of trust; the platform's own captures come before all of them.
 OTHERS = (IMPORT, FOREIGN)
 ENTRY_TYPE = pl.Enum(ENTRY_TYPES)
-# What an entry or a song needs to tell its winner: when it was seen last, and in which raw object.
+# Columns that decide an entry's or song's winner: when it was last seen, and in which raw object.
 SEEN = ("fetched_at", "raw_object")
 # Columns that decide between observations of the same moment, in schema order.
 DECIDING = {
@@ -38,7 +38,7 @@ DECIDING = {
     "profiles": ["name", "genres", "followers", "popularity", "image_url"],
     "facts": ["fact_genres", *TAKEN],
 }
-# A chart may tell no more of a song than its name; whoever tells one of these comes before it, however early.
+# A chart may name a song and no more; observations with one of these come before it, however early.
 DETAILS = ["album_id", "duration_ms", "isrc"]
 DAY_LENGTH = 10
 KEYS = {
@@ -55,8 +55,8 @@ class LastCaptures:
     """The last capture of each playlist, its entries by playlist and position, and the song objects on them.
 
     `held_back` are the captures that do not count, with a row for each reason; `stands_for` says whether the playlist
-    has no other on that day. `held_entries` are the entries of these. `told` is what charts tell of the places of
-    `entries`; `problems` and `imports` are of chart files.
+    has no other on that day. `held_entries` are their entries. `told` is what charts say of the places of `entries`;
+    `problems` and `imports` are of chart files.
     """
 
     playlists: pl.DataFrame
@@ -70,7 +70,7 @@ class LastCaptures:
 
 
 def last_captures(observations: Observations, limit: float) -> LastCaptures:
-    """What counts of the observed playlists; `limit` is the share of entries beyond which one is held back."""
+    """The captures that count; `limit` is the share of entries beyond which a playlist is held back."""
     observations = with_pages_joined(observations)
     songs = observations.songs.select(
         *("song_index", "type", *of_songs()), song_is_local="is_local", has_id=pl.col("song_id").is_not_null()
@@ -87,7 +87,7 @@ def last_captures(observations: Observations, limit: float) -> LastCaptures:
         "playlist_id", keep="first", maintain_order=True
     )
     playlists = recent.join(chosen, on="snapshot_index", how="semi", maintain_order="left")
-    # Entries carry two numbers instead of their playlist's id, time and raw object, which would outweigh all the rest.
+    # Entries have two numbers instead of their playlist's id, time and raw object, which would outweigh the rest.
     numbered = playlists.with_row_index("recency").sort("playlist_id").with_row_index("playlist_index")
     held_back = pl.concat([_held_back(trusted, held, playlists), _less_trusted(recent, playlists)])
     return LastCaptures(
@@ -127,7 +127,7 @@ def _held_back(trusted: pl.DataFrame, held: pl.DataFrame, playlists: pl.DataFram
 
 
 def _less_trusted(recent: pl.DataFrame, playlists: pl.DataFrame) -> pl.DataFrame:
-    """Later captures than the one that counts, which comes from where more is trusted."""
+    """Captures later than the one that counts, which is from a more trusted source."""
     counting = playlists.unique("playlist_id", keep="any").select(
         "playlist_id", counts="fetched_at", trust=_distrust(), is_import=pl.col("source") == IMPORT
     )
@@ -156,7 +156,7 @@ def _held_entries(songs: pl.DataFrame, entries: pl.DataFrame, held_back: pl.Data
 
 
 def _entry_type() -> pl.Expr:
-    """What an entry is; a song that has no id, and is no local file, was removed from Spotify."""
+    """An entry's type; a song without an id that is no local file was removed from Spotify."""
     local = pl.col("song_is_local").fill_null(value=False) | pl.col("is_local").fill_null(value=False)
     return (
         pl.when(pl.col("song_index").is_null())
@@ -174,7 +174,7 @@ def _entry_type() -> pl.Expr:
 
 
 def candidates_on(captures: LastCaptures) -> dict[str, pl.DataFrame]:
-    """Candidates for songs, albums, and artists as they are named on songs."""
+    """Candidates for songs, albums, and artists as named on songs."""
     seen = (
         captures.entries.filter(pl.col("entry_type") == "track")
         .group_by("song_index")
@@ -207,7 +207,7 @@ def candidates_on(captures: LastCaptures) -> dict[str, pl.DataFrame]:
 
 
 def _with_told_dates(tracks: pl.DataFrame) -> pl.DataFrame:
-    """Songs with the day of release that a chart tells of them; a month or a year is none."""
+    """Songs with the release day that a chart states; a month or a year is none."""
     day = pl.col("told_release_date").str.to_date("%Y-%m-%d", strict=False)
     return tracks.with_columns(
         release_date=pl.when(pl.col("told_release_date").str.len_bytes() == DAY_LENGTH).then(day)
@@ -215,20 +215,20 @@ def _with_told_dates(tracks: pl.DataFrame) -> pl.DataFrame:
 
 
 def profile_candidates(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Candidates for artists as their profiles tell of them."""
+    """Candidates for artists from their profiles."""
     seen_at = pl.when("is_completed").then(COMPLETED_AT).otherwise("profile_fetched_at")
     return winners("profiles", [profiles.with_columns(fetched_at=seen_at)])
 
 
 def fact_candidates(facts: pl.DataFrame) -> pl.DataFrame:
-    """What a second source says of artists, of whom it says anything."""
+    """A second source's facts, for artists that have any."""
     return winners("facts", [facts.drop_nulls("artist_id").filter(tells_something())])
 
 
 def winners(kind: str, observed: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The winning row per key by the rule at the top of this module, among rows of the same columns.
 
-    Rows without a key have no rival but their equals: each will be rejected for itself.
+    Rows without a key compete only with equal rows: each will be rejected by itself.
     """
     key, columns = KEYS[kind], DECIDING[kind]
     filled = pl.sum_horizontal(pl.col(column).is_not_null() for column in columns).alias("filled")

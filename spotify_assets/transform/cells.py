@@ -1,10 +1,10 @@
-"""The second reading of a document that is not of its type throughout: cell by cell, so that one odd cell costs itself.
+"""Reads a document with values of the wrong type cell by cell, so that one odd cell affects only itself.
 
-A document is read whole first, which is fast; only where that fails is it taken apart here, level by level, and each
-part that is of its type is again read whole. A cell that cannot be read is null, or left out of a list that has no
-nulls, and is told of by its path and types, never by its value.
+A document is first read in one go, which is fast; only if that fails is it taken apart here, level by level, and each
+part of the right type is again read in one go. A cell that cannot be read is null, or left out of a list that has no
+nulls, and is reported by its path and types, never by its value.
 
-What loses nothing is no odd cell: 55.0 or "55" for a whole number, a number for text, 0, 1, "true" or "false" for true
+Lossless conversions are no odd cells: 55.0 or "55" for an integer, a number for text, 0, 1, "true" or "false" for true
 or false.
 """
 
@@ -17,13 +17,13 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-# A list is taken apart as a whole, and each of its elements takes some 100 bytes then, more if it is odd.
+# A list is taken apart in one go; each of its elements then takes some 100 bytes, more if it is odd.
 MOST_COMMAS, MOST_ELEMENTS = 8_000_000, 1_000_000
-# Kinds of odd cells that are listed of a day; all are counted.
+# Kinds of odd cells listed per day; all are counted.
 MOST_LISTED = 500
-# First places that are named of cells that are odd in the same way.
+# First places that are named of cells odd in the same way.
 EXAMPLES = 3
-# A lone half of a pair of escapes, as JSON of JavaScript and Python may have it, or as bytes; whole pairs stay.
+# A lone surrogate, as an escape (JSON of JavaScript and Python may have it) or as bytes; complete pairs stay.
 ESCAPES = re.compile(
     rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2}|"
     rb"\xed[\xa0-\xbf][\x80-\xbf])"
@@ -57,7 +57,7 @@ class OddCell(msgspec.Struct, frozen=True):
 
 
 def listed(found: Iterable[OddCell]) -> list[OddCell]:
-    """The odd cells of a day in a lasting order, as many as are listed; the last one counts the rest."""
+    """The listed odd cells of a day in a stable order; the last one counts the rest."""
     cells = sorted(
         found, key=lambda cell: (cell.raw_object, cell.playlist_id or "", cell.path, cell.expected, cell.found)
     )
@@ -68,12 +68,12 @@ def listed(found: Iterable[OddCell]) -> list[OddCell]:
 
 
 class TooManyValues(ValueError):
-    """More than anybody takes apart."""
+    """Too many values to take apart."""
 
 
 @dataclass
 class OddCells:
-    """What was odd in one document: counts and first places by path, and the entries that were lost to it."""
+    """The odd cells of one document: counts and first places by path, and the entries lost to them."""
 
     prefix: str = ""
     found: dict[tuple[str, str, str], tuple[int, list[str]]] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class OddCells:
                 pass
 
     def tells_of(self, name: str) -> bool:
-        """Whether anything under the field of that name is odd."""
+        """Whether anything under that field is odd."""
         return any(path.startswith(f"{self.prefix}{name}") for path, _, _ in self.found)
 
     def of(self, raw_object: str, playlist_id: str | None) -> list[OddCell]:
@@ -116,17 +116,17 @@ class OddCells:
 
 
 def mended(data: bytes) -> bytes:
-    """JSON in which each lone surrogate, which is half a character, is U+FFFD; the same bytes where there is none."""
+    """JSON in which each lone surrogate, which is half a character, is U+FFFD; the same bytes if there is none."""
     return ESCAPES.sub(lambda match: REPLACEMENT if match["lone"] else match[0], data)
 
 
 def read_by_cell(data: Raw, kind: type[Any], odd: OddCells, *, is_mended: bool = False) -> Any:
-    """A document of that type, null or without its odd cells, which are noted; UNSET where nothing of it can be read.
+    """A document of that type, null or without its odd cells, which are noted; UNSET if nothing of it can be read.
 
-    `is_mended` says that `mended` replaced something: the cells that it did are read, and noted.
+    `is_mended` says that `mended` replaced something: the replaced cells are read, and noted.
 
     Raises:
-        msgspec.DecodeError: it is no JSON.
+        msgspec.DecodeError: it is not JSON.
         TooManyValues: a list is too long to be taken apart.
     """
     return _Reader(odd, is_mended).read(data, _described(kind), ())
@@ -190,7 +190,7 @@ class _Reader:
         return kept if isinstance(info, inspect.ListType) else tuple(kept)
 
     def _value(self, data: Raw, info: inspect.Type, path: Path) -> Any:
-        """A single value, converted where that loses nothing; UNSET otherwise."""
+        """A single value, converted if that loses nothing; UNSET otherwise."""
         try:
             value = msgspec.json.decode(data)
         except msgspec.ValidationError:

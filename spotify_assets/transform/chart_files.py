@@ -1,7 +1,7 @@
-"""Chart files among the raw objects of a day: which objects are some, and their rows as observations.
+"""Chart files among a day's raw objects: which objects are chart files, and their rows as observations.
 
-A chart is a playlist's equal: a capture with entries at its places. What the chart itself tells of a place (streams,
-the previous one, the label) is kept beside the entry. Places that no line holds keep their number, without a song.
+A chart is treated as a playlist: a capture with entries at its places. What the chart says of a place (streams, the
+previous place, the label) is kept next to the entry. Places without a line keep their number, without a song.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from spotify_assets.charts.text import start_of
 from spotify_assets.transform.containers import File, UnreadableObject
 from spotify_assets.transform.foreign_kinds import kind_of
 
-# Columns of what a chart tells of its places, by the names they have in `playlist_items`.
+# Columns that a chart gives for its places, by their names in `playlist_items`.
 TOLD_COLUMNS: dict[str, pl.DataType] = {
     "label": pl.String(),
     "streams": pl.Int64(),
@@ -27,15 +27,15 @@ TOLD_COLUMNS: dict[str, pl.DataType] = {
     "peak_rank": pl.Int64(),
     "periods_on_chart": pl.Int64(),
 }
-# A place that is further below than this many times the lines of its chart is a mistake, and not that many gaps.
+# A place beyond this many times the lines of its chart is a mistake, not that many gaps.
 MOST_GAPS, FEW_GAPS = 2, 50
 
 
 @dataclass(frozen=True)
 class ChartSnapshot:
-    """A chart file that is a raw object, or in one: what it says, its name for sentences, and where it is from.
+    """A chart file that is a raw object, or in one: its content, its name for sentences, and its origin.
 
-    `header_line` is the line of the object (1-based) that the header ends in; 0 of a document.
+    `header_line` is the line of the object (1-based) that the header ends in; 0 for a document.
     """
 
     file: ChartFile
@@ -49,10 +49,10 @@ class ChartSnapshot:
 def chart_in(
     file: File, key: str, day: date, provenance: Provenance | None, landed_at: datetime
 ) -> ChartSnapshot | None:
-    """A file of a raw object of that day as charts; None where it is nothing of charts. `key` names it.
+    """A file of a raw object of that day as charts; None if it has no charts. `key` names it.
 
     Raises:
-        UnreadableObject: it is refused, or no chart of the day can be read of it.
+        UnreadableObject: it is refused, or no chart of the day can be read from it.
     """
     name = key if provenance is None else provenance.file
     try:
@@ -87,7 +87,7 @@ def _recognised(name: str, data: bytes) -> Recognised | None:
     start = start_of(head).lstrip()
     if start.startswith(("{", "[")):
         return recognise_document(start)
-    # What is no text at all is told of in the words of raw objects, and so is a web page that does not say it is a CSV.
+    # Binary files are reported in the words of raw objects, as is a web page that does not say it is a CSV.
     is_other = kind_of(data[encoding_of(head)[0] :]) is not None
     return None if is_other and not name.lower().endswith(".csv") else recognise(name, head)
 
@@ -108,10 +108,10 @@ def _require_the_day(chart_file: ChartFile, day: date) -> None:
 
 @dataclass(frozen=True)
 class ChartRows:
-    """Rows of a chart file as observations, without the numbers that songs and captures have among others.
+    """Rows of a chart file as observations, without the day's numbers of songs and captures.
 
     `entries` have `chart`, which counts the file's charts from 0, and `song`, which counts its `songs`; null for none.
-    `told` has `chart` and `position` beside `TOLD_COLUMNS`, only for places of which something is told.
+    `told` has `chart` and `position` in addition to `TOLD_COLUMNS`, only for places with any of these.
     """
 
     charts: list[ChartDay]
@@ -153,7 +153,7 @@ def rows_of(snapshot: ChartSnapshot) -> ChartRows:
 
 
 def problem_rows(snapshot: ChartSnapshot, problems: list[Problem]) -> list[dict[str, object]]:
-    """What could not be read, for `rejected_rows`: line of the file (1-based), reason, text, and column of a cell."""
+    """Unreadable lines and cells for `rejected_rows`: line of the file (1-based), reason, text, column of a cell."""
     provenance = snapshot.provenance
     return [
         {
@@ -173,7 +173,7 @@ def _beyond(row: tuple[int, int, str]) -> Problem:
 
 
 def _songs(rows: pl.DataFrame) -> pl.DataFrame:
-    """Song objects as other observations have them, each with the columns that it is known by in the file."""
+    """Song objects as in other observations, each with the columns that identify it in the file."""
     ids = pl.col("artist_ids").fill_null([])
     has_ids = ids.list.len() > 0
     as_many = has_ids & (pl.col("artist_name_list").list.len() == ids.list.len())
@@ -189,7 +189,7 @@ def _songs(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_gaps(entries: pl.DataFrame) -> pl.DataFrame:
-    """Entries with one for each place up to the last one of their chart; those that no line holds are lost."""
+    """Entries for each place up to the last one of their chart; those without a line are lost."""
     places = (
         entries.group_by("chart", maintain_order=True)
         .agg(position=pl.int_range(1, pl.col("position").max() + 1, dtype=pl.Int64))

@@ -1,4 +1,4 @@
-"""Chart files as observations: their captures, entries and songs, numbered behind all others of the day."""
+"""Chart files as observations: their captures, entries and songs, numbered after all others of the day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from spotify_assets.transform.observed_columns import (
     TOLD,
 )
 
-# Names of columns of a song that a chart file has under another one.
+# Columns of a song that have another name in a chart file.
 OF_SONGS = {
     "name": "title",
     "artist_ids": "song_artist_ids",
@@ -34,7 +34,7 @@ TAKEN = ("song_id", "uri", "type", "is_local", "duration_ms", "is_explicit", "po
 
 @dataclass(frozen=True)
 class ChartFrames:
-    """What all chart files of a day say, in the columns of `observed_columns.py`."""
+    """All chart files of a day, in the columns of `observed_columns.py`."""
 
     playlists: pl.DataFrame
     entries: pl.DataFrame
@@ -46,16 +46,16 @@ class ChartFrames:
 
 @dataclass
 class ChartFiles:
-    """Chart files as they are read, one after the other."""
+    """Chart files, read one after the other."""
 
     _files: list[tuple[str, ChartSnapshot, ChartRows]] = field(default_factory=list)
 
     def add(self, raw_object: str, snapshot: ChartSnapshot) -> None:
-        """Takes a file that is this raw object, or in it."""
+        """Adds a file that is this raw object, or in it."""
         self._files.append((raw_object, snapshot, rows_of(snapshot)))
 
     def frames(self, captures: int, songs: int) -> ChartFrames:
-        """All of them as frames; so many captures and songs are numbered already."""
+        """All of them as frames; that many captures and songs are already numbered."""
         frames: dict[str, list[pl.DataFrame]] = {name: [] for name in ("entries", "songs", "told")}
         playlists: list[dict[str, object]] = []
         problems: list[dict[str, object]] = []
@@ -140,7 +140,7 @@ def _imports(snapshot: ChartSnapshot, rows: ChartRows) -> list[dict[str, object]
 
 
 def _shaped(frame: pl.DataFrame, columns: Mapping[str, Any]) -> pl.DataFrame:
-    """The columns in their order and types, null where the frame does not have them."""
+    """The columns in their order and types, null if the frame does not have them."""
     schema = pl.Schema(columns)
     return frame.select(
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)

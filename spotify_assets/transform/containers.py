@@ -1,4 +1,4 @@
-"""What an object is packed in, taken off within a limit: compression and ZIP archives, told by content, not by name."""
+"""Unpacks objects within a limit: compression and ZIP archives, recognised by content, not by name."""
 
 import bz2
 import gzip
@@ -17,7 +17,7 @@ import zstandard
 from spotify_assets.charts.imported_object import SKIPPABLE_MAGIC
 from spotify_assets.transform.key_words import LITTER
 
-# A frame of data, and one that is skipped, in which an import tells where it is from.
+# A frame of data, and a skippable one, in which an import states its origin.
 ZSTD_MAGICS = (b"\x28\xb5\x2f\xfd", SKIPPABLE_MAGIC)
 GZIP_MAGIC = b"\x1f\x8b"
 BZIP2_MAGIC = b"BZh"
@@ -39,12 +39,12 @@ CLIMBING = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|\Z)|^[/\\]|^[A-Za-z]:")
 
 
 class UnreadableObject(ValueError):
-    """A raw object that cannot become rows; the message says what is wrong with it."""
+    """A raw object that cannot become rows; the message says why."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A file in an object: its name in the archive, empty where there is none, and its bytes."""
+    """A file in an object: its name in the archive, empty if there is none, and its bytes."""
 
     name: str
     data: bytes
@@ -59,10 +59,10 @@ class _Decompressor(Protocol):
 
 
 def files_in(data: bytes) -> list[File]:
-    """What is in an object: itself, decompressed, or the files of an archive, each decompressed, without litter.
+    """The object's files: itself, decompressed, or the files of an archive, each decompressed, without litter.
 
     Raises:
-        UnreadableObject: it is damaged, encrypted, nested, or there is far more in it than a playlist has.
+        UnreadableObject: it is damaged, encrypted, nested, or far larger than any playlist.
     """
     data = decompress(data)
     return list(_unzipped(data)) if data.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)) else [File("", data)]
@@ -72,7 +72,7 @@ def decompress(data: bytes) -> bytes:
     """Bytes without their compression, if there is any.
 
     Raises:
-        UnreadableObject: the compression is damaged, or there is far more in it than a playlist has.
+        UnreadableObject: the compression is damaged, or the content is far larger than any playlist.
     """
     try:
         if data.startswith(ZSTD_MAGICS):
@@ -92,7 +92,7 @@ def decompress(data: bytes) -> bytes:
 
 
 def _joined_frames(data: bytes, decompressor: Callable[[], _Decompressor]) -> bytes:
-    """All frames, decompressed; the libraries' own readers take what was cut off, or has junk behind it, for whole."""
+    """All frames, decompressed; the libraries' readers accept truncated data, or data with junk behind it."""
     # One buffer: a list of pieces would hold everything twice when it is joined.
     decompressed, size = io.BytesIO(), 0
     frame = decompressor()

@@ -1,4 +1,4 @@
-"""Who is credited on a day's songs: what a capture has to know of the tables, without building any."""
+"""Artists credited on a day's songs, which a capture needs, without building tables."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ def credited_artists(
 ) -> list[str]:
     """Ids of all artists credited on the entries of a day's readable objects, those with the best place first.
 
-    `details` are asked for at each track whose artists are named and no more.
+    `details` are read for each track whose artists are only named.
     """
     best: dict[str, int] = {}
     for raw in objects:
@@ -23,7 +23,7 @@ def credited_artists(
             for artist_id, place in _credited(decode_object(raw, snapshot_date, lake_source), details):
                 best[artist_id] = min(best.get(artist_id, place), place)
         except UnreadableObject:
-            # Whoever builds the tables sets it aside, and says why.
+            # The transform quarantines it, and says why.
             continue
     return sorted(best, key=lambda artist_id: (best[artist_id], artist_id))
 

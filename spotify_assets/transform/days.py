@@ -1,15 +1,15 @@
-"""Days (UTC): which there can be, and consecutive ones taken together."""
+"""Days (UTC): which are possible, and ranges of consecutive ones."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
 
-# Spotify opened in October 2008: no playlist or chart is of a day before that.
+# Spotify launched in October 2008: no playlist or chart is older.
 FIRST_DAY = date(2008, 10, 1)
 
 
 def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
-    """Consecutive days taken together, as (first, last)."""
+    """Ranges of consecutive days, as (first, last)."""
     known = sorted(days)
     breaks = [index for index, (day, following) in enumerate(pairwise(known), 1) if following - day > timedelta(days=1)]
     edges = [0, *breaks, len(known)] if known else [0]

@@ -1,7 +1,7 @@
-"""What `playlists.yaml` says of playlists that others land: region, series, tags, and a name where there is none.
+"""What `playlists.yaml` says of playlists that others land: region, series, tags, and a name if there is none.
 
-It counts for a raw object without an envelope of this platform's: the envelope says what was true at capture. A chart's
-own id comes before it: `regional-de-daily` says itself which series and region it is of.
+It counts for raw objects without this platform's envelope: the envelope says what was true at capture. A chart's own
+id comes before it: `regional-de-daily` itself names its series and region.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from spotify_assets.spotify.payloads import ID, LIKED
 from spotify_assets.spotify.playlist_entry import DeclaredPlaylist
 from spotify_assets.transform.candidates import OTHERS
 
-# Columns of `playlists` that it decides.
+# Columns of `playlists` that it sets.
 DECLARED = {
     "name": pl.String,
     "region": pl.String,
@@ -24,7 +24,7 @@ DECLARED = {
 
 
 def with_declared(playlists: pl.DataFrame, declared: Sequence[DeclaredPlaylist]) -> pl.DataFrame:
-    """Rows of `playlists`, those without an envelope with what is declared of them."""
+    """Rows of `playlists`; those without an envelope get what is declared of them."""
     joined = _joined(playlists, declared)
     takes, is_chart = _takes(), says_itself()
     series = {name: pl.col(f"declared_{name}") for name in ("region", "chart_type", "recurrence")}
@@ -39,7 +39,7 @@ def with_declared(playlists: pl.DataFrame, declared: Sequence[DeclaredPlaylist])
 
 
 def what_counts(playlists: pl.DataFrame, declared: Sequence[DeclaredPlaylist]) -> list[DeclaredPlaylist]:
-    """What is declared that these rows, as observed, take from it: the less the more they say themselves, by id."""
+    """The declarations that these observed rows use: the less, the more they say themselves; by id."""
     rows = _joined(playlists, declared).filter(_takes())
     said = rows.select(
         "playlist_id",
@@ -51,22 +51,22 @@ def what_counts(playlists: pl.DataFrame, declared: Sequence[DeclaredPlaylist]) -
 
 
 def in_order(counted: Iterable[DeclaredPlaylist]) -> list[DeclaredPlaylist]:
-    """Those that say something, each once, by id."""
+    """The ones that say something, each once, by id."""
     return sorted({found for found in counted if not found.is_empty}, key=lambda found: found.playlist_id)
 
 
 def is_of_others() -> pl.Expr:
-    """Whether a capture has no envelope of this platform's."""
+    """Whether a capture lacks this platform's envelope."""
     return pl.col("source").is_in(OTHERS)
 
 
 def says_itself() -> pl.Expr:
-    """Whether a chart's own id says series and region; those of playlists say nothing."""
+    """Whether a chart's own id names series and region; playlists' ids do not."""
     return ~pl.col("playlist_id").str.contains(ID) & (pl.col("playlist_id") != LIKED)
 
 
 def _told_name() -> pl.Expr:
-    """The name that a raw object tells; a chart file tells none, and its id stands for one."""
+    """The name in a raw object; a chart file has none, and its id is used."""
     return pl.when(pl.col("name") != pl.col("playlist_id")).then("name")
 
 

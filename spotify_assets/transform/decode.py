@@ -1,9 +1,9 @@
 """Raw bytes to snapshots: unpack, recognise the shape, and note what is odd or doubtful about each playlist.
 
-One raw object is judged on its own. Only what has no readable structure (no JSON, no list of entries, no playlist id)
-raises `UnreadableObject`, with a reason for the person who will look at it in quarantine: a cell that cannot be read is
-null and noted (`cells.py`), and of a playlist that is not whole is said what is missing. Nothing here decides between
-objects, or what of them is published; that is `tables.py` and `holding_back.py`.
+Each raw object is judged on its own. Only an object without readable structure (no JSON, no list of entries, no
+playlist id) raises `UnreadableObject`, with a reason for whoever looks at it in quarantine. A cell that cannot be read
+is null and noted (`cells.py`), and an incomplete playlist states what is missing. Nothing here decides between
+objects, or what is published; that is `tables.py` and `holding_back.py`.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,8 +25,8 @@ from spotify_assets.transform.pages import Part, PlaylistSnapshot, assemble, par
 if TYPE_CHECKING:
     from spotify_assets.transform.chart_files import ChartSnapshot
 
-# How a file of a raw object is read as charts: `chart_files.chart_in`. It is handed in, since it takes Polars, and who
-# only looks at playlists, as the extraction function does, goes without.
+# How a file of a raw object is read as charts: `chart_files.chart_in`. It is passed in, since it needs Polars,
+# which code that only reads playlists, such as the extraction function, does not load.
 ReadCharts = Callable[[File, str, date, Provenance | None, datetime], "ChartSnapshot | None"]
 
 
@@ -34,7 +34,7 @@ ReadCharts = Callable[[File, str, date, Provenance | None, datetime], "ChartSnap
 class RawObject:
     """One object of the raw zone: its name there, its bytes, and when it landed (UTC).
 
-    `too_large` is its size in bytes where that is more than anybody reads; `data` is empty then.
+    `too_large` is its size in bytes if that is beyond the limit; `data` is empty then.
     """
 
     name: str
@@ -53,7 +53,7 @@ class ProfileSnapshot:
 
 @dataclass(frozen=True)
 class FactsSnapshot:
-    """What a second source answered about an artist, and when it was asked (UTC)."""
+    """A second source's answer about an artist, and when it was asked (UTC)."""
 
     answer: ArtistFactsAnswer
     fetched_at: datetime
@@ -61,7 +61,7 @@ class FactsSnapshot:
 
 @dataclass(frozen=True)
 class ObjectContent:
-    """All that one raw object holds, and its cells that could not be read."""
+    """The content of one raw object, and its cells that could not be read."""
 
     playlists: list[PlaylistSnapshot]
     profiles: list[ProfileSnapshot]
@@ -95,7 +95,7 @@ def decode_object(
 
 
 def source_of(raw: RawObject) -> str | None:
-    """The source that a capture of the platform's own names; None where it names none."""
+    """The source that a capture by this platform names; None if it names none."""
     with suppress(UnreadableObject):
         for file in files_in(raw.data):
             for document in documents_of(utf8(file.data))[0]:
@@ -106,7 +106,7 @@ def source_of(raw: RawObject) -> str | None:
 
 @contextmanager
 def _named(file: File) -> Iterator[None]:
-    """Says of what is wrong with a file in an archive which one it is."""
+    """Adds the file's name to errors about a file in an archive."""
     try:
         yield
     except UnreadableObject as error:
@@ -115,7 +115,7 @@ def _named(file: File) -> Iterator[None]:
 
 @dataclass
 class _Reading:
-    """One raw object as it is read, file by file."""
+    """One raw object, read file by file."""
 
     raw: RawObject
     snapshot_date: date
@@ -178,7 +178,7 @@ def _refuse_in_samples(lake_source: str) -> None:
 
 
 def _refuse_by_name(name: str, snapshot_date: date) -> None:
-    """Refuses a file in an archive that is of another day than its object, or of a kind that its name tells."""
+    """Refuses a file in an archive if its name says another day than its object's, or a foreign kind."""
     if (kind := kind_by_name(name)) is not None:
         raise UnreadableObject(kind)
     try:
@@ -223,7 +223,7 @@ def _error_text(document: Document) -> str:
 
 
 def _profiles(document: Document, fetched_at: datetime, odd: OddCells) -> list[ProfileSnapshot] | None:
-    """Artist profiles of a document, or None where it is not about artists."""
+    """Artist profiles of a document, or None if it is not about artists."""
     if document.artists is None:
         return None
     artists = document.artists.items if isinstance(document.artists, ArtistsPage) else document.artists
@@ -241,7 +241,7 @@ def _facts(answers: list[ArtistFactsAnswer], fetched_at: datetime, odd: OddCells
 
 
 def _time_or(otherwise: datetime, text: str | None, path: Path, odd: OddCells) -> datetime:
-    """The time that a cell tells; that of its document where it tells none."""
+    """The time in a cell; that of its document if it has none."""
     if text is None:
         return otherwise
     try:

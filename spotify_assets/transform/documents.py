@@ -1,6 +1,6 @@
 """Text to documents, each with its cells that could not be read: in any encoding of JSON, one document or many.
 
-One document is the usual case and is read in one go. Only where that fails is the text cut into its values (lists,
+One document is the usual case and is read in one go. Only if that fails is the text cut into its values (lists,
 lines, documents that follow each other), and a list of rows, which names no playlist, becomes the page that it was.
 """
 
@@ -25,7 +25,7 @@ from spotify_assets.transform.foreign_kinds import (
 
 # A playlist has at most 10,000 entries, in some 15 JSON objects each.
 MOST_JSON_OBJECTS = 4_000_000
-# Fields of rows, and of what is no row.
+# Fields of rows, and of other objects.
 ROW_FIELDS = {"track", "item"}
 DOCUMENT_FIELDS = {"envelope", "playlist", "playlists", "artists", "artist_facts", "error", "items", "tracks"}
 TELLING_FIELDS = sorted(ROW_FIELDS | DOCUMENT_FIELDS | HISTORY_FIELDS)
@@ -53,13 +53,13 @@ def utf8(data: bytes) -> bytes:
     """JSON text of any encoding as UTF-8, without a byte order mark.
 
     Raises:
-        UnreadableObject: it is no text in the encoding that it begins with.
+        UnreadableObject: it is not text in the encoding it begins with.
     """
     start, encoding = encoding_of(data)
     if encoding == "utf-8":
         return data[start:]
     try:
-        # Half characters are mended later, as they are in UTF-8.
+        # Half characters are replaced later, as in UTF-8.
         text = codecs.decode(memoryview(data)[start:], encoding, "surrogatepass").encode(errors="surrogatepass")
     except UnicodeDecodeError as error:
         name = encoding[:6].upper()
@@ -72,7 +72,7 @@ def utf8(data: bytes) -> bytes:
 
 
 def count_objects(texts: Iterable[bytes]) -> None:
-    """Refuses more JSON objects than are ever read.
+    """Refuses more JSON objects than the limit.
 
     Raises:
         UnreadableObject: there are more.
@@ -85,7 +85,7 @@ def documents_of(data: bytes) -> Documents:
     """The documents of a text in UTF-8, and by their numbers the cells that could not be read.
 
     Raises:
-        UnreadableObject: it is no JSON, or not in a known shape; the message says what it is instead.
+        UnreadableObject: it is not JSON, or of no known shape; the message says what it is instead.
     """
     if (kind := kind_of(data)) is not None:
         raise UnreadableObject(kind)
@@ -105,7 +105,7 @@ def documents_of(data: bytes) -> Documents:
 
 
 def _in_one_go(data: bytes) -> Documents | None:
-    """The documents of a text that is one document or a list of them, without an odd cell; None of others."""
+    """The documents of a text that is one document or a list of them, without odd cells; None otherwise."""
     try:
         parsed = _DECODER.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -131,7 +131,7 @@ def _one_by_one(data: bytes) -> Documents:
     if any(names & ROW_FIELDS for names in fields) and not any(names & DOCUMENT_FIELDS for names in fields):
         return _page_of_rows(b"[" + b",".join(elements) + b"]", is_mended=is_mended)
     for value in values:
-        # Decoded for its error: only objects and lists of objects go on.
+        # Decoded for its error: only objects and lists of objects continue.
         _OBJECTS.decode(value)
     documents: list[Document] = []
     found: dict[int, OddCells] = {}
@@ -151,7 +151,7 @@ def _values(text: bytes) -> Iterator[bytes]:
             _VALUE.decode(rest)
         except msgspec.DecodeError as error:
             end = position_in(error)
-            # A comma or a bracket behind a value is damage.
+            # A comma or a bracket after a value is damage.
             if end is None or TRAILING not in str(error) or rest[end : end + 1] not in (b"{", b"["):
                 raise
             yield bytes(rest[:end]).strip()
@@ -162,13 +162,13 @@ def _values(text: bytes) -> Iterator[bytes]:
 
 
 def _elements(value: bytes) -> list[bytes]:
-    """An object itself, or what is in a list, also in lists in it: loops over pages keep a list of lists."""
+    """An object itself, or the elements of a list, nested lists included: loops over pages keep a list of lists."""
     if not value.startswith(b"["):
         return [value]
     try:
         _OBJECTS.decode(value)
     except msgspec.ValidationError:
-        # Objects are counted before; many values that are none are no playlist.
+        # Objects were counted before; many other values are no playlist.
         if value.count(b",") > MOST_COMMAS:
             raise TooManyValues from None
     elements = [bytes(element) for element in ANY_LIST.decode(value)]
@@ -178,7 +178,7 @@ def _elements(value: bytes) -> list[bytes]:
 
 
 def _fields(element: bytes) -> frozenset[str]:
-    """Which of the fields that tell what an object is are in it."""
+    """The fields present that identify what an object is."""
     if not element.startswith(b"{"):
         return NO_FIELDS
     found = _TELLING.decode(element)

@@ -1,6 +1,6 @@
-"""Rows that show what a check found: the rule, the playlist that they are of, their key, and the row itself as JSON.
+"""Rows that show what a check found: the rule, their playlist, their key, and the row itself as JSON.
 
-A failed check names with them where to look; the rows of a day that is held back can all be asked for besides.
+A failed check shows with them where to look; all rows of a day that is held back can also be requested.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ from spotify_assets.schemas import TABLES
 from spotify_assets.transform.audited_day import Audit
 from spotify_assets.transform.findings import Example
 
-# Rows for each rule that is broken.
+# Rows for each broken rule.
 MOST_EXAMPLES = 3
-# Where a row that names no playlist is on one: a table that leads on from a column, and to which column.
+# Finds the playlist of a row that names none: a table that links a column, and to which column.
 LEADS_ON = {
     "song_id": ("playlist_items", "playlist_id"),
     "album_id": ("songs", "song_id"),
@@ -23,7 +23,7 @@ LEADS_ON = {
 
 
 def examples(audit: Audit, table_name: str, rows: pl.LazyFrame | pl.DataFrame, rule: str) -> tuple[Example, ...]:
-    """The first rows, in the order of the table's key, that break a rule; of whatever columns the rows have."""
+    """The first rows, in the order of the table's key, that break a rule, with any columns."""
     key = [name for name in TABLES[table_name].key if name != "snapshot_date"]
     held = rows.lazy().collect_schema().names()
     first = rows.lazy().sort([name for name in key if name in held]).head(MOST_EXAMPLES).collect()
@@ -49,7 +49,7 @@ def as_json(row: Mapping[str, object]) -> str:
 
 
 def playlist_of(audit: Audit, row: Mapping[str, object]) -> str:
-    """The first playlist that a row is on; nothing where none is known."""
+    """The first playlist that a row is on; empty if none is known."""
     if isinstance(named := row.get("playlist_id"), str):
         return named
     for column, (table, leads_to) in LEADS_ON.items():
@@ -64,7 +64,7 @@ def playlist_of(audit: Audit, row: Mapping[str, object]) -> str:
 
 
 def name_of(audit: Audit, playlist_id: str) -> str:
-    """The name of a playlist of the day; its id where it has none, or is not there."""
+    """The name of a playlist of the day; its id if it has none, or is not there."""
     if playlist_id and "playlists" in audit.tables:
         named = audit.tables["playlists"].filter(pl.col("playlist_id") == playlist_id).select("name").head(1).collect()
         return next((name for (name,) in named.iter_rows() if name), playlist_id)

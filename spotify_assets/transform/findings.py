@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-# A row of a check's list, by column name; a `raw_object` is named as in the stage.
+# A row of a check's list, by column name; `raw_object` is named as in the stage.
 Example = Mapping[str, int | float | str]
 
 

@@ -1,4 +1,4 @@
-"""What a file is that is no JSON of ours, in the words of who has it, and what to do with it."""
+"""Kinds of files that are not our JSON, in their users' words, and what to do with them."""
 
 import re
 
@@ -39,7 +39,7 @@ STREAMING_HISTORY = (
 )
 STREAMING_HISTORY_NAME = re.compile(r"(?:^|/)(?:Streaming_?History|endsong)[^/]*\Z", re.IGNORECASE)
 HISTORY_FIELDS = set[str]().union(*LISTENING_FIELDS)
-# What is looked at of a file that is no JSON.
+# How much of a file that is not JSON is read.
 HEAD = 4_000
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 POSITION = re.compile(r"\(byte (\d+)\)")
@@ -48,17 +48,17 @@ NOT_IN_JSON = re.compile(rb"-?(?:NaN|Infinity|undefined|None|True|False)\b")
 
 
 def kind_by_name(key: str) -> str | None:
-    """What a file is by its name alone, where that is certain and its content is no business of ours."""
+    """A file's kind by its name alone, if that is certain and its content is not needed."""
     return STREAMING_HISTORY if STREAMING_HISTORY_NAME.search(key) else None
 
 
 def kind_by_fields(fields: frozenset[str]) -> str | None:
-    """What a list is of by the names of fields of its first object."""
+    """What a list contains, by the field names of its first object."""
     return STREAMING_HISTORY if any(known <= fields for known in LISTENING_FIELDS) else None
 
 
 def kind_of(data: bytes) -> str | None:
-    """What a file is by its first bytes; None where these could be JSON."""
+    """A file's kind by its first bytes; None if these could be JSON."""
     head = data[:HEAD].lstrip()
     if not head:
         return None if data.strip() else "empty, or cut off before its first byte: land it again"
@@ -75,7 +75,7 @@ def kind_of(data: bytes) -> str | None:
 
 
 def why_no_json(data: bytes, error: msgspec.DecodeError | UnicodeDecodeError) -> str:
-    """What is wrong with text that is no JSON: what it is instead, or where it ends to be JSON."""
+    """Why text is not JSON: what it is instead, or where it stops being JSON."""
     is_like_json = data.lstrip()[:1] in (b"{", b"[")
     try:
         data.decode()
@@ -104,6 +104,6 @@ def _damage(data: bytes, head: str, error: Exception) -> str:
 
 
 def position_in(error: Exception) -> int | None:
-    """Where the decoder stopped, which it tells in its message alone; what trails is counted from 1 there."""
+    """Where the decoder stopped, known only from its message; trailing characters are counted from 1 there."""
     match = POSITION.search(str(error))
     return int(match[1]) - (TRAILING in str(error)) if match else None

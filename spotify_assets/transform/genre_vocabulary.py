@@ -11,7 +11,7 @@ FILE = "genre_vocabulary.toml"
 
 
 def fold_genre(name: str) -> str:
-    """The one name of a genre; empty for a name of nothing but blanks."""
+    """The one name of a genre; empty for a blank name."""
     plain = " ".join(name.split()).lower()
     vocabulary = _vocabulary()
     if plain not in vocabulary["whole"]:
@@ -21,12 +21,12 @@ def fold_genre(name: str) -> str:
 
 
 def fold_genres(names: Iterable[str]) -> list[str]:
-    """The names of some genres, each once, in the order in which they first come."""
+    """The names of some genres, each once, in order of first appearance."""
     return list(dict.fromkeys(filter(None, map(fold_genre, names))))
 
 
 def vocabulary_version() -> str:
-    """The version that the file states, and 8 hex digits over what it holds, in case that was forgotten."""
+    """The version that the file states, and 8 hex digits over its content, in case that was forgotten."""
     text = _text()
     return f"{tomllib.loads(text)['version']}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 

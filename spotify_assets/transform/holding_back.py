@@ -1,4 +1,4 @@
-"""Which captures of playlists are held back, each alone, and why: the limits beyond which a playlist is not published.
+"""Captures of playlists that are held back, each alone, and why: the limits beyond which a playlist is not published.
 
 A limit is a share of one playlist's entries, with a floor: fewer than five entries, unless they are all there are,
 never hold a playlist back. The decision depends on that capture alone, so it is the same however a day is partitioned.
@@ -17,7 +17,7 @@ FLOOR = 5
 # First entries that a reason names.
 NAMED = 5
 REASONS = {"snapshot_index": pl.Int32, "rule": pl.String, "reason": pl.String}
-# What to do, for the check and whoever reads it.
+# What to do, for the check and its reader.
 REMEDY = (
     "Land a corrected object of the playlist for the day, or raise REJECTED_ROWS_LIMIT if it is right as it is; then "
     "run the job process_raw_objects for the day."
@@ -26,7 +26,7 @@ REMEDY = (
 
 @dataclass(frozen=True)
 class Captures:
-    """All captures of some playlists: `entries` have their type and what `of_songs` tells; `songs` the names.
+    """All captures of some playlists: `entries` have their type and the result of `of_songs`; `songs` the names.
 
     `limit` is the share of a playlist's entries that may be lost before it is held back.
     """
@@ -46,7 +46,7 @@ def reasons(captures: Captures) -> pl.DataFrame:
 
 
 def not_whole(captures: Captures) -> pl.DataFrame:
-    """Entries are missing: too many, or nobody knows how many."""
+    """Entries are missing: too many, or an unknown number."""
     missing, held = pl.col("missing"), pl.col("entries")
     too_many = _beyond(missing, held + missing, captures.limit)
     return _told(
@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (not_whole, entries_without_song, rejected_rows, no_so
 
 
 def of_songs() -> tuple[pl.Expr, pl.Expr]:
-    """Of a song object: whether its id is one, and whether it is rejected in part, since another id in it is none.
+    """For a song object: whether its id is valid, and whether it is partly rejected, as another id is not.
 
     Evaluated once per distinct song: these are far fewer than entries.
     """

@@ -1,7 +1,7 @@
-"""The day that a key of the raw zone says, in the forms that people use; never a guess.
+"""The day that a key of the raw zone names, in the forms that people use; never a guess.
 
-What looks like a date and is none that is known, or two days in one key, is an error: filed under the day on which it
-landed, an old chart would be published as today's.
+An unknown kind of date, or two days in one key, is an error: filed under the day on which it landed, an old chart
+would be published as today's.
 """
 
 import re
@@ -25,13 +25,13 @@ MONTH_NAME = (
     r"(?P<name>january|february|march|april|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
 )
-# Dates that can be read in one way alone.
+# Dates that can be read in only one way.
 KNOWN = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<![0-9A-Za-z])year=(?P<year>\d{4})/month=(?P<month>\d{1,2})/day=(?P<day>\d{1,2})(?=/)",
         rf"(?<!\d)(?P<year>{YEAR})(?P<separator>[-_./])(?P<month>\d{{1,2}})(?P=separator)(?P<day>\d{{1,2}})(?!\d){TIME}",
-        # In a word of its own, behind letters at most: digits within an id or a hash are no date.
+        # A separate word, after letters at most: digits in an id or a hash are no date.
         rf"(?<![0-9A-Za-z])(?:[A-Za-z]{{2,}})?(?P<year>{YEAR})(?P<month>\d\d)(?P<day>\d\d){TIME}(?![0-9A-Za-z])",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-_. ]?{MONTH_NAME}[-_., ]{{0,2}}(?P<year>{YEAR})(?!\d)",
         rf"(?<![A-Za-z]){MONTH_NAME}[-_. ]?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-_., ]{{1,2}}(?P<year>{YEAR})(?!\d)",
@@ -39,7 +39,7 @@ KNOWN = [
 ]
 # Weekly charts of spotifycharts.com.
 OF_A_WEEK = re.compile(r"/[^/]*\d{4}-\d\d-\d\d--\d{4}-\d\d-\d\d[^/]*\Z")
-# What people read as a date, though not all in the same way: days before months or after them, weeks, whole months.
+# Dates that people read differently: days before months or after them, weeks, entire months.
 LIKE_A_DATE = re.compile(
     r"(?<!\d)\d{1,2}([-_./])\d{1,2}\1(?:19|20)\d\d(?!\d)|"
     r"(?<![0-9A-Za-z])\d{1,2}([-_])\d{1,2}\2\d{2}(?![0-9A-Za-z])|"
@@ -53,21 +53,21 @@ LIKE_A_DATE = re.compile(
     re.IGNORECASE,
 )
 
-# The name of a folder that says its day as partitions do; within a longer name it may be half of another date.
+# The name of a folder that gives its day as partitions do; in a longer name it may be half of another date.
 DAY_FOLDER = re.compile(rf"(?:[A-Za-z_]+=)?({YEAR}-{MONTH_NUMBER}-{DAY_NUMBER})")
 
 
 class NotADay(ValueError):
-    """A key that says a day which cannot be told; the message says what in it, and what to do."""
+    """A key whose day is unclear; the message says what in it, and what to do."""
 
 
 def day_in_key(key: str) -> date | None:
-    """The day that a key says; None where it says none, so that the day on which the object landed counts.
+    """The day that a key names; None if it names none, so that the day on which the object landed counts.
 
     Raises:
-        NotADay: it says something like a date that is none, or two days that differ.
+        NotADay: it has something like a date that is none, or two days that differ.
     """
-    # Filing puts the time of landing there, which is still there where somebody puts an object back.
+    # Filing puts the time of landing there; it is still there if somebody moves an object back.
     rest, found = LANDED_AT.sub("/", f"/{key}"), dict[date, str]()
     if (week := OF_A_WEEK.search(rest)) is not None:
         found[_end_of_week(week.group())] = week.group().strip("/")
@@ -90,7 +90,7 @@ def day_in_key(key: str) -> date | None:
 
 
 def _end_of_week(name: str) -> date:
-    """The day of a weekly chart whose name has the days on which two weeks begin."""
+    """The day of a weekly chart whose name has the first days of two weeks."""
     try:
         day = named_in(name).day
     except UnreadableChart as error:
@@ -101,7 +101,7 @@ def _end_of_week(name: str) -> date:
 
 
 def day_of_folder(name: str) -> date | None:
-    """The day of a folder right in the raw zone whose name plainly says it: keys in it say that day, or none at all."""
+    """The day of a top-level folder of the raw zone whose name plainly gives it: its keys name that day, or none."""
     plain = DAY_FOLDER.fullmatch(name)
     try:
         return None if plain is None else date.fromisoformat(plain[1])
@@ -110,7 +110,7 @@ def day_of_folder(name: str) -> date | None:
 
 
 def _folders(key: str) -> Iterator[tuple[str, date]]:
-    """What `snapshot_date=` folders say."""
+    """The days of `snapshot_date=` folders."""
     for part in key.split("/")[:-1]:
         if part.startswith(SNAPSHOT_DATE):
             text = part.removeprefix(SNAPSHOT_DATE)

@@ -1,10 +1,10 @@
-"""What parts of keys say by themselves: when an object landed, what is no data, and of which playlist it is."""
+"""What parts of keys say by themselves: when an object landed, what is no data, and which playlist it is of."""
 
 import re
 
 LANDED_AT = re.compile(r"/landed_at=(\d{8}T\d{6}\d{6}Z)/")
-# What programs and systems leave beside data: markers of Hadoop and Spark, hidden files (those of rsync, editors and
-# file managers among them), copies that are not complete, backups of editors, settings of folders.
+# Files that programs and systems leave next to data: markers of Hadoop and Spark, hidden files (those of rsync, editors
+# and file managers among them), incomplete copies, backups of editors, settings of folders.
 LITTER = re.compile(
     r"(?:^|/)(?:"
     r"_SUCCESS|_temporary(?:/.*)?|_(?:started|committed)_[^/]*|_(?:common_)?metadata|__MACOSX/.*|"
@@ -16,7 +16,7 @@ LITTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# Ids are numbers of 128 bits in base 62, so the first character is at most 7; a date is none, nor digits alone.
+# Ids are 128-bit numbers in base 62, so the first character is at most 7; dates and digits alone are none.
 PLAYLIST_ID = re.compile(r"(?<![0-9A-Za-z])(?!(?:19|20)\d{6})(?=[0-9A-Z]*[a-z])[0-7][0-9A-Za-z]{21}(?![0-9A-Za-z])")
 PAGE_WORD = re.compile(r"(?:page|part|chunk|offset|batch)[-_ =]?(\d+)", re.IGNORECASE)
 # That of `.bz2` is none.
@@ -30,18 +30,18 @@ def playlist_ids_in(key: str) -> list[str]:
 
 
 def is_numbered_page(key: str) -> bool:
-    """Whether the name of a file says that it is one of several."""
+    """Whether a file's name says that it is one of several."""
     return PAGE_NUMBER.search(key) is not None
 
 
 def series_of(key: str) -> str:
-    """What the keys of one playlist's pages have in common: all but the number of the page.
+    """The common part of the keys of one playlist's pages: all but the page number.
 
-    That is the one behind `page`, `part` and the like, else the last number of the file's name.
+    That number follows `page`, `part` and the like, else it is the last number of the file's name.
     """
     folder, slash, name = LANDED_AT.sub("/", f"/{key}").rpartition("/")
     known = PAGE_WORD.search(name)
-    # Digits of an id are no number.
+    # Digits in an id are no number.
     numbers = list(NUMBER.finditer(PLAYLIST_ID.sub(lambda found: "x" * len(found.group()), name)))
     if known is None and not numbers:
         return f"{folder}{slash}{name}"

@@ -1,4 +1,4 @@
-"""What to do about each check that does not pass; `{day}` and `{table}` are those of the check."""
+"""What to do about each failed check; `{day}` and `{table}` are those of the check."""
 
 from spotify_assets.transform.findings import Finding
 from spotify_assets.transform.holding_back import REMEDY

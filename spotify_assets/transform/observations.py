@@ -1,6 +1,6 @@
 """Snapshots to columns: every distinct song, playlist and profile of a day as frames, before anything is decided.
 
-A song object that comes again is kept once, and packed, so memory grows with distinct songs and not with playlists.
+A repeated song object is kept once, and packed, so memory grows with distinct songs, not with playlists.
 Choosing between differing observations is `tables.py`.
 """
 
@@ -31,7 +31,7 @@ from spotify_assets.transform.track_details import ReadDetails, no_details, with
 
 # Entries held as Python objects before they become a frame.
 ENTRIES_PER_FRAME = 20_000
-# Two packed songs are compared in a third of the time that two `Track`s take, whose fields lie scattered in memory.
+# Comparing two packed songs takes a third of the time of two `Track`s, whose fields are scattered in memory.
 _PACK = msgspec.msgpack.Encoder().encode
 _UNPACK = msgspec.msgpack.Decoder(Track).decode
 _REMOVED = Entry()
@@ -39,7 +39,7 @@ _REMOVED = Entry()
 
 @dataclass(frozen=True)
 class QuarantinedObject:
-    """A raw object that gave no rows, and why."""
+    """A raw object without rows, and why."""
 
     raw_object: str
     reason: str
@@ -47,10 +47,10 @@ class QuarantinedObject:
 
 @dataclass(frozen=True)
 class Observations:
-    """All that the raw objects of a day say, undecided. Columns are those of `observed_columns.py`.
+    """All content of a day's raw objects, undecided. Columns are those of `observed_columns.py`.
 
-    Columns of `facts` are those of `artist_facts.py`. `told`, `problems` and `imports` are of chart files alone; each
-    of their rows goes with a capture.
+    Columns of `facts` are those of `artist_facts.py`. `told`, `problems` and `imports` are only of chart files; each
+    of their rows belongs to a capture.
     """
 
     playlists: pl.DataFrame
@@ -74,8 +74,8 @@ def observe(
 ) -> Observations:
     """Observations of all readable objects of a day; the unreadable ones are listed with their reasons.
 
-    `details` are read only where a song's artists are named and no more, `artist_details` only where an artist has no
-    profile or no facts.
+    `details` are read only if a song's artists are only named, `artist_details` only if an artist has no profile or no
+    facts.
     """
     collector = _Collector(details, artist_details)
     for raw in objects:
@@ -96,7 +96,7 @@ def observe(
 
 @dataclass
 class _EntryBuffer:
-    """Columns of entries that have not become a frame yet."""
+    """Columns of entries that are not a frame yet."""
 
     snapshot_index: list[int] = field(default_factory=list)
     position: list[int] = field(default_factory=list)
@@ -107,7 +107,7 @@ class _EntryBuffer:
     is_lost: list[bool] = field(default_factory=list)
 
     def frame(self) -> pl.DataFrame:
-        # A stated format: an inferred one is that of the first value, and would turn all others into nulls.
+        # A stated format: an inferred one is the first value's, and would make all others null.
         added_at = pl.col("added_at").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
         return (
             pl.DataFrame(vars(self), schema_overrides=ENTRY_COLUMNS | {"added_at": pl.String})

@@ -1,4 +1,4 @@
-"""Columns of observations: what raw objects say of a day, before anything is decided."""
+"""Columns of observations: a day's raw objects, before anything is decided."""
 
 import polars as pl
 
@@ -67,10 +67,10 @@ SONG_COLUMNS = {
     "artist_names": pl.List(pl.String),
     "artists_text": pl.String,
     "told_release_date": pl.String,
-    # Whether its details came later, from raw/reference.
+    # Whether its details are late, from raw/reference.
     "is_completed": pl.Boolean,
 }
-# What charts tell of their places, and what could not be read of their files: rows for `rejected_rows`.
+# What charts say of their places, and unreadable parts of their files: rows for `rejected_rows`.
 TOLD = {"snapshot_index": pl.Int32, "position": pl.Int64, **TOLD_COLUMNS}
 PROBLEM_COLUMNS = {
     "snapshot_index": pl.Int32,
@@ -103,6 +103,6 @@ PROFILE_COLUMNS = {
     "popularity": pl.Int64,
     "image_url": pl.String,
     "profile_fetched_at": TIME,
-    # Whether it came later, from raw/reference.
+    # Whether it is late, from raw/reference.
     "is_completed": pl.Boolean,
 }

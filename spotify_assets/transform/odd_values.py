@@ -1,6 +1,6 @@
-"""Values of the right type that cannot be: a number beyond its column's range is null, and told of as an odd cell.
+"""Impossible values of the right type: a number beyond its column's range is null, and reported as an odd cell.
 
-So a song or a playlist is not lost to one of its numbers; and what a row says elsewhere does not depend on it.
+So a song or a playlist is not lost to one of its numbers, and the rest of its row does not depend on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import polars as pl
 from spotify_assets.schemas.base import BASE
 from spotify_assets.transform.cells import EXAMPLES, OddCell
 
-# Columns of each kind of observation that a table limits, and where they stand in a document.
+# Columns of each kind of observation that a table limits, and where they are in a document.
 OF_SONGS = {
     "duration_ms": ("songs", "items[].track.duration_ms"),
     "popularity": ("songs", "items[].track.popularity"),
@@ -26,7 +26,7 @@ Columns = Mapping[str, tuple[str, str]]
 
 
 def in_range(frame: pl.DataFrame, columns: Columns) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-    """A frame with null where a number is beyond its range, and by column the rows in which that was so."""
+    """A frame with null for numbers beyond their range, and by column the rows with such numbers."""
     beyond = {name: _is_beyond(name, table) for name, (table, _) in columns.items()}
     odd = {name: frame.filter(is_beyond) for name, is_beyond in beyond.items()}
     odd = {name: rows for name, rows in odd.items() if not rows.is_empty()}
@@ -36,7 +36,7 @@ def in_range(frame: pl.DataFrame, columns: Columns) -> tuple[pl.DataFrame, dict[
 def odd_songs(
     playlists: pl.DataFrame, entries: pl.DataFrame, songs: pl.DataFrame, odd: Mapping[str, pl.DataFrame]
 ) -> Iterator[OddCell]:
-    """The cells of entries whose song has a number beyond its range, or no id though it is no local file."""
+    """The cells of entries whose song has a number beyond its range, or no id and is no local file."""
     wanted = {name: (*OF_SONGS[name][1:], _range(name, OF_SONGS[name][0]), "a number beyond it") for name in odd}
     is_nameless = pl.col("song_id").is_null() & ~pl.col("is_local").fill_null(value=False)
     nameless = songs.filter(is_nameless & (pl.col("type") != "episode").fill_null(value=True))

@@ -1,10 +1,10 @@
-"""Pages of a playlist that lie in one raw object each, as a loop over the API's answers saves them, joined to one list.
+"""Joins pages of a playlist that are in one raw object each, as a loop over the API's answers saves them, to one list.
 
-Pages belong together where another program landed them for the same playlist, in one folder, under names that differ by
-the number of the page alone (`series_of`), and each within an hour of the one before it. An offset that comes again
-begins another capture, so pages of a morning and an evening are never mixed. Whether a capture is whole is judged as
-that of one object is: its pages must follow each other from 0, and hold as many entries as they tell. A page without
-another one stays what it is, a list that is not whole.
+Pages belong together if another program landed them for the same playlist, in one folder, under names that differ only
+by the page number (`series_of`), and each within an hour of the one before it. A repeated offset begins another
+capture, so pages of a morning and an evening are never mixed. A capture is complete under the same rule as one object:
+its pages must follow each other from 0, and have as many entries as they state. A single page remains an incomplete
+list.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from spotify_assets.transform.observations import Observations
 from spotify_assets.transform.observed_columns import PLAYLIST_COLUMNS
 from spotify_assets.transform.pages import Run, missing_of
 
-# Longer than the slowest loop waits for a page, shorter than people leave between two captures.
+# Longer than the slowest loop waits for a page, shorter than the time between two captures.
 LONGEST_PAUSE = timedelta(hours=1)
 OF_PAGES = ("page_first", "page_total", "page_has_next")
 MOVES = {"snapshot_index": pl.Int32, "whole_index": pl.Int32, "shift": pl.Int64}
@@ -27,7 +27,7 @@ MOVES = {"snapshot_index": pl.Int32, "whole_index": pl.Int32, "shift": pl.Int64}
 
 @dataclass(frozen=True)
 class _Page:
-    """A page as it landed, `row` being all that is known of its playlist."""
+    """A page as it landed; `row` is all that is known of its playlist."""
 
     row: dict[str, object]
     run: Run
@@ -37,7 +37,7 @@ class _Page:
 
 
 def with_pages_joined(observations: Observations) -> Observations:
-    """The observations with each capture that came in several pages as one, in the place of the first of them."""
+    """The observations with each capture of several pages as one, in place of its first page."""
     pages = observations.playlists.filter(pl.col("page_first").is_not_null())
     captures = [capture for capture in _captures(pages) if len(capture) > 1]
     if not captures:
@@ -83,14 +83,14 @@ def _in_order(capture: Sequence[_Page]) -> list[_Page]:
 
 
 def _joined(capture: list[_Page]) -> tuple[object, ...]:
-    """The row of a capture: of the page that describes the playlist, with what all of them hold."""
+    """The row of a capture: of the page that describes the playlist, with totals of all pages."""
     missing, doubts = missing_of([page.run for page in capture])
     described = next((page for page in capture if page.row["name"] is not None), capture[0])
     changes: dict[str, object] = {
         "snapshot_index": capture[0].index,
         "raw_object": capture[0].raw_object,
         "entries": sum(page.run.length for page in capture),
-        # It was known whole with the last of them.
+        # It was complete with the last page.
         "fetched_at": max(page.landed_at for page in capture),
         "missing": missing,
         "doubt": "; ".join(doubts) or None,
@@ -100,7 +100,7 @@ def _joined(capture: list[_Page]) -> tuple[object, ...]:
 
 
 def _moves(capture: list[_Page]) -> Iterator[tuple[int, int, int]]:
-    """By which number each page's entries are known in the whole, and by how much their positions rise."""
+    """The number of each page's entries in the capture, and by how much their positions rise."""
     before = 0
     for page in capture:
         yield page.index, capture[0].index, before

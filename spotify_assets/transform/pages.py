@@ -1,4 +1,4 @@
-"""Pages of entries to playlists: which one a document is about, its entries in order, and what is missing of it."""
+"""Pages of entries to playlists: a document's playlist, its entries in order, and what is missing."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,9 +33,9 @@ PLAYLIST_IN_HREF = re.compile(r"/playlists/([0-9A-Za-z]+)")
 
 @dataclass(frozen=True)
 class Run:
-    """Consecutive entries of a playlist: where they begin, counted from 0, how many, and what is told beside them.
+    """Consecutive entries of a playlist: where they begin, counted from 0, how many, and what the page states.
 
-    `total` is how many entries the playlist is told to have; `has_next` says that a next page is named.
+    `total` is the stated number of entries of the playlist; `has_next` says that a next page is named.
     """
 
     first: int
@@ -48,9 +48,9 @@ class Run:
 class PlaylistSnapshot:
     """A playlist as captured: `entries` in playlist order, the first being position 1.
 
-    `missing` are entries that it is told to have beyond these, None where nobody knows how many; `doubts` say in words
-    what is not certain of it. `lost` are the indexes of entries whose song, or its id, could not be read.
-    `page` is told of what another program landed as a page, and is not the whole playlist.
+    `missing` is how many further entries it states, None if unknown; `doubts` say in words what is not certain of it.
+    `lost` are the indexes of entries whose song, or its id, could not be read. `page` is set if another program landed
+    it as a page, and it is not the entire playlist.
     """
 
     playlist_id: str
@@ -70,7 +70,7 @@ class PlaylistSnapshot:
 
 @dataclass(frozen=True)
 class Part:
-    """A run of consecutive entries of one playlist, with its metadata where the object has it."""
+    """A run of consecutive entries of one playlist, with its metadata if the object has it."""
 
     playlist_id: str
     playlist: Playlist | Document
@@ -86,14 +86,14 @@ class Part:
 def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd: OddCells) -> Part:
     """The entries of a document that is a playlist or a page of one; `key` names its file and folders.
 
-    The playlist is the one that the document names, by `id` or `href`; where it names none, the one whose id is in the
+    The playlist is the one that the document names, by `id` or `href`; if it names none, the one whose id is in the
     key.
 
     Raises:
         UnreadableObject: it has no list of entries, or neither it nor its key names one playlist.
     """
     playlist: Playlist | Document = document.playlist or document
-    # `items` is the newer name: an object that carries both (seen in 2026) says the same twice.
+    # `items` is the newer name: an object with both (seen in 2026) has the same twice.
     found = playlist.items if playlist.items is not None else playlist.tracks
     if isinstance(found, list):
         page = Page(items=found, total=document.total, offset=document.offset, next=document.next, href=document.href)
@@ -106,10 +106,10 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
     entries = page.items or []
     playlist_id, doubts = playlist.id or _id_in(page.href) or _id_in(playlist.href), ()
     if document.envelope is not None and not re.fullmatch(ID, playlist_id or ""):
-        # What the platform captured is known by what it asked for.
+        # This platform's captures are identified by its request.
         playlist_id = document.envelope.playlist_id or playlist_id
     if playlist_id is None:
-        # Where a playlist is named, entries without either are removed songs.
+        # If a playlist is named, entries without either are removed songs.
         if any(entries) and not any(map(_is_entry, entries)):
             raise UnreadableObject(
                 "a list of something else than entries of a playlist: none has an `item` or a `track`"
@@ -125,14 +125,14 @@ def part_of(document: Document, key: str, fetched_at: datetime, source: str, odd
 
 
 def _is_entry(entry: Entry | None) -> bool:
-    """Whether it has what only an entry has; songs, albums and playlists have none of it."""
+    """Whether it has a field that only entries have, not songs, albums or playlists."""
     return entry is not None and any(
         each is not None for each in (entry.item, entry.track, entry.added_at, entry.added_by)
     )
 
 
 def _id_by_key(key: str, page: Page) -> str:
-    """The playlist that the key of an object names which names none."""
+    """The playlist in the key of an object that names none itself."""
     what = "a list of entries without the playlist they belong to"
     if OF_A_PLAYER.search(page.href or ""):
         raise UnreadableObject("what a person played lately, and no playlist; it is not imported")
@@ -176,7 +176,7 @@ def _id_in(href: str | None) -> str | None:
 
 
 def assemble(parts: Iterable[Part]) -> Iterator[PlaylistSnapshot]:
-    """One snapshot per playlist from the pages of one object, with what is missing of it.
+    """One snapshot per playlist from the pages of one object, with what is missing.
 
     Raises:
         UnreadableObject: there are more entries than any playlist has.
@@ -197,7 +197,7 @@ def assemble(parts: Iterable[Part]) -> Iterator[PlaylistSnapshot]:
             doubts = [*doubts, str(envelope.doubts)]
         playlist = described.playlist
         if playlist_id == LIKED and playlist.name is None:
-            # Its pages do not say what Spotify calls it.
+            # Its pages do not have Spotify's name for it.
             playlist = msgspec.structs.replace(playlist, name=LIKED_NAME)
         yield PlaylistSnapshot(
             playlist_id=playlist_id,
@@ -221,7 +221,7 @@ def _run(page: Page) -> Run:
 
 
 def _one_run(runs: list[Run]) -> Run | None:
-    """Runs as one where each begins at the end of the one before it, and they agree on how long the playlist is."""
+    """Runs as one if each begins at the end of the one before it, and they agree on the playlist's length."""
     first, last = runs[0], runs[-1]
     held = 0
     for run in runs:
@@ -232,7 +232,7 @@ def _one_run(runs: list[Run]) -> Run | None:
 
 
 def _joined(pages: list[Part]) -> tuple[list[Entry | None], frozenset[int]]:
-    """Entries of all pages, and the indexes of those that were lost."""
+    """Entries of all pages, and the indexes of lost ones."""
     entries: list[Entry | None] = []
     lost: set[int] = set()
     for part in pages:
@@ -244,9 +244,9 @@ def _joined(pages: list[Part]) -> tuple[list[Entry | None], frozenset[int]]:
 
 
 def missing_of(runs: Sequence[Run]) -> tuple[int | None, list[str]]:
-    """How many entries are missing of what these hold, None where nobody knows, and why that is thought.
+    """How many entries are missing from these runs, None if unknown, and why.
 
-    They must follow each other without gap, and hold as many entries as each of them tells.
+    They must follow each other without gap, and have as many entries as each of them states.
     """
     held = sum(run.length for run in runs)
     first = 0

@@ -1,10 +1,10 @@
-"""What is one recording: Spotify knows the same one under several ids, which come and go."""
+"""Identifies recordings: Spotify has the same one under several ids, which come and go."""
 
 import polars as pl
 
 
 def recording_id() -> pl.Expr:
-    """The ISRC of a song in capital letters without hyphens (ISO 3901), else its id: what tells recordings apart.
+    """The ISRC of a song in capital letters without hyphens (ISO 3901), else its id: the key of a recording.
 
     Needs the columns isrc and song_id.
     """

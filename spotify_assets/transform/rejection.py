@@ -1,4 +1,4 @@
-"""Good rows from bad: rows that break their table's schema, or point at one that did, become `rejected_rows`."""
+"""Rejection: rows that break their table's schema, or refer to one that did, become `rejected_rows`."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -30,7 +30,7 @@ class Splitter:
         return good
 
     def split_by_parents(self, name: str, candidates: pl.DataFrame, refused: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        """Like `split`, first noting rows whose `column` names a key that its parent table refused."""
+        """Like `split`, first noting rows whose `column` has a key that its parent table refused."""
         for column, keys in refused.items():
             if not keys.is_empty():
                 orphans = candidates.join(keys, on=column, how="semi", nulls_equal=True)

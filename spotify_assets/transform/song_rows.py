@@ -1,4 +1,4 @@
-"""Song objects to columns: a row for each, as `observed_columns.py` has them."""
+"""Song objects to columns: a row for each, as in `observed_columns.py`."""
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain, islice
@@ -15,7 +15,7 @@ SONGS_PER_FRAME = 2_000
 
 
 def song_frames(tracks: Iterable[tuple[int, Track]]) -> Iterator[pl.DataFrame]:
-    """Frames of some songs each, by the numbers that they are given; the first one is empty."""
+    """Frames of some songs each, with their given numbers; the first one is empty."""
     yield pl.DataFrame(schema=SONG_COLUMNS)  # a day may have none
     numbered = iter(tracks)
     while rows := [_song_row(index, track) for index, track in islice(numbered, SONGS_PER_FRAME)]:
@@ -25,9 +25,9 @@ def song_frames(tracks: Iterable[tuple[int, Track]]) -> Iterator[pl.DataFrame]:
 
 
 def _list_column(rows: tuple[tuple[str | None, ...], ...]) -> pl.Series:
-    """A column of lists, laid out flat and then cut: Polars would make a series of its own of each list in turn.
+    """A column of lists, laid out flat and then cut: Polars would create a separate series for each list.
 
-    Not `pyarrow.array(rows)`, which imports pandas wherever that is installed.
+    Not `pyarrow.array(rows)`, which imports pandas if that is installed.
     """
     offsets = pl.Series([0, *accumulate(map(len, rows))], dtype=pl.Int64)
     flat = pl.Series(list(chain.from_iterable(rows)), dtype=pl.String)
@@ -39,7 +39,7 @@ def _song_row(index: int, track: Track) -> tuple[object, ...]:
     credited = [artist for artist in track.artists or () if artist is not None]
     text = None
     if track.id is not None and credited and not any(artist.id for artist in credited):
-        # Named alone, as on a chart.
+        # Only named, as on a chart.
         text = ", ".join(artist.name for artist in credited if artist.name) or None
         credited = []
     return (

@@ -1,7 +1,7 @@
-"""Candidates to tables: rows that satisfy their contracts, keys that hold between tables, every refusal with its rule.
+"""Candidates to tables: rows that satisfy their contracts, valid foreign keys, every refusal with its rule.
 
-Each function makes one table, of a whole day or of any part of it that holds all candidates of its keys. What depends
-on another table gets the keys that were refused there, which are few.
+Each function builds one table, of an entire day or of any part of it that has all candidates of its keys. A table that
+depends on another one gets the keys refused there, which are few.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,9 +31,9 @@ from spotify_assets.transform.track_details import completed_in
 SPOTIFY_PAGES = "https://open.spotify.com"
 # Columns of artists that only a profile fills.
 OF_PROFILES = {"genres", "followers", "popularity", "image_url", "profile_fetched_at", "profile_age_days"}
-# Entries that are widened to rows at a time: with all their texts at once they would outweigh everything else.
+# Entries widened to rows at a time: with all their texts at once they would outweigh everything else.
 ENTRIES_PER_PART = 50_000
-# Rules in `rejected_rows`: a playlist that is held back, and a capture whose playlist has a better one of the day.
+# Rules in `rejected_rows`: a held-back playlist, and a capture whose playlist has a better one that day.
 HELD_BACK, PASSED_OVER = "held_back", "passed_over"
 PRECISION_STEPS = {"year": "1y", "month": "1mo", "day": "1d"}
 
@@ -42,8 +42,8 @@ PRECISION_STEPS = {"year": "1y", "month": "1mo", "day": "1d"}
 class DayTables:
     """The tables of one `snapshot_date`, keyed by table name; each satisfies its schema and is sorted by its key.
 
-    `declared` is what counted of what `playlists.yaml` says; `completed` names whose details came later: songs by their
-    id, artists as `artist_details.py` has it.
+    `declared` is what the rows used of `playlists.yaml`; `completed` names whose details came later: songs by their id,
+    artists as in `artist_details.py`.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -54,12 +54,12 @@ class DayTables:
 def build_tables(
     observations: Observations, snapshot_date: date, limit: float, declared: Sequence[DeclaredPlaylist] = ()
 ) -> DayTables:
-    """All tables of a day. A row that breaks a rule goes to `rejected_rows`, and so does what depends on it.
+    """All tables of a day. Rows that break a rule, and rows that depend on them, go to `rejected_rows`.
 
-    A playlist that lost more than the share `limit` of its entries is held back: `rejected_rows` alone tells of it.
+    A playlist that lost more than the share `limit` of its entries is held back: it is only in `rejected_rows`.
 
-    Where a song is rejected its entry keeps its position in `playlist_items`, without `song_id`; where an album is
-    rejected its songs stay, without `album_id`.
+    If a song is rejected, its entry keeps its position in `playlist_items`, without `song_id`; if an album is
+    rejected, its songs stay, without `album_id`.
     """
     splitter = Splitter(snapshot_date)
     captures = last_captures(observations, limit)
@@ -88,22 +88,22 @@ def build_tables(
 
 
 def refused(key: str, candidates: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
-    """Keys of candidates that did not become rows, each once; null is one of them where a candidate has none."""
+    """Keys of candidates that did not become rows, each once; null is one of them if a candidate has none."""
     return candidates.select(key).unique().join(published, on=key, how="anti")
 
 
 def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, facts: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
-    """The profile of each artist, with the name on a song where it has none, or that name alone without a profile.
+    """The profile of each artist, with the name on a song if it has none, or only that name without a profile.
 
-    Either has what a second source says of the artist.
+    Both include a second source's facts about the artist.
     """
     age = pl.lit(splitter.snapshot_date) - pl.col("profile_fetched_at").dt.date()
     is_mentioned = pl.col("artist_id").is_in(mentions["artist_id"].drop_nulls().implode())
     named = (
-        # What came later adds to artists of the day, and no artist.
+        # Late details complete the day's artists, and add none.
         profiles.filter(~pl.col("is_completed") | is_mentioned)
         .join(mentions.select("artist_id", mentioned="name"), on="artist_id", how="left")
-        # Nor does it know what an artist was called on that day.
+        # Nor do they know an artist's name on that day.
         .with_columns(
             pl.when("is_completed")
             .then(pl.coalesce("mentioned", "name"))
@@ -123,7 +123,7 @@ def artists(profiles: pl.DataFrame, mentions: pl.DataFrame, facts: pl.DataFrame,
 
 
 def albums(candidates: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
-    """The albums, their release dates read."""
+    """The albums, with parsed release dates."""
     dated = (
         candidates.rename({"release_date": "release_date_text"})
         .with_columns(_release_date(), _precision())
@@ -140,7 +140,7 @@ def albums(candidates: pl.DataFrame, splitter: Splitter) -> pl.DataFrame:
 def songs_and_credits(
     candidates: pl.DataFrame, refused_albums: pl.DataFrame, refused_artists: pl.DataFrame, splitter: Splitter
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The songs, without the albums that were refused, and `song_artists`."""
+    """The songs, without refused albums, and `song_artists`."""
     has_album = ~pl.col("album_id").is_in(refused_albums["album_id"].implode())
     songs = splitter.split(
         "songs",
@@ -169,13 +169,13 @@ def playlists_and_items(
     splitter: Splitter,
     declared: Sequence[DeclaredPlaylist] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The playlists, and their entries in order, where a song that was refused keeps its place without `song_id`."""
+    """The playlists, and their entries in order; a refused song keeps its place without `song_id`."""
     _note_held_back(captures, splitter)
     splitter.note(_unreadable_lines(captures.problems))
     said = with_declared(captures.playlists, declared)
     playlists = splitter.split("playlists", said.with_columns(pl.col("chart_type").fill_null(PLAYLIST_TYPE)))
     parents = {"playlist_id": refused("playlist_id", captures.playlists, playlists)}
-    # In order as they come: to sort the rows would take as much memory again.
+    # They come in order: sorting the rows would take as much memory again.
     parts: list[pl.DataFrame] = [BASE.tables["playlist_items"].schema.create_empty()]
     for part in _items(captures, refused_songs):
         splitter.note(_unreadable_times(part))
@@ -186,7 +186,7 @@ def playlists_and_items(
 def declared_on(
     captures: LastCaptures, playlists: pl.DataFrame, declared: Sequence[DeclaredPlaylist]
 ) -> list[DeclaredPlaylist]:
-    """What is declared that rows of `playlists` were made with."""
+    """The declarations that rows of `playlists` used."""
     return what_counts(captures.playlists.join(playlists, on="playlist_id", how="semi"), declared)
 
 
@@ -196,7 +196,7 @@ def imports(captures: LastCaptures, splitter: Splitter) -> pl.DataFrame:
 
 
 def _note_held_back(captures: LastCaptures, splitter: Splitter) -> None:
-    """Playlists that are held back, each with its reasons, and their entries; captures that another stands for."""
+    """Held-back playlists, each with its reasons, and their entries; captures replaced by another one."""
     kind = pl.when("stands_for").then(pl.lit(HELD_BACK)).otherwise(pl.lit(PASSED_OVER))
     playlists = captures.held_back.with_columns(rule=pl.format("{}|{}", kind, "rule"))
     splitter.note_rows("playlists", playlists, besides=["reason"])
@@ -219,7 +219,7 @@ def _items(captures: LastCaptures, refused_songs: pl.DataFrame) -> Iterator[pl.D
 
 
 def _release_date() -> pl.Expr:
-    """The first day of the year, month or day that the text names; null where it names none ('0000', '1999-13')."""
+    """The first day of the year, month or day that the text names; null if it names none ('0000', '1999-13')."""
     text = pl.col("release_date_text")
     day = pl.concat_str(text, pl.lit("-01-01").str.head(10 - text.str.len_chars().clip(4, 10)))
     readable = text.str.contains(r"^\d{4}(-\d{2}(-\d{2})?)?$") & (text.str.head(4) != "0000")
@@ -254,7 +254,7 @@ def _unreadable_times(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unreadable_lines(problems: pl.DataFrame) -> pl.DataFrame:
-    """Lines of chart files that are no rows, and cells that are null for what stood there."""
+    """Lines of chart files that are no rows, and cells that are null since they were unreadable."""
     return problems.select(
         "raw_object",
         table_name=pl.lit("playlist_items"),
@@ -268,7 +268,7 @@ def _unreadable_release_dates(albums: pl.DataFrame) -> pl.DataFrame:
     unreadable = albums.filter(
         pl.col("release_date").is_null()
         & pl.col("release_date_text").is_not_null()
-        & ~pl.col("release_date_text").str.starts_with("0000")  # Spotify's way to say that it does not know
+        & ~pl.col("release_date_text").str.starts_with("0000")  # Spotify's value for unknown
     )
     return unreadable.select(
         "raw_object",

@@ -1,9 +1,9 @@
-"""Details of tracks that came later than the charts that name them: album, artists with ids, length, ISRC.
+"""Late-arriving details of tracks that charts name: album, artists with ids, length, ISRC.
 
-A chart file names a song's artists, without their ids. Such a song gets what Spotify said of its track, whenever it
-was asked; details of a track are taken once and never change, so a day is a function of its raw objects and of the ids
-of those that had details by then. What an observation says itself stays, and a song that anybody observed with
-its artists that day takes nothing from here.
+A chart file names a song's artists, without their ids. Such a song gets Spotify's details of its track, whenever it
+was asked. A track's details are taken once and never change, so a day is a function of its raw objects and of the ids
+of tracks that had details by then. An observation's own values stay, and a song that anybody observed with its artists
+that day takes nothing from here.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,22 +18,22 @@ from spotify_assets.transform.observed_columns import SONG_COLUMNS
 from spotify_assets.transform.odd_values import OF_SONGS, in_range
 from spotify_assets.transform.song_rows import song_frames
 
-# What is completed counts as seen before everything else, so that whoever observed a song whole comes first.
+# Completed songs count as seen before everything else, so that complete observations of a song come first.
 COMPLETED_AT = datetime(1970, 1, 1, tzinfo=UTC)
-# Columns of a song that its details give, whatever the observation says, since they belong together.
+# Columns of a song that its details set, whatever the observation says, since they belong together.
 TAKEN = (
     *("album_id", "album_name", "album_type", "release_date", "release_date_precision", "total_tracks"),
     *("album_image_url", "artist_ids", "artist_names", "disc_number", "track_number", "isrc"),
 )
-# Columns that they give where the observation says nothing.
+# Columns that they set if the observation has no value.
 FILLED = ("name", "duration_ms", "is_explicit")
 
-# Frames of details, read where they are needed; columns are those of songs without their number.
+# Frames of details, read when needed; columns are those of songs without their number.
 ReadDetails = Callable[[], pl.DataFrame]
 
 
 class TrackAnswer(msgspec.Struct):
-    """What Spotify answered about a track that was asked for, null where it does not know it; when is in UTC."""
+    """Spotify's answer about a requested track, null if it does not know it; times are in UTC."""
 
     id: str
     fetched_at: str
@@ -46,9 +46,9 @@ class TrackAnswer(msgspec.Struct):
 
 
 def details_of(answers: Iterable[TrackAnswer]) -> pl.DataFrame:
-    """Details of the tracks that Spotify knows, a row for each id: those that were read first.
+    """Details of the tracks that Spotify knows, a row for each id: the first ones read.
 
-    Where an answer names no artist by id it is of no use to a chart, and left out.
+    An answer that names no artist by id is of no use to a chart, and left out.
     """
     first: dict[str, Track] = {}
     for answer in sorted(answers, key=lambda answer: (answer.fetched_at, bytes(answer.track))):
@@ -71,7 +71,7 @@ def no_details() -> pl.DataFrame:
 
 
 def with_details(songs: pl.DataFrame, read: ReadDetails) -> pl.DataFrame:
-    """Songs in the columns of observations, those whose artists are only named with the details that there are."""
+    """Songs in the columns of observations; those whose artists are only named get any known details."""
     lacking = songs.filter(lacks_artists()).select("song_id").unique()
     if lacking.is_empty():
         return songs
@@ -89,7 +89,7 @@ def with_details(songs: pl.DataFrame, read: ReadDetails) -> pl.DataFrame:
 
 
 def lacks_artists() -> pl.Expr:
-    """Whether a song is a track whose artists are named, and no more."""
+    """Whether a song is a track whose artists are only named."""
     return pl.col("song_id").str.contains(ID) & pl.col("artists_text").is_not_null()
 
 

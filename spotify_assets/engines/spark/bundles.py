@@ -1,6 +1,6 @@
-"""Frames on their way between the tasks of a Spark job: a row of Spark's holds whole frames, as bytes.
+"""Frames passed between the tasks of a Spark job: a Spark row holds entire frames, as bytes.
 
-Spark decides which task gets which rows, keeps them on disk and makes lost ones again; it never looks into a frame.
+Spark decides which task gets which rows, keeps them on disk and recomputes lost ones; it never looks into a frame.
 So every value stays as Polars has it, and the JVM handles a few thousand rows instead of millions.
 """
 
@@ -18,7 +18,7 @@ SPARK_BUNDLES = "kind string, part int, data binary"
 
 @dataclass(frozen=True)
 class Bundle:
-    """A row of Spark's: what it holds, which part of the day it belongs to, and the bytes."""
+    """A Spark row: its kind, the part of the day it belongs to, and the bytes."""
 
     kind: str
     part: int
@@ -66,7 +66,7 @@ class OverBatches:
         self._task = task
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Takes the bundles of one partition; gives those that the task makes of them, each in a batch of its own."""
+        """Runs the task on the bundles of one partition; gives each resulting bundle in its own batch."""
         for made in self._task(_bundles(batches)):
             yield pa.RecordBatch.from_pylist([vars(made)], schema=BUNDLES)
 

@@ -4,7 +4,7 @@
                                             │                         └─ + refused ────► songs, song_artists
                                             └───────────── + refused ──────────────────► playlists, playlist_items
 
-Each arrow is a shuffle between tasks. An artist on every song, or a song on every playlist, is one row of each task
+Each arrow is a shuffle between tasks. An artist on every song, or a song on every playlist, is one row per task
 before it is sent, so no part of the day grows with it. The driver sees numbers of chunks, reports of files and names
 of unreadable objects, never a row of data.
 """
@@ -45,12 +45,12 @@ from spotify_assets.transform.cells import OddCell
 from spotify_assets.transform.findings import counted
 from spotify_assets.transform.observations import QuarantinedObject
 
-# What a task reads: some 50,000 entries, or objects so small that reading them one by one takes the time. A worker runs
-# as many tasks as it has processors, and their Python has but a part of its memory: 1.5 GB of 16 on Glue's smallest.
+# A task's input: some 50,000 entries, or objects so small that reading them one by one takes the time. A worker runs
+# as many tasks as it has processors, and their Python has only a part of its memory: 1.5 GB of 16 on Glue's smallest.
 CHUNK_BYTES, CHUNK_OBJECTS = 200_000_000, 1_000
-# What one part of the day comes from: some 100,000 entries, which a task holds in memory.
+# The input of one part of the day: some 100,000 entries, which a task holds in memory.
 PART_BYTES = 400_000_000
-# JSON of playlists shrinks about so much, and an object's size is known only as it lies there.
+# JSON of playlists compresses about this much, and only an object's stored size is known.
 COMPRESSED, COMPRESSION = (".zst", ".gz", ".bz2", ".xz", ".zip"), 10
 # Chunks for each processor, so that none waits long for the last one.
 CHUNKS_EACH = 4
@@ -59,7 +59,7 @@ Progress = Callable[[str], None]
 
 
 def transform_day(session: SparkSession, request: DayRequest, progress: Progress) -> DayResult:
-    """Writes the files of a day's tables; gives what they are. No file is staged yet, so no reader sees one.
+    """Writes the files of a day's tables and lists them. None is staged yet, so no reader sees them.
 
     Raises:
         pyspark.errors.PySparkException: a task failed as often as Spark tries; its text has the task's own error.
@@ -73,14 +73,14 @@ def transform_day(session: SparkSession, request: DayRequest, progress: Progress
 
 class _Day:
     def __init__(self, session: SparkSession, request: DayRequest) -> None:
-        # Bundles are large, so few at a time are handed to Python; and their parts are chosen here, once and for all.
+        # Bundles are large, so few at a time are handed to Python; their parts are chosen here.
         # Said of a session of its own, not of its maker's.
         session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
         session.conf.set("spark.sql.adaptive.enabled", "false")
         # Of what is not cut into parts: a list of numbers.
         session.conf.set("spark.sql.shuffle.partitions", "1")
         self._session = session
-        # Each task gets its own chunk, and not the whole list with its code.
+        # Each task gets its own chunk, not the entire list with its code.
         self._request = msgspec.structs.replace(request, entries=[])
         processors = session.sparkContext.defaultParallelism
         total = sum(map(_json_bytes, request.entries))
@@ -125,7 +125,7 @@ class _Day:
             kept.unpersist()
 
     def _keep(self, bundles: DataFrame) -> DataFrame:
-        """Kept for those who read it again; what a lost machine kept is made again."""
+        """Cached for later reads; what a lost machine held is recomputed."""
         self._kept.append(bundles.persist(StorageLevel.DISK_ONLY))
         return bundles
 
@@ -138,13 +138,13 @@ class _Day:
 
 
 def chunks_of(entries: Sequence[RawEntry], processors: int) -> list[list[RawEntry]]:
-    """Raw objects in their order, cut into what tasks on so many processors decode one at a time."""
+    """Raw objects in order, cut into chunks for tasks on that many processors."""
     total = sum(map(_json_bytes, entries))
     return list(_chunks(entries, min(CHUNK_BYTES, total // (CHUNKS_EACH * processors))))
 
 
 def decoded_on(session: SparkSession, chunks: Sequence[Sequence[RawEntry]], decode: Decode) -> DataFrame:
-    """What decoding gives, a task for each chunk."""
+    """The decoded chunks, one task for each."""
     numbers = _numbers_of_partitions(session, len(chunks))
     bundles = [astuple(chunk_bundle(number, chunk)) for number, chunk in zip(numbers, chunks, strict=True)]
     return _apply(session.createDataFrame(bundles, SPARK_BUNDLES).repartition(len(bundles), "part"), decode)
@@ -183,7 +183,7 @@ def _chunks(entries: Sequence[RawEntry], most_bytes: int) -> Iterator[list[RawEn
 
 
 def _numbers_of_partitions(session: SparkSession, count: int) -> list[int]:
-    """For each partition of that many a number that Spark's hash leads to just this one, so that all are alike."""
+    """A number for each of `count` partitions that Spark's hash maps to it, so all are alike."""
     numbers = session.range(count * 64).select(F.col("id").cast("int").alias("number"))
     partition = F.expr(f"pmod(hash(number), {count})").alias("partition")
     found = numbers.groupBy(partition).agg(F.min("number").alias("number")).collect()

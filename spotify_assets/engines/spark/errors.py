@@ -1,10 +1,10 @@
-"""What Spark raises, in one sentence: its own texts hide the cause among the frames of two languages."""
+"""Spark's errors in one sentence: its own texts hide the cause among stack frames of two languages."""
 
 import re
 
 # The last line of a Python traceback inside a Java one: `package.Error: what happened`.
 RAISED_BY_A_TASK = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Failure|Exit)\b: .+)$", re.MULTILINE)
-# What a Java error says of itself, under the line that names the call it came from.
+# A Java error's own text, under the line that names the call it came from.
 RAISED_BY_JAVA = re.compile(r"^: (?:[\w.$]+\.)?(\w+(?:Error|Exception)\b: .+)$", re.MULTILINE)
 GONE = "stopped SparkContext"
 NO_JAVA = ("JAVA_GATEWAY_EXITED", "JAVA_HOME")

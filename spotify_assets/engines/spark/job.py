@@ -1,7 +1,7 @@
-"""The transform of one day as a program of its own: what AWS Glue runs, or spark-submit on any other cluster.
+"""The transform of one day as a separate program, run by AWS Glue, or by spark-submit on any other cluster.
 
-Started by Dagster, it finds its request where Dagster Pipes put it in S3, and sends progress and result back the same
-way. Started by others, it reads the request from a file and writes the result to another; either may be an S3 address.
+Started by Dagster, it reads its request from S3, written there by Dagster Pipes, and returns progress and result the
+same way. Otherwise it reads the request from a file and writes the result to another; both may be S3 addresses.
 
     spark-submit --py-files spotify_assets.zip transform_job.py --request request.json --result result.json
 """
@@ -29,10 +29,10 @@ class TransformFailed(RuntimeError):
 
 
 def main() -> None:
-    """Transforms the day that is asked for.
+    """Transforms the requested day.
 
     Raises:
-        TransformFailed: it cannot; which fails the job.
+        TransformFailed: it failed, which fails the job.
     """
     arguments = _arguments()
     if arguments.aws_region:
@@ -84,7 +84,7 @@ def _transform(request: DayRequest, progress: Callable[[str], None]) -> DayResul
 
 
 def _session() -> SparkSession:
-    """The cluster's session; its workers are told the region, as this driver was."""
+    """The cluster's session; its workers get this driver's region."""
     builder = SparkSession.Builder().appName("spotify_assets")
     if region := os.environ.get("AWS_REGION"):
         builder.config("spark.executorEnv.AWS_REGION", region)

@@ -1,7 +1,7 @@
-"""What the tasks of a job do: each takes the bundles of its part of the day, and gives bundles to the next.
+"""The tasks of a job: each takes the bundles of its part of the day, and gives bundles to the next.
 
-Nothing here decides what a row may be; that is `transform/`. A task may run twice, on two machines: what it writes is
-named by its content, and only what the job reports is ever staged.
+Nothing here decides what a row may be; that is `transform/`. A task may run twice, on two machines: its files are
+named by their content, and only files the job reports are ever staged.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -65,9 +65,9 @@ def day_result(
     declared: Iterable[DeclaredPlaylist],
     completed: Iterable[str],
 ) -> DayResult:
-    """What all tasks wrote, by table, the objects and cells that none could read, by name, and what was declared.
+    """All written files by table, unreadable objects and cells by name, and what was declared.
 
-    Then whose details came later.
+    Also whose details came later.
     """
     held = list(reports)
     files = {name: [file for report in held for file in report.get(name, ())] for name in BASE.tables}
@@ -76,7 +76,7 @@ def day_result(
 
 
 def chunk_bundle(part: int, entries: Sequence[RawEntry]) -> Bundle:
-    """Raw objects that one task is to decode."""
+    """Raw objects for one task to decode."""
     return Bundle("chunk", part, msgspec.msgpack.encode(entries))
 
 
@@ -123,7 +123,7 @@ class Decode:
 
 @dataclass(frozen=True)
 class FindCandidates:
-    """Captures of some playlists to candidates by key; `limit` is beyond which a playlist is held back."""
+    """Captures of some playlists to candidates by key; above `limit` a playlist is held back."""
 
     parts: Sequence[int]
     limit: float
@@ -136,7 +136,7 @@ class FindCandidates:
 
 @dataclass(frozen=True)
 class Writing:
-    """How a task writes the rows of its part, and what it says of them."""
+    """How a task writes the rows of its part, and reports them."""
 
     request: DayRequest
 
@@ -145,7 +145,7 @@ class Writing:
         return Splitter(self.request.snapshot_date)
 
     def write(self, splitter: Splitter, **frames: pl.DataFrame) -> Bundle:
-        """Writes rows, and those that were rejected; gives the bundle that reports the files."""
+        """Writes accepted and rejected rows; gives the bundle that reports the files."""
         files = self.request.write({**frames, "rejected_rows": splitter.rejected()})
         return Bundle(FILES, 0, msgspec.msgpack.encode(files))
 
@@ -225,7 +225,7 @@ def _merged(bundles: Iterable[Bundle], kind: str) -> pl.DataFrame:
 
 
 def _captures_in(bundles: Iterable[Bundle], limit: float) -> LastCaptures:
-    """What counts of the captures in all bundles; each numbers its own playlists and songs, so numbers are shifted."""
+    """The captures that count in all bundles; each numbers its own playlists and songs, so numbers are shifted."""
     shift = {"snapshot_index": 0, "song_index": 0}
     joined = {name: [getattr(NOTHING, name)] for name in OF_CAPTURES}
     for bundle in bundles:
@@ -241,5 +241,5 @@ def _captures_in(bundles: Iterable[Bundle], limit: float) -> LastCaptures:
 
 
 def _numbers(used: pl.Series) -> int:
-    """How many numbers are taken, from 0 to the largest in use."""
+    """How many numbers are in use, from 0 to the largest."""
     return 0 if used.is_empty() else int(used.max()) + 1  # pyright: ignore[reportArgumentType]  integers have a maximum

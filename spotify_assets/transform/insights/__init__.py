@@ -1,4 +1,4 @@
-"""A day's insights as a pure function of the day's base tables and of what earlier days say.
+"""A day's insights as a pure function of the day's base tables and of earlier days.
 
-The rules that all of it keeps stand in `spotify_assets/schemas/insights.py`.
+The rules for all of them are in `spotify_assets/schemas/insights.py`.
 """

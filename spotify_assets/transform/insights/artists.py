@@ -13,7 +13,7 @@ FOUR_WEEKS = 28
 CLIMB_DAYS = 3
 REGION_ARTIST = [*SERIES_REGION, "artist_id"]
 
-# The thresholds of the labels, as parts of a chart's length and of the captured days.
+# The thresholds of the labels, as shares of a chart's length and of the captured days.
 VIRAL_CLIMB = 1 / 2
 OCCASIONAL_PRESENCE = 1 / 2
 TREND = 1 / 10
@@ -64,19 +64,19 @@ def artist_trends(charts: Charts, captured: pl.DataFrame, earlier: Window) -> pl
 
 
 def _rank(column: str) -> pl.Expr:
-    """Equal values share a rank, and the next is left out; none for those that are not there."""
+    """Equal values share a rank, and the next rank is skipped; null values have none."""
     return pl.col(column).rank("min", descending=True).cast(pl.Int64)
 
 
 def _names(artists: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
-    """Each artist's name as last seen, of rows in the order of the days."""
+    """Each artist's name as last seen, from rows in day order."""
     before = days.drop_nulls("artist_name").group_by("artist_id").agg(pl.col("artist_name").last())
     now = artists.select("artist_id", artist_name="name")
     return pl.concat([now, before.join(now, on="artist_id", how="anti")])
 
 
 def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: Window, prefix: str) -> pl.DataFrame:
-    """Adds how points, rank and streams have changed since the region's day compared with; nulls without such a day."""
+    """Adds changes of points, rank and streams since the region's day compared with; null without such a day."""
     points, rank, streams = (f"{prefix}{name}" for name in ("points", "rank", "streams"))
     then = earlier.of_days(days_then["compared_with"].unique()).select(
         *REGION_ARTIST, points_then=points, rank_then=rank, streams_then=streams, compared_with="snapshot_date"
@@ -95,14 +95,14 @@ def _with_changes(rows: pl.DataFrame, days_then: pl.DataFrame, earlier: Window, 
 
 
 def presences(artists: pl.DataFrame, captured: pl.DataFrame, before: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The days on which artists stood on a region's charts, of this table's rows of some days.
+    """The days on which artists were on a region's charts, from this table's rows of some days.
 
     REGION_ARTIST, snapshot_date, artist_name, best_position; how much better than an absent artist's place that is:
-    gained (below 0); and the places climbed since the day before, or two or three days before: climb_1 to climb_3, null
-    where the region was not captured then. Who was not there on a captured day climbed from the place after the
-    longest chart's last. `captured` are the days captured up to these, `before` the presences of three days before.
+    gained (below 0); and the places climbed since one, two or three days before: climb_1 to climb_3, null if the
+    region was not captured then. An artist absent on a captured day climbed from the place after the longest
+    chart's last. `captured` are the days captured up to these, `before` the presences of three days before.
 
-    They stay what they are, so each day adds its own, and none of four weeks is looked at again.
+    They never change, so each day adds its own, and no day of four weeks is read again.
     """
     absent = with_numbers(captured.select(*SERIES_REGION, "snapshot_date", absent=pl.col("chart_length") + 1))
     there = artists.filter(pl.col("entries") > 0)
@@ -129,7 +129,7 @@ def presences(artists: pl.DataFrame, captured: pl.DataFrame, before: pl.DataFram
 
 
 def artist_consistency(day: date, captured: pl.DataFrame, present: Window) -> pl.DataFrame:
-    """Consistency against virality per series, region and artist; of the captured days and `presences` up to this day.
+    """Consistency and virality per series, region and artist, from captured days and `presences` up to this day.
 
     On a captured day without the artist, the place is the one after the longest chart's last.
     """
@@ -171,7 +171,7 @@ def _is_recent(day: date) -> pl.Expr:
 
 
 def _captured(day: date, days: pl.DataFrame) -> pl.DataFrame:
-    """Each region's captured days: their number, and what its places of absence add up to, now (a week) and before."""
+    """Each region's captured days: their number, and the sum of its places of absence, now (a week) and before."""
     is_recent = _is_recent(day)
     return days.group_by(SERIES_REGION).agg(
         pl.len().cast(pl.Int64).alias("days_captured"),
@@ -184,7 +184,7 @@ def _captured(day: date, days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _mean_and_spread() -> tuple[pl.Expr, pl.Expr]:
-    """From sums of integers, which are exact in whatever order they are added: equal input, equal bytes."""
+    """From sums of integers, which are exact in any order: equal input, equal bytes."""
     number, total, squares = pl.col("days_present"), pl.col("best_position"), pl.col("square")
     spread = (number * squares - total * total).sqrt() / number
     return (total / number).alias("mean_position"), spread.alias("position_spread")

@@ -1,9 +1,9 @@
-"""Gone is not removed: songs that a playlist still holds though Spotify does not offer them any more.
+"""Unavailable is not removed: songs that a playlist still has though Spotify no longer offers them.
 
-Spotify leaves an entry without its song then, with the time at which it was added. The rule: such an entry is that of
-a missing song where it was added at the same moment and stands between the songs that stood next to the missing one;
-as long as it is there, the song counts as kept. Where that fits more songs than entries, or fewer, nothing is guessed:
-the songs count as removed.
+Spotify then leaves an entry without its song, with the time at which it was added. The rule: such an entry belongs to
+a missing song if it was added at the same moment and is between the songs that were next to the missing one; as long
+as it is there, the song counts as kept. If that fits more songs than entries, or fewer, nothing is guessed: the songs
+count as removed.
 """
 
 import polars as pl
@@ -16,7 +16,7 @@ GAP = [*ADDED, "above", "below"]
 
 
 def unavailable_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
-    """Songs of the memory before the day that its playlists hold as entries without a song: playlist_id, song_id."""
+    """Songs of the memory before the day whose playlists have them as entries without a song: playlist_id, song_id."""
     is_missing = pl.col("position").is_null() & pl.col("added_at").is_not_null()
     was_there = pl.col("last_seen") == pl.col("last_capture")
     remembered = (
@@ -36,13 +36,13 @@ def unavailable_songs(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_kept_unavailable() -> pl.Expr:
-    """Whether the memory has a song as one that its playlist still held on its last capture, as an entry without it."""
+    """Whether the song's playlist still had it on its last capture, as an entry without a song."""
     was_there = pl.col("last_seen") == pl.col("last_capture")
     return ~was_there & (pl.col("is_available") == pl.lit(value=False)).fill_null(value=False)
 
 
 def _between_neighbours(songs: pl.DataFrame) -> pl.DataFrame:
-    """The songs, with the positions today of the nearest ones that stood above and below and still stand there."""
+    """The songs, with today's positions of the nearest songs above and below that are still there."""
     return songs.sort("playlist_id", "last_position").with_columns(
         above=pl.col("position").forward_fill().over("playlist_id").fill_null(0),
         below=pl.col("position").backward_fill().over("playlist_id").fill_null(BELOW_ALL),
@@ -50,7 +50,7 @@ def _between_neighbours(songs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_many(songs: pl.DataFrame, entries: pl.DataFrame, key: list[str], *, at_least: bool = False) -> pl.DataFrame:
-    """The songs for which there are as many entries of the same key as songs of it, or at least as many."""
+    """The songs whose key has as many entries as songs, or at least as many."""
     counted = entries.group_by(key).agg(entries=pl.len())
     enough = pl.col("entries") >= pl.col("songs") if at_least else pl.col("entries") == pl.col("songs")
     return songs.with_columns(songs=pl.len().over(key)).join(counted, on=key).filter(enough)

@@ -1,4 +1,4 @@
-"""All insight tables of a day, and what they need to know of the days before it."""
+"""All insight tables of a day, and what they need from the days before it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,13 +28,13 @@ from spotify_assets.transform.insights.relinks import under_ids_of_today
 from spotify_assets.transform.insights.streams import with_stream_changes
 from spotify_assets.transform.insights.windows import COMPARED_DAYS, DAYS_OF_TOLERANCE, Window, captured_days
 
-# The tables whose rows of the days just before a day are looked back on, and over how many days.
+# The tables whose rows of prior days a day looks back on, and over how many days.
 WINDOWS: Mapping[str, int] = {
     "song_trends": RELEASE_DAYS,
     "artist_trends": FOUR_WEEKS - 1,
     "genre_trends": max(COMPARED_DAYS) + DAYS_OF_TOLERANCE,
 }
-# Their columns that are looked back on: eight weeks of 73 charts are 800,000 rows, so the others are not read.
+# The columns looked back on: eight weeks of 73 charts are 800,000 rows, so the others are not read.
 LOOKED_BACK_ON: Mapping[str, Sequence[str]] = {
     "song_trends": (
         "snapshot_date",
@@ -71,16 +71,16 @@ LOOKED_BACK_ON: Mapping[str, Sequence[str]] = {
 }
 TABLES_AT_ONCE = 2
 
-# What a day says to later ones: the tables, in the order in which a mark names their content.
+# A day's state for later days: the tables, in the order in which a mark names their content.
 SAYING = (MEMORY, *WINDOWS)
 
 
 @dataclass(frozen=True)
 class EarlierDays:
-    """What days before a day say: the memory after all of them, and the rows of a window per table.
+    """State from prior days: the memory after all of them, and the rows of a window per table.
 
     A window has the columns of LOOKED_BACK_ON. It may hold more days than a day looks back on, never later ones.
-    `captured` (`captured_days`) and `present` (`presences`) are told by the windows, and grow by a day as they do.
+    `captured` (`captured_days`) and `present` (`presences`) are computed from the windows, and grow with them.
     """
 
     memory: pl.DataFrame
@@ -90,23 +90,23 @@ class EarlierDays:
 
     @classmethod
     def of(cls, memory: pl.DataFrame, windows: Mapping[str, pl.DataFrame]) -> "EarlierDays":
-        """Of a memory and the rows of the windows alone."""
+        """From a memory and the rows of the windows."""
         rows = {name: with_series(frame) for name, frame in windows.items()}
         captured = captured_days(rows["song_trends"])
         present = presences(rows["artist_trends"], captured)
         return cls(memory, {name: Window.of(frame) for name, frame in rows.items()}, captured, Window.of(present))
 
     def with_captured(self, songs: pl.DataFrame) -> pl.DataFrame:
-        """The captured days with that of the day of these `song_trends`."""
+        """The captured days, with the day of these `song_trends`."""
         return pl.concat([self.captured, captured_days(songs)])
 
     def with_present(self, day: date, artists: pl.DataFrame, captured: pl.DataFrame) -> Window:
-        """The presences with those of a day's `artist_trends`, given the captured days with it."""
+        """The presences, with those of a day's `artist_trends`; `captured` includes that day."""
         just_before = self.present.on_days(day, CLIMB_DAYS, 1)
         return self.present.followed_by(day, presences(artists, captured, just_before), FOUR_WEEKS)
 
     def followed_by(self, day: date, tables: Mapping[str, pl.DataFrame]) -> "EarlierDays":
-        """The same after one more day; what no later day can look back on is dropped."""
+        """The state after one more day, without days that no later day can look back on."""
 
         def latest(name: str, frame: pl.DataFrame) -> pl.DataFrame:
             return frame.filter(pl.col("snapshot_date") > day - timedelta(days=WINDOWS[name]))
@@ -156,7 +156,7 @@ def build_insights(day: date, base: Mapping[str, pl.DataFrame], earlier: Earlier
         "playlist_changes": lambda: playlist_changes(charts, memory, before, unavailable),
         MEMORY: lambda: rows_of_the_day(memory, before),
     }
-    # None of these needs another, and Polars does most of each on one processor; the longest ones first.
+    # They are independent, and Polars does most of each on one processor; the longest ones first.
     with ThreadPoolExecutor(TABLES_AT_ONCE) as threads:
         made = dict(zip(frames, threads.map(lambda name: _shaped(name, frames[name]()), frames), strict=True))
     made |= {"song_trends": songs, "artist_trends": artists}

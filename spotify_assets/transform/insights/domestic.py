@@ -1,4 +1,4 @@
-"""How much of a country's charts falls to artists from that country, by points and by streams."""
+"""Domestic artists' share of a country's charts, by points and by streams."""
 
 import polars as pl
 
@@ -18,7 +18,7 @@ def domestic_share(charts: Charts) -> pl.DataFrame:
         of_countries.select(*SERIES_REGION, "country", "playlist_id", "song_id", "points", "streams")
         .join(charts.credits.with_columns(credits=pl.len().over("song_id")), on="song_id", how="left")
         .join(charts.artists.select("artist_id", artist_country="country"), on="artist_id", how="left")
-        # Sums of fractions depend on their order, and equal input is to give equal bytes.
+        # Sums of fractions depend on their order; equal input must give equal bytes.
         .sort(*SERIES_REGION, "playlist_id", "song_id", "artist_id")
         .group_by(*SERIES_REGION, "country", maintain_order=True)
         .agg(
@@ -42,7 +42,7 @@ def domestic_share(charts: Charts) -> pl.DataFrame:
 
 
 def _without_song(charts: Charts) -> pl.DataFrame:
-    """Points of the places of a region that no song holds: SERIES_REGION, points_without_song."""
+    """Points of a region's places without a song: SERIES_REGION, points_without_song."""
     entries = pl.col("entries")
     all_points = charts.playlists.group_by(SERIES_REGION).agg(all=(entries * (entries + 1) // 2).sum())
     of_songs = charts.places.group_by(SERIES_REGION).agg(pl.col("points").sum())
@@ -51,5 +51,5 @@ def _without_song(charts: Charts) -> pl.DataFrame:
 
 
 def _country() -> pl.Expr:
-    """ISO 3166-1 calls the United Kingdom GB; UK is kept free for it."""
+    """ISO 3166-1 calls the United Kingdom GB, and reserves UK for it."""
     return pl.col("region").str.to_uppercase().replace("UK", "GB")

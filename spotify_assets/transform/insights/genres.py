@@ -43,7 +43,7 @@ def _shares(charts: Charts) -> pl.DataFrame:
         )
         .with_columns(parts=pl.col("credits").fill_null(1) * pl.col("genre").list.len())
         .explode("genre")
-        # Sums of fractions depend on their order, and equal input is to give equal bytes.
+        # Sums of fractions depend on their order; equal input must give equal bytes.
         .sort(*REGION_GENRE, "playlist_id", "song_id", "artist_id")
         .group_by(REGION_GENRE, maintain_order=True)
         .agg(

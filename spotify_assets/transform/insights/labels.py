@@ -14,7 +14,7 @@ REGION_DAY = [*SERIES_REGION, "snapshot_date"]
 
 
 def label_trends(day: date, captured: pl.DataFrame, trends: Window) -> pl.DataFrame:
-    """Shares per region and label, where charts tell labels; `trends` are the song trends of this day and before.
+    """Shares per region and label, if charts have labels; `trends` are the song trends up to this day.
 
     `captured` are the days captured up to this one.
     """
@@ -30,7 +30,7 @@ def label_trends(day: date, captured: pl.DataFrame, trends: Window) -> pl.DataFr
 
 
 def _shares(trends: Window, region_days: pl.DataFrame) -> pl.DataFrame:
-    """Points, streams and their shares per region, day and label, of some days of some regions."""
+    """Points, streams and their shares per region, day and label, for some days of some regions."""
     return (
         trends.of_days(region_days["snapshot_date"].unique())
         .join(region_days, on=REGION_DAY, how="semi")

@@ -1,23 +1,23 @@
-"""The memory of playlists: what each song that was ever on one has done there, told by what changed day by day.
+"""The memory of playlists: the history of each song that was ever on one, stored as each day's changes.
 
-`playlist_songs` holds of each day the rows that the day changed. The memory after a day is the last row of each song
-up to it, without the ids that go on under another one; what is true of a playlist as a whole is so of all its rows.
+`playlist_songs` has the rows that each day changed. The memory after a day is the last row of each song up to it,
+without ids that were relinked to another one; what is true of an entire playlist is the same in all its rows.
 """
 
 import polars as pl
 
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION
 
-# The table whose rows of all days before a day are its memory of everything earlier.
+# The table whose rows of all prior days are the memory before a day.
 MEMORY = "playlist_songs"
-# Columns that are the same in all rows of a playlist, and so need no new row of each of its songs.
+# Columns that are the same in all rows of a playlist, so a change needs no new row per song.
 OF_PLAYLIST = ["last_capture", *SERIES_REGION, "region_since"]
 
 
 def memory_after(memory: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The memory after some days, from the one before them and the rows of `playlist_songs` of those days.
+    """The memory after some days, from the memory before them and their rows of `playlist_songs`.
 
-    Each row has the `snapshot_date` on which it changed last.
+    Each row has the `snapshot_date` of its last change.
     """
     newest = rows.sort("snapshot_date").unique(PLAYLIST_SONG, keep="last")
     playlists = rows.sort("snapshot_date").unique("playlist_id", keep="last").select("playlist_id", *OF_PLAYLIST)
@@ -28,10 +28,10 @@ def memory_after(memory: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def rows_of_the_day(memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """The rows that a day says, from the whole memory after it and the one before it under the ids of the day.
+    """A day's rows, from the entire memory after it and the memory before it under the day's ids.
 
-    A song has its row where it was on the playlist on this day or on the capture before, or Spotify has ceased to offer
-    it. An id that goes on under another one has a last row, as it was, which names that one.
+    A song has a row if it was on the playlist on this day or on the capture before, or Spotify has ceased to offer
+    it. A relinked id has a last row, as it was, which names the new id.
     """
     captured = pl.col("last_capture") == pl.col("snapshot_date")
     is_first = pl.col("song_id") == pl.col("song_id").min().over("playlist_id")
@@ -40,7 +40,7 @@ def rows_of_the_day(memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     )
     is_here = pl.col("last_seen") == pl.col("snapshot_date")
     has_changed = is_here | pl.col("was_here") | pl.col("is_available").ne_missing(pl.col("was_available"))
-    # A playlist on which nothing stands, as before, was captured nevertheless: one of its songs says so.
+    # A playlist that is empty, as before, was captured nevertheless: one song's row records it.
     is_silent = ~pl.col("has_changed").any().over("playlist_id") & is_first
     told = (
         memory.filter(captured)
@@ -53,7 +53,7 @@ def rows_of_the_day(memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def _continued(memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """A last row for each id that goes on under another one."""
+    """A last row for each relinked id."""
     now = memory.select(*PLAYLIST_SONG, "snapshot_date", *OF_PLAYLIST)
     return (
         before.filter(pl.col("relinked_from").is_not_null())

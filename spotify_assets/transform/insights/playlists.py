@@ -1,4 +1,4 @@
-"""What a playlist remembers of its songs, what changed on it, and how each of its songs does."""
+"""A playlist's memory of its songs, what changed on it, and each song's trend."""
 
 import polars as pl
 
@@ -6,12 +6,12 @@ from spotify_assets.transform.insights.availability import is_kept_unavailable
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, SERIES_REGION, Charts
 
 NAMES = ["song_name", "artist_names"]
-# Columns of the memory that say what a song was when it was last there.
+# Columns of the memory that describe a song when it was last there.
 LAST_TOLD = [*NAMES, "occurrences", "linked_from_id", "added_at"]
 
 
 def playlist_songs(charts: Charts, before: pl.DataFrame, unavailable: pl.DataFrame) -> pl.DataFrame:
-    """The memory after a day, from the memory before it; playlists that were not captured keep theirs as it is."""
+    """The memory after a day, from the memory before it; playlists that were not captured keep theirs."""
     remembered = (
         before.drop("snapshot_date", "continued_as")
         .join(
@@ -55,13 +55,13 @@ def playlist_songs(charts: Charts, before: pl.DataFrame, unavailable: pl.DataFra
 
 
 def _recording() -> pl.Expr:
-    """The ISRC as told last; while none was, the first id under which the recording was there."""
+    """The last reported ISRC; without any, the first id under which the recording was there."""
     has_code = pl.col("recording_id_today") != pl.col("song_id")
     return pl.when(has_code).then("recording_id_today").otherwise(pl.coalesce("recording_id", "recording_id_today"))
 
 
 def _is_available(is_here: pl.Expr) -> pl.Expr:
-    """Whether a song on a captured playlist is to be had; null for one that is not on it any more."""
+    """Whether a song on a captured playlist is available; null if it is no longer on it."""
     return (
         pl.when(is_here)
         .then(pl.col("is_playable").fill_null(value=True))
@@ -76,7 +76,7 @@ def _regions(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
         pl.col(*SERIES_REGION, "region_since").first(), first_capture=pl.col("first_seen").min()
     )
     today = charts.playlists.select("playlist_id", *(pl.col(name).alias(f"{name}_today") for name in SERIES_REGION))
-    # What an older version remembered says nothing of regions: then it has been this one all along.
+    # An older version's memory has no regions: then it has been this one all along.
     is_unchanged = pl.all_horizontal(
         pl.col(name).eq(pl.col(f"{name}_today")).fill_null(value=True) for name in SERIES_REGION
     )
@@ -89,12 +89,12 @@ def _regions(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def _if(condition: pl.Expr, then: pl.Expr, column: str) -> pl.Expr:
-    """The column, with another value where the condition holds."""
+    """The column, with another value if the condition holds."""
     return pl.when(condition).then(then).otherwise(pl.col(column)).alias(column)
 
 
 def song_trends(charts: Charts, memory: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """How each song on a playlist does, from the memory after the day and before it."""
+    """The trend of each song on a playlist, from the memory after and before the day."""
     kept = (
         "peak_position",
         "peak_date",
@@ -138,7 +138,7 @@ def _status() -> pl.Expr:
 
 
 def _is_told_new() -> pl.Expr:
-    """Whether the chart itself says that it is there for the first time."""
+    """Whether the chart itself says that the song is new on it."""
     told = (pl.col("was_on_previous_chart") == pl.lit(value=False)) & (pl.col("periods_on_chart") == 1)
     return told.fill_null(value=False)
 
@@ -165,7 +165,7 @@ def playlist_changes(
 
 
 def _change() -> pl.Expr:
-    """What happened to a song, the most telling first; null where nothing did."""
+    """What happened to a song, the most important first; null if nothing did."""
     here, was_here = pl.col("position").is_not_null(), pl.col("previous_position").is_not_null()
     is_gone = pl.when(here).then(~pl.col("is_playable")).otherwise("is_unavailable").fill_null(value=False)
     was_gone = (~pl.col("was_available")).fill_null(value=False)
@@ -188,7 +188,7 @@ def _change() -> pl.Expr:
 
 
 def _on_list_then(before: pl.DataFrame) -> pl.DataFrame:
-    """What each playlist held on its previous capture, songs that Spotify did not offer included."""
+    """Each playlist's songs on its previous capture, including those Spotify did not offer."""
     was_there = pl.col("last_seen") == pl.col("last_capture")
     return before.filter(was_there | is_kept_unavailable()).select(
         *PLAYLIST_SONG,

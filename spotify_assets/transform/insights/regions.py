@@ -4,7 +4,7 @@ import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION
 
-# A region of a series and another one, by the numbers that they have within a day.
+# A region of a series and another one, by their numbers for the day.
 PAIR = ["place", "other_place"]
 REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
@@ -31,10 +31,10 @@ def region_links(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shared(songs: pl.DataFrame) -> pl.DataFrame:
-    """What places share, by PAIR, from the songs of each: shared_songs, compared_songs, median_lead_days.
+    """What regions share, by PAIR, from their songs: shared_songs, compared_songs, median_lead_days.
 
-    A song is compared with itself in each other region: 70 regions that share their songs make 70 rows of each. So it
-    has a number here, and each pair is looked at from one side.
+    A song is compared with itself in each other region: 70 regions that share songs give 70 rows of each. So it has a
+    number here, and each pair is computed from one side.
     """
     numbers = songs.select("series", "recording_id").unique().with_row_index("song")
     here = songs.join(numbers, on=["series", "recording_id"]).select("song", "place", "arrived")
@@ -55,17 +55,17 @@ def _shared(songs: pl.DataFrame) -> pl.DataFrame:
         pl.col("other_place").alias("place"),
         pl.col("place").alias("other_place"),
         *("shared_songs", "compared_songs"),
-        # Equal input, equal bytes: 0.0 and not -0.0, which Polars makes even of 0 - 0.0.
+        # Equal input, equal bytes: 0.0 and not -0.0, which Polars gives even for 0 - 0.0.
         pl.when(lead == 0).then(lead).otherwise(-lead).alias("median_lead_days"),
     )
     return pl.concat([one_side, other_side])
 
 
 def _arrivals(trends: pl.DataFrame, memory: pl.DataFrame) -> pl.DataFrame:
-    """When each song came to a region, where that was seen: REGION_RECORDING, arrived.
+    """When each song was seen to come to a region: REGION_RECORDING, arrived.
 
-    What stood on a playlist on its first captured day in the region may have been there before, and what was on the
-    playlist before that day was not seen to come to the region: such arrivals are left out.
+    Songs on a playlist on its first captured day in the region may have been there before, and songs on the playlist
+    before that day were not seen to come to the region: such arrivals are left out.
     """
     since, entered = pl.col("region_since"), pl.max_horizontal("first_seen", "region_since")
     return (

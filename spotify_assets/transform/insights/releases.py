@@ -1,4 +1,4 @@
-"""How songs do in the eight weeks after their release, region by region of each series."""
+"""How songs perform in the eight weeks after release, per region of each series."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ REGION_RECORDING = [*SERIES_REGION, "recording_id"]
 
 
 def release_performance(charts: Charts, trends: Window) -> pl.DataFrame:
-    """Debut, peak and present place of recent releases; `trends` are the song trends of this day and before."""
+    """Debut, peak and current place of recent releases; `trends` are the song trends up to this day."""
     day = charts.day
     window = _by_recording(_possibly_recent(trends.on_days(day, RELEASE_DAYS), day))
     attributes = (
@@ -54,7 +54,7 @@ def release_performance(charts: Charts, trends: Window) -> pl.DataFrame:
 
 
 def _possibly_recent(trends: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The rows of all songs that share a recording with a recent release, which are few of many.
+    """The rows of all songs that share a recording with a recent release; these are few.
 
     A release is dated by the last of its songs, so a song without a recent date may still belong to one.
     """
@@ -65,7 +65,7 @@ def _possibly_recent(trends: pl.DataFrame, day: date) -> pl.DataFrame:
 
 
 def _by_recording(trends: pl.DataFrame) -> pl.DataFrame:
-    """The trends, each song with its recording as last told; an older version told none."""
+    """The trends, each song with its last recorded recording; older versions have none."""
     told = trends.drop_nulls("recording_id").sort("snapshot_date", "playlist_id")
     last = told.unique("song_id", keep="last", maintain_order=True).select("song_id", "recording_id")
     return (

@@ -1,18 +1,18 @@
-"""The same recording under another id: the memory before a day, under the ids that its songs have on the day.
+"""The same recording under another id: the memory before a day, under the ids its songs have on the day.
 
-The rule: a song goes on under its own id wherever that is on the playlist. A song whose id was never on the playlist
-goes on from another id of the same recording that is not there today: one with the same ISRC, or one that Spotify
-itself links (`linked_from`). Where there are several, from the one seen last, and at the better place.
+The rule: a song continues under its own id if that is on the playlist. A song whose id was never on the playlist
+continues another id of the same recording that is not there today: one with the same ISRC, or one that Spotify itself
+links (`linked_from`). If there are several, it continues the one seen last, and at the better place.
 
-A chart may tell it, too: the place that a song had on the chart before, where that one was captured, and a song of the
-same title by the same artists stood at that place under another id.
+A chart may show it, too: it states the song's place on the previous chart, that chart was captured, and a song of the
+same title by the same artists was at that place under another id.
 """
 
 import polars as pl
 
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG, Charts, period
 
-# What is equal of a song that came (first) and of one that went (second) where they are one recording.
+# Columns of an added song (first) and a gone one (second) that are equal if they are one recording.
 LINKS = (
     ("recording_id", "recording_id"),
     ("linked_from_id", "song_id"),
@@ -22,8 +22,8 @@ LINKS = (
 
 
 def under_ids_of_today(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
-    """The memory before a day; what goes on under another id has that, and the one before as `relinked_from`."""
-    # An older version knew no recordings.
+    """The memory before a day; a relinked song has the new id, and the old one as `relinked_from`."""
+    # Older versions have no recordings.
     known = before.with_columns(pl.coalesce("recording_id", "song_id"))
     pairs = _relinked(charts, known)
     return (
@@ -35,7 +35,7 @@ def under_ids_of_today(charts: Charts, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def _relinked(charts: Charts, known: pl.DataFrame) -> pl.DataFrame:
-    """Each id that goes on under another one: playlist_id, song_id_then, song_id_today; none of them twice."""
+    """Each relinked id: playlist_id, song_id_then, song_id_today; none of them twice."""
     places = charts.places
     new, gone = places.join(known, on=PLAYLIST_SONG, how="anti"), known.join(places, on=PLAYLIST_SONG, how="anti")
     came = new.select("playlist_id", "recording_id", "linked_from_id", "position", song_id_today="song_id")
@@ -46,7 +46,7 @@ def _relinked(charts: Charts, known: pl.DataFrame) -> pl.DataFrame:
         came.with_columns(link="song_id_today" if now == "song_id" else now)
         .drop_nulls("link")
         .join(
-            # One of them at most goes on: a code that many songs share must not pair each with each.
+            # At most one of them continues: a code that many songs share must not pair each with each.
             went.with_columns(link="song_id_then" if then == "song_id" else then)
             .drop_nulls("link")
             .unique(["playlist_id", "link"], keep="first", maintain_order=True),
@@ -69,7 +69,7 @@ def _relinked(charts: Charts, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told_by_charts(charts: Charts, new: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of ids where a chart names a place before at which the song stood under another one."""
+    """Pairs of ids: a chart names a previous place at which the song had another id."""
     was_on_chart_before = (pl.col("last_seen") == pl.col("last_capture")) & (
         pl.col("last_capture") == pl.lit(charts.day) - period()
     )

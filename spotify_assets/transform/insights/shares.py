@@ -1,4 +1,4 @@
-"""Shares of a region's points and streams that fall to a part of it, such as a genre or label, and how they change."""
+"""Shares of a region's points and streams, such as those of a genre or label, and how they change."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,17 +7,17 @@ import polars as pl
 
 from spotify_assets.transform.insights.charts import SERIES_REGION
 
-# Of points, and of streams where charts tell them.
+# Of points, and of streams if charts have them.
 SHARES = ("share", "streams_share")
 
 
 def told_sum(streams: pl.Expr) -> pl.Expr:
-    """The sum of streams, null where none are told."""
+    """The sum of streams, null if there are none."""
     return pl.when(streams.count() > 0).then(streams.sum())
 
 
 def part_of(amount: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """A part of a whole, null where that is null or nothing."""
+    """A part of a total, null if the total is null or 0."""
     return pl.when(whole > 0).then(amount / whole)
 
 
@@ -26,8 +26,8 @@ def changed_shares(
 ) -> pl.DataFrame:
     """The parts of today and of the days compared with, each with both shares and how these have changed.
 
-    `then` holds the shares so many days ago, of regions that have such a day. A part that was there then and is not now
-    has 0 in the columns `counted` and, where the region tells streams today, no streams.
+    `then` has the shares that many days ago, of regions that have such a day. A part that was there then and is not
+    now has 0 in the columns `counted` and, if the region has streams today, no streams.
     """
     tells = today.group_by(SERIES_REGION).agg(tells_streams=pl.col("streams_share").is_not_null().any())
     rows = (
@@ -44,7 +44,7 @@ def changed_shares(
 
 
 def _with_changes(rows: pl.DataFrame, then: pl.DataFrame, key: Sequence[str], days: int) -> pl.DataFrame:
-    """Adds how both shares have changed since a day; null where there is none, or none with streams."""
+    """Adds how both shares have changed since a day; null if there is none, or none with streams."""
     known = then.group_by(SERIES_REGION).agg(
         told_then=pl.lit(value=True), streams_then=pl.col("streams_share").is_not_null().any()
     )

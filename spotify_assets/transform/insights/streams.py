@@ -1,4 +1,4 @@
-"""Streams where charts tell them: how those of each song have changed."""
+"""Streams, if charts have them: how those of each song have changed."""
 
 from datetime import date
 
@@ -7,12 +7,12 @@ import polars as pl
 from spotify_assets.transform.insights.charts import PLAYLIST_SONG
 from spotify_assets.transform.insights.windows import DAYS_OF_TOLERANCE, Window, with_texts
 
-# Days back, and the column that says what has changed since.
+# Days back, and the column with the change since.
 CHANGES = {1: "streams_change_day", 7: "streams_change_week"}
 
 
 def with_stream_changes(songs: pl.DataFrame, earlier: Window, day: date) -> pl.DataFrame:
-    """The song trends of a day with the changes of their streams; `earlier` are those of the days before."""
+    """A day's song trends with changes in streams; `earlier` are those of the days before."""
     for back, column in CHANGES.items():
         then = earlier.on_days(day, back + DAYS_OF_TOLERANCE, back)
         is_last = pl.col("snapshot_date") == pl.col("snapshot_date").max().over("playlist_id")

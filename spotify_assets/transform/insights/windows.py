@@ -1,4 +1,4 @@
-"""Looking back over trailing days: on which of them a region was captured, and which one is compared with."""
+"""Trailing days: on which of them a region was captured, and which one is compared with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DAYS_OF_TOLERANCE = 6
 
 
 def with_numbers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose texts are numbers, each text held once: what takes time and memory in weeks of rows are texts."""
+    """Rows whose texts are numbers, each text held once: texts take most time and memory in weeks of rows."""
     return rows.with_columns(pl.col(pl.String).cast(pl.Categorical))
 
 
@@ -25,9 +25,9 @@ def with_texts(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Window:
-    """A table's rows of some days, a frame a day in the order of the days: to choose some of them copies nothing.
+    """A table's rows of some days, one frame a day in day order: selecting days copies nothing.
 
-    Eight weeks of 73 charts are 800,000 rows, of which most insights look at one day or a few. Their texts are numbers
+    Eight weeks of 73 charts are 800,000 rows; most insights read one day or a few. Their texts are numbers
     (`with_numbers`).
     """
 
@@ -36,7 +36,7 @@ class Window:
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> "Window":
-        """Of rows in any order of days."""
+        """From rows in any order."""
         numbered = with_numbers(rows)
         by_day = numbered.partition_by("snapshot_date", as_dict=True)
         return cls({day: by_day[day,] for (day,) in sorted(by_day)}, numbered.clear())
@@ -50,19 +50,19 @@ class Window:
         return self.of_days(day - timedelta(days=ago) for ago in range(back, until - 1, -1))
 
     def of_days(self, days: Iterable[date]) -> pl.DataFrame:
-        """Rows of those of the days that there are, in the order given."""
+        """Rows of the given days that exist, in that order."""
         return pl.concat([self.empty, *(self.days[day] for day in days if day in self.days)])
 
     def followed_by(self, day: date, rows: pl.DataFrame, length: int) -> "Window":
-        """The last days up to this later one, so many of them."""
+        """The last `length` days up to this later one."""
         latest = {past: known for past, known in self.days.items() if past > day - timedelta(days=length)}
         return Window({**latest, day: with_numbers(rows.select(self.empty.columns))}, self.empty)
 
 
 def captured_days(trends: pl.DataFrame) -> pl.DataFrame:
-    """The days on which songs stood on a region's charts.
+    """The days on which songs were on a region's charts.
 
-    SERIES_REGION, snapshot_date, chart_length of the longest chart, and whether any tells labels: tells_labels.
+    SERIES_REGION, snapshot_date, chart_length of the longest chart, and whether any has labels: tells_labels.
     """
     return trends.group_by(*SERIES_REGION, "snapshot_date").agg(
         (pl.col("points") + pl.col("position") - 1).max().alias("chart_length"),
