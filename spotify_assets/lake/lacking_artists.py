@@ -29,7 +29,7 @@ COLUMNS = {
 
 
 def lacking_artists(lake: Lake, *, facts: bool) -> pl.DataFrame:
-    """A row for each published day and artist without a profile (`COLUMNS`), or, with `facts`, without either one."""
+    """A row (`COLUMNS`) for each published day and artist without a profile; with `facts`, also for missing facts."""
     wanted = _versions(lake, facts=facts)
     kept = rows_still_true(read_kept(lake.storage, KEPT).get(ARTISTS.name), wanted, pl.DataFrame(schema=COLUMNS))
     others = [day for day in wanted if day not in kept.versions]
