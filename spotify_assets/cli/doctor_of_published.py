@@ -48,6 +48,8 @@ def landed_by_others(lake: Lake, known: Collection[str]) -> str:
     last = max(published, default=date.min)
     first = last - timedelta(weeks=LANDED_WEEKS) if published else last
     found = landed_playlists(lake, first, last)
+    if found.is_empty():
+        return "none in the last weeks"
     unknown = found.filter(~pl.col("playlist_id").is_in(list(known)))
     if unknown.is_empty():
         return f"{counted(found.height, 'playlist')}, all of them in playlists.yaml"
