@@ -7,6 +7,7 @@ well: nothing was declared for them.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import msgspec
 import polars as pl
@@ -21,6 +22,7 @@ from spotify_assets.transform.declared import in_order, is_of_others, what_count
 
 # The rows that were looked at, so that a look reads the days that are new or changed, and not all of history.
 KEPT = f"{MARKS}/declared/playlists.kept"
+PLAYLISTS = BASE.tables["playlists"]
 COLUMNS = ("snapshot_date", "playlist_id", "name", "source")
 
 
@@ -35,7 +37,7 @@ def changed_days(lake: Lake, declared: Sequence[DeclaredPlaylist]) -> dict[date,
     marks = lake.published_days().whole
     if not declared and not any(mark.declared for mark in marks.values()):
         return {}
-    rows = _rows_of_others(lake, _versions(marks)).partition_by("snapshot_date", as_dict=True)
+    rows = _kept_rows_of_others(lake, marks).partition_by("snapshot_date", as_dict=True)
     changed: dict[date, str] = {}
     for day, mark in marks.items():
         of_day = rows.get((day,))
@@ -64,24 +66,26 @@ def days_with_raw_objects(lake: Lake, days: Collection[date]) -> list[date]:
 
 def landed_playlists(lake: Lake, first: date, last: date) -> pl.DataFrame:
     """Playlists landed by others, published from `first` to `last`: playlist_id and the latest name, by id."""
-    rows = _rows_of_others(lake, _versions(lake.published_days().whole))
-    rows = rows.filter(pl.col("snapshot_date").is_between(first, last)).sort("snapshot_date")
+    days = [day for day in lake.published_days().whole if first <= day <= last]
+    rows = _rows_of_others(lake, days).sort("snapshot_date")
     return rows.group_by("playlist_id").agg(pl.col("name").last()).sort("playlist_id")
 
 
-def _rows_of_others(lake: Lake, wanted: Mapping[date, str]) -> pl.DataFrame:
+def _rows_of_others(lake: Lake, days: list[date]) -> pl.DataFrame:
     """Rows of `playlists` without an envelope on these days, in the columns that decide what applies to them."""
-    table = BASE.tables["playlists"]
+    published = lake.catalog.published(PLAYLISTS, days).values()
+    return lake.catalog.read(PLAYLISTS, published).filter(is_of_others()).select(COLUMNS).collect()
 
-    def read(days: list[date]) -> pl.DataFrame:
-        published = lake.catalog.published(table, days).values()
-        return lake.catalog.read(table, published).filter(is_of_others()).select(COLUMNS).collect()
+
+def _kept_rows_of_others(lake: Lake, marks: Mapping[date, Mark]) -> pl.DataFrame:
+    """Those of all published days, of which only new or changed days are read."""
 
     def look_again() -> Mapping[date, str]:
         return _versions(lake.published_days().whole)
 
-    empty = table.schema.create_empty().select(COLUMNS)
-    return kept_rows(lake.storage, KEPT, wanted, empty, read=read, look_again=look_again)
+    empty = PLAYLISTS.schema.create_empty().select(COLUMNS)
+    read = partial(_rows_of_others, lake)
+    return kept_rows(lake.storage, KEPT, _versions(marks), empty, read=read, look_again=look_again)
 
 
 def _versions(marks: Mapping[date, Mark]) -> Mapping[date, str]:

@@ -27,4 +27,5 @@ def with_literal_days(lake: Lake, sql: str, values: Mapping[str, Value]) -> tupl
         return f"DATE '{day}'" if isinstance(day, date) else found[0]
 
     literally = _DAY.sub(literal, sql)
-    return literally, {name: value for name, value in values.items() if f"${name}" in literally}
+    asked = set(re.findall(r"\$(\w+)", literally))
+    return literally, {name: value for name, value in values.items() if name in asked}
