@@ -172,6 +172,29 @@ def test_the_signature_of_a_signed_address_goes_with_every_piece(browser: Browse
     context.close()
 
 
+def test_a_view_that_arrives_while_somebody_types_leaves_them_in_the_field(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=WIDE)
+    page = listened_to(context, site).page
+    field, options = page.locator("#find"), page.locator("#found [role=option]")
+    field.fill("song")
+    expect(options.first).to_be_visible()
+    # Held until the route is taken away, which lets them go on.
+    page.route("**/pieces/*", lambda _: None)
+    page.evaluate("(address) => { location.hash = address }", f"#artist/{artist_id(0)}")
+    expect(page.locator("#status")).to_have_text("Reading …")
+    field.fill("label b")
+    expect(options.first).to_contain_text("Label B")
+    page.unroute("**/pieces/*")
+    expect(page.locator("#subject-name")).to_have_text("Artist 0")
+    expect(field).to_be_focused()
+    expect(options.first).to_be_visible()
+    # Who has chosen is taken to what they chose.
+    field.press("Enter")
+    expect(page.locator("#subject-name")).to_have_text("Label B")
+    expect(page.locator("#subject-name")).to_be_focused()
+    context.close()
+
+
 def test_one_search_over_all_names(browser: Browser, site: str) -> None:
     context = browser.new_context(viewport=WIDE)
     opened = listened_to(context, site)

@@ -131,7 +131,8 @@ function goToFound(option) {
   if (!option) return;
   field.value = "";
   foundStatus.textContent = "";
-  open(false);
+  // Whoever stays in the field goes on typing; a view does not take the focus from them (main.js, `settle`).
+  field.blur();
   location.hash = option.dataset.address;
 }
 

@@ -59,7 +59,8 @@ function settle(part) {
   if (!isNew) return;
   if (part) document.getElementById(part)?.scrollIntoView();
   else scrollTo(0, 0);
-  if (!overview.hidden || subjectView.contains(document.activeElement)) return;
+  const isBusy = document.activeElement === field || subjectView.contains(document.activeElement);
+  if (!overview.hidden || isBusy) return;
   document.getElementById("subject-name").focus({ preventScroll: true });
 }
 
